@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { count, faultAnswer, forecast, isoTime, listOf } from './common.ts'
+
+export const logDir = z.object({
+  path: z.string(),
+  volume: z.string().nullable(),
+  totalBytes: count.nullable(),
+  usableBytes: count.nullable(),
+  usedBytes: count.nullable(),
+  logBytes: count.nullable(),
+  error: faultAnswer.nullable(),
+})
+
+export const broker = z.object({
+  id: z.string(),
+  host: z.string(),
+  port: z.int(),
+  rack: z.string().nullable(),
+  role: z.enum(['broker', 'controller', 'brokerController', 'SYNC_MASTER', 'ASYNC_MASTER', 'SLAVE']),
+  version: z.string().nullable(),
+  online: z.boolean().nullable(),
+  fault: faultAnswer.nullable(),
+  lastSeenAt: isoTime.nullable(),
+  isController: z.boolean(),
+  leaderPartitions: count.nullable(),
+  replicaPartitions: count.nullable(),
+  logDirs: z.array(logDir).nullable(),
+  diskFullAt: forecast,
+})
+export type BrokerAnswer = z.infer<typeof broker>
+
+export const brokerList = listOf(broker)
+export type BrokerListAnswer = z.infer<typeof brokerList>

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { count, forecast, isoTime, listOf } from './common.ts'
+
+export const dlq = z.object({
+  /** `clusterId/topic`, percent-encoded parts. */
+  id: z.string(),
+  clusterId: z.string(),
+  topic: z.string(),
+  /** Null until records were sampled. */
+  format: z.string().nullable(),
+  sourceTopics: z.array(z.string()),
+  groups: z.array(z.string()),
+  depth: count.nullable(),
+  depthIsUpperBound: z.boolean(),
+  stored: count.nullable(),
+  oldestAt: isoTime.nullable(),
+  expiresAt: forecast,
+  arrivalsPerMinute: z.number().nullable(),
+})
+export type DlqAnswer = z.infer<typeof dlq>
+
+export const dlqList = listOf(dlq)
+export type DlqListAnswer = z.infer<typeof dlqList>

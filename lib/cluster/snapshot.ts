@@ -1,0 +1,221 @@
+/**
+ * What one poll of a cluster saw, in the words both systems share.
+ *
+ * Conventions: `null` means "not known" for anything measured, unless a field says that it means
+ * "there is none". Offsets, lags and bytes are `bigint`; times are epoch milliseconds and end in `AtMs`.
+ * Broker ids are text (`"1"` on Kafka, `"broker-a:0"` on RocketMQ). A RocketMQ queue is a partition
+ * whose `broker` names the broker that holds it; on Kafka `broker` is null.
+ */
+import type { Fault } from './fault.ts'
+
+export type ClusterKind = 'kafka' | 'rocketmq'
+
+export type BrokerRole = 'broker' | 'controller' | 'brokerController' | 'SYNC_MASTER' | 'ASYNC_MASTER' | 'SLAVE'
+
+export type GroupType = 'classic' | 'consumer' | 'share' | 'streams' | 'rocketmq'
+
+/** A kind of fact that a driver reads at its own pace. */
+export type FactKind =
+  | 'metadata'
+  | 'offsets'
+  | 'groups'
+  | 'committedOffsets'
+  | 'reassignments'
+  | 'eligibleLeaders'
+  | 'configs'
+  | 'logDirs'
+  | 'quorum'
+  | 'firstUnread'
+
+/** How fresh one kind of fact is, and what could not be read of it. */
+export interface FactStatus {
+  kind: FactKind
+  /** How often it is read; null when it is read with every poll. */
+  paceMs: number | null
+  /** The last time it was read at least in part; null when never. */
+  lastReadAtMs: number | null
+  /** Why it, or a part of it, is unknown; empty when all of it was read. At most 20 are kept. */
+  faults: FactFault[]
+  /** How many parts failed in all, also beyond the 20 that are kept. */
+  faultCount: number
+}
+
+/** One part of a fact that could not be read: which broker, topic or group, and why. */
+export interface FactFault {
+  subject: SubjectRef
+  fault: Fault
+}
+
+export type SubjectType = 'cluster' | 'broker' | 'topic' | 'partition' | 'group' | 'api'
+
+export interface SubjectRef {
+  type: SubjectType
+  name: string
+}
+
+export interface ClusterSnapshot {
+  kind: ClusterKind
+  /** When the poll began and ended. */
+  startedAtMs: number
+  finishedAtMs: number
+  /** The system's own version text, such as "4.3"; null when the cluster does not tell. */
+  version: string | null
+  systemClusterId: string | null
+  quorum: QuorumState | null
+  brokers: BrokerState[]
+  topics: TopicState[]
+  groups: GroupState[]
+  facts: FactStatus[]
+}
+
+/** Kafka's KRaft quorum, as its leader describes it. */
+export interface QuorumState {
+  /** Node id of the active leader; null when there is none. */
+  leader: string | null
+  leaderEpoch: number | null
+  highWatermark: bigint | null
+  /**
+   * False when the quorum has no active leader or its high watermark stands still: brokers then go on
+   * answering with frozen metadata, so ISR and leaders are not to be believed.
+   */
+  isMoving: boolean | null
+  voters: QuorumReplica[]
+  observers: QuorumReplica[]
+}
+
+export interface QuorumReplica {
+  id: string
+  logEndOffset: bigint | null
+  /** Records behind the leader; null when unknown. */
+  lag: bigint | null
+  lastCaughtUpAtMs: number | null
+}
+
+export interface BrokerState {
+  id: string
+  host: string
+  port: number
+  rack: string | null
+  role: BrokerRole
+  version: string | null
+  /** True: listed and answering. False: not listed by the cluster. Null: listed, but it did not answer us. */
+  online: boolean | null
+  isController: boolean
+  /** Why it did not answer. */
+  fault: Fault | null
+  logDirs: LogDirState[] | null
+  config: ConfigEntry[] | null
+}
+
+export interface LogDirState {
+  path: string
+  /** Identity of the volume behind the path, where the system tells it. */
+  volume: string | null
+  totalBytes: bigint | null
+  usableBytes: bigint | null
+  /** Bytes that the system itself stores there. */
+  logBytes: bigint | null
+  /** Null when there is no error. */
+  error: Fault | null
+}
+
+export interface ConfigEntry {
+  name: string
+  /** Null for sensitive values and for settings without a value. */
+  value: string | null
+  /** The system's own word for where the value comes from. */
+  source: string
+  isDefault: boolean
+  sensitive: boolean
+}
+
+export interface TopicState {
+  name: string
+  /** Changes when a topic is deleted and created again; null when the system has no such id. */
+  topicId: string | null
+  internal: boolean
+  partitions: PartitionState[]
+  config: ConfigEntry[] | null
+  /** The few settings that rules read, parsed; each null when unknown. */
+  settings: TopicSettings
+  /** Why this topic's facts are unknown (authorisation, deleted meanwhile); null when there is no fault. */
+  fault: Fault | null
+}
+
+export interface TopicSettings {
+  minIsr: number | null
+  /** -1 = unlimited. */
+  retentionMs: bigint | null
+  /** Per partition; -1 = unlimited. */
+  retentionBytes: bigint | null
+  cleanupPolicy: string | null
+  uncleanLeaderElection: boolean | null
+}
+
+export interface PartitionState {
+  partition: number
+  broker: string | null
+  /** Null: there is none (offline), or, with `isr` null too, unknown. */
+  leader: string | null
+  leaderEpoch: number | null
+  replicas: string[]
+  isr: string[] | null
+  /** ELR; null when not read (it is read for partitions below full ISR only). */
+  eligibleLeaders: string[] | null
+  offlineReplicas: string[] | null
+  startOffset: bigint | null
+  endOffset: bigint | null
+  lastStableOffset: bigint | null
+  /** One entry per replica whose size was read. */
+  replicaSizes: ReplicaSize[] | null
+  /** Set while the partition is being reassigned. */
+  reassignment: { adding: string[]; removing: string[] } | null
+}
+
+export interface ReplicaSize {
+  broker: string
+  logDir: string
+  sizeBytes: bigint
+  /** Offsets this replica is behind the high watermark. */
+  offsetLag: bigint
+  /** True for the copy that is being moved between log dirs. */
+  isFuture: boolean
+}
+
+export interface GroupState {
+  id: string
+  type: GroupType
+  /** The system's own word; null when unknown. */
+  state: string | null
+  coordinator: string | null
+  members: GroupMember[] | null
+  /** Null when its offsets could not be read. */
+  partitions: GroupPartition[] | null
+  /** Why parts of the group are unknown. */
+  fault: Fault | null
+}
+
+export interface GroupMember {
+  memberId: string
+  clientId: string
+  host: string
+  assignments: { topic: string; partitions: number[] }[]
+}
+
+export interface GroupPartition {
+  topic: string
+  partition: number
+  broker: string | null
+  /** Null: never committed. For share groups the share-partition start offset. */
+  committedOffset: bigint | null
+  firstUnread: FirstUnread | null
+}
+
+/** The time stamp of the first record that a group has not read yet. */
+export interface FirstUnread {
+  /** The committed offset it was read for. */
+  offset: bigint
+  timestampMs: number
+  /** `record`: that very record's. `batch`: the oldest of its batch, so the age may be overstated. */
+  precision: 'record' | 'batch'
+}

@@ -1,0 +1,206 @@
+/**
+ * What the console concludes from a snapshot: the snapshot's facts with ladder, lag, rates and verdict added.
+ * This is what is stored and served. The conventions of `cluster/snapshot.ts` hold; sums over parts of which
+ * some are unknown are the sum of the known ones with `isPartial`.
+ */
+import type { Fault } from '../cluster/fault.ts'
+import type {
+  BrokerState,
+  ClusterKind,
+  ConfigEntry,
+  FactStatus,
+  GroupMember,
+  GroupType,
+  PartitionState,
+  QuorumState,
+  SubjectRef,
+  TopicSettings,
+} from '../cluster/snapshot.ts'
+
+/** The partition durability ladder, best first; `unknown` stands apart. */
+export const LADDER = ['healthy', 'underReplicated', 'atMinIsr', 'underMinIsr', 'offline'] as const
+export type LadderStep = (typeof LADDER)[number]
+export type Durability = LadderStep | 'unknown'
+
+export const SEVERITIES = ['info', 'warning', 'high', 'critical'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+export const VERDICT_LEVELS = ['safe', 'watch', 'atRisk', 'losing', 'unknown'] as const
+export type VerdictLevel = (typeof VERDICT_LEVELS)[number]
+
+export const TOPIC_KINDS = ['normal', 'retry', 'dlq', 'internal', 'half', 'delay'] as const
+export type TopicKind = (typeof TOPIC_KINDS)[number]
+
+export const GROUP_EVALUATIONS = ['ok', 'warn', 'stalled', 'stopped', 'rewound', 'abandoned', 'unknown'] as const
+export type GroupEvaluation = (typeof GROUP_EVALUATIONS)[number]
+
+/** How a lag in seconds was found. */
+export const LAG_SECONDS_SOURCES = ['caughtUp', 'record', 'batch', 'interpolated'] as const
+export type LagSecondsSource = (typeof LAG_SECONDS_SOURCES)[number]
+
+export const REASON_CODES = [
+  'partition.offline',
+  'partition.noEligibleLeader',
+  'partition.underMinIsr',
+  'partition.atMinIsr',
+  'partition.underReplicated',
+  'broker.missing',
+  'broker.unreachable',
+  'broker.logDirFailed',
+  'broker.diskFull',
+  'quorum.noLeader',
+  'group.unreadDeleted',
+  'cluster.partlyUnknown',
+  'cluster.pollFailed',
+] as const
+export type ReasonCode = (typeof REASON_CODES)[number]
+
+/** One reason for a verdict: a stable code and facts; the words are in the message files under `reasons`. */
+export interface VerdictReason {
+  code: ReasonCode
+  severity: Severity
+  subject: SubjectRef
+  facts: Record<string, string | number>
+  /** Since when it holds. */
+  atMs: number
+}
+
+export interface Verdict {
+  level: VerdictLevel
+  /** Soonest harm first. */
+  reasons: VerdictReason[]
+}
+
+export interface ClusterTotals {
+  brokersOnline: number
+  brokersExpected: number
+  topics: number
+  partitions: number
+  groups: number
+  /** Partitions by their place on the ladder, each once. */
+  underReplicated: number
+  atMinIsr: number
+  underMinIsr: number
+  offline: number
+  unknownPartitions: number
+  /** Null when no dead-letter topic's depth is known although there are some. */
+  dlqDepth: bigint | null
+  dlqDepthIsPartial: boolean
+  /** 0 to 1; null when no log dir's size is known. */
+  diskUsedRatioMax: number | null
+  /** Seconds of the group that is furthest behind; null when unknown, 0 when there is no group. */
+  lagSecondsMax: number | null
+}
+
+export interface ObservedLogDir {
+  path: string
+  volume: string | null
+  totalBytes: bigint | null
+  usableBytes: bigint | null
+  /** Total less usable. */
+  usedBytes: bigint | null
+  logBytes: bigint | null
+  error: Fault | null
+}
+
+export interface ObservedBroker extends Omit<BrokerState, 'logDirs' | 'online'> {
+  online: boolean | null
+  lastSeenAtMs: number | null
+  leaderPartitions: number | null
+  replicaPartitions: number | null
+  logDirs: ObservedLogDir[] | null
+}
+
+export interface ObservedPartition extends PartitionState {
+  durability: Durability
+  /** Sum over the replicas whose size is known; null when none is. */
+  sizeBytes: bigint | null
+  leaderSizeBytes: bigint | null
+  produceRatePerSecond: number | null
+}
+
+export interface ObservedTopic {
+  name: string
+  topicId: string | null
+  kind: TopicKind
+  internal: boolean
+  partitionCount: number
+  /** Null when unknown; the largest when partitions differ. */
+  replicationFactor: number | null
+  durability: Durability
+  /** True when some partition's place on the ladder is unknown. */
+  isPartial: boolean
+  /** End less start over all partitions, markers and compacted records included: an upper bound. */
+  messages: bigint | null
+  messagesIsPartial: boolean
+  sizeBytes: bigint | null
+  leaderSizeBytes: bigint | null
+  sizeIsPartial: boolean
+  produceRatePerSecond: number | null
+  settings: TopicSettings
+  /** Reasons of the cluster's verdict that name this topic. */
+  findings: number
+  fault: Fault | null
+  partitions: ObservedPartition[]
+  config: ConfigEntry[] | null
+}
+
+export interface ObservedGroupPartition {
+  topic: string
+  partition: number
+  broker: string | null
+  committedOffset: bigint | null
+  startOffset: bigint | null
+  endOffset: bigint | null
+  lagMessages: bigint | null
+  lagSeconds: number | null
+  lagSecondsSource: LagSecondsSource | null
+  /** Unread records that retention already deleted: start less committed, an upper bound. */
+  lostMessages: bigint | null
+  consumeRatePerSecond: number | null
+  evaluation: GroupEvaluation
+  /** Member id that owns the partition; null when none does or when unknown. */
+  member: string | null
+}
+
+export interface ObservedGroup {
+  id: string
+  type: GroupType
+  state: string | null
+  coordinator: string | null
+  memberCount: number | null
+  members: GroupMember[] | null
+  topics: string[]
+  lagMessages: bigint | null
+  lagIsPartial: boolean
+  lagSeconds: number | null
+  consumeRatePerSecond: number | null
+  evaluation: GroupEvaluation
+  lostMessages: bigint | null
+  fault: Fault | null
+  partitions: ObservedGroupPartition[] | null
+}
+
+export interface ObservedDlq {
+  topic: string
+  /** End less start: what the queue stores. Null when unknown. */
+  stored: bigint | null
+  arrivalsPerMinute: number | null
+}
+
+/** One good poll of one cluster, concluded. */
+export interface Observation {
+  clusterKind: ClusterKind
+  atMs: number
+  pollMs: number
+  version: string | null
+  systemClusterId: string | null
+  verdict: Verdict
+  totals: ClusterTotals
+  quorum: QuorumState | null
+  facts: FactStatus[]
+  brokers: ObservedBroker[]
+  topics: ObservedTopic[]
+  groups: ObservedGroup[]
+  dlqs: ObservedDlq[]
+}

@@ -1,0 +1,48 @@
+/** Every code that an answer of the API or a start-up error may carry. */
+export const ERROR_CODES = [
+  'bad_request',
+  'unauthenticated',
+  'forbidden',
+  'csrf_failed',
+  'host_refused',
+  'origin_refused',
+  'cluster_read_only',
+  'not_found',
+  'cluster_not_found',
+  'broker_not_found',
+  'topic_not_found',
+  'group_not_found',
+  'method_not_allowed',
+  'conflict',
+  'cluster_configured_in_file',
+  'range_too_large',
+  'payload_too_large',
+  'too_many_attempts',
+  'config_invalid',
+  'database_unavailable',
+  'database_busy',
+  'database_damaged',
+  'database_full',
+  'second_instance',
+  'not_ready',
+  'internal',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+export type ErrorFacts = Record<string, string | number>
+
+/** An error a caller can act on: a stable code and facts. Words are chosen where it is shown. */
+export class HoldfastError extends Error {
+  readonly code: ErrorCode
+  readonly facts: ErrorFacts
+  readonly retriable: boolean
+
+  constructor(code: ErrorCode, facts: ErrorFacts = {}, options: { cause?: unknown; retriable?: boolean } = {}) {
+    super(`${code} ${JSON.stringify(facts)}`, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'HoldfastError'
+    this.code = code
+    this.facts = facts
+    this.retriable = options.retriable ?? false
+  }
+}

@@ -1,0 +1,61 @@
+/** The newest observation of each cluster, in sections, so that a reader decodes only what it shows. */
+import type { Fault } from '../cluster/fault.ts'
+import type { ClusterKind, FactStatus, QuorumState } from '../cluster/snapshot.ts'
+import type {
+  ClusterTotals,
+  ObservedBroker,
+  ObservedDlq,
+  ObservedGroup,
+  ObservedTopic,
+  Observation,
+  Verdict,
+} from '../durability/observation.ts'
+
+export interface PollError {
+  fault: Fault
+  atMs: number
+  /** Polls that failed in a row. */
+  consecutive: number
+}
+
+/** A cluster in one row; cheap to read for all clusters at once. */
+export interface ClusterSummary {
+  clusterId: string
+  kind: ClusterKind
+  version: string | null
+  systemClusterId: string | null
+  /** The last good poll; null when there was none. */
+  lastPollAtMs: number | null
+  pollMs: number | null
+  pollIntervalMs: number
+  /** Null when the last poll was good. */
+  pollError: PollError | null
+  /** Null before the first good poll. */
+  verdict: Verdict | null
+  totals: ClusterTotals | null
+  quorum: QuorumState | null
+  facts: FactStatus[]
+}
+
+/** Rows of lists: everything but the parts that only a detail page shows. */
+export type TopicRow = Omit<ObservedTopic, 'partitions' | 'config'>
+export type GroupRow = Omit<ObservedGroup, 'partitions' | 'members'>
+
+export interface SnapshotWriter {
+  /** Stores a good poll, replacing the one before; all of it or nothing becomes visible. */
+  saveObservation(clusterId: string, observation: Observation, pollIntervalMs: number): Promise<void>
+  /** Keeps the last good observation and notes that the newest poll failed. */
+  savePollError(clusterId: string, kind: ClusterKind, error: PollError, pollIntervalMs: number): Promise<void>
+}
+
+export interface SnapshotReader {
+  summaries(): Promise<ClusterSummary[]>
+  summary(clusterId: string): Promise<ClusterSummary | null>
+  /** Lists answer null when the cluster was never polled well. */
+  brokers(clusterId: string): Promise<ObservedBroker[] | null>
+  topics(clusterId: string): Promise<TopicRow[] | null>
+  topic(clusterId: string, name: string): Promise<ObservedTopic | null>
+  groups(clusterId: string): Promise<GroupRow[] | null>
+  group(clusterId: string, id: string): Promise<ObservedGroup | null>
+  dlqs(clusterId: string): Promise<ObservedDlq[] | null>
+}
