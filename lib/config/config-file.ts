@@ -1,0 +1,166 @@
+/** The configuration file: parsed, expanded and checked against its schema, with every fault located. */
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import type { ClusterConfig } from '../cluster/cluster-config.ts'
+import { clusterInput, toClusterConfig } from './cluster-schema.ts'
+import type { ConfigFault } from './config-fault.ts'
+import { pathText } from './config-fault.ts'
+import { type Environment, parseYamlFile, readText, type YamlFile } from './yaml-file.ts'
+
+const patterns = z.array(z.string().min(1)).default([])
+
+/** Clusters are checked one by one, so that a fault in one does not hide those of another. */
+const fileSchema = z.strictObject({
+  clusters: z.array(z.unknown()).nullish(),
+  poll: z
+    .strictObject({ intervalSeconds: z.int().min(1).max(3600).default(15) })
+    .nullish()
+    .transform((poll) => poll ?? { intervalSeconds: 15 }),
+  history: z
+    .strictObject({
+      rawHours: z.int().min(1).default(48),
+      fiveMinuteDays: z.int().min(1).default(30),
+      hourlyDays: z.int().min(1).default(400),
+    })
+    .nullish()
+    .transform((history) => history ?? { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400 }),
+  dlq: z
+    .strictObject({ include: patterns, exclude: patterns })
+    .nullish()
+    .transform((dlq) => dlq ?? { include: [], exclude: [] }),
+  metrics: z
+    .strictObject({ public: z.boolean().default(false) })
+    .nullish()
+    .transform((metrics) => metrics ?? { public: false }),
+  owners: z.unknown().optional(),
+  alerts: z.unknown().optional(),
+  security: z.unknown().optional(),
+  probes: z.unknown().optional(),
+})
+
+export interface FileConfig {
+  clusters: ClusterConfig[]
+  poll: { intervalSeconds: number }
+  history: { rawHours: number; fiveMinuteDays: number; hourlyDays: number }
+  dlq: { include: string[]; exclude: string[] }
+  metrics: { public: boolean }
+  /** Parts that are accepted but not read yet, as they stand in the file. */
+  unread: {
+    owners: unknown
+    alerts: unknown
+    security: unknown
+    probes: unknown
+  }
+}
+
+export function readConfigFile(path: string | null, env: Environment, faults: ConfigFault[]): FileConfig | null {
+  const text =
+    path === null
+      ? ''
+      : readText(path, (reason) =>
+          faults.push({
+            file: path,
+            line: null,
+            path: 'HOLDFAST_CONFIG',
+            reason,
+          }),
+        )
+  const file = path ?? 'holdfast.yaml'
+  const yaml = parseYamlFile(file, text, env)
+  faults.push(...yaml.faults)
+  if (yaml.value === null && yaml.faults.length > 0) return null
+  const parsed = fileSchema.safeParse(yaml.value ?? {})
+  if (!parsed.success) faults.push(...issuesToFaults(parsed.error.issues, [], file, yaml))
+  const clusters = readClusters(yaml, file, faults)
+  if (!parsed.success) return null
+  const { poll, history, dlq, metrics, owners, alerts, security, probes } = parsed.data
+  return {
+    clusters,
+    poll,
+    history,
+    dlq,
+    metrics,
+    unread: { owners, alerts, security, probes },
+  }
+}
+
+/** `holdfast.yaml` in the folder is optional; a file that the environment names is not. */
+export function findConfigFile(env: Environment, cwd: string): string | null {
+  if (env.HOLDFAST_CONFIG) return resolve(cwd, env.HOLDFAST_CONFIG)
+  const usual = resolve(cwd, 'holdfast.yaml')
+  return existsSync(usual) ? usual : null
+}
+
+function readClusters(yaml: YamlFile, file: string, faults: ConfigFault[]): ClusterConfig[] {
+  const entries = (yaml.value as { clusters?: unknown } | null)?.clusters
+  if (!Array.isArray(entries)) return []
+  faults.push(...findDuplicateIds(entries, file, yaml))
+  return entries.flatMap((entry: unknown, index) => {
+    const parsed = clusterInput.safeParse(entry)
+    if (!parsed.success) {
+      faults.push(...issuesToFaults(parsed.error.issues, ['clusters', index], file, yaml))
+      return []
+    }
+    return [
+      toClusterConfig(parsed.data, (key, path) =>
+        readText(resolve(dirname(file), path), (reason) => {
+          const at = ['clusters', index, 'tls', key]
+          faults.push({
+            file,
+            line: yaml.lineOf(at),
+            path: pathText(at),
+            reason,
+          })
+        }),
+      ),
+    ]
+  })
+}
+
+function findDuplicateIds(entries: unknown[], file: string, yaml: YamlFile): ConfigFault[] {
+  const seen = new Set<unknown>()
+  return entries.flatMap((entry, index) => {
+    const id = (entry as { id?: unknown } | null)?.id
+    const isDuplicate = id !== undefined && seen.has(id)
+    seen.add(id)
+    const path = ['clusters', index, 'id']
+    return isDuplicate
+      ? [
+          {
+            file,
+            line: yaml.lineOf(path),
+            path: pathText(path),
+            reason: 'is used by two clusters',
+          },
+        ]
+      : []
+  })
+}
+
+function issuesToFaults(
+  issues: readonly z.core.$ZodIssue[],
+  prefix: PropertyKey[],
+  file: string,
+  yaml: YamlFile,
+): ConfigFault[] {
+  return issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path]
+    const at = (where: PropertyKey[], reason: string): ConfigFault => ({
+      file,
+      line: yaml.lineOf(where),
+      path: pathText(where),
+      reason,
+    })
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => at([...path, key], 'is not a known setting'))
+    return [at(path, reasonOf(issue))]
+  })
+}
+
+/** Zod's own words name types and allowed values only, never the value that was given. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('undefined'))
+    return 'is required'
+  if (issue.code === 'invalid_union' && issue.discriminator) return `must have a known ${issue.discriminator}`
+  return issue.message
+}

@@ -1,0 +1,73 @@
+/** Structured logs on standard output. Secrets are cut out by field name and, wherever they stand, by value. */
+import pino, { type DestinationStream, type Logger } from 'pino'
+import type { ClusterConfig } from './cluster/cluster-config.ts'
+import type { Config } from './config.ts'
+
+export type { Logger }
+
+const REDACTED = '[redacted]'
+
+const SECRET_FIELDS = [
+  'password',
+  'secret',
+  'secretKey',
+  'accessKey',
+  'clientSecret',
+  'token',
+  'adminToken',
+  'approverToken',
+  'key',
+  'authorization',
+  'cookie',
+]
+
+/** Shorter values would blank out ordinary words. */
+const MIN_VALUE_CHARS = 6
+
+export function createLogger(
+  config: Pick<Config, 'logLevel'>,
+  secretValues: readonly string[] = [],
+  destination?: DestinationStream,
+): Logger {
+  const values = secretValues
+    .filter((value) => value.length >= MIN_VALUE_CHARS)
+    .map((value) => JSON.stringify(value).slice(1, -1))
+  return pino(
+    {
+      level: config.logLevel,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+      redact: {
+        paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`, `*.*.*.${field}`]),
+        censor: REDACTED,
+      },
+      hooks: {
+        streamWrite: (line) => values.reduce((text, value) => text.replaceAll(value, REDACTED), line),
+      },
+    },
+    destination ?? pino.destination({ dest: 1, sync: true }),
+  )
+}
+
+/** Every secret the configuration holds, for the log to cut out. */
+export function secretsOf(config: Config): string[] {
+  const password = URL.parse(config.databaseUrl)?.password
+  const secrets = [
+    config.adminToken,
+    config.approverToken,
+    config.secret,
+    password ? decodeURIComponent(password) : null,
+  ]
+  return [...secrets, ...config.clusters.flatMap(secretsOfCluster)].filter(
+    (value) => value !== null && value !== '',
+  ) as string[]
+}
+
+export function secretsOfCluster(cluster: ClusterConfig): (string | null)[] {
+  if (cluster.kind === 'rocketmq') return cluster.acl === null ? [] : [cluster.acl.secretKey]
+  const { sasl } = cluster
+  const signIn =
+    sasl === null ? null : 'password' in sasl ? sasl.password : 'token' in sasl ? sasl.token : sasl.clientSecret
+  return [signIn, cluster.tls.key, cluster.schemaRegistry?.password ?? null]
+}
