@@ -158,6 +158,8 @@ export interface ObservedGroupPartition {
   /** Unread records that retention already deleted: start less committed, an upper bound. */
   lostMessages: bigint | null
   consumeRatePerSecond: number | null
+  /** When this committed offset was first seen; null when nothing is committed. */
+  committedSinceMs: number | null
   evaluation: GroupEvaluation
   /** Member id that owns the partition; null when none does or when unknown. */
   member: string | null

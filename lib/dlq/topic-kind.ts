@@ -1,0 +1,26 @@
+/** Which topics are dead-letter or retry topics, told by their names: the first, cheapest way to discover them. */
+import type { TopicKind } from '../durability/observation.ts'
+import { anyGlobMatcher } from '../glob.ts'
+
+/** Names that frameworks give by default; `error.` is Spring Cloud Stream's, `dead-letter-topic-` SmallRye's. */
+const DLQ_NAME =
+  /(?:[-._](?:dlt|dlq|DLT|DLQ)|[-_.]dead[-_.]?letters?(?:[-_.]queue)?|[-_]error)$|^(?:dlq[-.]|error\.|dead-letter-topic-|%DLQ%)/
+/** `-retry-<index>`, `-retry-<delay ms>`, `-retry-<delay ms>-<index>`, and SmallRye's `_retry_<ms>`. */
+const RETRY_NAME = /-retry(?:-\d+){0,2}$|-retry-\d+s$|_retry_\d+$|\.retry\.|^%RETRY%/
+
+export interface DlqPatterns {
+  include: readonly string[]
+  exclude: readonly string[]
+}
+
+/** A classifier of topic names; a pattern that a person wrote wins over the built-in ones, `exclude` over `include`. */
+export function topicKindClassifier(patterns: DlqPatterns): (name: string, internal: boolean) => TopicKind {
+  const isIncluded = anyGlobMatcher(patterns.include)
+  const isExcluded = anyGlobMatcher(patterns.exclude)
+  return (name, internal) => {
+    if (internal) return 'internal'
+    if (isExcluded(name)) return 'normal'
+    if (isIncluded(name) || DLQ_NAME.test(name)) return 'dlq'
+    return RETRY_NAME.test(name) ? 'retry' : 'normal'
+  }
+}

@@ -1,0 +1,192 @@
+import type { GroupPartition, GroupState } from '../cluster/snapshot.ts'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../units.ts'
+import type {
+  GroupEvaluation,
+  LagSecondsSource,
+  ObservedGroup,
+  ObservedGroupPartition,
+  ObservedPartition,
+  ObservedTopic,
+} from './observation.ts'
+import type { OffsetClock } from './offset-clock.ts'
+import { findPartition } from './observe-topics.ts'
+import { maxKnown, ratePerSecond, sumKnown } from './sums.ts'
+
+/** A consumer that has members, lag and no progress for this long stands still. */
+export const STALLED_AFTER_MS = 5 * MINUTE_MS
+/** A group without members whose offsets have not moved for this long is nobody's any more. */
+const ABANDONED_AFTER_MS = 7 * DAY_MS
+
+export interface GroupContext {
+  nowMs: number
+  elapsedSeconds: number | null
+  topics: ReadonlyMap<string, ObservedTopic>
+  clock: OffsetClock
+}
+
+/** A group with lag, rates and what they mean. */
+export function observeGroup(group: GroupState, previous: ObservedGroup | undefined, context: GroupContext): ObservedGroup {
+  const owners = ownersOf(group)
+  const previousPartitions = indexPartitions(previous)
+  const partitions =
+    group.partitions?.map((partition) =>
+      observeGroupPartition(group, partition, previousPartitions.get(keyOf(partition)), owners, context),
+    ) ?? null
+  const counted = partitions?.filter((partition) => partition.committedOffset !== null) ?? []
+  const lag = sumKnown(counted, (partition) => partition.lagMessages)
+  const rates = sumRates(counted)
+  return {
+    id: group.id,
+    type: group.type,
+    state: group.state,
+    coordinator: group.coordinator,
+    memberCount: group.members?.length ?? null,
+    members: group.members,
+    topics: topicsOf(group),
+    lagMessages: partitions === null ? null : lag.sum,
+    lagIsPartial: partitions === null || lag.isPartial,
+    lagSeconds: maxKnown(counted, (partition) => partition.lagSeconds),
+    consumeRatePerSecond: rates,
+    evaluation: worstEvaluation(partitions),
+    lostMessages: partitions === null ? null : sumKnown(counted, (partition) => partition.lostMessages).sum,
+    fault: group.fault,
+    partitions,
+  }
+}
+
+export function clockKey(partition: { topic: string; partition: number; broker: string | null }): string {
+  return `${partition.topic}\n${partition.broker ?? ''}\n${partition.partition}`
+}
+
+function observeGroupPartition(
+  group: GroupState,
+  partition: GroupPartition,
+  previous: ObservedGroupPartition | undefined,
+  owners: ReadonlyMap<string, string>,
+  context: GroupContext,
+): ObservedGroupPartition {
+  const topic = context.topics.get(partition.topic)
+  const log = topic && findPartition(topic, partition, partition.partition)
+  const committed = partition.committedOffset
+  const lagMessages = lagOf(committed, log)
+  const { lagSeconds, lagSecondsSource } = lagInSeconds(partition, lagMessages, context)
+  const committedSinceMs =
+    committed === null ? null : previous?.committedOffset === committed ? previous.committedSinceMs : context.nowMs
+  return {
+    topic: partition.topic,
+    partition: partition.partition,
+    broker: partition.broker,
+    committedOffset: committed,
+    startOffset: log?.startOffset ?? null,
+    endOffset: log?.endOffset ?? null,
+    lagMessages,
+    lagSeconds,
+    lagSecondsSource,
+    lostMessages: lostOf(committed, log),
+    consumeRatePerSecond: ratePerSecond(previous?.committedOffset ?? null, committed, context.elapsedSeconds),
+    committedSinceMs,
+    evaluation: evaluate(group, committed, lagMessages, committedSinceMs, previous, context.nowMs),
+    member: owners.get(keyOf(partition)) ?? null,
+  }
+}
+
+/**
+ * End less committed. A negative difference is kept: the committed offset then lies ahead of the log, which
+ * happens after a truncation or when the topic was created anew, and must not read as "caught up".
+ */
+function lagOf(committed: bigint | null, log: ObservedPartition | undefined): bigint | null {
+  if (committed === null || log === undefined || log.endOffset === null) return null
+  return log.endOffset - committed
+}
+
+function lostOf(committed: bigint | null, log: ObservedPartition | undefined): bigint | null {
+  if (committed === null || log === undefined || log.startOffset === null) return null
+  return log.startOffset > committed ? log.startOffset - committed : 0n
+}
+
+function lagInSeconds(
+  partition: GroupPartition,
+  lagMessages: bigint | null,
+  { clock, nowMs }: GroupContext,
+): { lagSeconds: number | null; lagSecondsSource: LagSecondsSource | null } {
+  if (lagMessages === null || partition.committedOffset === null || lagMessages < 0n) {
+    return { lagSeconds: null, lagSecondsSource: null }
+  }
+  if (lagMessages === 0n) return { lagSeconds: 0, lagSecondsSource: 'caughtUp' }
+  const { firstUnread } = partition
+  if (firstUnread !== null && firstUnread.offset === partition.committedOffset) {
+    return { lagSeconds: secondsSince(firstUnread.timestampMs, nowMs), lagSecondsSource: firstUnread.precision }
+  }
+  const writtenAtMs = clock.timeOf(clockKey(partition), partition.committedOffset)
+  if (writtenAtMs === null) return { lagSeconds: null, lagSecondsSource: null }
+  return { lagSeconds: secondsSince(writtenAtMs, nowMs), lagSecondsSource: 'interpolated' }
+}
+
+/** Clocks of producers may run ahead: an age is never negative. */
+function secondsSince(thenMs: number, nowMs: number): number {
+  return Math.max(0, (nowMs - thenMs) / SECOND_MS)
+}
+
+function evaluate(
+  group: GroupState,
+  committed: bigint | null,
+  lag: bigint | null,
+  committedSinceMs: number | null,
+  previous: ObservedGroupPartition | undefined,
+  nowMs: number,
+): GroupEvaluation {
+  if (committed === null || lag === null || committedSinceMs === null || lag < 0n) return 'unknown'
+  if (previous?.committedOffset != null && committed < previous.committedOffset) return 'rewound'
+  if (lag === 0n) return 'ok'
+  const quietMs = nowMs - committedSinceMs
+  if (group.members !== null && group.members.length === 0) return quietMs >= ABANDONED_AFTER_MS ? 'abandoned' : 'stopped'
+  return quietMs >= STALLED_AFTER_MS ? 'stalled' : 'ok'
+}
+
+const EVALUATION_RANK: Record<GroupEvaluation, number> = {
+  ok: 0,
+  unknown: 1,
+  abandoned: 2,
+  warn: 3,
+  rewound: 4,
+  stalled: 5,
+  stopped: 6,
+}
+
+function worstEvaluation(partitions: readonly ObservedGroupPartition[] | null): GroupEvaluation {
+  if (partitions === null) return 'unknown'
+  let worst: GroupEvaluation = 'ok'
+  for (const { evaluation, committedOffset } of partitions) {
+    if (committedOffset !== null && EVALUATION_RANK[evaluation] > EVALUATION_RANK[worst]) worst = evaluation
+  }
+  return worst
+}
+
+function topicsOf(group: GroupState): string[] {
+  const names = new Set<string>()
+  for (const partition of group.partitions ?? []) names.add(partition.topic)
+  for (const member of group.members ?? []) for (const { topic } of member.assignments) names.add(topic)
+  return [...names].sort()
+}
+
+function ownersOf(group: GroupState): Map<string, string> {
+  const owners = new Map<string, string>()
+  for (const member of group.members ?? []) {
+    for (const { topic, partitions } of member.assignments) {
+      for (const partition of partitions) owners.set(keyOf({ topic, partition, broker: null }), member.memberId)
+    }
+  }
+  return owners
+}
+
+function indexPartitions(group: ObservedGroup | undefined): Map<string, ObservedGroupPartition> {
+  return new Map(group?.partitions?.map((partition) => [keyOf(partition), partition]))
+}
+
+const keyOf = clockKey
+
+function sumRates(partitions: readonly ObservedGroupPartition[]): number | null {
+  let sum: number | null = null
+  for (const { consumeRatePerSecond: rate } of partitions) if (rate !== null) sum = (sum ?? 0) + rate
+  return sum
+}

@@ -1,0 +1,103 @@
+import type { PartitionState, TopicState } from '../cluster/snapshot.ts'
+import { durabilityOf, wantedReplicas, worstDurability } from './ladder.ts'
+import type { ObservedPartition, ObservedTopic, TopicKind } from './observation.ts'
+import { ratePerSecond, sumKnown } from './sums.ts'
+
+export interface TopicContext {
+  /** The metadata is frozen: see `QuorumState.isMoving`. */
+  isFrozen: boolean
+  /** Seconds since the previous observation; null when there is none. */
+  elapsedSeconds: number | null
+  kindOf: (name: string, internal: boolean) => TopicKind
+}
+
+/** A topic with its ladder, sums and rates. */
+export function observeTopic(topic: TopicState, previous: ObservedTopic | undefined, context: TopicContext): ObservedTopic {
+  const comparable = previous !== undefined && previous.topicId === topic.topicId ? previous : undefined
+  const partitions = topic.partitions.map((partition, index) =>
+    observePartition(topic, partition, comparable && findPartition(comparable, partition, index), context),
+  )
+  const { durability, isPartial } = worstDurability(partitions.map((partition) => partition.durability))
+  const isMinIsrUnknown = topic.settings.minIsr === null && durability !== 'healthy' && durability !== 'offline'
+  const messages = sumKnown(partitions, storedMessages)
+  const size = sumKnown(partitions, (partition) => partition.sizeBytes)
+  const leaderSize = sumKnown(partitions, (partition) => partition.leaderSizeBytes)
+  return {
+    name: topic.name,
+    topicId: topic.topicId,
+    kind: context.kindOf(topic.name, topic.internal),
+    internal: topic.internal,
+    partitionCount: partitions.length,
+    replicationFactor: replicationFactorOf(partitions),
+    durability,
+    isPartial: isPartial || isMinIsrUnknown,
+    messages: messages.sum,
+    messagesIsPartial: messages.isPartial,
+    sizeBytes: size.sum,
+    leaderSizeBytes: leaderSize.sum,
+    sizeIsPartial: size.isPartial || partitions.some(hasUnknownReplicaSize),
+    produceRatePerSecond: sumOfRates(partitions),
+    settings: topic.settings,
+    findings: durability === 'healthy' || durability === 'unknown' ? 0 : 1,
+    fault: topic.fault,
+    partitions,
+    config: topic.config,
+  }
+}
+
+/** The same partition in an earlier observation; nearly always at the same place of the list. */
+export function findPartition<T extends { partition: number; broker: string | null }>(
+  holder: { partitions: readonly T[] },
+  wanted: { partition: number; broker: string | null },
+  index: number,
+): T | undefined {
+  const guess = holder.partitions[index]
+  if (guess !== undefined && isSame(guess, wanted)) return guess
+  return holder.partitions.find((partition) => isSame(partition, wanted))
+}
+
+function isSame(
+  one: { partition: number; broker: string | null },
+  other: { partition: number; broker: string | null },
+): boolean {
+  return one.partition === other.partition && one.broker === other.broker
+}
+
+function observePartition(
+  topic: TopicState,
+  partition: PartitionState,
+  previous: ObservedPartition | undefined,
+  context: TopicContext,
+): ObservedPartition {
+  const sizes = partition.replicaSizes?.filter((replica) => !replica.isFuture) ?? null
+  const leaderSize = sizes?.find((replica) => replica.broker === partition.leader)
+  return {
+    ...partition,
+    durability: durabilityOf(partition, topic.settings.minIsr, context.isFrozen),
+    sizeBytes: sizes === null || sizes.length === 0 ? null : sizes.reduce((sum, replica) => sum + replica.sizeBytes, 0n),
+    leaderSizeBytes: leaderSize?.sizeBytes ?? null,
+    produceRatePerSecond: ratePerSecond(previous?.endOffset ?? null, partition.endOffset, context.elapsedSeconds),
+  }
+}
+
+function hasUnknownReplicaSize(partition: ObservedPartition): boolean {
+  const known = partition.replicaSizes?.filter((replica) => !replica.isFuture).length ?? 0
+  return known < wantedReplicas(partition)
+}
+
+function storedMessages(partition: ObservedPartition): bigint | null {
+  if (partition.startOffset === null || partition.endOffset === null) return null
+  return partition.endOffset - partition.startOffset
+}
+
+function replicationFactorOf(partitions: readonly ObservedPartition[]): number | null {
+  let largest: number | null = null
+  for (const partition of partitions) largest = Math.max(largest ?? 0, wantedReplicas(partition))
+  return largest
+}
+
+function sumOfRates(partitions: readonly ObservedPartition[]): number | null {
+  let sum: number | null = null
+  for (const { produceRatePerSecond: rate } of partitions) if (rate !== null) sum = (sum ?? 0) + rate
+  return sum
+}

@@ -1,0 +1,170 @@
+import type { ClusterSnapshot } from '../cluster/snapshot.ts'
+import { MINUTE_MS, SECOND_MS } from '../units.ts'
+import type {
+  ClusterTotals,
+  ObservedBroker,
+  ObservedDlq,
+  ObservedGroup,
+  ObservedTopic,
+  Observation,
+  TopicKind,
+} from './observation.ts'
+import { type ExpectedBroker, observeBrokers, usedRatio } from './observe-brokers.ts'
+import { clockKey, observeGroup } from './observe-groups.ts'
+import { observeTopic } from './observe-topics.ts'
+import type { OffsetClock } from './offset-clock.ts'
+import { maxKnown, sumKnown } from './sums.ts'
+import { verdictOf } from './verdict.ts'
+
+export interface ObserveInput {
+  snapshot: ClusterSnapshot
+  /** The observation of the poll before; null after a start. */
+  previous: Observation | null
+  expectedBrokers: readonly ExpectedBroker[]
+  kindOf: (name: string, internal: boolean) => TopicKind
+  /** Kept per cluster between polls; this call adds to it. */
+  clock: OffsetClock
+}
+
+/** Concludes from a snapshot what the console stores and shows. No IO; the same input gives the same answer. */
+export function observe({ snapshot, previous, expectedBrokers, kindOf, clock }: ObserveInput): Observation {
+  const nowMs = snapshot.finishedAtMs
+  const elapsedSeconds = previous === null ? null : (nowMs - previous.atMs) / SECOND_MS
+  const isFrozen = snapshot.quorum?.isMoving === false
+  const topics = observeTopics(snapshot, previous, { isFrozen, elapsedSeconds, kindOf })
+  const groups = observeGroups(snapshot, previous, topics, clock, nowMs, elapsedSeconds)
+  const brokers = observeBrokers(snapshot.brokers, expectedBrokers, topics, nowMs)
+  const dlqs = observeDlqs(topics)
+  const totals = totalsOf(brokers, topics, groups, dlqs)
+  return {
+    clusterKind: snapshot.kind,
+    atMs: nowMs,
+    pollMs: nowMs - snapshot.startedAtMs,
+    version: snapshot.version,
+    systemClusterId: snapshot.systemClusterId,
+    verdict: verdictOf({
+      nowMs,
+      quorum: snapshot.quorum,
+      brokers,
+      topics,
+      groups,
+      facts: snapshot.facts,
+      unknownPartitions: totals.unknownPartitions,
+      previousReasons: previous?.verdict.reasons ?? [],
+    }),
+    totals,
+    quorum: snapshot.quorum,
+    facts: snapshot.facts,
+    brokers,
+    topics,
+    groups,
+    dlqs,
+  }
+}
+
+function observeTopics(
+  snapshot: ClusterSnapshot,
+  previous: Observation | null,
+  context: Parameters<typeof observeTopic>[2],
+): ObservedTopic[] {
+  const before = new Map(previous?.topics.map((topic) => [topic.name, topic]))
+  return snapshot.topics.map((topic) => observeTopic(topic, before.get(topic.name), context))
+}
+
+function observeGroups(
+  snapshot: ClusterSnapshot,
+  previous: Observation | null,
+  topics: readonly ObservedTopic[],
+  clock: OffsetClock,
+  nowMs: number,
+  elapsedSeconds: number | null,
+): ObservedGroup[] {
+  const topicsByName = new Map(topics.map((topic) => [topic.name, topic]))
+  forgetRecreatedTopics(previous, topicsByName, clock)
+  noteOffsets(snapshot, topicsByName, clock, nowMs)
+  const before = new Map(previous?.groups.map((group) => [group.id, group]))
+  return snapshot.groups.map((group) =>
+    observeGroup(group, before.get(group.id), { nowMs, elapsedSeconds, topics: topicsByName, clock }),
+  )
+}
+
+/** Offsets of a topic that was deleted and created again start anew, so what the clock knew of them is void. */
+function forgetRecreatedTopics(
+  previous: Observation | null,
+  topics: ReadonlyMap<string, ObservedTopic>,
+  clock: OffsetClock,
+): void {
+  for (const topic of previous?.topics ?? []) {
+    if (topics.get(topic.name)?.topicId === topic.topicId) continue
+    for (const { partition, broker } of topic.partitions) clock.forget(clockKey({ topic: topic.name, partition, broker }))
+  }
+}
+
+/** Feeds the clock with the end offsets of every partition that some group reads, and with time stamps of unread records. */
+function noteOffsets(
+  snapshot: ClusterSnapshot,
+  topics: ReadonlyMap<string, ObservedTopic>,
+  clock: OffsetClock,
+  nowMs: number,
+): void {
+  const oldestCommitted = new Map<string, bigint>()
+  for (const group of snapshot.groups) {
+    for (const { topic, partition, broker, committedOffset, firstUnread } of group.partitions ?? []) {
+      if (committedOffset === null) continue
+      const key = clockKey({ topic, partition, broker })
+      const oldest = oldestCommitted.get(key)
+      if (oldest === undefined || committedOffset < oldest) oldestCommitted.set(key, committedOffset)
+      if (firstUnread !== null) clock.note(key, firstUnread.offset, firstUnread.timestampMs)
+    }
+  }
+  for (const topic of topics.values()) {
+    for (const { partition, broker, endOffset } of topic.partitions) {
+      const key = clockKey({ topic: topic.name, partition, broker })
+      if (endOffset !== null && oldestCommitted.has(key)) clock.note(key, endOffset, nowMs)
+    }
+  }
+  clock.retain(oldestCommitted)
+}
+
+function observeDlqs(topics: readonly ObservedTopic[]): ObservedDlq[] {
+  return topics
+    .filter((topic) => topic.kind === 'dlq')
+    .map((topic) => ({
+      topic: topic.name,
+      stored: topic.messages,
+      arrivalsPerMinute:
+        topic.produceRatePerSecond === null ? null : topic.produceRatePerSecond * (MINUTE_MS / SECOND_MS),
+    }))
+}
+
+function totalsOf(
+  brokers: readonly ObservedBroker[],
+  topics: readonly ObservedTopic[],
+  groups: readonly ObservedGroup[],
+  dlqs: readonly ObservedDlq[],
+): ClusterTotals {
+  const ladder = { healthy: 0, underReplicated: 0, atMinIsr: 0, underMinIsr: 0, offline: 0, unknown: 0 }
+  for (const topic of topics) for (const partition of topic.partitions) ladder[partition.durability] += 1
+  const dlqDepth = sumKnown(dlqs, (dlq) => dlq.stored)
+  const owned = groups.filter((group) => group.evaluation !== 'abandoned')
+  const dataBrokers = brokers.filter((broker) => broker.role !== 'controller')
+  return {
+    brokersOnline: dataBrokers.filter((broker) => broker.online === true).length,
+    brokersExpected: dataBrokers.length,
+    topics: topics.length,
+    partitions: topics.reduce((sum, topic) => sum + topic.partitions.length, 0),
+    groups: groups.length,
+    underReplicated: ladder.underReplicated,
+    atMinIsr: ladder.atMinIsr,
+    underMinIsr: ladder.underMinIsr,
+    offline: ladder.offline,
+    unknownPartitions: ladder.unknown,
+    dlqDepth: dlqDepth.sum,
+    dlqDepthIsPartial: dlqDepth.isPartial,
+    diskUsedRatioMax: maxKnown(
+      brokers.flatMap((broker) => broker.logDirs ?? []),
+      usedRatio,
+    ),
+    lagSecondsMax: owned.length === 0 ? 0 : maxKnown(owned, (group) => group.lagSeconds),
+  }
+}

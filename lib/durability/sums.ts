@@ -1,0 +1,28 @@
+/** The sum of the known parts, null when none is known, and whether some are unknown. Nothing to sum is 0. */
+export function sumKnown<T>(parts: readonly T[], valueOf: (part: T) => bigint | null): { sum: bigint | null; isPartial: boolean } {
+  let sum = 0n
+  let unknown = 0
+  for (const part of parts) {
+    const value = valueOf(part)
+    if (value === null) unknown += 1
+    else sum += value
+  }
+  const isNothingKnown = parts.length > 0 && unknown === parts.length
+  return { sum: isNothingKnown ? null : sum, isPartial: unknown > 0 }
+}
+
+/** The largest known value; null when none is known. */
+export function maxKnown<T>(parts: Iterable<T>, valueOf: (part: T) => number | null): number | null {
+  let max: number | null = null
+  for (const part of parts) {
+    const value = valueOf(part)
+    if (value !== null && (max === null || value > max)) max = value
+  }
+  return max
+}
+
+/** Growth of an offset per second; null when either is unknown, no time has passed, or it fell. */
+export function ratePerSecond(before: bigint | null, now: bigint | null, elapsedSeconds: number | null): number | null {
+  if (before === null || now === null || elapsedSeconds === null || elapsedSeconds <= 0 || now < before) return null
+  return Number(now - before) / elapsedSeconds
+}
