@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
+import { topicKindClassifier } from '../../../lib/dlq/topic-kind.ts'
+import type { Observation } from '../../../lib/durability/observation.ts'
+import { observe } from '../../../lib/durability/observe.ts'
+import type { ExpectedBroker } from '../../../lib/durability/observe-brokers.ts'
+import { OffsetClock } from '../../../lib/durability/offset-clock.ts'
+import { DAY_MS, MINUTE_MS } from '../../../lib/units.ts'
+import { aBroker, aGroup, aGroupPartition, aPartition, aSnapshot, aTopic, NOW_MS } from '../../builders/snapshots.ts'
+
+const kindOf = topicKindClassifier({ include: [], exclude: [] })
+
+function see(
+  snapshot: ClusterSnapshot,
+  previous: Observation | null = null,
+  clock = new OffsetClock(),
+  expectedBrokers: ExpectedBroker[] = [],
+): Observation {
+  return observe({ snapshot, previous, expectedBrokers, kindOf, clock })
+}
+
+function later(snapshot: ClusterSnapshot, ms: number): ClusterSnapshot {
+  return { ...snapshot, startedAtMs: NOW_MS + ms - 200, finishedAtMs: NOW_MS + ms }
+}
+
+const expectedBroker = (lastSeenAtMs: number): ExpectedBroker => ({
+  id: '3',
+  host: 'localhost',
+  port: 9093,
+  rack: null,
+  role: 'broker',
+  lastSeenAtMs,
+})
+
+describe('a healthy cluster', () => {
+  it('is safe, with every sum known', () => {
+    const seen = see(aSnapshot())
+    expect(seen.verdict).toEqual({ level: 'safe', reasons: [] })
+    expect(seen.totals).toMatchObject({ brokersOnline: 3, brokersExpected: 3, topics: 1, partitions: 1, groups: 1 })
+    expect(seen.topics[0]).toMatchObject({ messages: 100n, sizeBytes: 3_000n, leaderSizeBytes: 1_000n, isPartial: false })
+    expect(seen.brokers[0]).toMatchObject({ leaderPartitions: 1, replicaPartitions: 1 })
+    expect(seen.totals.diskUsedRatioMax).toBe(0.4)
+  })
+})
+
+describe('rates', () => {
+  it('come from two polls of the same topic', () => {
+    const before = see(aSnapshot())
+    const now = see(later(aSnapshot({ topics: [aTopic({ partitions: [aPartition({ endOffset: 250n })] })] }), 15_000), before)
+    expect(now.topics[0]?.produceRatePerSecond).toBe(10)
+  })
+  it.each([
+    ['the topic was created anew', aTopic({ topicId: 'other', partitions: [aPartition({ endOffset: 250n })] })],
+    ['the end offset fell', aTopic({ partitions: [aPartition({ endOffset: 50n })] })],
+    ['the end offset was not seen', aTopic({ partitions: [aPartition({ endOffset: null })] })],
+  ])('are unknown when %s', (_, topic) => {
+    const now = see(later(aSnapshot({ topics: [topic] }), 15_000), see(aSnapshot()))
+    expect(now.topics[0]?.produceRatePerSecond).toBeNull()
+  })
+})
+
+describe('what was not seen', () => {
+  it('is never 0', () => {
+    const blind = aPartition({ leader: null, isr: null, startOffset: null, endOffset: null, replicaSizes: null })
+    const seen = see(aSnapshot({ topics: [aTopic({ partitions: [blind] })] }))
+    expect(seen.topics[0]).toMatchObject({ durability: 'unknown', messages: null, sizeBytes: null, isPartial: true })
+    expect(seen.groups[0]).toMatchObject({ lagMessages: null, lagSeconds: null, evaluation: 'unknown' })
+    expect(seen.verdict.level).toBe('watch')
+    expect(seen.verdict.reasons[0]?.code).toBe('cluster.partlyUnknown')
+  })
+  it('makes sums partial', () => {
+    const topic = aTopic({ partitions: [aPartition(), aPartition({ partition: 1, endOffset: null, replicaSizes: null })] })
+    expect(see(aSnapshot({ topics: [topic] })).topics[0]).toMatchObject({
+      messages: 100n,
+      messagesIsPartial: true,
+      sizeBytes: 3_000n,
+      sizeIsPartial: true,
+    })
+  })
+  it('turns the whole ladder unknown while the quorum has no leader', () => {
+    const quorum = { leader: null, leaderEpoch: 1, highWatermark: 10n, isMoving: false, voters: [], observers: [] }
+    const seen = see(aSnapshot({ quorum }))
+    expect(seen.topics[0]?.durability).toBe('unknown')
+    expect(seen.verdict.level).toBe('atRisk')
+    expect(seen.verdict.reasons.map((reason) => reason.code)).toEqual(['quorum.noLeader'])
+  })
+})
+
+describe('lag', () => {
+  it('is end less committed, and has an age from the first unread record', () => {
+    const partition = aGroupPartition({ firstUnread: { offset: 90n, timestampMs: NOW_MS - 30_000, precision: 'record' } })
+    const seen = see(aSnapshot({ groups: [aGroup({ partitions: [partition] })] }))
+    expect(seen.groups[0]).toMatchObject({ lagMessages: 10n, lagSeconds: 30, lagIsPartial: false })
+    expect(seen.groups[0]?.partitions?.[0]).toMatchObject({ lagSecondsSource: 'record', member: 'm1' })
+  })
+  it('is interpolated when the first unread record was read for another offset', () => {
+    const clock = new OffsetClock()
+    const stale = aGroupPartition({
+      committedOffset: 95n,
+      firstUnread: { offset: 90n, timestampMs: NOW_MS - 30_000, precision: 'record' },
+    })
+    const seen = see(aSnapshot({ groups: [aGroup({ partitions: [stale] })] }), null, clock)
+    expect(seen.groups[0]?.partitions?.[0]).toMatchObject({ lagSeconds: 15, lagSecondsSource: 'interpolated' })
+  })
+  it('in time is unknown without any time stamp', () => {
+    expect(see(aSnapshot()).groups[0]).toMatchObject({ lagMessages: 10n, lagSeconds: null })
+  })
+  it('of a caught-up group is 0 in both', () => {
+    const caughtUp = aGroup({ partitions: [aGroupPartition({ committedOffset: 100n })] })
+    expect(see(aSnapshot({ groups: [caughtUp] })).groups[0]).toMatchObject({ lagMessages: 0n, lagSeconds: 0, evaluation: 'ok' })
+  })
+  it('stays negative when the committed offset is ahead of the log, and is not called caught up', () => {
+    const ahead = aGroup({ partitions: [aGroupPartition({ committedOffset: 130n })] })
+    expect(see(aSnapshot({ groups: [ahead] })).groups[0]).toMatchObject({ lagMessages: -30n, lagSeconds: null, evaluation: 'unknown' })
+  })
+  it('leaves partitions never committed out of the sum', () => {
+    const partitions = [aGroupPartition(), aGroupPartition({ partition: 1, committedOffset: null })]
+    expect(see(aSnapshot({ groups: [aGroup({ partitions })] })).groups[0]).toMatchObject({ lagMessages: 10n, lagIsPartial: false })
+  })
+  it('is not measured by the offsets of a topic that was deleted and created again', () => {
+    const clock = new OffsetClock()
+    const before = see(aSnapshot(), null, clock)
+    const anew = aTopic({ topicId: 'other', partitions: [aPartition({ endOffset: 1_000n })] })
+    const seen = see(later(aSnapshot({ topics: [anew], groups: [aGroup({ partitions: [aGroupPartition({ committedOffset: 100n })] })] }), 15_000), before, clock)
+    expect(seen.groups[0]?.lagSeconds).toBeNull()
+  })
+})
+
+describe('a group', () => {
+  const after = (ms: number, over: Parameters<typeof aGroup>[0]) => {
+    const before = see(aSnapshot())
+    return see(later(aSnapshot({ groups: [aGroup(over)] }), ms), before).groups[0]?.evaluation
+  }
+  it.each([
+    ['ok: it makes progress', 15_000, { partitions: [aGroupPartition({ committedOffset: 95n })] }, 'ok'],
+    ['ok: it rests for less than the stall time', 4 * MINUTE_MS, {}, 'ok'],
+    ['stalled: members, lag and no progress', 6 * MINUTE_MS, {}, 'stalled'],
+    ['stopped: lag and no members', 15_000, { members: [] }, 'stopped'],
+    ['abandoned: no members for a week', 8 * DAY_MS, { members: [] }, 'abandoned'],
+    ['rewound: its offset went back', 15_000, { partitions: [aGroupPartition({ committedOffset: 50n })] }, 'rewound'],
+    ['unknown: its offsets could not be read', 15_000, { partitions: null }, 'unknown'],
+  ])('is %s', (_, ms, over, expected) => {
+    expect(after(ms, over)).toBe(expected)
+  })
+
+  it('whose unread messages were deleted makes the cluster losing, and says how many', () => {
+    const overrun = aTopic({ partitions: [aPartition({ startOffset: 95n })] })
+    const seen = see(aSnapshot({ topics: [overrun] }))
+    expect(seen.groups[0]?.lostMessages).toBe(5n)
+    expect(seen.verdict.level).toBe('losing')
+  })
+  it('without members that was overrun does not turn the cluster red', () => {
+    const overrun = aTopic({ partitions: [aPartition({ startOffset: 95n })] })
+    expect(see(aSnapshot({ topics: [overrun], groups: [aGroup({ members: [] })] })).verdict.level).toBe('watch')
+  })
+})
+
+describe('the verdict', () => {
+  const withIsr = (isr: string[], over = {}) =>
+    see(aSnapshot({ topics: [aTopic({ partitions: [aPartition({ isr, ...over })] })] })).verdict
+  it.each([
+    ['atMinIsr with two copies', ['1', '2'], {}, 'watch', 'partition.atMinIsr'],
+    ['underMinIsr', ['1'], {}, 'atRisk', 'partition.underMinIsr'],
+    ['offline', ['2'], { leader: null }, 'atRisk', 'partition.offline'],
+    ['offline with nobody to elect', [], { leader: null, eligibleLeaders: [] }, 'atRisk', 'partition.noEligibleLeader'],
+  ])('of %s', (_, isr, over, level, code) => {
+    const verdict = withIsr(isr, over)
+    expect(verdict.level).toBe(level)
+    expect(verdict.reasons[0]).toMatchObject({ code, subject: { type: 'topic', name: 'orders' }, atMs: NOW_MS })
+  })
+
+  it('keeps since when a reason holds', () => {
+    const snapshot = aSnapshot({ topics: [aTopic({ partitions: [aPartition({ isr: ['1'] })] })] })
+    const now = see(later(snapshot, MINUTE_MS), see(snapshot))
+    expect(now.verdict.reasons[0]?.atMs).toBe(NOW_MS)
+  })
+  it('sums many topics with the same trouble into one reason', () => {
+    const topics = Array.from({ length: 40 }, (_, index) => aTopic({ name: `t${index}`, partitions: [aPartition({ isr: ['1'] })] }))
+    const { reasons } = see(aSnapshot({ topics })).verdict
+    expect(reasons).toHaveLength(1)
+    expect(reasons[0]).toMatchObject({ subject: { type: 'cluster' }, facts: { topics: 40, partitions: 40 } })
+  })
+  it('names a broker that is expected but missing, gently while it may be restarting', () => {
+    const two = aSnapshot({ brokers: [aBroker('1'), aBroker('2')] })
+    const fresh = see(two, null, new OffsetClock(), [expectedBroker(NOW_MS - MINUTE_MS)])
+    expect(fresh.verdict.level).toBe('watch')
+    expect(fresh.totals).toMatchObject({ brokersOnline: 2, brokersExpected: 3 })
+    expect(fresh.brokers[2]).toMatchObject({ id: '3', online: false, logDirs: null })
+    const old = see(two, null, new OffsetClock(), [expectedBroker(NOW_MS - 6 * MINUTE_MS)])
+    expect(old.verdict.level).toBe('atRisk')
+  })
+  it('names a full disk', () => {
+    const full = { path: '/data', volume: null, totalBytes: 1_000n, usableBytes: 50n, logBytes: 1n, error: null }
+    const seen = see(aSnapshot({ brokers: [aBroker('1', { logDirs: [full] }), aBroker('2'), aBroker('3')] }))
+    expect(seen.verdict.reasons[0]).toMatchObject({ code: 'broker.diskFull', severity: 'critical', facts: { usedPercent: 95 } })
+  })
+})
+
+describe('dead letters', () => {
+  it('have a stored depth and arrivals from the first release', () => {
+    const dlq = aTopic({ name: 'orders-dlt', partitions: [aPartition({ startOffset: 10n, endOffset: 40n })] })
+    const grown = aTopic({ name: 'orders-dlt', partitions: [aPartition({ startOffset: 10n, endOffset: 70n })] })
+    const before = see(aSnapshot({ topics: [aTopic(), dlq] }))
+    expect(before.dlqs).toEqual([{ topic: 'orders-dlt', stored: 30n, arrivalsPerMinute: null }])
+    const now = see(later(aSnapshot({ topics: [aTopic(), grown] }), MINUTE_MS), before)
+    expect(now.dlqs).toEqual([{ topic: 'orders-dlt', stored: 60n, arrivalsPerMinute: 30 }])
+    expect(now.totals.dlqDepth).toBe(60n)
+  })
+})
