@@ -1,0 +1,84 @@
+import {
+  hashKey,
+  type InfiniteData,
+  infiniteQueryOptions,
+  queryOptions,
+  type UseInfiniteQueryOptions,
+  type UseQueryOptions,
+} from '@tanstack/react-query'
+import { apiGet } from '../api.ts'
+
+/** Where an answer comes from. A function when it depends on the moment of asking or on the page. */
+export type ResourcePath = (cursor: string | null) => string
+
+/** Lets the server fill the same cache entry without HTTP: see `app/(console)/server-queries.ts`. */
+declare module '@tanstack/react-query' {
+  interface Register {
+    queryMeta: { path: ResourcePath }
+  }
+}
+
+export type ResourceKey = readonly (string | number | boolean | null | object)[]
+
+export type ResourceQuery<T> = UseQueryOptions<T, Error, T, ResourceKey> & { queryKey: ResourceKey }
+
+/**
+ * The old answer stays on screen while a new one loads, but only when both are about the same thing: their keys
+ * agree in the first `depth` parts and differ in the view (range, sort, filter) alone.
+ */
+function keepOfSameSubject(queryKey: ResourceKey, depth: number) {
+  const subject = hashKey(queryKey.slice(0, depth))
+  return <T>(previous: T | undefined, previousQuery: { queryKey: ResourceKey } | undefined): T | undefined =>
+    previousQuery !== undefined && hashKey(previousQuery.queryKey.slice(0, depth)) === subject ? previous : undefined
+}
+
+/** One answer of the API. `subjectDepth`: how many parts of the key say what it is about. */
+export function resourceQuery<T>(
+  queryKey: ResourceKey,
+  path: () => string,
+  subjectDepth: number = queryKey.length,
+): ResourceQuery<T> {
+  return queryOptions({
+    queryKey,
+    queryFn: ({ signal }) => apiGet<T>(path(), signal),
+    placeholderData: keepOfSameSubject(queryKey, subjectDepth),
+    meta: { path },
+  })
+}
+
+export interface Page<Row> {
+  items: Row[]
+  nextCursor: string | null
+  asOf: string | null
+  total: number
+}
+
+export type ListInfiniteQuery<Row> = UseInfiniteQueryOptions<
+  Page<Row>,
+  Error,
+  InfiniteData<Page<Row>, string | null>,
+  ResourceKey,
+  string | null
+> & { queryKey: ResourceKey; initialPageParam: string | null }
+
+/** A list that is read page by page as the reader scrolls. The last part of its key is the view. */
+export function listQuery<Row>(queryKey: ResourceKey, path: ResourcePath): ListInfiniteQuery<Row> {
+  return infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ signal, pageParam }) => apiGet<Page<Row>>(path(pageParam), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: Page<Row>) => last.nextCursor,
+    placeholderData: keepOfSameSubject(queryKey, queryKey.length - 1),
+    meta: { path },
+  })
+}
+
+/** What a table asks of a list; all of it is part of the key. */
+export interface ListView {
+  q: string
+  sort: string
+  /** Rows per page of the answer, not of the screen. */
+  limit?: number
+}
+
+export const LIST_PAGE_ROWS = 200

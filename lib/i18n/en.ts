@@ -1,0 +1,34 @@
+import brokers from './messages/en/brokers.json' with { type: 'json' }
+import charts from './messages/en/charts.json' with { type: 'json' }
+import clusters from './messages/en/clusters.json' with { type: 'json' }
+import deadLetters from './messages/en/deadLetters.json' with { type: 'json' }
+import errors from './messages/en/errors.json' with { type: 'json' }
+import faults from './messages/en/faults.json' with { type: 'json' }
+import groups from './messages/en/groups.json' with { type: 'json' }
+import overview from './messages/en/overview.json' with { type: 'json' }
+import reasons from './messages/en/reasons.json' with { type: 'json' }
+import shell from './messages/en/shell.json' with { type: 'json' }
+import signIn from './messages/en/signIn.json' with { type: 'json' }
+import states from './messages/en/states.json' with { type: 'json' }
+import topics from './messages/en/topics.json' with { type: 'json' }
+import ui from './messages/en/ui.json' with { type: 'json' }
+import units from './messages/en/units.json' with { type: 'json' }
+
+/** Every English word, by namespace; its shape is what the type of all messages is made from. */
+export const en = {
+  brokers,
+  charts,
+  clusters,
+  deadLetters,
+  errors,
+  faults,
+  groups,
+  overview,
+  reasons,
+  shell,
+  signIn,
+  states,
+  topics,
+  ui,
+  units,
+}

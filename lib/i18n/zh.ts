@@ -1,0 +1,35 @@
+import type { en } from './en.ts'
+import brokers from './messages/zh/brokers.json' with { type: 'json' }
+import charts from './messages/zh/charts.json' with { type: 'json' }
+import clusters from './messages/zh/clusters.json' with { type: 'json' }
+import deadLetters from './messages/zh/deadLetters.json' with { type: 'json' }
+import errors from './messages/zh/errors.json' with { type: 'json' }
+import faults from './messages/zh/faults.json' with { type: 'json' }
+import groups from './messages/zh/groups.json' with { type: 'json' }
+import overview from './messages/zh/overview.json' with { type: 'json' }
+import reasons from './messages/zh/reasons.json' with { type: 'json' }
+import shell from './messages/zh/shell.json' with { type: 'json' }
+import signIn from './messages/zh/signIn.json' with { type: 'json' }
+import states from './messages/zh/states.json' with { type: 'json' }
+import topics from './messages/zh/topics.json' with { type: 'json' }
+import ui from './messages/zh/ui.json' with { type: 'json' }
+import units from './messages/zh/units.json' with { type: 'json' }
+
+/** Every Chinese word; the type says that no namespace is missing. */
+export const zh: Record<keyof typeof en, object> = {
+  brokers,
+  charts,
+  clusters,
+  deadLetters,
+  errors,
+  faults,
+  groups,
+  overview,
+  reasons,
+  shell,
+  signIn,
+  states,
+  topics,
+  ui,
+  units,
+}
