@@ -1,0 +1,47 @@
+/** What a route may ask for, and which role has it. Routes name permissions, never roles. */
+export const PERMISSIONS = [
+  'clusters:read',
+  'clusters:write',
+  'clusters:test',
+  'brokers:read',
+  'brokers:retire',
+  'topics:read',
+  'groups:read',
+  'deadLetters:read',
+  'series:read',
+  'metrics:read',
+  'audit:read',
+  'session:delete',
+  'api:read',
+] as const
+export type Permission = (typeof PERMISSIONS)[number]
+
+export const ROLES = ['admin', 'approver'] as const
+export type Role = (typeof ROLES)[number]
+
+/** A second person reads everything and changes nothing but their own session. */
+const APPROVER: readonly Permission[] = [
+  'clusters:read',
+  'brokers:read',
+  'topics:read',
+  'groups:read',
+  'deadLetters:read',
+  'series:read',
+  'metrics:read',
+  'audit:read',
+  'session:delete',
+  'api:read',
+]
+
+const ALLOWED: Record<Role, ReadonlySet<Permission>> = {
+  admin: new Set(PERMISSIONS),
+  approver: new Set(APPROVER),
+}
+
+export function isAllowed(role: Role, permission: Permission): boolean {
+  return ALLOWED[role].has(permission)
+}
+
+export function isRole(text: string): text is Role {
+  return (ROLES as readonly string[]).includes(text)
+}
