@@ -1,0 +1,73 @@
+/** The production build. With `--if-needed` only when the sources are not those that the last build was made from. */
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+
+const ROOT = resolve(import.meta.dirname, '..', '..')
+const STAMP = join(ROOT, '.next', 'holdfast-build')
+const SOURCES = [
+  'app',
+  'components',
+  'lib',
+  'prisma',
+  'public',
+  'instrumentation.ts',
+  'next.config.js',
+  'package-lock.json',
+  'postcss.config.mjs',
+  'proxy.ts',
+  'tsconfig.json',
+]
+/** Made by the build itself, or of no use to it. */
+const LEFT_OUT = [join('prisma', 'generated'), join('lib', 'launch')]
+
+export function sourceHash(root: string): string {
+  const hash = createHash('sha256')
+  for (const source of SOURCES) addToHash(join(root, source))
+  return hash.digest('hex')
+
+  function addToHash(path: string): void {
+    const name = relative(root, path)
+    if (!existsSync(path) || LEFT_OUT.includes(name)) return
+    const entries = readEntries(path)
+    if (entries !== null) {
+      for (const entry of entries) addToHash(join(path, entry))
+      return
+    }
+    const content = readFileSync(path)
+    hash.update(`${name}\0${content.length}\0`).update(content)
+  }
+}
+
+function readEntries(path: string): string[] | null {
+  try {
+    return readdirSync(path).sort()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+function isBuilt(hash: string): boolean {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash
+}
+
+function runNode(args: string[]): void {
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' }
+  const result = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env })
+  if (result.signal !== null) process.exit(130)
+  if (result.status !== 0) process.exit(1)
+}
+
+function main(): void {
+  runNode([join('prisma', 'generate.ts')])
+  const hash = sourceHash(ROOT)
+  if (process.argv.includes('--if-needed') && isBuilt(hash)) return
+  console.log('Building the console …')
+  rmSync(STAMP, { force: true })
+  runNode([join('node_modules', 'next', 'dist', 'bin', 'next'), 'build'])
+  writeFileSync(STAMP, hash)
+}
+
+if (import.meta.main) main()

@@ -1,0 +1,45 @@
+/** What must be so before anything is served: a database with the newest schema, and a token somebody knows. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { generateToken, hashToken } from '../auth/tokens.ts'
+import { loadConfig } from '../config.ts'
+import { openDatabase } from '../db.ts'
+import { HoldfastError } from '../errors.ts'
+
+/**
+ * Does it in a short-lived process: the schema engine and a database client would stay in the memory of the web
+ * server, which has its own inside Next.
+ */
+export async function prepareDatabase(): Promise<void> {
+  const child = spawn(process.execPath, [import.meta.filename], { stdio: 'inherit' })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) process.exit(code ?? 1)
+}
+
+async function prepare(): Promise<void> {
+  const config = loadConfig()
+  const database = await openDatabase(config.databaseUrl)
+  try {
+    if (config.auth === 'off' || config.adminToken !== null || config.role === 'collector') return
+    if ((await database.client.apiToken.count({ where: { revokedAtMs: null } })) > 0) return
+    const token = generateToken()
+    const createdAtMs = BigInt(Date.now())
+    await database.client.apiToken.create({
+      data: { tokenHash: hashToken(token), name: 'first start', role: 'admin', createdAtMs },
+    })
+    console.log(`Admin token, shown only this once: ${token}`)
+  } finally {
+    await database.close()
+  }
+}
+
+if (import.meta.main) {
+  try {
+    await prepare()
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error
+    const facts = Object.entries(error.facts).map(([name, value]) => `${name}: ${value}`)
+    console.error(`The console cannot start: ${error.code}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Starts the console: this process serves the web, a child collects. Both stay in the caller's process group, and the
+ * child ends with this process, however it ends.
+ */
+import { ConfigError, formatConfigFaults } from '../config/config-fault.ts'
+import { type Config, loadConfig } from '../config.ts'
+import { runStandaloneCollector } from './collector.ts'
+import { endWithParent, onStopSignals } from './process-end.ts'
+import { prepareDatabase } from './prepare.ts'
+import { EXIT_HOPELESS, Supervisor } from './supervisor.ts'
+import { startWebServer, type WebServer } from './web-server.ts'
+
+const flags = new Set(process.argv.slice(2))
+const isDev = flags.has('--dev')
+
+process.title = 'holdfast'
+// Next decides by this variable which React it loads, long before it reads the option `dev`.
+Object.assign(process.env, { NODE_ENV: isDev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' })
+if (flags.has('--with-parent')) endWithParent()
+
+await main(readConfig())
+
+async function main(config: Config): Promise<void> {
+  if (config.role === 'collector') return runStandaloneCollector(config)
+  const collector = config.role === 'all' ? superviseCollector() : null
+  let web: WebServer | null = null
+  onStopSignals(async () => {
+    await Promise.all([web?.close(), collector?.stop()])
+  })
+  await prepareDatabase()
+  collector?.start().then(() => process.exit(EXIT_HOPELESS))
+  web = await startWebServer(config, isDev).catch((error: NodeJS.ErrnoException) => {
+    collector?.kill()
+    return fail(listenFault(error, config) ?? error.stack ?? error.message)
+  })
+  console.log(`Holdfast is ready on ${config.publicUrl ?? web.url}`)
+}
+
+function superviseCollector(): Supervisor {
+  return new Supervisor({
+    module: new URL('./collector.ts', import.meta.url).pathname,
+    onDeath: ({ exitCode, signal, restartInMs }) => {
+      console.error(`The collector ended (${signal ?? `exit ${exitCode}`}); it starts again in ${restartInMs / 1_000} s.`)
+    },
+  })
+}
+
+function readConfig(): Config {
+  try {
+    return loadConfig()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(formatConfigFaults(error.faults))
+    process.exit(EXIT_HOPELESS)
+  }
+}
+
+function listenFault(error: NodeJS.ErrnoException, config: Config): string | null {
+  const place = `${config.host} port ${config.port}`
+  if (error.code === 'EADDRINUSE') {
+    return `${place} is in use. Stop the other program, or choose another port: PORT=${config.port + 1} npm start`
+  }
+  if (error.code === 'EACCES') return `${place} may not be opened by this user. Choose a port above 1023 with PORT.`
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return `${config.host} is not an address of this machine. Set HOST to one, or leave it out.`
+  }
+  return null
+}
+
+function fail(message: string): never {
+  console.error(message)
+  process.exit(1)
+}
