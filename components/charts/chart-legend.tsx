@@ -1,0 +1,58 @@
+import { useTranslations } from 'next-intl'
+import type { ReactElement } from 'react'
+import { LineSwatch } from './line-swatch.tsx'
+import { legendRow } from './series-model.ts'
+import type { ChartData } from './time-chart.tsx'
+import type { PlotWords } from './time-chart-plot.tsx'
+
+interface ChartLegendProps {
+  data: ChartData | null
+  words: PlotWords
+}
+
+/** The legend is a table: which line, and its value now, its least and its greatest in the range. */
+export function ChartLegend({ data, words }: ChartLegendProps): ReactElement {
+  const t = useTranslations('charts')
+  const rows = data?.series.map((one) => legendRow(one, data.bounds.toMs)) ?? []
+  const say = (value: number | null): string => (value === null ? t('unknown') : words.formatValue(value))
+  return (
+    <table className="mx-3 mt-1 mb-2 text-xs">
+      <thead>
+        <tr className="text-ink3">
+          <th scope="col" className="py-0.5 text-left font-normal">
+            {t('legend.series')}
+          </th>
+          {(['now', 'min', 'max'] as const).map((column) => (
+            <th key={column} scope="col" className="py-0.5 pl-4 text-right font-normal">
+              {t(`legend.${column}`)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.length === 0 && (
+          <tr>
+            <td colSpan={4} className="py-0.5 text-ink3">
+              {data === null ? t('loading') : t('noSamples')}
+            </td>
+          </tr>
+        )}
+        {rows.map((row, index) => (
+          <tr key={row.key}>
+            <td className="max-w-0 min-w-24 py-0.5 sm:w-full">
+              <span className="flex min-w-0 items-center gap-2">
+                <LineSwatch index={index} />
+                <span className="truncate" title={row.label}>
+                  {row.label}
+                </span>
+              </span>
+            </td>
+            <td className="py-0.5 pl-4 text-right font-medium whitespace-nowrap">{say(row.current)}</td>
+            <td className="py-0.5 pl-4 text-right whitespace-nowrap text-ink2">{say(row.min)}</td>
+            <td className="py-0.5 pl-4 text-right whitespace-nowrap text-ink2">{say(row.max)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
