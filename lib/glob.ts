@@ -3,7 +3,10 @@
  * stands for itself. The pattern must match the whole text.
  */
 export function globMatcher(pattern: string): (text: string) => boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replaceAll('?', '.')
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replaceAll('?', '.')
   const regex = new RegExp(`^${source}$`, 's')
   return (text) => regex.test(text)
 }

@@ -20,25 +20,29 @@ export function observeBrokers(
 ): ObservedBroker[] {
   const counts = countPartitions(topics)
   const expectedById = new Map(expected.map((broker) => [broker.id, broker]))
-  const seen = brokers.map((broker): ObservedBroker => ({
-    ...broker,
-    ...countsOf(counts, broker.id),
-    lastSeenAtMs: broker.online === true ? nowMs : (expectedById.get(broker.id)?.lastSeenAtMs ?? null),
-    logDirs: broker.logDirs?.map(observeLogDir) ?? null,
-  }))
+  const seen = brokers.map(
+    (broker): ObservedBroker => ({
+      ...broker,
+      ...countsOf(counts, broker.id),
+      lastSeenAtMs: broker.online === true ? nowMs : (expectedById.get(broker.id)?.lastSeenAtMs ?? null),
+      logDirs: broker.logDirs?.map(observeLogDir) ?? null,
+    }),
+  )
   const seenIds = new Set(brokers.map((broker) => broker.id))
   const missing = expected
     .filter((broker) => !seenIds.has(broker.id))
-    .map((broker): ObservedBroker => ({
-      ...broker,
-      ...countsOf(counts, broker.id),
-      version: null,
-      online: false,
-      isController: false,
-      fault: null,
-      logDirs: null,
-      config: null,
-    }))
+    .map(
+      (broker): ObservedBroker => ({
+        ...broker,
+        ...countsOf(counts, broker.id),
+        version: null,
+        online: false,
+        isController: false,
+        fault: null,
+        logDirs: null,
+        config: null,
+      }),
+    )
   return [...seen, ...missing].sort((one, other) => one.id.localeCompare(other.id, 'en', { numeric: true }))
 }
 

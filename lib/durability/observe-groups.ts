@@ -8,8 +8,8 @@ import type {
   ObservedPartition,
   ObservedTopic,
 } from './observation.ts'
-import type { OffsetClock } from './offset-clock.ts'
 import { findPartition } from './observe-topics.ts'
+import type { OffsetClock } from './offset-clock.ts'
 import { maxKnown, ratePerSecond, sumKnown } from './sums.ts'
 
 /** A consumer that has members, lag and no progress for this long stands still. */
@@ -25,12 +25,16 @@ export interface GroupContext {
 }
 
 /** A group with lag, rates and what they mean. */
-export function observeGroup(group: GroupState, previous: ObservedGroup | undefined, context: GroupContext): ObservedGroup {
+export function observeGroup(
+  group: GroupState,
+  previous: ObservedGroup | undefined,
+  context: GroupContext,
+): ObservedGroup {
   const owners = ownersOf(group)
-  const previousPartitions = indexPartitions(previous)
+  const before = previous?.partitions ?? []
   const partitions =
-    group.partitions?.map((partition) =>
-      observeGroupPartition(group, partition, previousPartitions.get(keyOf(partition)), owners, context),
+    group.partitions?.map((partition, index) =>
+      observeGroupPartition(group, partition, samePartition(before, partition, index), owners, context),
     ) ?? null
   const counted = partitions?.filter((partition) => partition.committedOffset !== null) ?? []
   const lag = sumKnown(counted, (partition) => partition.lagMessages)
@@ -54,15 +58,11 @@ export function observeGroup(group: GroupState, previous: ObservedGroup | undefi
   }
 }
 
-export function clockKey(partition: { topic: string; partition: number; broker: string | null }): string {
-  return `${partition.topic}\n${partition.broker ?? ''}\n${partition.partition}`
-}
-
 function observeGroupPartition(
   group: GroupState,
   partition: GroupPartition,
   previous: ObservedGroupPartition | undefined,
-  owners: ReadonlyMap<string, string>,
+  owners: Owners,
   context: GroupContext,
 ): ObservedGroupPartition {
   const topic = context.topics.get(partition.topic)
@@ -86,7 +86,7 @@ function observeGroupPartition(
     consumeRatePerSecond: ratePerSecond(previous?.committedOffset ?? null, committed, context.elapsedSeconds),
     committedSinceMs,
     evaluation: evaluate(group, committed, lagMessages, committedSinceMs, previous, context.nowMs),
-    member: owners.get(keyOf(partition)) ?? null,
+    member: owners.get(partition.topic)?.get(partition.partition) ?? null,
   }
 }
 
@@ -117,7 +117,7 @@ function lagInSeconds(
   if (firstUnread !== null && firstUnread.offset === partition.committedOffset) {
     return { lagSeconds: secondsSince(firstUnread.timestampMs, nowMs), lagSecondsSource: firstUnread.precision }
   }
-  const writtenAtMs = clock.timeOf(clockKey(partition), partition.committedOffset)
+  const writtenAtMs = clock.timeOf(partition, partition.committedOffset)
   if (writtenAtMs === null) return { lagSeconds: null, lagSecondsSource: null }
   return { lagSeconds: secondsSince(writtenAtMs, nowMs), lagSecondsSource: 'interpolated' }
 }
@@ -139,7 +139,8 @@ function evaluate(
   if (previous?.committedOffset != null && committed < previous.committedOffset) return 'rewound'
   if (lag === 0n) return 'ok'
   const quietMs = nowMs - committedSinceMs
-  if (group.members !== null && group.members.length === 0) return quietMs >= ABANDONED_AFTER_MS ? 'abandoned' : 'stopped'
+  if (group.members !== null && group.members.length === 0)
+    return quietMs >= ABANDONED_AFTER_MS ? 'abandoned' : 'stopped'
   return quietMs >= STALLED_AFTER_MS ? 'stalled' : 'ok'
 }
 
@@ -169,21 +170,32 @@ function topicsOf(group: GroupState): string[] {
   return [...names].sort()
 }
 
-function ownersOf(group: GroupState): Map<string, string> {
-  const owners = new Map<string, string>()
+/** Member id by topic and partition. */
+type Owners = ReadonlyMap<string, ReadonlyMap<number, string>>
+
+function ownersOf(group: GroupState): Owners {
+  const owners = new Map<string, Map<number, string>>()
   for (const member of group.members ?? []) {
     for (const { topic, partitions } of member.assignments) {
-      for (const partition of partitions) owners.set(keyOf({ topic, partition, broker: null }), member.memberId)
+      const ofTopic = owners.get(topic) ?? new Map<number, string>()
+      owners.set(topic, ofTopic)
+      for (const partition of partitions) ofTopic.set(partition, member.memberId)
     }
   }
   return owners
 }
 
-function indexPartitions(group: ObservedGroup | undefined): Map<string, ObservedGroupPartition> {
-  return new Map(group?.partitions?.map((partition) => [keyOf(partition), partition]))
+/** The same partition of the poll before; nearly always at the same place of the list. */
+function samePartition(
+  before: readonly ObservedGroupPartition[],
+  wanted: GroupPartition,
+  index: number,
+): ObservedGroupPartition | undefined {
+  const isSame = (one: ObservedGroupPartition): boolean =>
+    one.partition === wanted.partition && one.topic === wanted.topic && one.broker === wanted.broker
+  const guess = before[index]
+  return guess !== undefined && isSame(guess) ? guess : before.find(isSame)
 }
-
-const keyOf = clockKey
 
 function sumRates(partitions: readonly ObservedGroupPartition[]): number | null {
   let sum: number | null = null

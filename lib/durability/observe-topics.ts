@@ -12,7 +12,11 @@ export interface TopicContext {
 }
 
 /** A topic with its ladder, sums and rates. */
-export function observeTopic(topic: TopicState, previous: ObservedTopic | undefined, context: TopicContext): ObservedTopic {
+export function observeTopic(
+  topic: TopicState,
+  previous: ObservedTopic | undefined,
+  context: TopicContext,
+): ObservedTopic {
   const comparable = previous !== undefined && previous.topicId === topic.topicId ? previous : undefined
   const partitions = topic.partitions.map((partition, index) =>
     observePartition(topic, partition, comparable && findPartition(comparable, partition, index), context),
@@ -74,7 +78,8 @@ function observePartition(
   return {
     ...partition,
     durability: durabilityOf(partition, topic.settings.minIsr, context.isFrozen),
-    sizeBytes: sizes === null || sizes.length === 0 ? null : sizes.reduce((sum, replica) => sum + replica.sizeBytes, 0n),
+    sizeBytes:
+      sizes === null || sizes.length === 0 ? null : sizes.reduce((sum, replica) => sum + replica.sizeBytes, 0n),
     leaderSizeBytes: leaderSize?.sizeBytes ?? null,
     produceRatePerSecond: ratePerSecond(previous?.endOffset ?? null, partition.endOffset, context.elapsedSeconds),
   }

@@ -2,16 +2,16 @@ import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
 import type {
   ClusterTotals,
+  Observation,
   ObservedBroker,
   ObservedDlq,
   ObservedGroup,
   ObservedTopic,
-  Observation,
   TopicKind,
 } from './observation.ts'
 import { type ExpectedBroker, observeBrokers, usedRatio } from './observe-brokers.ts'
-import { clockKey, observeGroup } from './observe-groups.ts'
-import { observeTopic } from './observe-topics.ts'
+import { observeGroup } from './observe-groups.ts'
+import { findPartition, observeTopic } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
 import { maxKnown, sumKnown } from './sums.ts'
 import { verdictOf } from './verdict.ts'
@@ -95,35 +95,29 @@ function forgetRecreatedTopics(
   clock: OffsetClock,
 ): void {
   for (const topic of previous?.topics ?? []) {
-    if (topics.get(topic.name)?.topicId === topic.topicId) continue
-    for (const { partition, broker } of topic.partitions) clock.forget(clockKey({ topic: topic.name, partition, broker }))
+    if (topics.get(topic.name)?.topicId !== topic.topicId) clock.forget(topic.name)
   }
 }
 
-/** Feeds the clock with the end offsets of every partition that some group reads, and with time stamps of unread records. */
+/** Feeds the clock with the end offset of every partition that some group reads, and with time stamps of unread records. */
 function noteOffsets(
   snapshot: ClusterSnapshot,
   topics: ReadonlyMap<string, ObservedTopic>,
   clock: OffsetClock,
   nowMs: number,
 ): void {
-  const oldestCommitted = new Map<string, bigint>()
   for (const group of snapshot.groups) {
-    for (const { topic, partition, broker, committedOffset, firstUnread } of group.partitions ?? []) {
+    for (const partition of group.partitions ?? []) {
+      const { committedOffset, firstUnread } = partition
       if (committedOffset === null) continue
-      const key = clockKey({ topic, partition, broker })
-      const oldest = oldestCommitted.get(key)
-      if (oldest === undefined || committedOffset < oldest) oldestCommitted.set(key, committedOffset)
-      if (firstUnread !== null) clock.note(key, firstUnread.offset, firstUnread.timestampMs)
+      clock.need(partition, committedOffset)
+      if (firstUnread !== null) clock.note(partition, firstUnread.offset, firstUnread.timestampMs)
+      const topic = topics.get(partition.topic)
+      const log = topic && findPartition(topic, partition, partition.partition)
+      if (log != null && log.endOffset !== null) clock.note(partition, log.endOffset, nowMs)
     }
   }
-  for (const topic of topics.values()) {
-    for (const { partition, broker, endOffset } of topic.partitions) {
-      const key = clockKey({ topic: topic.name, partition, broker })
-      if (endOffset !== null && oldestCommitted.has(key)) clock.note(key, endOffset, nowMs)
-    }
-  }
-  clock.retain(oldestCommitted)
+  clock.sweep()
 }
 
 function observeDlqs(topics: readonly ObservedTopic[]): ObservedDlq[] {

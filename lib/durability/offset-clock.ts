@@ -10,34 +10,51 @@ interface ClockPoint {
 }
 
 /** Points kept per partition; when full, every second one of the older half goes. */
-const MAX_POINTS = 48
+const MAX_POINTS = 32
+
+/** Which partition; both systems' names fit. */
+export interface ClockKey {
+  topic: string
+  partition: number
+  broker: string | null
+}
+
+interface Track {
+  points: ClockPoint[]
+  /** The lowest offset some group still needs; older points go at `sweep`. Null when nobody asked since the last sweep. */
+  neededFrom: bigint | null
+}
 
 export class OffsetClock {
-  readonly #points = new Map<string, ClockPoint[]>()
+  /** By topic, then by partition: looking up needs no joined text, which counts at 40,000 partitions a poll. */
+  readonly #tracks = new Map<string, Map<number | string, Track>>()
+
+  /** Says that some group needs to know the time of this offset; partitions nobody needs are forgotten at `sweep`. */
+  need(key: ClockKey, offset: bigint): void {
+    const track = this.#trackOf(key)
+    if (track.neededFrom === null || offset < track.neededFrom) track.neededFrom = offset
+  }
 
   /**
    * Notes a point. Points come in any order of time (a first-unread time stamp is older than the end offset
    * seen with it) and are kept in the order of their offsets; one that contradicts its neighbours is left out,
    * as time stamps set by producers may jump.
    */
-  note(key: string, offset: bigint, atMs: number): void {
-    const points = this.#points.get(key)
-    if (points === undefined) {
-      this.#points.set(key, [{ offset, atMs }])
-      return
-    }
+  note(key: ClockKey, offset: bigint, atMs: number): void {
+    const track = this.#trackOf(key)
+    const { points } = track
     const index = lowerBound(points, offset)
     if (points[index]?.offset === offset) return
     const before = points[index - 1]
     const after = points[index]
     if ((before !== undefined && before.atMs > atMs) || (after !== undefined && after.atMs < atMs)) return
     points.splice(index, 0, { offset, atMs })
-    if (points.length > MAX_POINTS) this.#points.set(key, thin(points))
+    if (points.length > MAX_POINTS) track.points = thin(points)
   }
 
   /** When the record at `offset` was written, interpolated between two points; null when it is outside of them. */
-  timeOf(key: string, offset: bigint): number | null {
-    const points = this.#points.get(key)
+  timeOf(key: ClockKey, offset: bigint): number | null {
+    const points = this.#tracks.get(key.topic)?.get(partitionKey(key))?.points
     if (points === undefined) return null
     const index = lowerBound(points, offset)
     const after = points[index]
@@ -48,23 +65,39 @@ export class OffsetClock {
     return before.atMs + share * (after.atMs - before.atMs)
   }
 
-  /** Forgets partitions that are not in use any more, and points older than the oldest offset in use. */
-  retain(oldestOffsetByKey: ReadonlyMap<string, bigint>): void {
-    for (const [key, points] of this.#points) {
-      const oldest = oldestOffsetByKey.get(key)
-      if (oldest === undefined) {
-        this.#points.delete(key)
-        continue
+  /** Forgets partitions that nobody needed since the last sweep, and points older than the oldest needed offset. */
+  sweep(): void {
+    for (const [topic, partitions] of this.#tracks) {
+      for (const [key, track] of partitions) {
+        if (track.neededFrom === null) {
+          partitions.delete(key)
+          continue
+        }
+        const keepFrom = lowerBound(track.points, track.neededFrom) - 1
+        if (keepFrom > 0) track.points.splice(0, keepFrom)
+        track.neededFrom = null
       }
-      const keepFrom = Math.max(0, lowerBound(points, oldest) - 1)
-      if (keepFrom > 0) points.splice(0, keepFrom)
+      if (partitions.size === 0) this.#tracks.delete(topic)
     }
   }
 
-  /** The partition was deleted, recreated or truncated: what was known of its offsets is void. */
-  forget(key: string): void {
-    this.#points.delete(key)
+  /** The topic was deleted or created anew: what was known of its offsets is void. */
+  forget(topic: string): void {
+    this.#tracks.delete(topic)
   }
+
+  #trackOf(key: ClockKey): Track {
+    let partitions = this.#tracks.get(key.topic)
+    if (partitions === undefined) this.#tracks.set(key.topic, (partitions = new Map()))
+    const inner = partitionKey(key)
+    let track = partitions.get(inner)
+    if (track === undefined) partitions.set(inner, (track = { points: [], neededFrom: null }))
+    return track
+  }
+}
+
+function partitionKey({ partition, broker }: ClockKey): number | string {
+  return broker === null ? partition : `${broker}\n${partition}`
 }
 
 /** Index of the first point at or after `offset`. */

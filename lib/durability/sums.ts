@@ -1,9 +1,12 @@
 /** The sum of the known parts, null when none is known, and whether some are unknown. Nothing to sum is 0. */
-export function sumKnown<T>(parts: readonly T[], valueOf: (part: T) => bigint | null): { sum: bigint | null; isPartial: boolean } {
+export function sumKnown<T>(
+  parts: readonly T[],
+  read: (part: T) => bigint | null,
+): { sum: bigint | null; isPartial: boolean } {
   let sum = 0n
   let unknown = 0
   for (const part of parts) {
-    const value = valueOf(part)
+    const value = read(part)
     if (value === null) unknown += 1
     else sum += value
   }
@@ -12,10 +15,10 @@ export function sumKnown<T>(parts: readonly T[], valueOf: (part: T) => bigint | 
 }
 
 /** The largest known value; null when none is known. */
-export function maxKnown<T>(parts: Iterable<T>, valueOf: (part: T) => number | null): number | null {
+export function maxKnown<T>(parts: Iterable<T>, read: (part: T) => number | null): number | null {
   let max: number | null = null
   for (const part of parts) {
-    const value = valueOf(part)
+    const value = read(part)
     if (value !== null && (max === null || value > max)) max = value
   }
   return max

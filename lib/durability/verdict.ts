@@ -1,7 +1,6 @@
 /** From an observation's parts to one verdict with its reasons. First version: the ladder and what keeps it from being known. */
 import type { FactStatus, QuorumState } from '../cluster/snapshot.ts'
 import { MINUTE_MS } from '../units.ts'
-import { usedRatio } from './observe-brokers.ts'
 import type {
   LadderStep,
   ObservedBroker,
@@ -14,6 +13,7 @@ import type {
   VerdictLevel,
   VerdictReason,
 } from './observation.ts'
+import { usedRatio } from './observe-brokers.ts'
 
 /** A broker away for less than this may be restarting. */
 export const RESTART_GRACE_MS = 5 * MINUTE_MS

@@ -16,7 +16,10 @@ const COORDINATOR = { group: 0 } as const
 
 /** The fleet on which kminion was measured: 202 topics, 2,015 partitions, 101 groups. */
 export function smallFleet(): FleetPlan {
-  const topics = Array.from({ length: 202 }, (_, index) => ({ name: topicName(index), partitions: index === 201 ? 5 : 10 }))
+  const topics = Array.from({ length: 202 }, (_, index) => ({
+    name: topicName(index),
+    partitions: index === 201 ? 5 : 10,
+  }))
   return { topics, replicationFactor: 3, groups: groupsOver(topics, 101, 2), recordsPerPartition: 2 }
 }
 
@@ -132,7 +135,10 @@ async function writeRecords(bootstrapServers: readonly string[], plan: FleetPlan
 async function commitOffsets(connections: Connections, plan: FleetPlan): Promise<void> {
   const partitionsOf = new Map(plan.topics.map((topic) => [topic.name, topic.partitions]))
   const committed = BigInt(plan.recordsPerPartition - 1)
-  const coordinators = await findCoordinators(connections, plan.groups.map((group) => group.id))
+  const coordinators = await findCoordinators(
+    connections,
+    plan.groups.map((group) => group.id),
+  )
   await Promise.all(
     plan.groups.map(async (group) => {
       const connection = await connections.to(coordinators.get(group.id) ?? '')

@@ -65,9 +65,7 @@ export function aBroker(id: string, over: Partial<BrokerState> = {}): BrokerStat
     online: true,
     isController: false,
     fault: null,
-    logDirs: [
-      { path: '/data', volume: null, totalBytes: 1_000n, usableBytes: 600n, logBytes: 300n, error: null },
-    ],
+    logDirs: [{ path: '/data', volume: null, totalBytes: 1_000n, usableBytes: 600n, logBytes: 300n, error: null }],
     config: null,
     ...over,
   }
@@ -79,7 +77,9 @@ export function aGroup(over: Partial<GroupState> = {}): GroupState {
     type: 'classic',
     state: 'Stable',
     coordinator: '1',
-    members: [{ memberId: 'm1', clientId: 'c1', host: '/127.0.0.1', assignments: [{ topic: 'orders', partitions: [0] }] }],
+    members: [
+      { memberId: 'm1', clientId: 'c1', host: '/127.0.0.1', assignments: [{ topic: 'orders', partitions: [0] }] },
+    ],
     partitions: [aGroupPartition()],
     fault: null,
     ...over,

@@ -24,7 +24,12 @@ const rows: Row[] = [
   { name: 'single replica', isr: ['1'], replicas: ['1'], minIsr: 1, expected: 'healthy' },
   { name: 'min ISR above the replica count is capped', isr: ['1'], replicas: ['1'], minIsr: 2, expected: 'healthy' },
   { name: 'capped min ISR with one replica out', isr: ['1'], replicas: ['1', '2'], minIsr: 3, expected: 'underMinIsr' },
-  { name: 'min ISR equal to replicas is healthy when all are in', isr: ['1', '2', '3'], minIsr: 3, expected: 'healthy' },
+  {
+    name: 'min ISR equal to replicas is healthy when all are in',
+    isr: ['1', '2', '3'],
+    minIsr: 3,
+    expected: 'healthy',
+  },
   { name: 'ISR not seen', isr: null, minIsr: 2, expected: 'unknown' },
   { name: 'ISR and leader not seen', isr: null, leader: null, minIsr: 2, expected: 'unknown' },
   { name: 'frozen metadata looks healthy', isr: ['1', '2', '3'], minIsr: 2, isFrozen: true, expected: 'unknown' },

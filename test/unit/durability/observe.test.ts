@@ -37,7 +37,12 @@ describe('a healthy cluster', () => {
     const seen = see(aSnapshot())
     expect(seen.verdict).toEqual({ level: 'safe', reasons: [] })
     expect(seen.totals).toMatchObject({ brokersOnline: 3, brokersExpected: 3, topics: 1, partitions: 1, groups: 1 })
-    expect(seen.topics[0]).toMatchObject({ messages: 100n, sizeBytes: 3_000n, leaderSizeBytes: 1_000n, isPartial: false })
+    expect(seen.topics[0]).toMatchObject({
+      messages: 100n,
+      sizeBytes: 3_000n,
+      leaderSizeBytes: 1_000n,
+      isPartial: false,
+    })
     expect(seen.brokers[0]).toMatchObject({ leaderPartitions: 1, replicaPartitions: 1 })
     expect(seen.totals.diskUsedRatioMax).toBe(0.4)
   })
@@ -46,7 +51,10 @@ describe('a healthy cluster', () => {
 describe('rates', () => {
   it('come from two polls of the same topic', () => {
     const before = see(aSnapshot())
-    const now = see(later(aSnapshot({ topics: [aTopic({ partitions: [aPartition({ endOffset: 250n })] })] }), 15_000), before)
+    const now = see(
+      later(aSnapshot({ topics: [aTopic({ partitions: [aPartition({ endOffset: 250n })] })] }), 15_000),
+      before,
+    )
     expect(now.topics[0]?.produceRatePerSecond).toBe(10)
   })
   it.each([
@@ -69,7 +77,9 @@ describe('what was not seen', () => {
     expect(seen.verdict.reasons[0]?.code).toBe('cluster.partlyUnknown')
   })
   it('makes sums partial', () => {
-    const topic = aTopic({ partitions: [aPartition(), aPartition({ partition: 1, endOffset: null, replicaSizes: null })] })
+    const topic = aTopic({
+      partitions: [aPartition(), aPartition({ partition: 1, endOffset: null, replicaSizes: null })],
+    })
     expect(see(aSnapshot({ topics: [topic] })).topics[0]).toMatchObject({
       messages: 100n,
       messagesIsPartial: true,
@@ -88,7 +98,9 @@ describe('what was not seen', () => {
 
 describe('lag', () => {
   it('is end less committed, and has an age from the first unread record', () => {
-    const partition = aGroupPartition({ firstUnread: { offset: 90n, timestampMs: NOW_MS - 30_000, precision: 'record' } })
+    const partition = aGroupPartition({
+      firstUnread: { offset: 90n, timestampMs: NOW_MS - 30_000, precision: 'record' },
+    })
     const seen = see(aSnapshot({ groups: [aGroup({ partitions: [partition] })] }))
     expect(seen.groups[0]).toMatchObject({ lagMessages: 10n, lagSeconds: 30, lagIsPartial: false })
     expect(seen.groups[0]?.partitions?.[0]).toMatchObject({ lagSecondsSource: 'record', member: 'm1' })
@@ -107,21 +119,39 @@ describe('lag', () => {
   })
   it('of a caught-up group is 0 in both', () => {
     const caughtUp = aGroup({ partitions: [aGroupPartition({ committedOffset: 100n })] })
-    expect(see(aSnapshot({ groups: [caughtUp] })).groups[0]).toMatchObject({ lagMessages: 0n, lagSeconds: 0, evaluation: 'ok' })
+    expect(see(aSnapshot({ groups: [caughtUp] })).groups[0]).toMatchObject({
+      lagMessages: 0n,
+      lagSeconds: 0,
+      evaluation: 'ok',
+    })
   })
   it('stays negative when the committed offset is ahead of the log, and is not called caught up', () => {
     const ahead = aGroup({ partitions: [aGroupPartition({ committedOffset: 130n })] })
-    expect(see(aSnapshot({ groups: [ahead] })).groups[0]).toMatchObject({ lagMessages: -30n, lagSeconds: null, evaluation: 'unknown' })
+    expect(see(aSnapshot({ groups: [ahead] })).groups[0]).toMatchObject({
+      lagMessages: -30n,
+      lagSeconds: null,
+      evaluation: 'unknown',
+    })
   })
   it('leaves partitions never committed out of the sum', () => {
     const partitions = [aGroupPartition(), aGroupPartition({ partition: 1, committedOffset: null })]
-    expect(see(aSnapshot({ groups: [aGroup({ partitions })] })).groups[0]).toMatchObject({ lagMessages: 10n, lagIsPartial: false })
+    expect(see(aSnapshot({ groups: [aGroup({ partitions })] })).groups[0]).toMatchObject({
+      lagMessages: 10n,
+      lagIsPartial: false,
+    })
   })
   it('is not measured by the offsets of a topic that was deleted and created again', () => {
     const clock = new OffsetClock()
     const before = see(aSnapshot(), null, clock)
     const anew = aTopic({ topicId: 'other', partitions: [aPartition({ endOffset: 1_000n })] })
-    const seen = see(later(aSnapshot({ topics: [anew], groups: [aGroup({ partitions: [aGroupPartition({ committedOffset: 100n })] })] }), 15_000), before, clock)
+    const seen = see(
+      later(
+        aSnapshot({ topics: [anew], groups: [aGroup({ partitions: [aGroupPartition({ committedOffset: 100n })] })] }),
+        15_000,
+      ),
+      before,
+      clock,
+    )
     expect(seen.groups[0]?.lagSeconds).toBeNull()
   })
 })
@@ -175,7 +205,9 @@ describe('the verdict', () => {
     expect(now.verdict.reasons[0]?.atMs).toBe(NOW_MS)
   })
   it('sums many topics with the same trouble into one reason', () => {
-    const topics = Array.from({ length: 40 }, (_, index) => aTopic({ name: `t${index}`, partitions: [aPartition({ isr: ['1'] })] }))
+    const topics = Array.from({ length: 40 }, (_, index) =>
+      aTopic({ name: `t${index}`, partitions: [aPartition({ isr: ['1'] })] }),
+    )
     const { reasons } = see(aSnapshot({ topics })).verdict
     expect(reasons).toHaveLength(1)
     expect(reasons[0]).toMatchObject({ subject: { type: 'cluster' }, facts: { topics: 40, partitions: 40 } })
@@ -192,7 +224,11 @@ describe('the verdict', () => {
   it('names a full disk', () => {
     const full = { path: '/data', volume: null, totalBytes: 1_000n, usableBytes: 50n, logBytes: 1n, error: null }
     const seen = see(aSnapshot({ brokers: [aBroker('1', { logDirs: [full] }), aBroker('2'), aBroker('3')] }))
-    expect(seen.verdict.reasons[0]).toMatchObject({ code: 'broker.diskFull', severity: 'critical', facts: { usedPercent: 95 } })
+    expect(seen.verdict.reasons[0]).toMatchObject({
+      code: 'broker.diskFull',
+      severity: 'critical',
+      facts: { usedPercent: 95 },
+    })
   })
 })
 

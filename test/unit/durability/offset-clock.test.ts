@@ -2,40 +2,44 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { OffsetClock } from '../../../lib/durability/offset-clock.ts'
 
+const a = { topic: 'orders', partition: 0, broker: null }
+const b = { topic: 'orders', partition: 1, broker: null }
+
 describe('OffsetClock', () => {
   it('interpolates between two points and knows nothing outside of them', () => {
     const clock = new OffsetClock()
-    clock.note('a', 100n, 1_000)
-    clock.note('a', 200n, 2_000)
-    expect(clock.timeOf('a', 150n)).toBe(1_500)
-    expect(clock.timeOf('a', 100n)).toBe(1_000)
-    expect(clock.timeOf('a', 99n)).toBeNull()
-    expect(clock.timeOf('a', 201n)).toBeNull()
-    expect(clock.timeOf('b', 150n)).toBeNull()
+    clock.note(a, 100n, 1_000)
+    clock.note(a, 200n, 2_000)
+    expect(clock.timeOf(a, 150n)).toBe(1_500)
+    expect(clock.timeOf(a, 100n)).toBe(1_000)
+    expect(clock.timeOf(a, 99n)).toBeNull()
+    expect(clock.timeOf(a, 201n)).toBeNull()
+    expect(clock.timeOf(b, 150n)).toBeNull()
   })
 
   it('keeps the first time an end offset was seen, while a topic rests', () => {
     const clock = new OffsetClock()
-    clock.note('a', 100n, 1_000)
-    clock.note('a', 100n, 9_000)
-    clock.note('a', 110n, 10_000)
-    expect(clock.timeOf('a', 100n)).toBe(1_000)
+    clock.note(a, 100n, 1_000)
+    clock.note(a, 100n, 9_000)
+    clock.note(a, 110n, 10_000)
+    expect(clock.timeOf(a, 100n)).toBe(1_000)
   })
 
   it('leaves out a time stamp that contradicts what polls saw', () => {
     const clock = new OffsetClock()
-    clock.note('a', 100n, 5_000)
-    clock.note('a', 50n, 6_000)
-    expect(clock.timeOf('a', 50n)).toBeNull()
+    clock.note(a, 100n, 5_000)
+    clock.note(a, 50n, 6_000)
+    expect(clock.timeOf(a, 50n)).toBeNull()
   })
 
   it('forgets what no group reads any more', () => {
     const clock = new OffsetClock()
-    clock.note('a', 100n, 1_000)
-    clock.note('b', 100n, 1_000)
-    clock.retain(new Map([['a', 100n]]))
-    expect(clock.timeOf('a', 100n)).toBe(1_000)
-    expect(clock.timeOf('b', 100n)).toBeNull()
+    clock.note(a, 100n, 1_000)
+    clock.note(b, 100n, 1_000)
+    clock.need(a, 100n)
+    clock.sweep()
+    expect(clock.timeOf(a, 100n)).toBe(1_000)
+    expect(clock.timeOf(b, 100n)).toBeNull()
   })
 
   it('stays within the true interval and monotone however many points it was given', () => {
@@ -45,11 +49,11 @@ describe('OffsetClock', () => {
         let offset = 0n
         steps.forEach((step, index) => {
           offset += BigInt(step)
-          clock.note('a', offset, index * 1_000)
+          clock.note(a, offset, index * 1_000)
         })
-        const first = clock.timeOf('a', BigInt(steps[0] as number))
-        const last = clock.timeOf('a', offset)
-        const middle = clock.timeOf('a', (offset + BigInt(steps[0] as number)) / 2n)
+        const first = clock.timeOf(a, BigInt(steps[0] as number))
+        const last = clock.timeOf(a, offset)
+        const middle = clock.timeOf(a, (offset + BigInt(steps[0] as number)) / 2n)
         expect(first).toBe(0)
         expect(last).toBe((steps.length - 1) * 1_000)
         expect(middle).toBeGreaterThanOrEqual(0)
