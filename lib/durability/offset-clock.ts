@@ -87,13 +87,17 @@ export class OffsetClock {
   }
 
   #trackOf(key: ClockKey): Track {
-    let partitions = this.#tracks.get(key.topic)
-    if (partitions === undefined) this.#tracks.set(key.topic, (partitions = new Map()))
-    const inner = partitionKey(key)
-    let track = partitions.get(inner)
-    if (track === undefined) partitions.set(inner, (track = { points: [], neededFrom: null }))
-    return track
+    const partitions = getOrMake(this.#tracks, key.topic, () => new Map<number | string, Track>())
+    return getOrMake(partitions, partitionKey(key), () => ({ points: [], neededFrom: null }))
   }
+}
+
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }
 
 function partitionKey({ partition, broker }: ClockKey): number | string {
