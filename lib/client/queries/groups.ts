@@ -6,6 +6,7 @@ import {
   type ListInfiniteQuery,
   type ListView,
   listQuery,
+  pageRows,
   type ResourceQuery,
   resourceQuery,
 } from './resource.ts'
@@ -13,7 +14,7 @@ import {
 export function groupsQuery(clusterId: string, view: ListView): ListInfiniteQuery<GroupRowAnswer> {
   const { q, sort, limit = LIST_PAGE_ROWS } = view
   return listQuery<GroupRowAnswer>(['groups', clusterId, 'list', { q, sort, limit }], (cursor) =>
-    apiPath(clusterPath(clusterId, '/groups'), { q, sort, limit, cursor }),
+    apiPath(clusterPath(clusterId, '/groups'), { q, sort, limit: pageRows(limit, cursor), cursor }),
   )
 }
 

@@ -82,3 +82,10 @@ export interface ListView {
 }
 
 export const LIST_PAGE_ROWS = 200
+
+const LATER_PAGE_ROWS = 1000
+
+/** A short first page is quick to show; longer ones after it keep the refresh of a long list at few requests. */
+export function pageRows(firstPageRows: number, cursor: string | null): number {
+  return cursor === null ? firstPageRows : LATER_PAGE_ROWS
+}

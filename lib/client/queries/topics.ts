@@ -6,6 +6,7 @@ import {
   type ListInfiniteQuery,
   type ListView,
   listQuery,
+  pageRows,
   type ResourceQuery,
   resourceQuery,
 } from './resource.ts'
@@ -17,7 +18,13 @@ export interface TopicListView extends ListView {
 export function topicsQuery(clusterId: string, view: TopicListView): ListInfiniteQuery<TopicRowAnswer> {
   const { q, sort, internal = false, limit = LIST_PAGE_ROWS } = view
   return listQuery<TopicRowAnswer>(['topics', clusterId, 'list', { q, sort, internal, limit }], (cursor) =>
-    apiPath(clusterPath(clusterId, '/topics'), { q, sort, internal: internal || null, limit, cursor }),
+    apiPath(clusterPath(clusterId, '/topics'), {
+      q,
+      sort,
+      internal: internal || null,
+      limit: pageRows(limit, cursor),
+      cursor,
+    }),
   )
 }
 

@@ -1,0 +1,54 @@
+'use client'
+
+import { ChevronRight } from 'lucide-react'
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import type { ReactElement, ReactNode } from 'react'
+import { useWindowTitle } from '../shell/window-title.tsx'
+
+export interface Crumb {
+  label: string
+  href: string
+}
+
+export interface PageHeaderProps {
+  title: string
+  /** The way here, without the page itself. */
+  crumbs?: readonly Crumb[]
+  /** Beside the title: a verdict glyph, a kind. */
+  beside?: ReactNode
+  /** At the right: freshness, range, actions. */
+  children?: ReactNode
+}
+
+/** The head of every page: it names the page here and in the browser's tab with the same words. */
+export function PageHeader({ title, crumbs = [], beside, children }: PageHeaderProps): ReactElement {
+  const t = useTranslations('ui')
+  const windowTitle = useWindowTitle([title, ...crumbs.slice(-1).map((crumb) => crumb.label)])
+  return (
+    <div className="mb-3 flex flex-wrap items-end gap-x-4 gap-y-2">
+      <title>{windowTitle}</title>
+      <div className="min-w-0 flex-1 basis-60">
+        {crumbs.length === 0 ? null : (
+          <nav aria-label={t('breadcrumb')}>
+            <ol className="flex flex-wrap items-center gap-x-1 text-ink3 text-xs">
+              {crumbs.map((crumb) => (
+                <li key={crumb.href} className="flex items-center gap-1">
+                  <Link href={crumb.href} className="rounded-sm py-1 hover:text-ink hover:underline">
+                    {crumb.label}
+                  </Link>
+                  <ChevronRight aria-hidden className="size-3" />
+                </li>
+              ))}
+            </ol>
+          </nav>
+        )}
+        <div className="flex min-h-8 flex-wrap items-center gap-x-2.5">
+          <h1 className="break-all font-semibold text-xl">{title}</h1>
+          {beside}
+        </div>
+      </div>
+      {children === undefined ? null : <div className="flex flex-wrap items-center gap-2">{children}</div>}
+    </div>
+  )
+}

@@ -1,0 +1,33 @@
+/** What pages conclude from the list of clusters for showing it: pure, and tested apart from the pages. */
+import type { ClusterAnswer } from '../api/schemas/clusters.ts'
+import { type StateLevel, worseFirst, worstState } from './states.ts'
+
+export interface VerdictCount {
+  level: StateLevel
+  count: number
+}
+
+/** A stale verdict is not to be trusted as the present, so quiet ones count as unknown; an alarm stays an alarm. */
+export function shownLevel(cluster: Pick<ClusterAnswer, 'verdict'>): StateLevel {
+  const { level, stale } = cluster.verdict
+  return stale && (level === 'safe' || level === 'watch') ? 'unknown' : level
+}
+
+export function worstVerdict(clusters: readonly Pick<ClusterAnswer, 'verdict'>[]): VerdictCount | null {
+  const levels = clusters.map(shownLevel)
+  const level = worstState(levels)
+  return level === null ? null : { level, count: levels.filter((other) => other === level).length }
+}
+
+/** Worst first, then by name, so that what needs a person is on top. */
+export function worstClustersFirst(clusters: readonly ClusterAnswer[]): ClusterAnswer[] {
+  return [...clusters].sort(
+    (one, other) => worseFirst(shownLevel(one), shownLevel(other)) || one.name.localeCompare(other.name),
+  )
+}
+
+/** Partitions below their full number of in-sync replicas; null when unknown. */
+export function belowFullIsr(cluster: ClusterAnswer): number | null {
+  const parts = [cluster.underReplicated, cluster.atMinIsr, cluster.underMinIsr, cluster.offline]
+  return parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0)
+}
