@@ -9,21 +9,21 @@ const hostPort = z.string().refine(
     const port = Number(HOST_PORT.exec(text)?.[2])
     return port >= 1 && port <= 65_535
   },
-  { error: 'must be host:port, such as localhost:9092' },
+  { error: 'issue:hostPort' },
 )
 
 export const clusterId = z
   .string()
   .max(60)
   .regex(/^[a-z0-9][a-z0-9-]*$/, {
-    error: 'must consist of a-z, 0-9 and -, and not begin with -',
+    error: 'issue:clusterId',
   })
 
 const text = z.string().nullish()
 const name = z.string().min(1).max(120)
 
 const httpUrl = z.string().refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), {
-  error: 'must be an http or https address',
+  error: 'issue:httpUrl',
 })
 
 const tls = z.strictObject({
@@ -55,14 +55,14 @@ const sasl = z.discriminatedUnion('mechanism', [
       scope: text,
     })
     .refine((value) => Boolean(value.token) !== Boolean(value.tokenEndpoint && value.clientId && value.clientSecret), {
-      error: 'needs either token, or tokenEndpoint with clientId and clientSecret',
+      error: 'issue:oauth',
     }),
 ])
 
 const schemaRegistry = z
   .strictObject({ url: httpUrl.nullish(), username: text, password: text })
   .refine((value) => value.url || !(value.username || value.password), {
-    error: 'needs a url',
+    error: 'issue:needsUrl',
     path: ['url'],
   })
 

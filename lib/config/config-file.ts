@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
+import { DEFAULT_LOCALE } from '../i18n/locale.ts'
 import { clusterInput, toClusterConfig } from './cluster-schema.ts'
 import type { ConfigFault } from './config-fault.ts'
 import { pathText } from './config-fault.ts'
+import { issueText } from './issue-text.ts'
 import { type Environment, parseYamlFile, readText, type YamlFile } from './yaml-file.ts'
 
 const patterns = z.array(z.string().min(1)).default([])
@@ -162,5 +164,5 @@ function reasonOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('undefined'))
     return 'is required'
   if (issue.code === 'invalid_union' && issue.discriminator) return `must have a known ${issue.discriminator}`
-  return issue.message
+  return issueText(issue.message, DEFAULT_LOCALE)
 }

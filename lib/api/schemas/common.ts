@@ -43,7 +43,12 @@ export function listOf<T extends z.ZodType>(item: T) {
 
 /** Query of every list. `sort` is a field name, with a leading minus for descending. */
 export const listQuery = z.object({
-  limit: z.coerce.number().int().min(1).default(100).transform((limit) => Math.min(limit, 1000)),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100)
+    .transform((limit) => Math.min(limit, 1000)),
   cursor: z.string().max(500).optional(),
   q: z.string().max(500).optional(),
   sort: z.string().max(60).optional(),
@@ -59,3 +64,4 @@ export const forecast = z.object({
   latest: isoTime.nullable(),
   because: z.string(),
 })
+export type Forecast = z.infer<typeof forecast>

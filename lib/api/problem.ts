@@ -1,0 +1,104 @@
+/** Errors as answers: RFC 9457 with our stable code. */
+import { randomUUID } from 'node:crypto'
+import { type ErrorCode, type ErrorFacts, HoldfastError } from '../errors.ts'
+import type { Locale } from '../i18n/locale.ts'
+import { translate } from '../i18n/translate.ts'
+import type { Logger } from '../log.ts'
+import type { Problem } from './schemas/common.ts'
+
+export const STATUS_OF: Record<ErrorCode, number> = {
+  bad_request: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  csrf_failed: 403,
+  host_refused: 403,
+  origin_refused: 403,
+  cluster_read_only: 403,
+  not_found: 404,
+  cluster_not_found: 404,
+  broker_not_found: 404,
+  topic_not_found: 404,
+  group_not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  cluster_configured_in_file: 409,
+  range_too_large: 422,
+  payload_too_large: 413,
+  too_many_attempts: 429,
+  config_invalid: 500,
+  database_unavailable: 503,
+  database_busy: 503,
+  database_damaged: 503,
+  database_full: 503,
+  second_instance: 503,
+  not_ready: 503,
+  internal: 500,
+}
+
+export interface InputFault {
+  path: string
+  message: string
+}
+
+/** A request whose parts do not fit their schemas, each place named. */
+export class InputError extends HoldfastError {
+  readonly inputFaults: InputFault[]
+
+  constructor(inputFaults: InputFault[]) {
+    super('bad_request', { count: inputFaults.length })
+    this.name = 'InputError'
+    this.inputFaults = inputFaults
+  }
+}
+
+/** Anything thrown, as an error we know: what is unknown is logged whole under an id, and answered bare. */
+export function asKnownError(error: unknown, log: Logger | null): HoldfastError {
+  if (error instanceof HoldfastError && STATUS_OF[error.code] < 500) return error
+  if (error instanceof HoldfastError && error.code !== 'internal') {
+    log?.error({ err: error }, 'request failed')
+    // Its facts are for the log: they name files and hosts of the machine.
+    return new HoldfastError(error.code, {}, { retriable: error.retriable, cause: error })
+  }
+  const requestId = randomUUID()
+  log?.error({ err: error, requestId }, 'request failed')
+  return new HoldfastError('internal', { requestId }, { cause: error })
+}
+
+export function toProblem(error: HoldfastError, locale: Locale): Problem {
+  const words = (part: string): string => translate(locale, 'errors', `${error.code}.${part}`, error.facts)
+  const problem: Problem = {
+    type: `urn:holdfast:problem:${error.code}`,
+    title: words('title'),
+    status: STATUS_OF[error.code],
+    code: error.code,
+    detail: words('detail'),
+    fix: words('fix'),
+    facts: error.facts,
+  }
+  const errors = inputFaultsOf(error, locale)
+  return errors === null ? problem : { ...problem, errors }
+}
+
+/** A part of the code that refuses one named place of the input says so in `path`. */
+function inputFaultsOf(error: HoldfastError, locale: Locale): InputFault[] | null {
+  if (error instanceof InputError) return error.inputFaults
+  const { path, issue } = error.facts
+  if (error.code !== 'bad_request' || typeof path !== 'string') return null
+  return [{ path, message: translate(locale, 'errors', `issues.${issue ?? 'notAccepted'}`, error.facts) }]
+}
+
+export function problemResponse(error: HoldfastError, locale: Locale, headers: Headers): Response {
+  headers.set('content-type', 'application/problem+json')
+  headers.set('content-language', locale)
+  if (error.code === 'unauthenticated') headers.set('www-authenticate', 'Bearer')
+  for (const [fact, header] of HEADER_OF_FACT) {
+    const value: ErrorFacts[string] | undefined = error.facts[fact]
+    if (value !== undefined) headers.set(header, String(value))
+  }
+  return new Response(JSON.stringify(toProblem(error, locale)), { status: STATUS_OF[error.code], headers })
+}
+
+const HEADER_OF_FACT = [
+  ['retryAfterSeconds', 'retry-after'],
+  ['allow', 'allow'],
+] as const

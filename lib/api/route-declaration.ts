@@ -1,0 +1,58 @@
+/** What a route is, told as data: the wrapper enforces it and the OpenAPI document is made from it. */
+import type { z } from 'zod'
+import type { Principal } from '../auth/authenticator.ts'
+import type { Permission } from '../auth/permissions.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Locale } from '../i18n/locale.ts'
+import type { ApiServices } from './services.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface RequestContext {
+  services: ApiServices
+  /** Null on public routes that were asked without proof. */
+  principal: Principal | null
+  locale: Locale
+  headers: Headers
+  /** Added to the answer. */
+  replyHeaders: Headers
+  /** What the audit log will say; handlers make it more exact. */
+  audit: { actor: string; target: string; detail: Record<string, string | number> | null }
+}
+
+export interface RouteInput<P, Q, B> {
+  params: P
+  query: Q
+  body: B
+}
+
+export interface RouteDeclaration<P, Q, B, A> {
+  method: Method
+  /** From the root, with `{names}` of its parameters; the file under `app` has the same path. */
+  path: string
+  summary: string
+  /** `public` answers without any proof. */
+  permission: Permission | 'public'
+  params?: z.ZodType<P>
+  query?: z.ZodType<Q>
+  body?: z.ZodType<B>
+  /** Null: an answer without a body. */
+  answer: z.ZodType<A> | null
+  status?: 200 | 201 | 202 | 204
+  /** `text/plain…` answers are text as they are. */
+  contentType?: string
+  /** Verb phrase of the audit log; everything but a GET has one. */
+  auditAction?: string
+  /** Beside those that every route may answer. */
+  errors?: readonly ErrorCode[]
+  handler(input: RouteInput<P, Q, B>, context: RequestContext): Promise<A> | A
+}
+
+/** A declaration whose types were checked where it was written. */
+export type Route = RouteDeclaration<unknown, unknown, unknown, unknown>
+
+export function defineRoute<P = unknown, Q = unknown, B = unknown, A = unknown>(
+  declaration: RouteDeclaration<P, Q, B, A>,
+): Route {
+  return declaration as unknown as Route
+}

@@ -1,0 +1,142 @@
+/**
+ * The one way into the API. Every request passes host and origin check, authentication, permission, CSRF
+ * check and parsing, in this order, before a handler sees it; what it changed or tried to change is audited.
+ */
+import { createHash } from 'node:crypto'
+import type { AuditOutcome } from '../audit/audit-log.ts'
+import { addressOf, type Principal } from '../auth/authenticator.ts'
+import { readCookie } from '../auth/cookies.ts'
+import { acceptedHosts, checkHostAndOrigin } from '../auth/host-guard.ts'
+import { isAllowed } from '../auth/permissions.ts'
+import { LOCALE_COOKIE } from '../client/preferences.ts'
+import { HoldfastError } from '../errors.ts'
+import { chooseLocale, type Locale } from '../i18n/locale.ts'
+import { asKnownError, problemResponse, STATUS_OF } from './problem.ts'
+import { readInput } from './request-input.ts'
+import { defineRoute, type Method, type RequestContext, type Route } from './route-declaration.ts'
+import { type ApiServices, currentServices } from './services.ts'
+
+export type RouteHandler = ((request: Request) => Promise<Response>) & { readonly route: Route }
+
+const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** The handlers of one route file. Methods that are not declared answer with a problem too. */
+export function handle(...routes: Route[]): Record<Method, RouteHandler> {
+  const allow = routes.map((route) => route.method).join(', ')
+  const entries = METHODS.map((method) => {
+    const route =
+      routes.find((declared) => declared.method === method) ?? refuseMethod(method, routes[0]?.path ?? '', allow)
+    return [method, toHandler(route)] as const
+  })
+  return Object.fromEntries(entries) as Record<Method, RouteHandler>
+}
+
+function refuseMethod(method: Method, path: string, allow: string): Route {
+  return defineRoute({
+    method,
+    path,
+    summary: '',
+    permission: 'api:read',
+    answer: null,
+    handler: () => {
+      throw new HoldfastError('method_not_allowed', { allow })
+    },
+  })
+}
+
+function toHandler(route: Route): RouteHandler {
+  return Object.assign((request: Request) => answer(route, request), { route })
+}
+
+async function answer(route: Route, request: Request): Promise<Response> {
+  const replyHeaders = new Headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  const locale = chooseLocale(
+    readCookie(request.headers.get('cookie'), LOCALE_COOKIE),
+    request.headers.get('accept-language'),
+  )
+  let services: ApiServices | null = null
+  try {
+    services = currentServices()
+    return await answerWith(services, route, request, locale, replyHeaders)
+  } catch (error) {
+    return problemResponse(asKnownError(error, services?.log ?? null), locale, replyHeaders)
+  }
+}
+
+async function answerWith(
+  services: ApiServices,
+  route: Route,
+  request: Request,
+  locale: Locale,
+  replyHeaders: Headers,
+): Promise<Response> {
+  const refusal = checkHostAndOrigin(request.headers, request.method, acceptedHosts(services.config))
+  if (refusal !== null) throw refusal
+  const principal = await services.authenticator.authenticate(request.headers)
+  const context: RequestContext = {
+    services,
+    principal,
+    locale,
+    headers: request.headers,
+    replyHeaders,
+    audit: { actor: principal?.actor ?? 'anonymous', target: new URL(request.url).pathname, detail: null },
+  }
+  try {
+    authorize(route, principal, request, services)
+    const result = await route.handler(await readInput(route, request, locale), context)
+    const response = toResponse(route, result, request, replyHeaders)
+    await audit(route, context, response.status, 'ok')
+    return response
+  } catch (error) {
+    const known = asKnownError(error, services.log)
+    const status = STATUS_OF[known.code]
+    await audit(route, context, status, status < 500 ? 'refused' : 'failed')
+    return problemResponse(known, locale, replyHeaders)
+  }
+}
+
+function authorize(route: Route, principal: Principal | null, request: Request, services: ApiServices): void {
+  if (route.permission === 'public') return
+  if (principal === null) throw new HoldfastError('unauthenticated')
+  if (!isAllowed(principal.role, route.permission)) {
+    throw new HoldfastError('forbidden', { permission: route.permission })
+  }
+  if (principal.via === 'session' && route.method !== 'GET') services.authenticator.checkCsrf(request.headers)
+}
+
+function toResponse(route: Route, result: unknown, request: Request, headers: Headers): Response {
+  const status = route.status ?? 200
+  if (route.answer === null) return new Response(null, { status, headers })
+  const isText = route.contentType !== undefined
+  const text = isText ? String(result) : JSON.stringify(result)
+  headers.set('content-type', route.contentType ?? 'application/json')
+  if (route.method === 'GET') {
+    const etag = `"${createHash('sha1').update(text).digest('base64url')}"`
+    headers.set('etag', etag)
+    if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
+  }
+  return new Response(text, { status, headers })
+}
+
+/** A change that could not be written down is told in the log; it has happened, so the answer stays true. */
+async function audit(route: Route, context: RequestContext, status: number, outcome: AuditOutcome): Promise<void> {
+  const { services, principal, headers } = context
+  if (route.auditAction === undefined) return
+  // Strangers could fill the table: only their sign-ins are kept, and those are limited.
+  if (principal === null && (route.permission !== 'public' || status === STATUS_OF.too_many_attempts)) return
+  try {
+    await services.audit.record({
+      ...context.audit,
+      atMs: services.now(),
+      action: route.auditAction,
+      outcome,
+      httpStatus: status,
+      remoteAddress: addressOf(headers),
+    })
+  } catch (err) {
+    services.log.error(
+      { err, action: route.auditAction, actor: context.audit.actor, outcome },
+      'audit entry not written',
+    )
+  }
+}

@@ -1,0 +1,50 @@
+/** From the types inside to JSON: the one place where bigints become numbers and times become text. */
+import type { Fault } from '../cluster/fault.ts'
+import { HoldfastError } from '../errors.ts'
+import type { Locale } from '../i18n/locale.ts'
+import { translate } from '../i18n/translate.ts'
+import type { FaultAnswer, Forecast } from './schemas/common.ts'
+
+/** What brokers say for "unlimited". */
+const MAX_INT64 = 2n ** 63n - 1n
+const UNLIMITED = -1
+
+/** @throws HoldfastError `internal` for a value that JSON numbers cannot carry exactly */
+export function toNumber(value: bigint): number {
+  if (value === MAX_INT64) return UNLIMITED
+  const number = Number(value)
+  if (!Number.isSafeInteger(number)) throw new HoldfastError('internal', { unsafeInteger: String(value) })
+  return number
+}
+
+export function toNumberOrNull(value: bigint | null): number | null {
+  return value === null ? null : toNumber(value)
+}
+
+export function toIso(atMs: number): string {
+  return new Date(atMs).toISOString()
+}
+
+export function toIsoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : toIso(atMs)
+}
+
+/** Seconds and rates are measurements; more digits than these say nothing. */
+export function round(value: number | null, digits = 3): number | null {
+  if (value === null || !Number.isFinite(value)) return null
+  const factor = 10 ** digits
+  return Math.round(value * factor) / factor
+}
+
+export function toFaultAnswer(fault: Fault | null, locale: Locale): FaultAnswer | null {
+  if (fault === null) return null
+  return {
+    code: fault.code,
+    message: translate(locale, 'faults', `${fault.code}.message`, fault.facts),
+    fix: translate(locale, 'faults', `${fault.code}.fix`, fault.facts),
+    facts: fault.facts,
+  }
+}
+
+/** What no rule forecasts yet is unknown: never "none", which would promise safety. */
+export const NO_FORECAST: Forecast = { state: 'unknown', earliest: null, latest: null, because: 'notForecast' }

@@ -1,0 +1,65 @@
+/** What the API needs from the rest of the console. The process that serves provides it once, before the first request. */
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { Authenticator } from '../auth/authenticator.ts'
+import type { ClusterConfig } from '../cluster/cluster-config.ts'
+import type { ClusterDriver } from '../cluster/cluster-driver.ts'
+import type { Config } from '../config.ts'
+import { HoldfastError } from '../errors.ts'
+import type { History } from '../history/history.ts'
+import type { SnapshotReader } from '../history/snapshot-store.ts'
+import type { Logger } from '../log.ts'
+
+export interface RegisteredCluster {
+  config: ClusterConfig
+  source: 'file' | 'runtime'
+}
+
+export interface ClusterRegistry {
+  list(): Promise<RegisteredCluster[]>
+  /** @throws HoldfastError `conflict`, `cluster_configured_in_file` */
+  add(config: ClusterConfig, actor: string): Promise<void>
+  /** @throws HoldfastError `cluster_not_found`, `cluster_configured_in_file` */
+  remove(clusterId: string): Promise<void>
+}
+
+export interface ExpectedBrokers {
+  /** @throws HoldfastError `broker_not_found` */
+  retire(clusterId: string, brokerId: string): Promise<void>
+}
+
+/** Each part of the console that must work before it may be sent requests. */
+export interface Readiness {
+  database: boolean
+  /** Null in a role without a collector. */
+  collector: boolean | null
+}
+
+export interface ApiServices {
+  /** With the port that is really listened on. */
+  config: Config
+  log: Logger
+  now(): number
+  snapshots: SnapshotReader
+  history: Pick<History, 'read'>
+  registry: ClusterRegistry
+  expectedBrokers: ExpectedBrokers
+  createDriver(config: ClusterConfig): ClusterDriver
+  authenticator: Authenticator
+  audit: AuditLog
+  readiness(): Promise<Readiness>
+}
+
+// On globalThis, since Next loads a module once per bundle: each would otherwise see its own copy.
+const SLOT = Symbol.for('holdfast.apiServices')
+type Slot = { [SLOT]?: ApiServices }
+
+export function provideServices(services: ApiServices): void {
+  ;(globalThis as Slot)[SLOT] = services
+}
+
+/** @throws HoldfastError `not_ready` before they were provided */
+export function currentServices(): ApiServices {
+  const services = (globalThis as Slot)[SLOT]
+  if (services === undefined) throw new HoldfastError('not_ready', {}, { retriable: true })
+  return services
+}

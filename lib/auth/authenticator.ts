@@ -1,0 +1,145 @@
+/** Who sent a request: a bearer token, a session cookie, or anybody while authentication is off. */
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Config } from '../config.ts'
+import { HoldfastError } from '../errors.ts'
+import { HOUR_MS, MINUTE_MS } from '../units.ts'
+import { type AttemptLimit, createAttemptLimit } from './attempt-limit.ts'
+import type { AuthStore, StoredToken } from './auth-store.ts'
+import { CSRF_COOKIE, CSRF_HEADER, readCookie, SESSION_COOKIE } from './cookies.ts'
+import { headerOf, REMOTE_ADDRESS_HEADER, type RequestHeaders } from './host-guard.ts'
+import type { Role } from './permissions.ts'
+import { deriveKey } from './secret-box.ts'
+import { generateToken, hashToken, isSameHash } from './tokens.ts'
+
+export interface Principal {
+  actor: string
+  role: Role
+  /** How it was proven. Only a session needs CSRF protection: a browser sends nothing else by itself. */
+  via: 'off' | 'token' | 'session'
+}
+
+export interface SignedIn {
+  principal: Principal
+  sessionId: string
+  csrfToken: string
+  expiresAtMs: number
+}
+
+export interface Authenticator {
+  /** Null when the request proves nothing. @throws HoldfastError `too_many_attempts` */
+  authenticate(headers: RequestHeaders): Promise<Principal | null>
+  /** @throws HoldfastError `unauthenticated`, `too_many_attempts` */
+  signIn(token: string, headers: RequestHeaders): Promise<SignedIn>
+  signOut(headers: RequestHeaders): Promise<void>
+  /** @throws HoldfastError `csrf_failed` */
+  checkCsrf(headers: RequestHeaders): void
+}
+
+export const SESSION_MS = 12 * HOUR_MS
+const SESSION_ID_BYTES = 32
+const MAX_SIGN_IN_FAILURES = 10
+const SIGN_IN_WINDOW_MS = 5 * MINUTE_MS
+/** Wider than for sign-in: one wrong script must not shut out the others behind the same address for long. */
+const MAX_BEARER_FAILURES = 100
+const BEARER_WINDOW_MS = MINUTE_MS
+
+type AuthConfig = Pick<Config, 'auth' | 'adminToken' | 'approverToken'>
+
+export function createAuthenticator(
+  config: AuthConfig,
+  secret: string,
+  store: AuthStore,
+  now: () => number,
+): Authenticator {
+  const csrfKey = deriveKey(secret, 'holdfast csrf')
+  const signInLimit = createAttemptLimit(MAX_SIGN_IN_FAILURES, SIGN_IN_WINDOW_MS, now)
+  const bearerLimit = createAttemptLimit(MAX_BEARER_FAILURES, BEARER_WINDOW_MS, now)
+  const configured = configuredTokens(config)
+  const allTokens = async (): Promise<StoredToken[]> => [...configured, ...(await store.tokens())]
+
+  const csrfTokenOf = (sessionId: string): string => createHmac('sha256', csrfKey).update(sessionId).digest('base64url')
+
+  async function findByToken(token: string, limit: AttemptLimit, address: string): Promise<StoredToken | null> {
+    limit.check(address)
+    const hash = hashToken(token)
+    // All are compared, so that the time does not tell which one is near.
+    const match = (await allTokens()).filter((known) => isSameHash(known.tokenHash, hash))[0] ?? null
+    if (match === null) limit.fail(address)
+    return match
+  }
+
+  async function findBySession(sessionId: string): Promise<Principal | null> {
+    const candidates = (await allTokens()).map((token) => sessionHash(sessionId, token))
+    const session = candidates.length === 0 ? null : await store.findSession(candidates, now())
+    return session === null ? null : { actor: session.actor, role: session.role, via: 'session' }
+  }
+
+  return {
+    async authenticate(headers) {
+      if (config.auth === 'off') return { actor: 'local', role: 'admin', via: 'off' }
+      const bearer = bearerOf(headers)
+      if (bearer !== null) {
+        const token = await findByToken(bearer, bearerLimit, addressOf(headers))
+        return token === null ? null : { actor: token.name, role: token.role, via: 'token' }
+      }
+      const sessionId = readCookie(headerOf(headers, 'cookie'), SESSION_COOKIE)
+      return sessionId === null ? null : findBySession(sessionId)
+    },
+    async signIn(token, headers) {
+      const address = addressOf(headers)
+      const known = await findByToken(token, signInLimit, address)
+      if (known === null) throw new HoldfastError('unauthenticated')
+      signInLimit.succeed(address)
+      const sessionId = randomBytes(SESSION_ID_BYTES).toString('base64url')
+      const expiresAtMs = now() + SESSION_MS
+      const { name: actor, role } = known
+      await store.addSession({ idHash: sessionHash(sessionId, known), actor, role, expiresAtMs }, now())
+      return { principal: { actor, role, via: 'session' }, sessionId, csrfToken: csrfTokenOf(sessionId), expiresAtMs }
+    },
+    async signOut(headers) {
+      const sessionId = readCookie(headerOf(headers, 'cookie'), SESSION_COOKIE)
+      if (sessionId === null) return
+      for (const token of await allTokens()) await store.revokeSession(sessionHash(sessionId, token), now())
+    },
+    checkCsrf(headers) {
+      const cookies = headerOf(headers, 'cookie')
+      const expected = csrfTokenOf(readCookie(cookies, SESSION_COOKIE) ?? '')
+      const sent = [headerOf(headers, CSRF_HEADER), readCookie(cookies, CSRF_COOKIE)]
+      if (!sent.every((value) => value !== null && isSameHash(value, expected))) throw new HoldfastError('csrf_failed')
+    },
+  }
+}
+
+/** A session hangs on the token it was opened with: when that is changed or revoked, the session ends with it. */
+function sessionHash(sessionId: string, token: StoredToken): string {
+  return hashToken(`${sessionId}.${token.tokenHash}`)
+}
+
+function configuredTokens(config: AuthConfig): StoredToken[] {
+  const tokens: StoredToken[] = []
+  if (config.adminToken) tokens.push({ tokenHash: hashToken(config.adminToken), name: 'admin', role: 'admin' })
+  if (config.approverToken) {
+    tokens.push({ tokenHash: hashToken(config.approverToken), name: 'approver', role: 'approver' })
+  }
+  return tokens
+}
+
+function bearerOf(headers: RequestHeaders): string | null {
+  return /^Bearer +(\S+) *$/i.exec(headerOf(headers, 'authorization') ?? '')?.[1] ?? null
+}
+
+export function addressOf(headers: RequestHeaders): string {
+  return headerOf(headers, REMOTE_ADDRESS_HEADER) ?? 'unknown'
+}
+
+/**
+ * The token of a console that was given none: made at the first start, stored as a digest.
+ *
+ * @returns the token to print, once; null when there is one already or none is needed.
+ */
+export async function ensureFirstToken(config: AuthConfig, store: AuthStore, nowMs: number): Promise<string | null> {
+  if (config.auth === 'off' || config.adminToken !== null || (await store.tokens()).length > 0) return null
+  const token = generateToken()
+  await store.addToken({ tokenHash: hashToken(token), name: 'admin', role: 'admin' }, nowMs)
+  return token
+}
