@@ -1,0 +1,137 @@
+/**
+ * `npm test`: checks, build, and every test, with one sum as the last line. `npm test -- NAME…` runs only those phases
+ * (check, build, unit, contract, planted, integration, e2e).
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { runChecks } from './check.ts'
+
+const ROOT = resolve(import.meta.dirname, '..')
+/** A test that hangs must end the run before whoever started it loses patience. */
+const DEADLINE_MS = 24 * 60_000
+const KILL_AFTER_MS = 15_000
+const SAME_KEYSTROKE_MS = 500
+
+interface Sum {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+interface Phase {
+  name: string
+  run(): Promise<Sum>
+}
+
+const reports = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
+let running: ChildProcess | null = null
+let stoppedBy: string | null = null
+
+const PHASES: Phase[] = [
+  { name: 'check', run: check },
+  { name: 'build', run: build },
+  { name: 'unit', run: () => vitest('unit') },
+  { name: 'contract', run: () => vitest('contract') },
+  { name: 'planted', run: () => vitest('planted') },
+  { name: 'integration', run: () => vitest('integration') },
+  { name: 'e2e', run: () => vitest('e2e') },
+]
+
+async function check(): Promise<Sum> {
+  const results = await runChecks()
+  const failed = results.filter((result) => !result.ok).length
+  return { passed: results.length - failed, failed, skipped: 0 }
+}
+
+/** The browser tests and the start tests run the production build. */
+async function build(): Promise<Sum> {
+  const ok = (await runNode('lib/launch/build.ts', '--if-needed')) === 0
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }
+}
+
+async function vitest(project: string): Promise<Sum> {
+  const report = join(reports, `${project}.json`)
+  const args = ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json']
+  const code = await runNode('node_modules/vitest/vitest.mjs', ...args, `--outputFile.json=${report}`)
+  const sum = readReport(report)
+  // A file that could not be loaded, or an error outside of any test, fails the run without failing a test.
+  if (code !== 0 && sum.failed === 0) sum.failed = 1
+  return sum
+}
+
+function readReport(path: string): Sum {
+  try {
+    const report = JSON.parse(readFileSync(path, 'utf8'))
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests + report.numTodoTests,
+    }
+  } catch {
+    // Vitest died before it could write: its exit code counts as one failure.
+    return { passed: 0, failed: 0, skipped: 0 }
+  }
+}
+
+function runNode(...args: string[]): Promise<number | null> {
+  return new Promise((done, refuse) => {
+    const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
+    const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] })
+    running = child
+    child.once('error', refuse)
+    child.once('exit', (code) => {
+      running = null
+      done(code)
+    })
+  })
+}
+
+/** Vitest ends its workers on the first signal; what they started ends with them (test/servers/guard.ts). */
+function stop(reason: string): void {
+  stoppedBy = reason
+  const child = running
+  if (child === null) process.exit(130)
+  child.kill('SIGINT')
+  setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref()
+}
+
+function watchForTheEnd(): void {
+  const startedAtMs = performance.now()
+  const deadline = setTimeout(() => stop(`not finished after ${DEADLINE_MS / 60_000} minutes`), DEADLINE_MS)
+  deadline.unref()
+  let stoppedAtMs: number | null = null
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      const nowMs = performance.now() - startedAtMs
+      if (stoppedAtMs === null) stop(signal)
+      else if (nowMs - stoppedAtMs > SAME_KEYSTROKE_MS) running?.kill('SIGKILL')
+      stoppedAtMs ??= nowMs
+    })
+  }
+}
+
+async function main(names: string[]): Promise<void> {
+  watchForTheEnd()
+  const sum: Sum = { passed: 0, failed: 0, skipped: 0 }
+  const lines: string[] = []
+  for (const phase of PHASES) {
+    if (stoppedBy !== null || (names.length > 0 && !names.includes(phase.name))) continue
+    console.log(`\n── ${phase.name}`)
+    const startedAtMs = performance.now()
+    const part = await phase.run()
+    sum.passed += part.passed
+    sum.failed += part.failed
+    sum.skipped += part.skipped
+    const seconds = Math.round((performance.now() - startedAtMs) / 1_000)
+    lines.push(`${phase.name}: ${part.passed} passed, ${part.failed} failed, ${part.skipped} skipped in ${seconds} s`)
+  }
+  rmSync(reports, { recursive: true, force: true })
+  console.log(`\n${lines.join('\n')}`)
+  if (stoppedBy !== null) console.log(`Stopped: ${stoppedBy}`)
+  console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`)
+  process.exitCode = stoppedBy === null && sum.failed === 0 && sum.passed > 0 ? 0 : 1
+}
+
+await main(process.argv.slice(2))

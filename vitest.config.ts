@@ -1,0 +1,19 @@
+import { resolve } from 'node:path'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+const common = { environment: 'node' as const, exclude: [...configDefaults.exclude, '.next/**'] }
+/** Real servers and a browser: one file at a time, or two cores would make every timeout a lottery. */
+const heavy = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 }
+
+export default defineConfig({
+  resolve: { alias: { 'next-intl/config': resolve(import.meta.dirname, 'lib/i18n/request.ts') } },
+  test: {
+    projects: [
+      { extends: true, test: { ...common, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
+      { extends: true, test: { ...common, name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { extends: true, test: { ...common, ...heavy, name: 'planted', include: ['test/check/**/*.test.ts'] } },
+      { extends: true, test: { ...common, ...heavy, name: 'integration', include: ['test/integration/**/*.test.ts'] } },
+      { extends: true, test: { ...common, ...heavy, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
+    ],
+  },
+})
