@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { Principal } from '../auth/authenticator.ts'
 import type { Permission } from '../auth/permissions.ts'
+import type { Config } from '../config.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Locale } from '../i18n/locale.ts'
 import type { ApiServices } from './services.ts'
@@ -16,6 +17,8 @@ export interface RequestContext {
   headers: Headers
   /** Added to the answer. */
   replyHeaders: Headers
+  /** Instead of the declared status; null as long as that holds. */
+  replyStatus: number | null
   /** What the audit log will say; handlers make it more exact. */
   audit: { actor: string; target: string; detail: Record<string, string | number> | null }
 }
@@ -33,6 +36,8 @@ export interface RouteDeclaration<P, Q, B, A> {
   summary: string
   /** `public` answers without any proof. */
   permission: Permission | 'public'
+  /** When the configuration opens it to everybody. */
+  isPublic?(config: Config): boolean
   params?: z.ZodType<P>
   query?: z.ZodType<Q>
   body?: z.ZodType<B>

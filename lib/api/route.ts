@@ -79,12 +79,13 @@ async function answerWith(
     locale,
     headers: request.headers,
     replyHeaders,
+    replyStatus: null,
     audit: { actor: principal?.actor ?? 'anonymous', target: new URL(request.url).pathname, detail: null },
   }
   try {
     authorize(route, principal, request, services)
     const result = await route.handler(await readInput(route, request, locale), context)
-    const response = toResponse(route, result, request, replyHeaders)
+    const response = toResponse(route, result, request, context)
     await audit(route, context, response.status, 'ok')
     return response
   } catch (error) {
@@ -96,7 +97,7 @@ async function answerWith(
 }
 
 function authorize(route: Route, principal: Principal | null, request: Request, services: ApiServices): void {
-  if (route.permission === 'public') return
+  if (route.permission === 'public' || route.isPublic?.(services.config)) return
   if (principal === null) throw new HoldfastError('unauthenticated')
   if (!isAllowed(principal.role, route.permission)) {
     throw new HoldfastError('forbidden', { permission: route.permission })
@@ -104,8 +105,9 @@ function authorize(route: Route, principal: Principal | null, request: Request, 
   if (principal.via === 'session' && route.method !== 'GET') services.authenticator.checkCsrf(request.headers)
 }
 
-function toResponse(route: Route, result: unknown, request: Request, headers: Headers): Response {
-  const status = route.status ?? 200
+function toResponse(route: Route, result: unknown, request: Request, context: RequestContext): Response {
+  const status = context.replyStatus ?? route.status ?? 200
+  const headers = context.replyHeaders
   if (route.answer === null) return new Response(null, { status, headers })
   const isText = route.contentType !== undefined
   const text = isText ? String(result) : JSON.stringify(result)

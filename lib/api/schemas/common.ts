@@ -55,6 +55,12 @@ export const listQuery = z.object({
 })
 export type ListQuery = z.infer<typeof listQuery>
 
+/** Lists hide internal topics and groups unless it is `true`. */
+export const internalFlag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((flag) => flag === 'true')
+
 export const durability = z.enum(['healthy', 'underReplicated', 'atMinIsr', 'underMinIsr', 'offline', 'unknown'])
 
 /** A forecast: earliest and latest bound a moment; null unless `state` is `forecast`. */

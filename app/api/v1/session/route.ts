@@ -1,0 +1,6 @@
+import { handle } from '../../../../lib/api/route.ts'
+import { signInRoute, signOutRoute } from '../../../../lib/api/session/session-routes.ts'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, POST, PUT, PATCH, DELETE } = handle(signInRoute, signOutRoute)

@@ -1,0 +1,41 @@
+/** Every declared route: what the OpenAPI document lists. A test holds it to the files under `app`. */
+import { listAuditRoute } from './audit/audit-routes.ts'
+import { listBrokersRoute, retireBrokerRoute } from './brokers/broker-routes.ts'
+import {
+  addClusterRoute,
+  getClusterRoute,
+  listClustersRoute,
+  removeClusterRoute,
+  testClusterRoute,
+} from './clusters/cluster-routes.ts'
+import { listDlqsRoute } from './dlqs/dlq-routes.ts'
+import { getGroupRoute, listGroupsRoute } from './groups/group-routes.ts'
+import { liveRoute, readyRoute } from './health/health-routes.ts'
+import { metricsRoute } from './metrics/metrics-routes.ts'
+import type { Route } from './route-declaration.ts'
+import { listMetricsRoute, readSeriesRoute } from './series/series-routes.ts'
+import { signInRoute, signOutRoute } from './session/session-routes.ts'
+import { getTopicRoute, listTopicsRoute } from './topics/topic-routes.ts'
+
+export const ALL_ROUTES: readonly Route[] = [
+  liveRoute,
+  readyRoute,
+  metricsRoute,
+  signInRoute,
+  signOutRoute,
+  listClustersRoute,
+  addClusterRoute,
+  testClusterRoute,
+  getClusterRoute,
+  removeClusterRoute,
+  listBrokersRoute,
+  retireBrokerRoute,
+  listTopicsRoute,
+  getTopicRoute,
+  listGroupsRoute,
+  getGroupRoute,
+  listDlqsRoute,
+  listMetricsRoute,
+  readSeriesRoute,
+  listAuditRoute,
+]

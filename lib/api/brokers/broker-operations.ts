@@ -1,0 +1,68 @@
+import type { ObservedBroker, ObservedLogDir } from '../../durability/observation.ts'
+import type { Locale } from '../../i18n/locale.ts'
+import { getClusterOrThrow, getSummaryOrThrow } from '../get-cluster-or-throw.ts'
+import type { ListDefinition } from '../lists/list-fields.ts'
+import { pageOf } from '../lists/page.ts'
+import { createRowCache } from '../row-cache.ts'
+import type { BrokerListAnswer } from '../schemas/brokers.ts'
+import type { ListQuery } from '../schemas/common.ts'
+import { toIsoOrNull } from '../serialize.ts'
+import type { ApiServices } from '../services.ts'
+import { toBrokerAnswer } from './broker-serializers.ts'
+
+const cache = createRowCache<ObservedBroker>((snapshots, clusterId) => snapshots.brokers(clusterId))
+
+export const BROKER_LIST: ListDefinition<ObservedBroker> = {
+  key: 'id',
+  defaultSort: 'id',
+  aliases: { name: ['id', 'host'], disk: ['usedRatioMax'], state: ['online'] },
+  fields: {
+    id: { type: 'text', get: (row) => row.id, rank: (row) => numberOf(row.id) },
+    host: { type: 'text', get: (row) => row.host },
+    port: { type: 'number', get: (row) => row.port },
+    rack: { type: 'text', get: (row) => row.rack },
+    role: { type: 'word', get: (row) => row.role },
+    version: { type: 'text', get: (row) => row.version },
+    online: { type: 'boolean', get: (row) => row.online },
+    isController: { type: 'boolean', get: (row) => row.isController },
+    lastSeenAt: { type: 'number', get: (row) => row.lastSeenAtMs },
+    leaderPartitions: { type: 'number', get: (row) => row.leaderPartitions },
+    replicaPartitions: { type: 'number', get: (row) => row.replicaPartitions },
+    usedRatioMax: { type: 'number', get: (row) => usedRatioMax(row.logDirs ?? []) },
+  },
+}
+
+/** Kafka's ids sort as the numbers they are; other ids are equal here and sort by their text. */
+function numberOf(id: string): number | null {
+  return /^\d+$/.test(id) ? Number(id) : null
+}
+
+function usedRatioMax(dirs: readonly ObservedLogDir[]): number | null {
+  const ratios = dirs.flatMap(({ usedBytes, totalBytes }) =>
+    usedBytes === null || !totalBytes ? [] : [Number(usedBytes) / Number(totalBytes)],
+  )
+  return ratios.length === 0 ? null : Math.max(...ratios)
+}
+
+export async function listBrokers(
+  services: ApiServices,
+  clusterId: string,
+  query: ListQuery,
+  locale: Locale,
+): Promise<BrokerListAnswer> {
+  const summary = await getSummaryOrThrow(services, clusterId)
+  const rows = await cache.rows(services.snapshots, summary)
+  const page = pageOf(rows, BROKER_LIST, query)
+  return {
+    items: page.rows.map((row) => toBrokerAnswer(row, locale)),
+    nextCursor: page.nextCursor,
+    asOf: toIsoOrNull(summary?.lastPollAtMs ?? null),
+    total: page.total,
+  }
+}
+
+/** @throws HoldfastError `cluster_not_found`, `broker_not_found` */
+export async function retireBroker(services: ApiServices, clusterId: string, brokerId: string): Promise<void> {
+  await getClusterOrThrow(services, clusterId)
+  await services.expectedBrokers.retire(clusterId, brokerId)
+}

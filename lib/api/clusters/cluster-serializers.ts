@@ -1,0 +1,138 @@
+import type { ConnectionStep } from '../../cluster/cluster-driver.ts'
+import type { FactStatus, QuorumReplica, QuorumState } from '../../cluster/snapshot.ts'
+import type { Verdict, VerdictReason } from '../../durability/observation.ts'
+import type { ClusterSummary } from '../../history/snapshot-store.ts'
+import type { Locale } from '../../i18n/locale.ts'
+import { translate } from '../../i18n/translate.ts'
+import type { ClusterAnswer, ConnectionTestAnswer, VerdictReasonAnswer } from '../schemas/clusters.ts'
+import { round, toFaultAnswer, toIso, toIsoOrNull, toNumber, toNumberOrNull } from '../serialize.ts'
+import type { RegisteredCluster } from '../services.ts'
+
+/** After this many intervals without a good poll, what is shown may no longer be so. */
+const STALE_INTERVALS = 3
+
+export interface ClusterRow {
+  registered: RegisteredCluster
+  /** Null before the first poll. */
+  summary: ClusterSummary | null
+}
+
+export function toClusterAnswer(row: ClusterRow, pollIntervalMs: number, nowMs: number, locale: Locale): ClusterAnswer {
+  const { config, source } = row.registered
+  const { summary } = row
+  const { id, name, kind, readOnly } = config
+  const intervalMs = summary?.pollIntervalMs ?? pollIntervalMs
+  return {
+    ...{ id, name, kind, readOnly, source },
+    version: summary?.version ?? null,
+    verdict: toVerdictAnswer(
+      summary?.verdict ?? null,
+      isStale(summary?.lastPollAtMs ?? null, intervalMs, nowMs),
+      locale,
+    ),
+    lastPollAt: toIsoOrNull(summary?.lastPollAtMs ?? null),
+    pollMs: round(summary?.pollMs ?? null),
+    pollIntervalMs: intervalMs,
+    pollError: toFaultAnswer(summary?.pollError?.fault ?? null, locale),
+    ...totalsOf(summary),
+    // Their ledger and rules are not kept yet: unknown, not none.
+    openLosses: null,
+    firingAlerts: null,
+    quorum: toQuorumAnswer(summary?.quorum ?? null),
+    facts: (summary?.facts ?? []).map((fact) => toFactAnswer(fact, locale)),
+  }
+}
+
+export function isStale(lastPollAtMs: number | null, intervalMs: number, nowMs: number): boolean {
+  return lastPollAtMs !== null && nowMs - lastPollAtMs > STALE_INTERVALS * intervalMs
+}
+
+function toVerdictAnswer(verdict: Verdict | null, stale: boolean, locale: Locale): ClusterAnswer['verdict'] {
+  if (verdict === null) return { level: 'unknown', stale, reasons: [] }
+  return { level: verdict.level, stale, reasons: verdict.reasons.map((reason) => toReasonAnswer(reason, locale)) }
+}
+
+export function toReasonAnswer(reason: VerdictReason, locale: Locale): VerdictReasonAnswer {
+  const { code, severity, subject, facts, atMs } = reason
+  const message = translate(locale, 'reasons', `${code}.${subject.type}`, facts)
+  return { code, severity, subject, message, facts, at: toIso(atMs) }
+}
+
+type TotalsAnswer = Pick<
+  ClusterAnswer,
+  | 'brokersOnline'
+  | 'brokersExpected'
+  | 'topics'
+  | 'partitions'
+  | 'groups'
+  | 'underReplicated'
+  | 'atMinIsr'
+  | 'underMinIsr'
+  | 'offline'
+  | 'unknownPartitions'
+  | 'dlqDepth'
+  | 'isPartial'
+  | 'diskUsedRatioMax'
+  | 'lagSecondsMax'
+>
+
+function totalsOf(summary: ClusterSummary | null): TotalsAnswer {
+  const totals = summary?.totals ?? null
+  return {
+    brokersOnline: totals?.brokersOnline ?? null,
+    brokersExpected: totals?.brokersExpected ?? null,
+    topics: totals?.topics ?? null,
+    partitions: totals?.partitions ?? null,
+    groups: totals?.groups ?? null,
+    underReplicated: totals?.underReplicated ?? null,
+    atMinIsr: totals?.atMinIsr ?? null,
+    underMinIsr: totals?.underMinIsr ?? null,
+    offline: totals?.offline ?? null,
+    unknownPartitions: totals?.unknownPartitions ?? null,
+    dlqDepth: toNumberOrNull(totals?.dlqDepth ?? null),
+    isPartial: totals?.dlqDepthIsPartial ?? false,
+    diskUsedRatioMax: round(totals?.diskUsedRatioMax ?? null, 4),
+    lagSecondsMax: round(totals?.lagSecondsMax ?? null),
+  }
+}
+
+function toQuorumAnswer(quorum: QuorumState | null): ClusterAnswer['quorum'] {
+  if (quorum === null) return null
+  const { leader, leaderEpoch, highWatermark, isMoving, voters, observers } = quorum
+  return {
+    ...{ leader, leaderEpoch, isMoving },
+    highWatermark: toNumberOrNull(highWatermark),
+    voters: voters.map(toQuorumReplica),
+    observers: observers.map(toQuorumReplica),
+  }
+}
+
+function toQuorumReplica(replica: QuorumReplica): NonNullable<ClusterAnswer['quorum']>['voters'][number] {
+  return {
+    id: replica.id,
+    logEndOffset: toNumberOrNull(replica.logEndOffset),
+    lag: replica.lag === null ? null : toNumber(replica.lag),
+    lastCaughtUpAt: toIsoOrNull(replica.lastCaughtUpAtMs),
+  }
+}
+
+function toFactAnswer(fact: FactStatus, locale: Locale): ClusterAnswer['facts'][number] {
+  return {
+    kind: fact.kind,
+    paceMs: fact.paceMs,
+    lastReadAt: toIsoOrNull(fact.lastReadAtMs),
+    faults: fact.faults.flatMap(({ subject, fault }) => {
+      const answer = toFaultAnswer(fault, locale)
+      return answer === null ? [] : [{ subject, fault: answer }]
+    }),
+    faultCount: fact.faultCount,
+  }
+}
+
+export function toConnectionTestAnswer(steps: ConnectionStep[], locale: Locale): ConnectionTestAnswer {
+  const answers = steps.map(({ name, ok, fault }) => {
+    const words = toFaultAnswer(fault, locale)
+    return { name, ok, message: words?.message ?? null, fix: words?.fix ?? null }
+  })
+  return { ok: answers.length > 0 && answers.every((step) => step.ok), steps: answers }
+}

@@ -1,0 +1,44 @@
+import type { ObservedGroup, ObservedGroupPartition } from '../../durability/observation.ts'
+import type { GroupRow } from '../../history/snapshot-store.ts'
+import type { Locale } from '../../i18n/locale.ts'
+import type { GroupDetailAnswer, GroupPartitionAnswer, GroupRowAnswer } from '../schemas/groups.ts'
+import { NO_FORECAST, round, toFaultAnswer, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
+
+export function toGroupRowAnswer(group: GroupRow, locale: Locale): GroupRowAnswer {
+  const { id, type, state, coordinator, topics, evaluation } = group
+  return {
+    ...{ id, type, state, coordinator, topics, evaluation },
+    members: group.memberCount,
+    lagMessages: toNumberOrNull(group.lagMessages),
+    lagSeconds: round(group.lagSeconds),
+    isPartial: group.lagIsPartial,
+    consumeRatePerSecond: round(group.consumeRatePerSecond),
+    lostMessages: toNumberOrNull(group.lostMessages),
+    lossAt: NO_FORECAST,
+    fault: toFaultAnswer(group.fault, locale),
+  }
+}
+
+export function toGroupDetailAnswer(group: ObservedGroup, asOfMs: number | null, locale: Locale): GroupDetailAnswer {
+  return {
+    ...toGroupRowAnswer(group, locale),
+    memberList: group.members,
+    partitions: group.partitions?.map(toGroupPartitionAnswer) ?? null,
+    asOf: toIsoOrNull(asOfMs),
+  }
+}
+
+function toGroupPartitionAnswer(state: ObservedGroupPartition): GroupPartitionAnswer {
+  const { topic, partition, broker, lagSecondsSource, evaluation, member } = state
+  return {
+    ...{ topic, partition, broker, lagSecondsSource, evaluation, member },
+    committedOffset: toNumberOrNull(state.committedOffset),
+    startOffset: toNumberOrNull(state.startOffset),
+    endOffset: toNumberOrNull(state.endOffset),
+    lagMessages: toNumberOrNull(state.lagMessages),
+    lagSeconds: round(state.lagSeconds),
+    lostMessages: toNumberOrNull(state.lostMessages),
+    lossAt: NO_FORECAST,
+    consumeRatePerSecond: round(state.consumeRatePerSecond),
+  }
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { ClusterSummary } from '../../history/snapshot-store.ts'
+import { defineRoute } from '../route-declaration.ts'
+import type { ApiServices } from '../services.ts'
+import { METRICS_CONTENT_TYPE, metricsText, type ObservedCluster } from './metrics-text.ts'
+
+export const metricsRoute = defineRoute({
+  method: 'GET',
+  path: '/metrics',
+  summary: 'The newest observation for Prometheus; needs metrics:read unless metrics.public is set',
+  permission: 'metrics:read',
+  isPublic: (config) => config.metrics.public,
+  answer: z.string(),
+  contentType: METRICS_CONTENT_TYPE,
+  handler: async (_input, { services }) => metricsText(await readObserved(services), services.now()),
+})
+
+async function readObserved(services: ApiServices): Promise<ObservedCluster[]> {
+  const [registered, summaries] = await Promise.all([services.registry.list(), services.snapshots.summaries()])
+  const wanted = new Set(registered.map((cluster) => cluster.config.id))
+  return Promise.all(summaries.filter((summary) => wanted.has(summary.clusterId)).map((row) => readRows(services, row)))
+}
+
+async function readRows(services: ApiServices, summary: ClusterSummary): Promise<ObservedCluster> {
+  const { clusterId } = summary
+  const [brokers, topics, groups] = await Promise.all([
+    services.snapshots.brokers(clusterId),
+    services.snapshots.topics(clusterId),
+    services.snapshots.groups(clusterId),
+  ])
+  return { clusterId, summary, brokers: brokers ?? [], topics: topics ?? [], groups: groups ?? [] }
+}

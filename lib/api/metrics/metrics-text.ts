@@ -1,0 +1,138 @@
+/** The newest observation in Prometheus' text form. What is unknown is left out, never written as 0. */
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { ObservedBroker } from '../../durability/observation.ts'
+import { VERDICT_LEVELS } from '../../durability/observation.ts'
+import type { ClusterSummary, GroupRow, TopicRow } from '../../history/snapshot-store.ts'
+import { isStale } from '../clusters/cluster-serializers.ts'
+
+export interface ObservedCluster {
+  clusterId: string
+  summary: ClusterSummary
+  brokers: readonly ObservedBroker[]
+  topics: readonly TopicRow[]
+  groups: readonly GroupRow[]
+}
+
+/** Rows per cluster and kind: beyond it the rest is counted in `holdfast_rows_left_out`. */
+const MAX_ROWS = 10_000
+
+type Value = number | bigint | boolean | null | undefined
+type SetValue = (labels: Record<string, string>, value: Value) => void
+
+/** Made for the process once: Prometheus' own process metrics need a registry that lives on. */
+let processRegistry: Registry | null = null
+
+export async function metricsText(clusters: readonly ObservedCluster[], nowMs: number): Promise<string> {
+  if (processRegistry === null) {
+    processRegistry = new Registry()
+    collectDefaultMetrics({ register: processRegistry, prefix: 'holdfast_' })
+  }
+  const observed = new Registry()
+  for (const write of [writeClusters, writeBrokers, writeTopics, writeGroups]) write(observed, clusters, nowMs)
+  return `${await observed.metrics()}\n${await processRegistry.metrics()}`
+}
+
+export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE
+
+function gauge(register: Registry, name: string, help: string, labelNames: string[]): SetValue {
+  const metric = new Gauge({ name: `holdfast_${name}`, help, labelNames, registers: [register] })
+  return (labels, value) => {
+    if (value !== null && value !== undefined) metric.set(labels, Number(value))
+  }
+}
+
+function writeClusters(register: Registry, clusters: readonly ObservedCluster[], nowMs: number): void {
+  const make = (name: string, help: string, more: string[] = []): SetValue =>
+    gauge(register, `cluster_${name}`, help, ['cluster', ...more])
+  const verdict = make('verdict', '1 for the level that holds: safe, watch, atRisk, losing, unknown', ['level'])
+  const stale = make('stale', '1 when the last good poll is older than three intervals')
+  const pollFailed = make('poll_failed', '1 when the newest poll failed')
+  const lastPoll = make('last_poll_timestamp_seconds', 'Time of the last good poll')
+  const pollSeconds = make('poll_duration_seconds', 'Duration of the last good poll')
+  const partitions = make('partitions_by_durability', 'Partitions by their place on the ladder', ['durability'])
+  const totals = TOTALS.map(([field, name, help]) => [field, make(name, help)] as const)
+  for (const { clusterId: cluster, summary } of clusters) {
+    for (const level of VERDICT_LEVELS) {
+      verdict({ cluster, level }, (summary.verdict?.level ?? 'unknown') === level)
+    }
+    stale({ cluster }, isStale(summary.lastPollAtMs, summary.pollIntervalMs, nowMs))
+    pollFailed({ cluster }, summary.pollError !== null)
+    lastPoll({ cluster }, summary.lastPollAtMs === null ? null : summary.lastPollAtMs / 1000)
+    pollSeconds({ cluster }, summary.pollMs === null ? null : summary.pollMs / 1000)
+    for (const [field, set] of totals) set({ cluster }, summary.totals?.[field])
+    for (const [durability, field] of LADDER_FIELDS) partitions({ cluster, durability }, summary.totals?.[field])
+  }
+}
+
+const TOTALS = [
+  ['brokersOnline', 'brokers_online', 'Brokers that answer'],
+  ['brokersExpected', 'brokers_expected', 'Brokers that were seen and not retired'],
+  ['topics', 'topics', 'Topics, internal ones included'],
+  ['partitions', 'partitions', 'Partitions, internal ones included'],
+  ['groups', 'groups', 'Consumer groups'],
+  ['dlqDepth', 'dlq_depth', 'Records in dead-letter topics; an upper bound of the open ones'],
+  ['diskUsedRatioMax', 'disk_used_ratio_max', 'Fullest volume, 0 to 1'],
+  ['lagSecondsMax', 'lag_seconds_max', 'Lag of the group that is furthest behind'],
+] as const
+
+const LADDER_FIELDS = [
+  ['underReplicated', 'underReplicated'],
+  ['atMinIsr', 'atMinIsr'],
+  ['underMinIsr', 'underMinIsr'],
+  ['offline', 'offline'],
+  ['unknown', 'unknownPartitions'],
+] as const
+
+function writeBrokers(register: Registry, clusters: readonly ObservedCluster[]): void {
+  const labels = ['cluster', 'broker']
+  const online = gauge(register, 'broker_online', '1 when it answers; left out when unknown', labels)
+  const leaders = gauge(register, 'broker_leader_partitions', 'Partitions it leads', labels)
+  const total = gauge(register, 'broker_disk_total_bytes', 'Size of the volume', [...labels, 'log_dir'])
+  const used = gauge(register, 'broker_disk_used_bytes', 'Total less usable', [...labels, 'log_dir'])
+  for (const { clusterId: cluster, brokers } of clusters) {
+    for (const broker of brokers) {
+      online({ cluster, broker: broker.id }, broker.online)
+      leaders({ cluster, broker: broker.id }, broker.leaderPartitions)
+      for (const dir of broker.logDirs ?? []) {
+        total({ cluster, broker: broker.id, log_dir: dir.path }, dir.totalBytes)
+        used({ cluster, broker: broker.id, log_dir: dir.path }, dir.usedBytes)
+      }
+    }
+  }
+}
+
+function writeTopics(register: Registry, clusters: readonly ObservedCluster[]): void {
+  const labels = ['cluster', 'topic']
+  const messages = gauge(register, 'topic_messages', 'End less start offsets, an upper bound', labels)
+  const sizeBytes = gauge(register, 'topic_size_bytes', 'All replicas', labels)
+  const rate = gauge(register, 'topic_produce_rate_per_second', 'Records appended per second', labels)
+  const leftOut = gauge(register, 'rows_left_out', 'Topics and groups beyond the limit of this page', [
+    'cluster',
+    'kind',
+  ])
+  for (const { clusterId: cluster, topics, groups } of clusters) {
+    leftOut({ cluster, kind: 'topic' }, Math.max(0, topics.length - MAX_ROWS))
+    leftOut({ cluster, kind: 'group' }, Math.max(0, groups.length - MAX_ROWS))
+    for (const topic of topics.slice(0, MAX_ROWS)) {
+      messages({ cluster, topic: topic.name }, topic.messages)
+      sizeBytes({ cluster, topic: topic.name }, topic.sizeBytes)
+      rate({ cluster, topic: topic.name }, topic.produceRatePerSecond)
+    }
+  }
+}
+
+function writeGroups(register: Registry, clusters: readonly ObservedCluster[]): void {
+  const labels = ['cluster', 'group']
+  const members = gauge(register, 'group_members', 'Members', labels)
+  const lag = gauge(register, 'group_lag_messages', 'Unread records, the known partitions', labels)
+  const lagSeconds = gauge(register, 'group_lag_seconds', 'Lag of the worst partition', labels)
+  const lost = gauge(register, 'group_lost_messages', 'Unread records that retention deleted, an upper bound', labels)
+  for (const { clusterId: cluster, groups } of clusters) {
+    for (const { id: group, ...row } of groups.slice(0, MAX_ROWS)) {
+      members({ cluster, group }, row.memberCount)
+      lag({ cluster, group }, row.lagMessages)
+      lagSeconds({ cluster, group }, row.lagSeconds)
+      lost({ cluster, group }, row.lostMessages)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { SESSION_MS } from '../../auth/authenticator.ts'
+import { CSRF_COOKIE, formatCookie, SESSION_COOKIE } from '../../auth/cookies.ts'
+import { isHttps } from '../../auth/host-guard.ts'
+import { SECOND_MS } from '../../units.ts'
+import { defineRoute, type RequestContext } from '../route-declaration.ts'
+import { session, signIn } from '../schemas/session.ts'
+import { toIso } from '../serialize.ts'
+
+/** Another site cannot sign a browser in: its Origin is refused, and a form cannot send JSON. */
+export const signInRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/session',
+  summary: 'Turn a token into a session cookie',
+  permission: 'public',
+  body: signIn,
+  answer: session,
+  auditAction: 'session.create',
+  errors: ['unauthenticated', 'too_many_attempts'],
+  handler: async ({ body }, context) => {
+    const { services, headers } = context
+    const signedIn = await services.authenticator.signIn(body.token, headers)
+    const { actor, role } = signedIn.principal
+    context.audit.actor = actor
+    setCookies(context, signedIn.sessionId, signedIn.csrfToken, SESSION_MS / SECOND_MS)
+    return { actor, role, expiresAt: toIso(signedIn.expiresAtMs), csrfToken: signedIn.csrfToken }
+  },
+})
+
+export const signOutRoute = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/session',
+  summary: 'End the session of the cookie',
+  permission: 'session:delete',
+  answer: null,
+  status: 204,
+  auditAction: 'session.delete',
+  handler: async (_input, context) => {
+    await context.services.authenticator.signOut(context.headers)
+    setCookies(context, '', '', 0)
+  },
+})
+
+function setCookies(context: RequestContext, sessionId: string, csrfToken: string, maxAgeSeconds: number): void {
+  const isSecure = isHttps(context.headers, context.services.config)
+  const add = (name: string, value: string, isHttpOnly: boolean): void =>
+    context.replyHeaders.append('set-cookie', formatCookie(name, value, { maxAgeSeconds, isSecure, isHttpOnly }))
+  add(SESSION_COOKIE, sessionId, true)
+  add(CSRF_COOKIE, csrfToken, false)
+}

@@ -1,0 +1,90 @@
+import { LADDER } from '../../durability/observation.ts'
+import { HoldfastError } from '../../errors.ts'
+import type { TopicRow } from '../../history/snapshot-store.ts'
+import type { Locale } from '../../i18n/locale.ts'
+import { getSummaryOrThrow } from '../get-cluster-or-throw.ts'
+import type { ListDefinition } from '../lists/list-fields.ts'
+import { pageOf } from '../lists/page.ts'
+import { createRowCache } from '../row-cache.ts'
+import type { ListQuery } from '../schemas/common.ts'
+import type { TopicDetailAnswer, TopicListAnswer } from '../schemas/topics.ts'
+import { toIsoOrNull } from '../serialize.ts'
+import type { ApiServices } from '../services.ts'
+import { toTopicDetailAnswer, toTopicRowAnswer } from './topic-serializers.ts'
+
+const cache = createRowCache<TopicRow>((snapshots, clusterId) => snapshots.topics(clusterId))
+
+/** Best first; unknown has no place on the ladder and sorts last, as all that is unknown does. */
+const LADDER_RANK = new Map<string, number>(LADDER.map((step, index) => [step, index]))
+
+export const TOPIC_LIST: ListDefinition<TopicRow> = {
+  key: 'name',
+  defaultSort: 'name',
+  aliases: {
+    state: ['durability'],
+    size: ['sizeBytes'],
+    rate: ['produceRatePerSecond'],
+    retention: ['retentionTimeMs'],
+    rf: ['replicationFactor'],
+  },
+  fields: {
+    name: { type: 'text', get: (row) => row.name },
+    kind: { type: 'word', get: (row) => row.kind },
+    internal: { type: 'boolean', get: (row) => row.internal },
+    partitions: { type: 'number', get: (row) => row.partitionCount },
+    replicationFactor: { type: 'number', get: (row) => row.replicationFactor },
+    minIsr: { type: 'number', get: (row) => row.settings.minIsr },
+    durability: { type: 'word', get: (row) => row.durability, rank: (row) => LADDER_RANK.get(row.durability) ?? null },
+    messages: { type: 'number', get: (row) => row.messages },
+    sizeBytes: { type: 'number', get: (row) => row.sizeBytes },
+    leaderSizeBytes: { type: 'number', get: (row) => row.leaderSizeBytes },
+    produceRatePerSecond: { type: 'number', get: (row) => row.produceRatePerSecond },
+    retentionTimeMs: { type: 'number', get: (row) => row.settings.retentionMs },
+    retentionSizeBytes: { type: 'number', get: (row) => row.settings.retentionBytes },
+    cleanupPolicy: { type: 'text', get: (row) => row.settings.cleanupPolicy },
+    findings: { type: 'number', get: (row) => row.findings },
+  },
+}
+
+export interface TopicQuery extends ListQuery {
+  internal: boolean
+}
+
+/** Rows without the internal ones, kept with the rows they were taken from, so that their orders are kept too. */
+const visibleRows = new WeakMap<readonly TopicRow[], readonly TopicRow[]>()
+
+function withoutInternal(rows: readonly TopicRow[]): readonly TopicRow[] {
+  const visible = visibleRows.get(rows) ?? rows.filter((row) => !row.internal)
+  visibleRows.set(rows, visible)
+  return visible
+}
+
+export async function listTopics(
+  services: ApiServices,
+  clusterId: string,
+  query: TopicQuery,
+  locale: Locale,
+): Promise<TopicListAnswer> {
+  const summary = await getSummaryOrThrow(services, clusterId)
+  const rows = await cache.rows(services.snapshots, summary)
+  const page = pageOf(query.internal ? rows : withoutInternal(rows), TOPIC_LIST, query)
+  return {
+    items: page.rows.map((row) => toTopicRowAnswer(row, locale)),
+    nextCursor: page.nextCursor,
+    asOf: toIsoOrNull(summary?.lastPollAtMs ?? null),
+    total: page.total,
+  }
+}
+
+/** @throws HoldfastError `cluster_not_found`, `topic_not_found` */
+export async function getTopic(
+  services: ApiServices,
+  clusterId: string,
+  name: string,
+  locale: Locale,
+): Promise<TopicDetailAnswer> {
+  const summary = await getSummaryOrThrow(services, clusterId)
+  const topic = await services.snapshots.topic(clusterId, name)
+  if (topic === null) throw new HoldfastError('topic_not_found', { cluster: clusterId, topic: name })
+  return toTopicDetailAnswer(topic, summary?.lastPollAtMs ?? null, locale)
+}

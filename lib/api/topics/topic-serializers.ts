@@ -1,0 +1,48 @@
+import type { ObservedPartition, ObservedTopic } from '../../durability/observation.ts'
+import type { TopicRow } from '../../history/snapshot-store.ts'
+import type { Locale } from '../../i18n/locale.ts'
+import type { PartitionAnswer, TopicDetailAnswer, TopicRowAnswer } from '../schemas/topics.ts'
+import { round, toFaultAnswer, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
+
+export function toTopicRowAnswer(topic: TopicRow, locale: Locale): TopicRowAnswer {
+  const { name, kind, internal, replicationFactor, durability, findings, settings } = topic
+  return {
+    ...{ name, kind, internal, replicationFactor, durability, findings },
+    partitions: topic.partitionCount,
+    minIsr: settings.minIsr,
+    isPartial: topic.isPartial || topic.messagesIsPartial || topic.sizeIsPartial,
+    messages: toNumberOrNull(topic.messages),
+    sizeBytes: toNumberOrNull(topic.sizeBytes),
+    leaderSizeBytes: toNumberOrNull(topic.leaderSizeBytes),
+    produceRatePerSecond: round(topic.produceRatePerSecond),
+    retention: { timeMs: toNumberOrNull(settings.retentionMs), sizeBytes: toNumberOrNull(settings.retentionBytes) },
+    fault: toFaultAnswer(topic.fault, locale),
+  }
+}
+
+export function toTopicDetailAnswer(topic: ObservedTopic, asOfMs: number | null, locale: Locale): TopicDetailAnswer {
+  return {
+    ...toTopicRowAnswer(topic, locale),
+    topicId: topic.topicId,
+    cleanupPolicy: topic.settings.cleanupPolicy,
+    uncleanLeaderElection: topic.settings.uncleanLeaderElection,
+    partitionStates: topic.partitions.map(toPartitionAnswer),
+    config: topic.config?.map((entry) => ({ ...entry, value: entry.sensitive ? null : entry.value })) ?? null,
+    asOf: toIsoOrNull(asOfMs),
+  }
+}
+
+function toPartitionAnswer(state: ObservedPartition): PartitionAnswer {
+  const { partition, broker, leader, leaderEpoch, replicas, isr, eligibleLeaders, offlineReplicas } = state
+  return {
+    ...{ partition, broker, leader, leaderEpoch, replicas, isr, eligibleLeaders, offlineReplicas },
+    startOffset: toNumberOrNull(state.startOffset),
+    endOffset: toNumberOrNull(state.endOffset),
+    lastStableOffset: toNumberOrNull(state.lastStableOffset),
+    sizeBytes: toNumberOrNull(state.sizeBytes),
+    leaderSizeBytes: toNumberOrNull(state.leaderSizeBytes),
+    produceRatePerSecond: round(state.produceRatePerSecond),
+    reassignment: state.reassignment,
+    durability: state.durability,
+  }
+}
