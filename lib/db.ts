@@ -1,0 +1,87 @@
+/** The database behind the console: an embedded SQLite file, or PostgreSQL when `DATABASE_URL` says so. */
+import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import type { PrismaClient } from '../prisma/generated/sqlite/client.ts'
+import { asDatabaseError } from './db/database-error.ts'
+import { type DatabaseKind, migrate } from './db/migrate.ts'
+import { postgresqlAdapter, postgresqlClient, postgresqlPlace, probePostgresql } from './db/postgresql.ts'
+import { prepareSqlite, sqliteAdapter, sqliteClient, sqlitePath } from './db/sqlite.ts'
+import { HoldfastError } from './errors.ts'
+
+/** Both generated clients come from the same models, so one type serves for both. */
+export type DatabaseClient = PrismaClient
+export type TransactionClient = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0]
+
+export interface Database {
+  readonly kind: DatabaseKind
+  /** The file, or host, port and database; for messages. */
+  readonly place: string
+  /** Rejects with HoldfastError `database_…` when the database's state is the cause. */
+  readonly client: DatabaseClient
+  /** All of it or nothing. On SQLite it locks out every other writer from its start: keep it short. */
+  transaction<T>(work: (tx: TransactionClient) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** How long a transaction may wait for its turn, and how long it may take. */
+const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 60_000 }
+
+/** @throws HoldfastError `database_unavailable`, `database_busy`, `database_damaged`, `database_full` */
+export async function openDatabase(databaseUrl: string): Promise<Database> {
+  const kind: DatabaseKind = databaseUrl.startsWith('file:') ? 'sqlite' : 'postgresql'
+  const place = kind === 'sqlite' ? sqlitePath(databaseUrl) : postgresqlPlace(databaseUrl)
+  try {
+    await migrate(
+      kind,
+      () => openAdapter(kind, databaseUrl),
+      (error) => isFinal(error, place),
+    )
+  } catch (error) {
+    throw asDatabaseError(error, place)
+  }
+  const client =
+    kind === 'sqlite' ? sqliteClient(databaseUrl) : (postgresqlClient(databaseUrl) as unknown as PrismaClient)
+  return databaseOf(kind, place, client)
+}
+
+async function openAdapter(kind: DatabaseKind, databaseUrl: string): Promise<SqlMigrationAwareDriverAdapterFactory> {
+  if (kind === 'postgresql') {
+    await probePostgresql(databaseUrl)
+    return postgresqlAdapter(databaseUrl)
+  }
+  await prepareSqlite(databaseUrl)
+  return sqliteAdapter(databaseUrl)
+}
+
+/** Waiting helps against a lock, not against a damaged file or a server that is not there. */
+function isFinal(error: unknown, place: string): boolean {
+  const known = asDatabaseError(error, place)
+  return known instanceof HoldfastError && known.code !== 'database_busy'
+}
+
+function databaseOf(kind: DatabaseKind, place: string, plain: PrismaClient): Database {
+  const guarded = plain.$extends({
+    query: {
+      async $allOperations({ args, query }) {
+        try {
+          return await query(args)
+        } catch (error) {
+          throw asDatabaseError(error, place)
+        }
+      },
+    },
+  })
+  return {
+    kind,
+    place,
+    // The extension changes no method's type.
+    client: guarded as unknown as PrismaClient,
+    async transaction(work) {
+      try {
+        return await plain.$transaction(work, TRANSACTION_LIMITS)
+      } catch (error) {
+        throw asDatabaseError(error, place)
+      }
+    },
+    close: () => plain.$disconnect(),
+  }
+}
