@@ -7,7 +7,8 @@ import type { ErrorCode } from '../errors.ts'
 import type { Locale } from '../i18n/locale.ts'
 import type { ApiServices } from './services.ts'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+export type Method = (typeof METHODS)[number]
 
 export interface RequestContext {
   services: ApiServices

@@ -13,12 +13,10 @@ import { HoldfastError } from '../errors.ts'
 import { chooseLocale, type Locale } from '../i18n/locale.ts'
 import { asKnownError, problemResponse, STATUS_OF } from './problem.ts'
 import { readInput } from './request-input.ts'
-import { defineRoute, type Method, type RequestContext, type Route } from './route-declaration.ts'
+import { defineRoute, METHODS, type Method, type RequestContext, type Route } from './route-declaration.ts'
 import { type ApiServices, currentServices } from './services.ts'
 
 export type RouteHandler = ((request: Request) => Promise<Response>) & { readonly route: Route }
-
-const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** The handlers of one route file. Methods that are not declared answer with a problem too. */
 export function handle(...routes: Route[]): Record<Method, RouteHandler> {

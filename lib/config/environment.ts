@@ -53,7 +53,7 @@ function checkTogether(config: EnvironmentConfig, refuse: Refuse): void {
   if (config.auth === 'off' && !isLoopbackHost(config.host)) {
     refuse('HOLDFAST_AUTH', 'can be off only while HOST is a loopback address (127.0.0.1, ::1 or localhost)')
   }
-  if (config.secret === null && !config.databaseUrl.startsWith('file:')) {
+  if (config.secret === null && config.databaseUrl.startsWith('postgres')) {
     refuse('HOLDFAST_SECRET', 'must be set when DATABASE_URL is PostgreSQL')
   }
   if (config.secret !== null && config.secret.length < MIN_SECRET_CHARS) {

@@ -1,6 +1,6 @@
-import { unknownPathRoute } from '../../../lib/api/openapi/openapi-routes.ts'
+import { unknownPathRoutes } from '../../../lib/api/openapi/openapi-routes.ts'
 import { handle } from '../../../lib/api/route.ts'
 
 export const dynamic = 'force-dynamic'
 
-export const { GET, POST, PUT, PATCH, DELETE } = handle(unknownPathRoute)
+export const { GET, POST, PUT, PATCH, DELETE } = handle(...unknownPathRoutes)

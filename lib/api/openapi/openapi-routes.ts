@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { HoldfastError } from '../../errors.ts'
 import { ALL_ROUTES } from '../all-routes.ts'
-import { defineRoute } from '../route-declaration.ts'
+import { defineRoute, METHODS } from '../route-declaration.ts'
 import { createOpenApiDocument } from './openapi-document.ts'
 
 let document: ReturnType<typeof createOpenApiDocument> | null = null
@@ -19,13 +19,15 @@ export const openApiRoute = defineRoute({
 })
 
 /** Every address under `/api` that no file answers. */
-export const unknownPathRoute = defineRoute({
-  method: 'GET',
-  path: '/api',
-  summary: 'Nothing is here',
-  permission: 'api:read',
-  answer: null,
-  handler: () => {
-    throw new HoldfastError('not_found')
-  },
-})
+export const unknownPathRoutes = METHODS.map((method) =>
+  defineRoute({
+    method,
+    path: '/api',
+    summary: 'Nothing is here',
+    permission: 'api:read',
+    answer: null,
+    handler: () => {
+      throw new HoldfastError('not_found')
+    },
+  }),
+)

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { STATUS_OF, toProblem } from '../../../lib/api/problem.ts'
+import { ERROR_CODES, HoldfastError } from '../../../lib/errors.ts'
+import { LOCALES } from '../../../lib/i18n/locale.ts'
+import { messagesOf } from '../../../lib/i18n/messages.ts'
+import { translate } from '../../../lib/i18n/translate.ts'
+
+/** What the code that throws each error gives along. */
+const FACTS = {
+  ...{ permission: 'p', cluster: 'c', broker: 'b', topic: 't', group: 'g', allow: 'GET', id: 'i' },
+  ...{ maxBytes: 65536, retryAfterSeconds: 7, count: 2, requestId: 'r' },
+}
+
+describe.each(LOCALES)('words in %s', (locale) => {
+  test.each(ERROR_CODES)('%s has a title, a detail and a fix without holes', (code) => {
+    const problem = toProblem(new HoldfastError(code, FACTS), locale)
+    expect(problem.status).toBe(STATUS_OF[code])
+    for (const text of [problem.title, problem.detail, problem.fix ?? '']) {
+      expect(text.length).toBeGreaterThan(3)
+      expect(text).not.toContain('errors.')
+      expect(text).not.toMatch(/[{}]/)
+      expect(text).not.toMatch(new RegExp(`^${code}\\.`))
+    }
+  })
+})
+
+test('both languages complain about the same places of input', () => {
+  expect(Object.keys(messagesOf('zh').errors.issues)).toEqual(Object.keys(messagesOf('en').errors.issues))
+})
+
+test('a fact that is missing does not turn an answer into a failure', () => {
+  expect(translate('en', 'errors', 'topic_not_found.detail', {})).not.toBe('')
+  expect(translate('zh', 'errors', 'no_such_code.title')).toBe('no_such_code.title')
+})

@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ConfigError, type ConfigFault, formatConfigFaults } from '../../../lib/config/config-fault.ts'
+import { loadConfig } from '../../../lib/config.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-config-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function write(yaml: string, name = 'holdfast.yaml'): void {
+  writeFileSync(join(folder, name), yaml)
+}
+
+function faultsOf(env: Record<string, string> = {}): ConfigFault[] {
+  try {
+    loadConfig(env, folder)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+const places = (env: Record<string, string> = {}): string[] =>
+  faultsOf(env).map((fault) => `${fault.line} ${fault.path}`)
+
+const WHOLE = `
+clusters:
+  - id: orders
+    name: Orders
+    kind: kafka
+    bootstrapServers: [localhost:19092]
+    addressMap: { "10.0.0.5:9092": "localhost:19092" }
+    tls: { enabled: false, caFile: , certFile: , keyFile: , rejectUnauthorized: true }
+    sasl: { mechanism: scram-sha-512, username: console, password: "\${env:KAFKA_PASSWORD}" }
+    schemaRegistry: { url: , username: , password: }
+    readOnly: true
+  - id: trade
+    kind: rocketmq
+    nameServers: [localhost:9876]
+    acl: { accessKey: "\${env:RMQ_AK}", secretKey: "\${file:./rmq-secret}" }
+poll: { intervalSeconds: 15 }
+history: { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400 }
+dlq: { include: [], exclude: [] }
+owners:
+  - { match: { cluster: "*", topic: "pay.*", group: "*" }, team: payments }
+alerts:
+  builtIn: { group.lagSeconds: { raiseAbove: 300, clearBelow: 60, forSeconds: 60, severity: high }, broker.leaderImbalance: false }
+  rules:
+    - { id: any-unclean, when: { finding: topic.uncleanLeaderElection }, severity: warning }
+  receivers:
+    - { id: oncall, type: webhook, url: "https://example.org", secret: "whsec_x" }
+  routes:
+    - { match: { severity: [critical, high] }, receivers: [oncall], groupBy: [cluster, code], groupWaitSeconds: 10, repeatSeconds: 14400 }
+  silences: []
+security:
+  receiverAllowedNetworks: []
+  replayApproval: { minMessages: null, clusters: [] }
+probes: []
+metrics: { public: false }
+`
+
+describe('a configuration without faults', () => {
+  test('every part of the documented file is accepted', () => {
+    write(WHOLE)
+    write('rmq-secret-value\n', 'rmq-secret')
+    const config = loadConfig({ KAFKA_PASSWORD: 'p', RMQ_AK: 'ak' }, folder)
+    expect(config.clusters.map((cluster) => cluster.id)).toEqual(['orders', 'trade'])
+    const [orders, trade] = config.clusters
+    expect(orders).toMatchObject({ kind: 'kafka', sasl: { password: 'p' }, schemaRegistry: null, readOnly: true })
+    expect(trade).toMatchObject({ name: 'trade', acl: { accessKey: 'ak', secretKey: 'rmq-secret-value' } })
+    expect(config.unread.owners).toHaveLength(1)
+  })
+
+  test('nothing at all is a configuration too', () => {
+    const config = loadConfig({}, folder)
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      role: 'all',
+      auth: 'on',
+      clusters: [],
+      configFile: null,
+    })
+    expect(config.databaseUrl).toBe(`file:${join(folder, 'data/holdfast.db')}`)
+    expect(config.poll).toEqual({ intervalSeconds: 15 })
+  })
+
+  test('an empty variable counts as not set', () => {
+    expect(loadConfig({ HOLDFAST_ADMIN_TOKEN: '', PORT: '' }, folder)).toMatchObject({ adminToken: null, port: 3000 })
+  })
+
+  test('certificates are read from files beside the configuration', () => {
+    write('clusters: [{ id: a, kind: kafka, bootstrapServers: ["h:1"], tls: { enabled: true, caFile: ca.pem } }]')
+    write('PEM', 'ca.pem')
+    expect(loadConfig({}, folder).clusters[0]).toMatchObject({ tls: { enabled: true, ca: 'PEM' } })
+  })
+})
+
+describe('faults', () => {
+  test('all are told at once, each with its line and path', () => {
+    write(`clusters:
+  - id: Orders
+    kind: kafka
+    bootstrapServers: [localhost]
+    surprise: 1
+    sasl: { mechanism: scram-sha-512, username: console, password: "\${env:NOPE}" }
+  - id: twin
+    kind: rabbit
+  - id: twin
+    kind: kafka
+    bootstrapServers: [h:1]
+    sasl: { mechanism: oauthbearer }
+  - id: third
+    kind: kafka
+    bootstrapServers: [h:1]
+    tls: { enabled: true, caFile: nope.pem }
+polls: 1
+poll:
+  intervalSeconds: 0
+`)
+    expect(places().sort()).toEqual(
+      [
+        '2 clusters[0].id',
+        '4 clusters[0].bootstrapServers[0]',
+        '5 clusters[0].surprise',
+        '6 clusters[0].sasl.password',
+        '8 clusters[1].kind',
+        '9 clusters[2].id',
+        '12 clusters[2].sasl',
+        '16 clusters[3].tls.caFile',
+        '17 polls',
+        '19 poll.intervalSeconds',
+      ].sort(),
+    )
+  })
+
+  test.each([
+    ['HOLDFAST_AUTH', { HOLDFAST_AUTH: 'off', HOST: '0.0.0.0' }],
+    ['HOLDFAST_AUTH', { HOLDFAST_AUTH: 'off', HOST: '127.evil.example' }],
+    ['HOLDFAST_AUTH', { HOLDFAST_AUTH: 'maybe' }],
+    ['HOLDFAST_SECRET', { DATABASE_URL: 'postgresql://u:p@h/d' }],
+    ['HOLDFAST_SECRET', { HOLDFAST_SECRET: 'short' }],
+    ['HOLDFAST_ROLE', { HOLDFAST_ROLE: 'both' }],
+    ['HOLDFAST_ADMIN_TOKEN', { HOLDFAST_ADMIN_TOKEN: 'two words' }],
+    ['HOLDFAST_APPROVER_TOKEN', { HOLDFAST_ADMIN_TOKEN: 'same-token', HOLDFAST_APPROVER_TOKEN: 'same-token' }],
+    ['HOLDFAST_PUBLIC_URL', { HOLDFAST_PUBLIC_URL: 'console.example' }],
+    ['DATABASE_URL', { DATABASE_URL: 'mysql://h/d' }],
+    ['PORT', { PORT: '70000' }],
+    ['PORT', { PORT: '3e3' }],
+    ['HOLDFAST_CONFIG', { HOLDFAST_CONFIG: 'missing.yaml' }],
+  ])('%s: %o', (path, env) => {
+    expect(faultsOf(env).map((fault) => fault.path)).toEqual([path])
+  })
+
+  test.each(['127.0.0.1', '127.8.9.1', '::1', 'localhost'])('auth may be off on %s', (host) => {
+    expect(loadConfig({ HOLDFAST_AUTH: 'off', HOST: host }, folder).auth).toBe('off')
+  })
+
+  test.each([
+    ['clusters: [\n', 2],
+    ['poll: 1\npoll: 2\n', 2],
+  ])('YAML that cannot be read: %j', (yaml, line) => {
+    write(yaml)
+    const [fault] = faultsOf()
+    expect(fault).toMatchObject({ line, path: '(whole file)' })
+  })
+
+  test('no reason repeats a value, whatever stands where', () => {
+    const marker = 'sk-MARKER-7f3a'
+    write(`clusters:
+  - { id: a, kind: kafka, bootstrapServers: ["${marker}"], sasl: { mechanism: ${marker}, password: [${marker}] } }
+  - { id: b, kind: kafka, bootstrapServers: ["\${env:SECRET}"], addressMap: { a: ${marker} }, readOnly: ${marker} }
+  - { id: ${marker}, kind: rocketmq, nameServers: ${marker}, acl: ${marker} }
+metrics: ${marker}
+`)
+    const text = formatConfigFaults(faultsOf({ SECRET: marker, HOST: '0.0.0.0', HOLDFAST_AUTH: marker, PORT: marker }))
+    expect(text.split('\n').length).toBeGreaterThan(8)
+    expect(text).not.toContain(marker)
+    write(`password: "a" "${marker}"`)
+    expect(formatConfigFaults(faultsOf())).not.toContain(marker)
+  })
+})

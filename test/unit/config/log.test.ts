@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import type { Config } from '../../../lib/config.ts'
+import { createLogger, secretsOf } from '../../../lib/log.ts'
+
+const MARKER = 'sk-MARKER-"7f3a'
+
+function logged(write: (log: ReturnType<typeof createLogger>) => void, secrets: string[]): string {
+  const lines: string[] = []
+  write(createLogger({ logLevel: 'info' }, secrets, { write: (line) => void lines.push(line) }))
+  return lines.join('')
+}
+
+test('a secret is cut out of messages, fields, causes and stacks', () => {
+  const cause = new Error(`refused ${MARKER}`)
+  const text = logged(
+    (log) =>
+      log.error({ err: new Error(`failed with ${MARKER}`, { cause }), address: `h?x=${MARKER}` }, `at ${MARKER}`),
+    [MARKER],
+  )
+  expect(text).toContain('failed with [redacted]')
+  expect(text).not.toContain('7f3a')
+})
+
+test('fields that are named like secrets are cut out without knowing the value', () => {
+  const text = logged(
+    (log) => log.info({ sasl: { password: 'unknown-value' }, headers: { cookie: 'c=unknown-value' } }),
+    [],
+  )
+  expect(text).not.toContain('unknown-value')
+})
+
+test('every secret of the configuration is known to the log', () => {
+  const config = {
+    ...{
+      databaseUrl: 'postgresql://u:db%20pass@h/d',
+      adminToken: 'admin-token',
+      approverToken: null,
+      secret: 'the-secret',
+    },
+    clusters: [
+      {
+        ...{ id: 'k', name: 'k', kind: 'kafka', readOnly: true, bootstrapServers: [], addressMap: {} },
+        tls: { enabled: true, ca: null, cert: null, key: 'pem-key', rejectUnauthorized: true },
+        sasl: { mechanism: 'plain', username: 'u', password: 'sasl-password' },
+        schemaRegistry: { url: 'http://h', username: null, password: 'registry-password' },
+      },
+      { id: 'r', kind: 'rocketmq', acl: { accessKey: 'access', secretKey: 'acl-secret' } },
+    ],
+  } as unknown as Config
+  expect(secretsOf(config)).toEqual(
+    expect.arrayContaining([
+      'db pass',
+      'admin-token',
+      'the-secret',
+      'pem-key',
+      'sasl-password',
+      'registry-password',
+      'acl-secret',
+    ]),
+  )
+})
