@@ -1,5 +1,5 @@
 /** The production build. With `--if-needed` only when the sources are not those that the last build was made from. */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
@@ -53,21 +53,28 @@ function isBuilt(hash: string): boolean {
   return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash
 }
 
-function runNode(args: string[]): void {
-  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' }
-  const result = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env })
-  if (result.signal !== null) process.exit(130)
-  if (result.status !== 0) process.exit(1)
+/** Ends together with us when we are asked to stop. */
+function runNode(args: string[]): Promise<void> {
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' as const }
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
+  return new Promise((done) => {
+    child.once('exit', (code, signal) => {
+      if (signal !== null) process.exit(130)
+      if (code !== 0) process.exit(1)
+      done()
+    })
+  })
 }
 
-function main(): void {
-  runNode([join('prisma', 'generate.ts')])
+async function main(): Promise<void> {
+  await runNode([join('prisma', 'generate.ts')])
   const hash = sourceHash(ROOT)
   if (process.argv.includes('--if-needed') && isBuilt(hash)) return
   console.log('Building the console …')
   rmSync(STAMP, { force: true })
-  runNode([join('node_modules', 'next', 'dist', 'bin', 'next'), 'build'])
+  await runNode([join('node_modules', 'next', 'dist', 'bin', 'next'), 'build'])
   writeFileSync(STAMP, hash)
 }
 
-if (import.meta.main) main()
+if (import.meta.main) await main()

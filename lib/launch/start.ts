@@ -5,8 +5,8 @@
 import { ConfigError, formatConfigFaults } from '../config/config-fault.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { runStandaloneCollector } from './collector.ts'
-import { endWithParent, onStopSignals } from './process-end.ts'
 import { prepareDatabase } from './prepare.ts'
+import { endWithParent, onStopSignals } from './process-end.ts'
 import { EXIT_HOPELESS, Supervisor } from './supervisor.ts'
 import { startWebServer, type WebServer } from './web-server.ts'
 
@@ -40,7 +40,9 @@ function superviseCollector(): Supervisor {
   return new Supervisor({
     module: new URL('./collector.ts', import.meta.url).pathname,
     onDeath: ({ exitCode, signal, restartInMs }) => {
-      console.error(`The collector ended (${signal ?? `exit ${exitCode}`}); it starts again in ${restartInMs / 1_000} s.`)
+      console.error(
+        `The collector ended (${signal ?? `exit ${exitCode}`}); it starts again in ${restartInMs / 1_000} s.`,
+      )
     },
   })
 }

@@ -71,7 +71,9 @@ export class Supervisor {
 
   #spawn(): void {
     const startedAt = performance.now()
-    const child = fork(this.#options.module, this.#options.args ?? [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = fork(this.#options.module, this.#options.args ?? [], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
     this.#child = child
     child.on('message', (message) => this.#options.onMessage?.(message))
     child.once('exit', (exitCode, signal) => {

@@ -1,0 +1,40 @@
+/** What was asked of `npm run demo`. */
+import { parseArgs } from 'node:util'
+
+export type DemoRequest =
+  | { kind: 'run'; port: number | null }
+  | { kind: 'fault'; name: string; port: number | null }
+  | { kind: 'refused'; text: string }
+
+export const USAGE = `npm run demo                        Kafka, a workload and the console
+npm run demo -- --port N            the console on this port
+npm run demo -- fault NAME          injects a fault into the running demo (fault list names them)`
+
+export function parseDemoArguments(args: string[]): DemoRequest {
+  const parsed = parse(args)
+  if (typeof parsed === 'string') return { kind: 'refused', text: `${parsed}\n${USAGE}` }
+  const { values, positionals } = parsed
+  const port = values.port === undefined ? null : Number(values.port)
+  if (port !== null && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
+    return { kind: 'refused', text: `--port must be a number from 1 to 65535.\n${USAGE}` }
+  }
+  if (values['rocketmq-only']) {
+    return { kind: 'refused', text: 'RocketMQ is not in this release yet: leave --rocketmq-only out to see Kafka.' }
+  }
+  const [command, name, ...more] = positionals
+  if (command === undefined) return { kind: 'run', port }
+  if (command === 'fault' && more.length === 0) return { kind: 'fault', name: name ?? 'list', port }
+  return { kind: 'refused', text: USAGE }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { port: { type: 'string' }, 'kafka-only': { type: 'boolean' }, 'rocketmq-only': { type: 'boolean' } },
+    })
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
