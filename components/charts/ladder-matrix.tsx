@@ -63,7 +63,6 @@ export function LadderMatrix({ blocks, onOpen }: LadderMatrixProps): ReactElemen
   }
   return (
     <div ref={boxRef} className="relative w-full">
-      {/* biome-ignore lint/a11y/useSemanticElements: no element stands for ten thousand squares that arrow keys walk over. */}
       <div
         role="application"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it handles the arrow keys and Enter itself.

@@ -11,6 +11,7 @@ export interface ChartSeries {
   /** Stable and unique within its chart. */
   key: string
   label: string
+  labels?: StoredSeries['labels']
   points: SeriesPoint[]
   gaps: SeriesGap[]
 }

@@ -53,7 +53,7 @@ export function TimeChart(props: TimeChartProps): ReactElement {
   const timeZone = useTimeZone() ?? 'UTC'
   const words = usePlotWords(props)
   const { data } = props
-  const hasSamples = data !== null && data.series.some((one) => one.points.length > 0 || one.gaps.length > 0)
+  const hasSamples = data?.series.some((one) => one.points.length > 0 || one.gaps.length > 0) === true
   return (
     <section aria-labelledby={titleId} className="panel flex min-w-0 flex-col" aria-busy={props.isDimmed === true}>
       <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1 px-3 pt-2.5">

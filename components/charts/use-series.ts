@@ -64,6 +64,7 @@ function toChartSeries(metric: string, series: StoredSeries, label: (series: Sto
   return {
     key: `${metric} ${JSON.stringify(series.labels)}`,
     label: label(series),
+    labels: series.labels,
     points: series.points,
     gaps: series.gaps,
   }

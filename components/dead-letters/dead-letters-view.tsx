@@ -1,0 +1,112 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import { type ReactElement, useMemo } from 'react'
+import type { DlqAnswer } from '../../lib/api/schemas/dlqs.ts'
+import { clustersQuery } from '../../lib/client/queries/clusters.ts'
+import { dlqsQuery } from '../../lib/client/queries/dlqs.ts'
+import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { useTimeRange } from '../../lib/client/time-range.ts'
+import { clusterHref, topicHref } from '../shell/places.ts'
+import { DataTable } from '../ui/data-table.tsx'
+import type { DataColumn } from '../ui/data-table-model.ts'
+import { EmptyState } from '../ui/states.tsx'
+import { Num, Rate } from '../ui/values.tsx'
+import { DepthSparkline } from './depth-sparkline.tsx'
+import { type DepthHistoryOf, useDepthHistory } from './use-depth-history.ts'
+
+function rowKey(row: DlqAnswer): string {
+  return row.id
+}
+
+/** Dead-letter queues of all clusters, the fullest first. */
+export function DeadLettersView(): ReactElement {
+  const t = useTranslations('deadLetters')
+  const view = useTableView()
+  const [range] = useTimeRange()
+  const source = useListSource(dlqsQuery(view))
+  const clusters = useQuery(clustersQuery()).data?.items
+  const names = useMemo(() => new Map(clusters?.map(({ id, name }) => [id, name])), [clusters])
+  const clusterIds = useClusterIds(source.rows)
+  const history = useDepthHistory(clusterIds, range)
+  const columns = useDlqColumns(names, history)
+  return (
+    <DataTable
+      name="deadLetters"
+      label={t('title')}
+      columns={columns}
+      source={source}
+      view={view}
+      rowKey={rowKey}
+      filterHint={t('filterHint')}
+      rowHeightPx={41}
+      empty={<EmptyState title={t('empty.title')} text={t('empty.text')} />}
+    />
+  )
+}
+
+function useClusterIds(rows: readonly DlqAnswer[]): string[] {
+  const joined = [...new Set(rows.map((row) => row.clusterId))].sort().join('\n')
+  return useMemo(() => (joined === '' ? [] : joined.split('\n')), [joined])
+}
+
+function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistoryOf): DataColumn<DlqAnswer>[] {
+  const t = useTranslations('deadLetters')
+  return useMemo(
+    () => [
+      {
+        id: 'topic',
+        header: t('columns.topic'),
+        cell: (row) => (
+          <Link
+            href={topicHref(row.clusterId, row.topic)}
+            prefetch={false}
+            title={row.topic}
+            className="block truncate font-medium hover:underline max-sm:whitespace-normal max-sm:break-all"
+          >
+            {row.topic}
+          </Link>
+        ),
+        sortKey: 'topic',
+        canHide: false,
+        className: 'w-[34%]',
+      },
+      {
+        id: 'cluster',
+        header: t('columns.cluster'),
+        cell: (row) => (
+          <Link href={clusterHref(row.clusterId)} prefetch={false} className="text-ink2 hover:underline">
+            {names.get(row.clusterId) ?? row.clusterId}
+          </Link>
+        ),
+        sortKey: 'clusterId',
+      },
+      {
+        id: 'stored',
+        header: t('columns.stored'),
+        hint: t('columnHelp.stored'),
+        cell: (row) => <Num value={row.stored} why={t('storedUnknown')} className="font-semibold" />,
+        sortKey: 'stored',
+        align: 'end',
+      },
+      {
+        id: 'arrivals',
+        header: t('columns.arrivals'),
+        hint: t('columnHelp.arrivals'),
+        cell: (row) => <Rate value={row.arrivalsPerMinute} per="minute" why={t('arrivalsUnknown')} />,
+        sortKey: 'arrivalsPerMinute',
+        align: 'end',
+      },
+      {
+        id: 'history',
+        header: t('columns.history'),
+        cell: (row) => <DepthSparkline name={row.topic} history={history(row.clusterId, row.topic)} />,
+        align: 'end',
+        className: 'w-44',
+      },
+    ],
+    [t, names, history],
+  )
+}

@@ -1,0 +1,190 @@
+'use client'
+
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import { type ReactElement, useCallback, useMemo } from 'react'
+import type { GroupDetailAnswer, GroupPartitionAnswer } from '../../lib/api/schemas/groups.ts'
+import { useTableView, wholeSource } from '../../lib/client/table-view.ts'
+import { topicHref } from '../shell/places.ts'
+import { DataTable } from '../ui/data-table.tsx'
+import type { DataColumn } from '../ui/data-table-model.ts'
+import { EmptyState } from '../ui/states.tsx'
+import { Num, Rate } from '../ui/values.tsx'
+import { EvaluationMark } from './evaluation-mark.tsx'
+import { Lost } from './group-table.tsx'
+import { LagTime } from './lag-time.tsx'
+
+interface GroupPartitionTableProps {
+  clusterId: string
+  group: GroupDetailAnswer
+}
+
+function rowKey(row: GroupPartitionAnswer): string {
+  return `${row.topic} ${row.broker ?? ''} ${row.partition}`
+}
+
+function rowClassName(row: GroupPartitionAnswer): string | undefined {
+  return (row.lostMessages ?? 0) > 0 ? 'bg-losebg' : undefined
+}
+
+/** Each partition the group reads, the one furthest behind first. */
+export function GroupPartitionTable({ clusterId, group }: GroupPartitionTableProps): ReactElement {
+  const t = useTranslations('groups')
+  const states = useTranslations('states.evaluation')
+  const view = useTableView('-lagSeconds')
+  const columns = usePartitionColumns(clusterId, group)
+  const source = useMemo(() => wholeSource(group.partitions ?? [], group.asOf), [group])
+  const filterText = useCallback(
+    (row: GroupPartitionAnswer) => `${row.topic} ${row.partition} ${row.broker ?? ''} ${states(row.evaluation)}`,
+    [states],
+  )
+  if (group.partitions === null) {
+    const { fault } = group
+    return (
+      <div className="panel">
+        <EmptyState
+          title={t('partitions.unknownTitle')}
+          text={fault === null ? t('partitions.unknownText') : `${fault.message} ${fault.fix}`}
+        />
+      </div>
+    )
+  }
+  return (
+    <DataTable
+      name="groupPartitions"
+      label={t('partitions.title')}
+      columns={columns}
+      source={source}
+      view={view}
+      rowKey={rowKey}
+      rowClassName={rowClassName}
+      filterText={filterText}
+      empty={<EmptyState title={t('partitions.emptyTitle')} text={t('partitions.emptyText')} />}
+    />
+  )
+}
+
+function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataColumn<GroupPartitionAnswer>[] {
+  const t = useTranslations('groups')
+  const hasBrokers = group.partitions?.some((row) => row.broker !== null) ?? false
+  return useMemo(
+    () => [
+      {
+        id: 'topic',
+        header: t('partitions.topic'),
+        cell: (row) => (
+          <Link
+            href={topicHref(clusterId, row.topic)}
+            prefetch={false}
+            title={row.topic}
+            className="block truncate font-medium hover:underline"
+          >
+            {row.topic}
+          </Link>
+        ),
+        sortValue: (row) => row.topic,
+        className: 'w-[22%]',
+      },
+      ...(hasBrokers ? [brokerColumn(t('partitions.broker'))] : []),
+      {
+        id: 'partition',
+        header: t('partitions.partition'),
+        cell: (row) => row.partition,
+        sortValue: (row) => row.partition,
+        align: 'end',
+      },
+      {
+        id: 'evaluation',
+        header: t('columns.evaluation'),
+        cell: (row) => <EvaluationMark evaluation={row.evaluation} />,
+        sortValue: (row) => row.evaluation,
+      },
+      {
+        id: 'lagSeconds',
+        header: t('columns.lagSeconds'),
+        hint: t('columnHelp.lagSeconds'),
+        cell: (row) => <PartitionLagTime row={row} />,
+        sortValue: (row) => row.lagSeconds,
+        align: 'end',
+      },
+      {
+        id: 'lagMessages',
+        header: t('columns.lagMessages'),
+        cell: (row) => (isUncommitted(row, group) ? <NeverCommitted /> : <Num value={row.lagMessages} />),
+        sortValue: (row) => row.lagMessages,
+        align: 'end',
+      },
+      {
+        id: 'committedOffset',
+        header: t('partitions.committed'),
+        cell: (row) => (isUncommitted(row, group) ? <NeverCommitted /> : <Num value={row.committedOffset} />),
+        sortValue: (row) => row.committedOffset,
+        align: 'end',
+        priority: 2,
+      },
+      {
+        id: 'endOffset',
+        header: t('partitions.end'),
+        cell: (row) => <Num value={row.endOffset} />,
+        sortValue: (row) => row.endOffset,
+        align: 'end',
+        priority: 3,
+      },
+      {
+        id: 'rate',
+        header: t('columns.rate'),
+        cell: (row) => <Rate value={row.consumeRatePerSecond} />,
+        sortValue: (row) => row.consumeRatePerSecond,
+        align: 'end',
+        priority: 2,
+      },
+      {
+        id: 'lost',
+        header: t('columns.lost'),
+        hint: t('columnHelp.lost'),
+        cell: (row) => <Lost count={row.lostMessages} />,
+        sortValue: (row) => row.lostMessages,
+        align: 'end',
+      },
+      {
+        id: 'member',
+        header: t('partitions.member'),
+        cell: (row) => <Member row={row} group={group} />,
+        sortValue: (row) => row.member,
+        priority: 3,
+      },
+    ],
+    [t, clusterId, hasBrokers, group],
+  )
+}
+
+function brokerColumn(header: string): DataColumn<GroupPartitionAnswer> {
+  return { id: 'broker', header, cell: (row) => row.broker, sortValue: (row) => row.broker }
+}
+
+/** Within offsets that were read, no committed offset means there is none: the API says so. */
+function isUncommitted(row: GroupPartitionAnswer, group: GroupDetailAnswer): boolean {
+  return row.committedOffset === null && group.fault === null
+}
+
+function NeverCommitted(): ReactElement {
+  const t = useTranslations('groups.partitions')
+  return (
+    <span className="text-ink3" title={t('neverCommittedHelp')}>
+      {t('neverCommitted')}
+    </span>
+  )
+}
+
+function PartitionLagTime({ row }: { row: GroupPartitionAnswer }): ReactElement {
+  const t = useTranslations('groups.partitions')
+  return <LagTime seconds={row.lagSeconds} source={row.lagSecondsSource} why={t('lagTimeUnknown')} />
+}
+
+/** The member's client id is what people know it by. */
+function Member({ row, group }: { row: GroupPartitionAnswer; group: GroupDetailAnswer }): ReactElement {
+  const t = useTranslations('groups.partitions')
+  const member = group.memberList?.find((one) => one.memberId === row.member)
+  if (row.member === null) return <span className="text-ink3">{t('noMember')}</span>
+  return <span title={row.member}>{member === undefined ? row.member : `${member.clientId} ${member.host}`}</span>
+}

@@ -1,0 +1,56 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { usePathname, useSearchParams } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import type { ReactElement } from 'react'
+import { clustersQuery } from '../../lib/client/queries/clusters.ts'
+import { RangePicker } from '../charts/range-picker.tsx'
+import { clusterHref } from '../shell/places.ts'
+import { TabLinks } from '../ui/tabs.tsx'
+import { ClusterPartHead } from './cluster-part-head.tsx'
+import { hrefOfTab } from './href-of-tab.ts'
+import { TOPIC_TABS, type TopicTab } from './topic-tabs.ts'
+import { TopicView } from './topic-view.tsx'
+
+interface TopicPageProps {
+  clusterId: string
+  name: string
+  tab: TopicTab
+}
+
+const HAS_CHARTS: Record<TopicTab, boolean> = {
+  durability: true,
+  partitions: false,
+  groups: false,
+  settings: false,
+  history: true,
+}
+
+export function TopicPage({ clusterId, name, tab }: TopicPageProps): ReactElement {
+  const t = useTranslations('topics')
+  const pathname = usePathname()
+  const search = useSearchParams()
+  const cluster = useQuery(clustersQuery()).data?.items.find((one) => one.id === clusterId)
+  return (
+    <>
+      <ClusterPartHead
+        clusterId={clusterId}
+        title={name}
+        crumbs={[{ label: t('title'), href: clusterHref(clusterId, '/topics') }]}
+      >
+        {HAS_CHARTS[tab] && <RangePicker />}
+      </ClusterPartHead>
+      <TabLinks
+        label={t('tabs.label')}
+        current={tab}
+        tabs={TOPIC_TABS.map((id) => ({
+          id,
+          label: t(`tabs.${id}`),
+          href: hrefOfTab(pathname, search, id, TOPIC_TABS[0]),
+        }))}
+      />
+      <TopicView clusterId={clusterId} name={name} tab={tab} isKafka={cluster?.kind === 'kafka'} />
+    </>
+  )
+}

@@ -1,0 +1,6 @@
+export const TOPIC_TABS = ['durability', 'partitions', 'groups', 'settings', 'history'] as const
+export type TopicTab = (typeof TOPIC_TABS)[number]
+
+export function parseTopicTab(text: string | string[] | undefined): TopicTab {
+  return TOPIC_TABS.find((tab) => tab === text) ?? 'durability'
+}

@@ -1,0 +1,61 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { parseAsBoolean, useQueryState } from 'nuqs'
+import type { ReactElement } from 'react'
+import type { TopicRowAnswer } from '../../lib/api/schemas/topics.ts'
+import { topicsQuery } from '../../lib/client/queries/topics.ts'
+import { DURABILITY_STATE } from '../../lib/client/states.ts'
+import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { DataTable } from '../ui/data-table.tsx'
+import { EmptyState } from '../ui/states.tsx'
+import { LadderPanel } from './ladder-panel.tsx'
+import { useTopicColumns } from './topic-columns.tsx'
+
+function rowKey(row: TopicRowAnswer): string {
+  return row.name
+}
+
+/** The topic whose messages are lost is found without reading: its row has a ground of its own. */
+function rowClassName(row: TopicRowAnswer): string | undefined {
+  return DURABILITY_STATE[row.durability] === 'losing' ? 'bg-losebg' : undefined
+}
+
+/** Topics of a cluster: the texture of all partitions, then one row per topic. */
+export function TopicsView({ clusterId }: { clusterId: string }): ReactElement {
+  const t = useTranslations('topics')
+  const [internal, setInternal] = useQueryState('internal', parseAsBoolean.withDefault(false))
+  const view = useTableView()
+  const source = useListSource(topicsQuery(clusterId, { q: view.q, sort: view.sort, internal }))
+  const columns = useTopicColumns(clusterId)
+  return (
+    <>
+      <LadderPanel
+        clusterId={clusterId}
+        internal={internal}
+        onChoose={(durability) => view.setQ(`durability:${durability}`)}
+      />
+      <DataTable
+        name="topics"
+        label={t('title')}
+        columns={columns}
+        source={source}
+        view={view}
+        rowKey={rowKey}
+        rowClassName={rowClassName}
+        filterHint={t('filterHint')}
+        empty={<EmptyState title={t('empty.title')} text={t('empty.text')} />}
+      >
+        <label className="flex min-h-8 items-center gap-1.5 text-ink2 text-sm">
+          <input
+            type="checkbox"
+            className="size-3.5 accent-ink"
+            checked={internal}
+            onChange={(event) => void setInternal(event.target.checked ? true : null)}
+          />
+          {t('showInternal')}
+        </label>
+      </DataTable>
+    </>
+  )
+}
