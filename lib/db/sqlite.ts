@@ -1,11 +1,13 @@
 /** The embedded database: one file, one connection per process. */
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaClient } from '../../prisma/generated/sqlite/client.ts'
 
 /** How long a statement waits for another process's write. */
 const BUSY_TIMEOUT_MS = 5_000
+
+const OWNER_ONLY = 0o600
 
 type LibSqlClient = ReturnType<PrismaLibSql['createClient']>
 type LibSqlTransaction = Awaited<ReturnType<LibSqlClient['transaction']>>
@@ -72,6 +74,8 @@ export function sqliteAdapter(databaseUrl: string): PrismaLibSql {
 /** Creates the file and sets what is remembered in it. Incremental vacuum must be chosen before the first table. */
 export async function prepareSqlite(databaseUrl: string): Promise<void> {
   mkdirSync(dirname(sqlitePath(databaseUrl)), { recursive: true })
+  // Fails with the operating system's code when the file cannot be opened; the driver would only have words for it.
+  closeSync(openSync(sqlitePath(databaseUrl), 'a+', OWNER_ONLY))
   const adapter = await sqliteAdapter(databaseUrl).connect()
   try {
     await adapter.executeScript('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;')

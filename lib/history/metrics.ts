@@ -1,7 +1,17 @@
 /** Every series the console keeps, with its unit and the labels that tell its series apart. */
 export type MetricLabel = 'topic' | 'partition' | 'group' | 'broker' | 'logDir'
 
-export type MetricUnit = 'messages' | 'bytes' | 'seconds' | 'milliseconds' | 'replicas' | 'partitions' | 'brokers' | 'perSecond' | 'perMinute' | 'ratio'
+export type MetricUnit =
+  | 'messages'
+  | 'bytes'
+  | 'seconds'
+  | 'milliseconds'
+  | 'replicas'
+  | 'partitions'
+  | 'brokers'
+  | 'perSecond'
+  | 'perMinute'
+  | 'ratio'
 
 export interface MetricDefinition {
   unit: MetricUnit

@@ -3,11 +3,11 @@ import type { Fault } from '../cluster/fault.ts'
 import type { ClusterKind, FactStatus, QuorumState } from '../cluster/snapshot.ts'
 import type {
   ClusterTotals,
+  Observation,
   ObservedBroker,
   ObservedDlq,
   ObservedGroup,
   ObservedTopic,
-  Observation,
   Verdict,
 } from '../durability/observation.ts'
 

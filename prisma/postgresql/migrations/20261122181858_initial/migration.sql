@@ -1,9 +1,14 @@
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "public";
+
 -- CreateTable
 CREATE TABLE "ConfiguredCluster" (
-    "id" TEXT NOT NULL PRIMARY KEY,
+    "id" TEXT NOT NULL,
     "sealedConfig" TEXT NOT NULL,
     "createdAtMs" BIGINT NOT NULL,
-    "createdBy" TEXT NOT NULL
+    "createdBy" TEXT NOT NULL,
+
+    CONSTRAINT "ConfiguredCluster_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -13,25 +18,28 @@ CREATE TABLE "ExpectedBroker" (
     "host" TEXT NOT NULL,
     "port" INTEGER NOT NULL,
     "rack" TEXT,
+    "role" TEXT NOT NULL,
     "firstSeenAtMs" BIGINT NOT NULL,
     "lastSeenAtMs" BIGINT NOT NULL,
     "retiredAtMs" BIGINT,
 
-    PRIMARY KEY ("clusterId", "brokerId")
+    CONSTRAINT "ExpectedBroker_pkey" PRIMARY KEY ("clusterId","brokerId")
 );
 
 -- CreateTable
 CREATE TABLE "ClusterState" (
-    "clusterId" TEXT NOT NULL PRIMARY KEY,
+    "clusterId" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "pollIntervalMs" INTEGER NOT NULL,
     "lastPollAtMs" BIGINT,
-    "summary" BLOB,
+    "summary" BYTEA,
     "topicChunks" INTEGER NOT NULL DEFAULT 0,
     "groupChunks" INTEGER NOT NULL DEFAULT 0,
     "pollErrorAtMs" BIGINT,
     "pollErrorFault" JSONB,
-    "pollErrorsInARow" INTEGER NOT NULL DEFAULT 0
+    "pollErrorsInARow" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "ClusterState_pkey" PRIMARY KEY ("clusterId")
 );
 
 -- CreateTable
@@ -39,20 +47,22 @@ CREATE TABLE "SnapshotSection" (
     "clusterId" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "versionAtMs" BIGINT NOT NULL,
-    "content" BLOB NOT NULL,
+    "content" BYTEA NOT NULL,
 
-    PRIMARY KEY ("clusterId", "name")
+    CONSTRAINT "SnapshotSection_pkey" PRIMARY KEY ("clusterId","name")
 );
 
 -- CreateTable
 CREATE TABLE "HistoryShard" (
-    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "id" SERIAL NOT NULL,
     "clusterId" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "revision" INTEGER NOT NULL,
-    "dictionary" BLOB NOT NULL,
+    "dictionary" BYTEA NOT NULL,
     "entityCount" INTEGER NOT NULL,
-    "createdAtMs" BIGINT NOT NULL
+    "createdAtMs" BIGINT NOT NULL,
+
+    CONSTRAINT "HistoryShard_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -61,9 +71,9 @@ CREATE TABLE "HistoryFrame" (
     "atMs" BIGINT NOT NULL,
     "untilMs" BIGINT NOT NULL,
     "isKey" BOOLEAN NOT NULL,
-    "content" BLOB NOT NULL,
+    "content" BYTEA NOT NULL,
 
-    PRIMARY KEY ("shardId", "atMs")
+    CONSTRAINT "HistoryFrame_pkey" PRIMARY KEY ("shardId","atMs")
 );
 
 -- CreateTable
@@ -72,12 +82,12 @@ CREATE TABLE "HistoryFailedPoll" (
     "atMs" BIGINT NOT NULL,
     "intervalMs" INTEGER NOT NULL,
 
-    PRIMARY KEY ("clusterId", "atMs")
+    CONSTRAINT "HistoryFailedPoll_pkey" PRIMARY KEY ("clusterId","atMs")
 );
 
 -- CreateTable
 CREATE TABLE "AuditEntry" (
-    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "id" SERIAL NOT NULL,
     "atMs" BIGINT NOT NULL,
     "actor" TEXT NOT NULL,
     "action" TEXT NOT NULL,
@@ -85,36 +95,44 @@ CREATE TABLE "AuditEntry" (
     "outcome" TEXT NOT NULL,
     "httpStatus" INTEGER,
     "remoteAddress" TEXT,
-    "detail" JSONB
+    "detail" JSONB,
+
+    CONSTRAINT "AuditEntry_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
 CREATE TABLE "Session" (
-    "idHash" TEXT NOT NULL PRIMARY KEY,
+    "idHash" TEXT NOT NULL,
     "actor" TEXT NOT NULL,
     "role" TEXT NOT NULL,
     "createdAtMs" BIGINT NOT NULL,
     "expiresAtMs" BIGINT NOT NULL,
-    "revokedAtMs" BIGINT
+    "revokedAtMs" BIGINT,
+
+    CONSTRAINT "Session_pkey" PRIMARY KEY ("idHash")
 );
 
 -- CreateTable
 CREATE TABLE "ApiToken" (
-    "tokenHash" TEXT NOT NULL PRIMARY KEY,
+    "tokenHash" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "role" TEXT NOT NULL,
     "createdAtMs" BIGINT NOT NULL,
-    "revokedAtMs" BIGINT
+    "revokedAtMs" BIGINT,
+
+    CONSTRAINT "ApiToken_pkey" PRIMARY KEY ("tokenHash")
 );
 
 -- CreateTable
 CREATE TABLE "CollectorLease" (
-    "name" TEXT NOT NULL PRIMARY KEY,
+    "name" TEXT NOT NULL,
     "holderId" TEXT NOT NULL,
     "host" TEXT NOT NULL,
     "pid" INTEGER NOT NULL,
     "takenAtMs" BIGINT NOT NULL,
-    "heartbeatAtMs" BIGINT NOT NULL
+    "heartbeatAtMs" BIGINT NOT NULL,
+
+    CONSTRAINT "CollectorLease_pkey" PRIMARY KEY ("name")
 );
 
 -- CreateIndex

@@ -1,14 +1,9 @@
--- CreateSchema
-CREATE SCHEMA IF NOT EXISTS "public";
-
 -- CreateTable
 CREATE TABLE "ConfiguredCluster" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "sealedConfig" TEXT NOT NULL,
     "createdAtMs" BIGINT NOT NULL,
-    "createdBy" TEXT NOT NULL,
-
-    CONSTRAINT "ConfiguredCluster_pkey" PRIMARY KEY ("id")
+    "createdBy" TEXT NOT NULL
 );
 
 -- CreateTable
@@ -18,27 +13,26 @@ CREATE TABLE "ExpectedBroker" (
     "host" TEXT NOT NULL,
     "port" INTEGER NOT NULL,
     "rack" TEXT,
+    "role" TEXT NOT NULL,
     "firstSeenAtMs" BIGINT NOT NULL,
     "lastSeenAtMs" BIGINT NOT NULL,
     "retiredAtMs" BIGINT,
 
-    CONSTRAINT "ExpectedBroker_pkey" PRIMARY KEY ("clusterId","brokerId")
+    PRIMARY KEY ("clusterId", "brokerId")
 );
 
 -- CreateTable
 CREATE TABLE "ClusterState" (
-    "clusterId" TEXT NOT NULL,
+    "clusterId" TEXT NOT NULL PRIMARY KEY,
     "kind" TEXT NOT NULL,
     "pollIntervalMs" INTEGER NOT NULL,
     "lastPollAtMs" BIGINT,
-    "summary" BYTEA,
+    "summary" BLOB,
     "topicChunks" INTEGER NOT NULL DEFAULT 0,
     "groupChunks" INTEGER NOT NULL DEFAULT 0,
     "pollErrorAtMs" BIGINT,
     "pollErrorFault" JSONB,
-    "pollErrorsInARow" INTEGER NOT NULL DEFAULT 0,
-
-    CONSTRAINT "ClusterState_pkey" PRIMARY KEY ("clusterId")
+    "pollErrorsInARow" INTEGER NOT NULL DEFAULT 0
 );
 
 -- CreateTable
@@ -46,22 +40,20 @@ CREATE TABLE "SnapshotSection" (
     "clusterId" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "versionAtMs" BIGINT NOT NULL,
-    "content" BYTEA NOT NULL,
+    "content" BLOB NOT NULL,
 
-    CONSTRAINT "SnapshotSection_pkey" PRIMARY KEY ("clusterId","name")
+    PRIMARY KEY ("clusterId", "name")
 );
 
 -- CreateTable
 CREATE TABLE "HistoryShard" (
-    "id" SERIAL NOT NULL,
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "clusterId" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "revision" INTEGER NOT NULL,
-    "dictionary" BYTEA NOT NULL,
+    "dictionary" BLOB NOT NULL,
     "entityCount" INTEGER NOT NULL,
-    "createdAtMs" BIGINT NOT NULL,
-
-    CONSTRAINT "HistoryShard_pkey" PRIMARY KEY ("id")
+    "createdAtMs" BIGINT NOT NULL
 );
 
 -- CreateTable
@@ -70,9 +62,9 @@ CREATE TABLE "HistoryFrame" (
     "atMs" BIGINT NOT NULL,
     "untilMs" BIGINT NOT NULL,
     "isKey" BOOLEAN NOT NULL,
-    "content" BYTEA NOT NULL,
+    "content" BLOB NOT NULL,
 
-    CONSTRAINT "HistoryFrame_pkey" PRIMARY KEY ("shardId","atMs")
+    PRIMARY KEY ("shardId", "atMs")
 );
 
 -- CreateTable
@@ -81,12 +73,12 @@ CREATE TABLE "HistoryFailedPoll" (
     "atMs" BIGINT NOT NULL,
     "intervalMs" INTEGER NOT NULL,
 
-    CONSTRAINT "HistoryFailedPoll_pkey" PRIMARY KEY ("clusterId","atMs")
+    PRIMARY KEY ("clusterId", "atMs")
 );
 
 -- CreateTable
 CREATE TABLE "AuditEntry" (
-    "id" SERIAL NOT NULL,
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "atMs" BIGINT NOT NULL,
     "actor" TEXT NOT NULL,
     "action" TEXT NOT NULL,
@@ -94,44 +86,36 @@ CREATE TABLE "AuditEntry" (
     "outcome" TEXT NOT NULL,
     "httpStatus" INTEGER,
     "remoteAddress" TEXT,
-    "detail" JSONB,
-
-    CONSTRAINT "AuditEntry_pkey" PRIMARY KEY ("id")
+    "detail" JSONB
 );
 
 -- CreateTable
 CREATE TABLE "Session" (
-    "idHash" TEXT NOT NULL,
+    "idHash" TEXT NOT NULL PRIMARY KEY,
     "actor" TEXT NOT NULL,
     "role" TEXT NOT NULL,
     "createdAtMs" BIGINT NOT NULL,
     "expiresAtMs" BIGINT NOT NULL,
-    "revokedAtMs" BIGINT,
-
-    CONSTRAINT "Session_pkey" PRIMARY KEY ("idHash")
+    "revokedAtMs" BIGINT
 );
 
 -- CreateTable
 CREATE TABLE "ApiToken" (
-    "tokenHash" TEXT NOT NULL,
+    "tokenHash" TEXT NOT NULL PRIMARY KEY,
     "name" TEXT NOT NULL,
     "role" TEXT NOT NULL,
     "createdAtMs" BIGINT NOT NULL,
-    "revokedAtMs" BIGINT,
-
-    CONSTRAINT "ApiToken_pkey" PRIMARY KEY ("tokenHash")
+    "revokedAtMs" BIGINT
 );
 
 -- CreateTable
 CREATE TABLE "CollectorLease" (
-    "name" TEXT NOT NULL,
+    "name" TEXT NOT NULL PRIMARY KEY,
     "holderId" TEXT NOT NULL,
     "host" TEXT NOT NULL,
     "pid" INTEGER NOT NULL,
     "takenAtMs" BIGINT NOT NULL,
-    "heartbeatAtMs" BIGINT NOT NULL,
-
-    CONSTRAINT "CollectorLease_pkey" PRIMARY KEY ("name")
+    "heartbeatAtMs" BIGINT NOT NULL
 );
 
 -- CreateIndex

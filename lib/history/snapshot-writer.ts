@@ -1,0 +1,183 @@
+/** Stores the newest poll of each cluster. Used by the collector alone. */
+import { hash } from 'node:crypto'
+import { Prisma } from '../../prisma/generated/sqlite/client.ts'
+import type { ClusterKind, ConfigEntry } from '../cluster/snapshot.ts'
+import type { Database, TransactionClient } from '../db.ts'
+import type { Observation, ObservedTopic } from '../durability/observation.ts'
+import { compressSection, packSection } from './section-codec.ts'
+import { chunkOf, chunksFor, sectionName } from './section-names.ts'
+import type { PollError, SnapshotWriter } from './snapshot-store.ts'
+import { type StoredSummary, toGroupRow, toTopicRow } from './stored-rows.ts'
+
+const TOPICS_PER_CHUNK = 128
+const GROUPS_PER_CHUNK = 64
+const ROWS_PER_STATEMENT = 500
+
+interface Section {
+  name: string
+  digest: string
+  packed: Buffer
+}
+
+/** What the writer knows about a cluster's stored sections. */
+interface Written {
+  digests: Map<string, string>
+  /** The configurations that each chunk was written from: drivers repeat them by reference until they are read anew. */
+  configs: Map<string, readonly (ConfigEntry[] | null)[]>
+  layout: string
+}
+
+export function createSnapshotWriter(database: Database): SnapshotWriter {
+  const byCluster = new Map<string, Written>()
+  return {
+    async saveObservation(clusterId, observation, pollIntervalMs) {
+      const known = byCluster.get(clusterId) ?? { digests: new Map(), configs: new Map(), layout: '' }
+      // Until the transaction is through nothing is known: a failed commit may yet have happened.
+      byCluster.delete(clusterId)
+      const next = planSections(observation, known)
+      await database.transaction(async (tx) => {
+        await writeSections(tx, clusterId, observation.atMs, next.changed)
+        if (next.written.layout !== known.layout)
+          await removeOtherSections(tx, clusterId, [...next.written.digests.keys()])
+        await writeState(tx, clusterId, observation, pollIntervalMs, next)
+      })
+      byCluster.set(clusterId, next.written)
+    },
+    async savePollError(clusterId, kind, error, pollIntervalMs) {
+      await savePollError(database, clusterId, kind, error, pollIntervalMs)
+    },
+  }
+}
+
+interface Plan {
+  changed: Section[]
+  written: Written
+  topicChunks: number
+  groupChunks: number
+}
+
+function planSections(observation: Observation, known: Written): Plan {
+  const { topics, groups } = observation
+  const topicChunks = chunksFor(topics.length, TOPICS_PER_CHUNK)
+  const groupChunks = chunksFor(groups.length, GROUPS_PER_CHUNK)
+  const written: Written = { digests: new Map(), configs: new Map(), layout: `${topicChunks}/${groupChunks}` }
+  const changed: Section[] = []
+  const add = (name: string, rows: readonly unknown[]): void => {
+    const packed = packSection(rows)
+    const digest = hash('sha1', packed, 'base64')
+    written.digests.set(name, digest)
+    if (known.digests.get(name) !== digest) changed.push({ name, digest, packed })
+  }
+  add('brokers', observation.brokers)
+  add('dlqs', observation.dlqs)
+  add('topics', topics.map(toTopicRow))
+  add('groups', groups.map(toGroupRow))
+  spread(topics, topicChunks, (topic) => topic.name).forEach((chunk, index) => {
+    add(sectionName('topic', topicChunks, index), chunk.map(withoutConfig))
+    addConfigs(sectionName('config', topicChunks, index), chunk, known, written, add)
+  })
+  spread(groups, groupChunks, (group) => group.id).forEach((chunk, index) => {
+    add(sectionName('group', groupChunks, index), chunk)
+  })
+  return { changed, written, topicChunks, groupChunks }
+}
+
+/** Configurations are large and seldom change: when each is the very object of last time, nothing is even packed. */
+function addConfigs(
+  name: string,
+  chunk: readonly ObservedTopic[],
+  known: Written,
+  written: Written,
+  add: (name: string, rows: readonly unknown[]) => void,
+): void {
+  const configs = chunk.map((topic) => topic.config)
+  written.configs.set(name, configs)
+  const before = known.configs.get(name)
+  const digest = known.digests.get(name)
+  const isUnchanged =
+    before?.length === configs.length && configs.every((config, i) => config !== null && config === before[i])
+  if (isUnchanged && digest !== undefined) written.digests.set(name, digest)
+  else
+    add(
+      name,
+      chunk.map((topic) => ({ name: topic.name, config: topic.config })),
+    )
+}
+
+function spread<T>(items: readonly T[], chunks: number, nameOf: (item: T) => string): T[][] {
+  const out: T[][] = Array.from({ length: chunks }, () => [])
+  for (const item of items) out[chunkOf(nameOf(item), chunks)]?.push(item)
+  return out
+}
+
+function withoutConfig({ config: _, ...topic }: ObservedTopic): Omit<ObservedTopic, 'config'> {
+  return topic
+}
+
+async function writeSections(
+  tx: TransactionClient,
+  clusterId: string,
+  atMs: number,
+  sections: readonly Section[],
+): Promise<void> {
+  for (let from = 0; from < sections.length; from += ROWS_PER_STATEMENT) {
+    const rows = sections
+      .slice(from, from + ROWS_PER_STATEMENT)
+      .map(({ name, packed }) => Prisma.sql`(${clusterId}, ${name}, ${BigInt(atMs)}, ${compressSection(packed)})`)
+    await tx.$executeRaw(Prisma.sql`INSERT INTO "SnapshotSection" ("clusterId", "name", "versionAtMs", "content")
+      VALUES ${Prisma.join(rows)}
+      ON CONFLICT ("clusterId", "name")
+      DO UPDATE SET "versionAtMs" = excluded."versionAtMs", "content" = excluded."content"`)
+  }
+}
+
+async function removeOtherSections(tx: TransactionClient, clusterId: string, names: string[]): Promise<void> {
+  const stored = await tx.snapshotSection.findMany({ where: { clusterId }, select: { name: true } })
+  const current = new Set(names)
+  const gone = stored.map(({ name }) => name).filter((name) => !current.has(name))
+  await tx.snapshotSection.deleteMany({ where: { clusterId, name: { in: gone } } })
+}
+
+async function writeState(
+  tx: TransactionClient,
+  clusterId: string,
+  observation: Observation,
+  pollIntervalMs: number,
+  { topicChunks, groupChunks }: Plan,
+): Promise<void> {
+  const { version, systemClusterId, pollMs, verdict, totals, quorum, facts } = observation
+  const summary: StoredSummary = { version, systemClusterId, pollMs, verdict, totals, quorum, facts }
+  const state = {
+    kind: observation.clusterKind,
+    pollIntervalMs,
+    lastPollAtMs: BigInt(observation.atMs),
+    summary: compressSection(packSection([summary])),
+    topicChunks,
+    groupChunks,
+    pollErrorAtMs: null,
+    pollErrorFault: Prisma.DbNull,
+    pollErrorsInARow: 0,
+  }
+  await tx.clusterState.upsert({ where: { clusterId }, create: { clusterId, ...state }, update: state })
+}
+
+async function savePollError(
+  database: Database,
+  clusterId: string,
+  kind: ClusterKind,
+  { fault, atMs, consecutive }: PollError,
+  pollIntervalMs: number,
+): Promise<void> {
+  const state = {
+    kind,
+    pollIntervalMs,
+    pollErrorAtMs: BigInt(atMs),
+    pollErrorFault: { code: fault.code, facts: fault.facts },
+    pollErrorsInARow: consecutive,
+  }
+  await database.client.clusterState.upsert({
+    where: { clusterId },
+    create: { clusterId, ...state },
+    update: state,
+  })
+}

@@ -1,0 +1,19 @@
+/** The shapes that snapshot sections hold. Changing one means a new format number in `section-codec.ts`. */
+import type { Observation, ObservedGroup, ObservedTopic } from '../durability/observation.ts'
+import type { GroupRow, TopicRow } from './snapshot-store.ts'
+
+export type StoredSummary = Pick<
+  Observation,
+  'version' | 'systemClusterId' | 'pollMs' | 'verdict' | 'totals' | 'quorum' | 'facts'
+>
+
+export type StoredTopic = Omit<ObservedTopic, 'config'>
+export type StoredConfig = Pick<ObservedTopic, 'name' | 'config'>
+
+export function toTopicRow({ partitions: _, config: __, ...row }: ObservedTopic): TopicRow {
+  return row
+}
+
+export function toGroupRow({ partitions: _, members: __, ...row }: ObservedGroup): GroupRow {
+  return row
+}
