@@ -15,6 +15,8 @@ const DOWNLOAD_DEADLINE_MS = 10 * MINUTE_MS
 const LOCK_RETRY_MS = 200
 
 export const KAFKA_VERSION = '4.3.1'
+/** Releases whose tools are not published beside the broker: the release before serves. */
+const TOOLS_OF_VERSION: Record<string, string> = { '4.4.0': '4.3.1' }
 
 /** What a machine lacks, as one line that says what to do. */
 export class MissingProgramError extends Error {
@@ -28,7 +30,7 @@ export class MissingProgramError extends Error {
 export async function kafkaJars(version: string = KAFKA_VERSION): Promise<string> {
   return mavenJars(`kafka-${version}`, [
     `org.apache.kafka:kafka_2.13:${version}`,
-    `org.apache.kafka:kafka-tools:${version}`,
+    `org.apache.kafka:kafka-tools:${TOOLS_OF_VERSION[version] ?? version}`,
     // Without a log binding a broker that refuses its configuration dies without a word.
     'org.slf4j:slf4j-simple:1.7.36',
   ])

@@ -1,0 +1,305 @@
+/** Kafka behind the one door: how a poll is put together from the readers. */
+import type { KafkaClusterConfig } from '../cluster/cluster-config.ts'
+import type { ClusterDriver, ConnectionStep } from '../cluster/cluster-driver.ts'
+import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
+import type { BrokerState, ClusterSnapshot, PartitionState, TopicState } from '../cluster/snapshot.ts'
+import { testConnection } from './connection-test.ts'
+import { DEFAULT_PACES, FactBook, type Paces } from './fact-book.ts'
+import { DEFAULT_DEADLINES, KafkaClient, type MetadataAnswer } from './kafka-client.ts'
+import type { Deadlines } from './kafka-config.ts'
+import { deniedTopic, TopicFaults, TopicMapper, topicKey } from './kafka-mapping.ts'
+import { LIST_PARTITION_REASSIGNMENTS } from './kafka-requests.ts'
+import { ConfigReader } from './read-configs.ts'
+import { EligibleLeaderReader } from './read-eligible-leaders.ts'
+import { FirstUnreadReader, type LaggingPartition } from './read-first-unread.ts'
+import { groupState, type ReadGroup, readCommitted, readGroups } from './read-groups.ts'
+import { HiddenTopicReader } from './read-hidden-topics.ts'
+import { LogDirReader } from './read-log-dirs.ts'
+import {
+  type OffsetFault,
+  type OffsetTable,
+  planByLeader,
+  readEndOffsets,
+  readStableOffsets,
+  readStartOffsets,
+} from './read-offsets.ts'
+import { QuorumReader } from './read-quorum.ts'
+
+export interface KafkaDriverOptions {
+  paces?: Partial<Paces>
+  deadlines?: Partial<Deadlines>
+}
+
+type Reassignments = Map<string, NonNullable<PartitionState['reassignment']>>
+
+/** What one poll has found out so far. */
+interface Poll {
+  startedAtMs: number
+  metadata: MetadataAnswer
+  /** Brokers that answer. */
+  online: number[]
+  releases: Map<number, { release: string | null; clusterRelease: string | null }>
+  faults: TopicFaults
+  offsetFailed: OffsetFault
+}
+
+const REASSIGNMENT_DEADLINE_MS = 5_000
+const OFFSETS_TOPIC = '__consumer_offsets'
+
+export class KafkaDriver implements ClusterDriver {
+  readonly kind = 'kafka'
+  readonly #config: KafkaClusterConfig
+  readonly #deadlines: Deadlines
+  readonly #client: KafkaClient
+  readonly #book: FactBook
+  readonly #mapper = new TopicMapper()
+  readonly #configs: ConfigReader
+  readonly #logDirs: LogDirReader
+  readonly #quorum: QuorumReader
+  readonly #eligible: EligibleLeaderReader
+  readonly #firstUnread: FirstUnreadReader
+  readonly #hidden: HiddenTopicReader
+  #groups: ReadonlyMap<string, ReadGroup> = new Map()
+  #knownTopics: ReadonlySet<string> = new Set()
+
+  constructor(config: KafkaClusterConfig, options: KafkaDriverOptions = {}) {
+    const paces = { ...DEFAULT_PACES, ...options.paces }
+    this.#config = config
+    this.#deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines }
+    this.#client = new KafkaClient(config, this.#deadlines)
+    this.#book = new FactBook(paces)
+    this.#configs = new ConfigReader(paces.configs)
+    this.#logDirs = new LogDirReader(paces.logDirs)
+    this.#quorum = new QuorumReader(paces.quorum)
+    this.#eligible = new EligibleLeaderReader(paces.eligibleLeaders)
+    this.#firstUnread = new FirstUnreadReader(paces.firstUnread)
+    this.#hidden = new HiddenTopicReader(paces.logDirs)
+  }
+
+  test(signal: AbortSignal): Promise<ConnectionStep[]> {
+    return testConnection(this.#config, this.#deadlines, signal)
+  }
+
+  close(): Promise<void> {
+    return this.#client.close()
+  }
+
+  async poll(signal: AbortSignal): Promise<ClusterSnapshot> {
+    const startedAtMs = Date.now()
+    this.#client.begin(signal)
+    this.#book.begin()
+    const poll = await this.#open(startedAtMs)
+    const plan = planByLeader(poll.metadata.topics)
+    const slower = this.#readSlower(poll)
+    // The order keeps lag from being negative and a healthy group from looking overrun: start offsets first, then
+    // what groups have committed, then the ends.
+    const [startOffsets, groups] = await Promise.all([
+      readStartOffsets(this.#client, plan, poll.offsetFailed),
+      readGroups(this.#client, groupPlace(poll), this.#groups, this.#book),
+    ])
+    await readCommitted(this.#client, groups.values(), this.#book)
+    const [endOffsets, stableOffsets, reassignments] = await Promise.all([
+      readEndOffsets(this.#client, plan, poll.offsetFailed),
+      readStableOffsets(this.#client, plan, poll.offsetFailed),
+      slower,
+    ])
+    signal.throwIfAborted()
+    this.#nameLeaderless(poll.metadata)
+    const offsetsAtMs = Date.now()
+    this.#book.wasRead('offsets', offsetsAtMs)
+    this.#book.wasRead('groups', offsetsAtMs)
+    this.#book.wasRead('committedOffsets', offsetsAtMs)
+    this.#groups = groups
+    const lagging = laggingPartitions(groups.values(), poll.metadata, startOffsets, endOffsets)
+    await this.#firstUnread.read(this.#client, lagging, this.#book, startedAtMs)
+    signal.throwIfAborted()
+    return this.#assemble(poll, { startOffsets, endOffsets, stableOffsets }, reassignments, groups)
+  }
+
+  /** Metadata, and which of its brokers answer. */
+  async #open(startedAtMs: number): Promise<Poll> {
+    const answer = await this.#client.metadata()
+    if (answer.fault) throw new ClusterUnavailableError(answer.fault)
+    const metadata = answer.value
+    this.#book.wasRead('metadata', startedAtMs)
+    this.#client.setBrokers(metadata.brokers.map(({ nodeId, host, port }) => ({ id: nodeId, host, port })))
+    if (metadata.brokers.length === 0) throw new ClusterUnavailableError(fault('noBrokers'))
+    const online: number[] = []
+    const releases: Poll['releases'] = new Map()
+    await Promise.all(
+      metadata.brokers.map(async ({ nodeId }) => {
+        const reached = await this.#client.reach(nodeId)
+        if (reached.fault) {
+          this.#book.fail('metadata', 'broker', String(nodeId), reached.fault)
+          return
+        }
+        online.push(nodeId)
+        releases.set(nodeId, reached.value)
+      }),
+    )
+    online.sort((a, b) => a - b)
+    const faults = new TopicFaults()
+    return { startedAtMs, metadata, online, releases, faults, offsetFailed: this.#offsetFault(faults) }
+  }
+
+  /** A broker's fault is named once, however many partitions it leads; a partition's own fault by its name. */
+  #offsetFault(faults: TopicFaults): OffsetFault {
+    const named = new Set<string>()
+    return (topic, partition, broker, reason) => {
+      faults.add(topic, reason, partition !== null)
+      const subject = partition === null ? String(broker) : `${topic}/${partition}`
+      if (named.has(subject)) return
+      named.add(subject)
+      this.#book.fail('offsets', partition === null ? 'broker' : 'partition', subject, reason)
+    }
+  }
+
+  async #readSlower({ metadata, online, startedAtMs }: Poll): Promise<Reassignments> {
+    const client = this.#client
+    const topics = new Map(metadata.topics.map((topic) => [topicKey(topic), topic.name ?? '']))
+    const hasNewTopics = metadata.topics.some(({ name }) => !this.#knownTopics.has(name ?? ''))
+    const [reassignments] = await Promise.all([
+      this.#readReassignments(online),
+      this.#configs.read(client, online, topics, this.#book, startedAtMs),
+      this.#logDirs.read(client, online, this.#book, startedAtMs, hasNewTopics),
+      this.#quorum.read(client, online, this.#book, startedAtMs),
+      this.#eligible.read(client, online, metadata.topics, this.#book, startedAtMs),
+    ])
+    this.#knownTopics = new Set(metadata.topics.map(({ name }) => name ?? ''))
+    const stored = [...this.#logDirs.topics()].filter((name) => !this.#knownTopics.has(name))
+    await this.#hidden.read(client, stored, startedAtMs)
+    for (const [name, reason] of this.#hidden.denied()) this.#book.fail('metadata', 'topic', name, reason)
+    return reassignments
+  }
+
+  async #readReassignments(online: readonly number[]): Promise<Reassignments> {
+    const found: Reassignments = new Map()
+    const broker = online[0]
+    if (broker === undefined) return found
+    // It is handed on to the controller, and waits as long as there is none.
+    const answer = await this.#client.callApart(broker, LIST_PARTITION_REASSIGNMENTS, REASSIGNMENT_DEADLINE_MS, null)
+    if (answer.fault) {
+      this.#book.fail('reassignments', 'broker', String(broker), answer.fault)
+      return found
+    }
+    this.#book.wasRead('reassignments', Date.now())
+    for (const { name, partitions } of answer.value.topics) {
+      for (const { partitionIndex, addingReplicas, removingReplicas } of partitions) {
+        found.set(`${name}/${partitionIndex}`, {
+          adding: addingReplicas.map(String),
+          removing: removingReplicas.map(String),
+        })
+      }
+    }
+    return found
+  }
+
+  #nameLeaderless(metadata: MetadataAnswer): void {
+    for (const { name, partitions } of metadata.topics) {
+      for (const { leaderId, partitionIndex } of partitions) {
+        if (leaderId >= 0) continue
+        this.#book.fail(
+          'offsets',
+          'partition',
+          `${name}/${partitionIndex}`,
+          fault('leaderNotAvailable', { api: 'ListOffsets' }),
+        )
+      }
+    }
+  }
+
+  #assemble(
+    poll: Poll,
+    offsets: { startOffsets: OffsetTable; endOffsets: OffsetTable; stableOffsets: OffsetTable },
+    reassignments: Reassignments,
+    groups: ReadonlyMap<string, ReadGroup>,
+  ): ClusterSnapshot {
+    const { metadata } = poll
+    return {
+      kind: 'kafka',
+      startedAtMs: poll.startedAtMs,
+      finishedAtMs: Date.now(),
+      version:
+        [...poll.releases.values()].find(({ clusterRelease }) => clusterRelease !== null)?.clusterRelease ?? null,
+      systemClusterId: metadata.clusterId ?? null,
+      quorum: this.#quorum.state,
+      brokers: metadata.brokers.map((broker) => this.#broker(broker, poll)),
+      topics: this.#topics(poll, offsets, reassignments),
+      groups: [...groups.values()].map(groupState),
+      facts: this.#book.list(),
+    }
+  }
+
+  #topics(
+    { metadata, faults }: Poll,
+    offsets: { startOffsets: OffsetTable; endOffsets: OffsetTable; stableOffsets: OffsetTable },
+    reassignments: Reassignments,
+  ): TopicState[] {
+    const sources = {
+      ...offsets,
+      eligibleLeaders: (topic: string, partition: number) => this.#eligible.of(topic, partition),
+      sizes: (topic: string, partition: number, replicas: readonly string[]) =>
+        this.#logDirs.sizesOf(topic, partition, replicas),
+      config: (key: string) => this.#configs.ofTopic(key),
+      reassignment: (topic: string, partition: number) => reassignments.get(`${topic}/${partition}`) ?? null,
+      fault: (topic: string) => faults.of(topic),
+    }
+    this.#mapper.retain(metadata.topics)
+    const topics = metadata.topics.map((topic) => this.#mapper.map(topic, sources))
+    const denied = [...this.#hidden.denied()].map(([name, reason]) => deniedTopic(name, reason))
+    return [...topics, ...denied]
+  }
+
+  #broker({ nodeId, host, port, rack }: MetadataAnswer['brokers'][number], poll: Poll): BrokerState {
+    const id = String(nodeId)
+    const reason: Fault | null = this.#client.faultOf(nodeId)
+    const quorum = this.#quorum.state
+    const isVoter = quorum?.voters.some((voter) => voter.id === id) ?? false
+    return {
+      id,
+      host,
+      port,
+      rack: rack ?? null,
+      role: isVoter ? 'brokerController' : 'broker',
+      version: poll.releases.get(nodeId)?.release ?? null,
+      online: reason ? null : true,
+      // With KRaft the metadata names any broker as controller; the quorum's leader is the one.
+      isController: this.#quorum.isSupported ? quorum?.leader === id : poll.metadata.controllerId === nodeId,
+      fault: reason,
+      logDirs: reason ? null : this.#logDirs.dirsOf(id),
+      config: reason ? null : this.#configs.ofBroker(id),
+    }
+  }
+}
+
+/** Brokers that do not answer are asked too: the client refuses at once, and their groups are known to be unknown. */
+function groupPlace({ metadata }: Poll): { brokers: number[]; isOffsetsTopicOffline: boolean } {
+  const offsets = metadata.topics.find(({ name }) => name === OFFSETS_TOPIC)
+  const brokers = metadata.brokers.map(({ nodeId }) => nodeId).sort((a, b) => a - b)
+  return { brokers, isOffsetsTopicOffline: offsets?.partitions.some(({ leaderId }) => leaderId < 0) ?? false }
+}
+
+function laggingPartitions(
+  groups: Iterable<ReadGroup>,
+  metadata: MetadataAnswer,
+  starts: OffsetTable,
+  ends: OffsetTable,
+): LaggingPartition[] {
+  const lagging: LaggingPartition[] = []
+  const topics = new Map(metadata.topics.map((topic) => [topic.name, topic]))
+  for (const group of groups) {
+    for (const partition of group.partitions ?? []) {
+      const { topic, partition: number, committedOffset: committed } = partition
+      const start = starts.get(topic)?.[number]
+      const end = ends.get(topic)?.[number]
+      if (committed === null || start == null || end == null) continue
+      const offset = committed > start ? committed : start
+      if (offset >= end) continue
+      const raw = topics.get(topic)?.partitions.find(({ partitionIndex }) => partitionIndex === number)
+      if (!raw || raw.leaderId < 0) continue
+      const place = { leader: raw.leaderId, leaderEpoch: raw.leaderEpoch }
+      lagging.push({ key: `${group.id}\0${topic}\0${number}`, group: group.id, partition, committed, offset, place })
+    }
+  }
+  return lagging
+}
