@@ -4,9 +4,8 @@ import { type ReactElement, useMemo } from 'react'
 import type { SeriesView } from '../../lib/client/queries/series.ts'
 import { useTimeRange } from '../../lib/client/time-range.ts'
 import { ErrorState } from '../ui/states.tsx'
-import type { StoredSeries } from './series-model.ts'
 import { type ChartData, TimeChart, type TimeChartProps } from './time-chart.tsx'
-import { CHART_POINTS, useSeries } from './use-series.ts'
+import { CHART_POINTS, type SeriesLabel, useSeries } from './use-series.ts'
 
 /** A question without the range, which the address bar holds. */
 export type SeriesQuestion = Omit<SeriesView, 'range' | 'points'>
@@ -14,7 +13,7 @@ export type SeriesQuestion = Omit<SeriesView, 'range' | 'points'>
 export interface SeriesChartProps extends Omit<TimeChartProps, 'data' | 'error' | 'isDimmed' | 'onZoom' | 'syncId'> {
   /** Keep its identity while it asks the same. */
   questions: readonly SeriesQuestion[]
-  label: (series: StoredSeries) => string
+  label: SeriesLabel
   /** Adds up or picks before drawing; keep its identity. */
   shape?: (data: ChartData) => ChartData
 }

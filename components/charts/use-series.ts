@@ -22,19 +22,22 @@ export const CHART_POINTS = 240
 
 export const SPARKLINE_POINTS = 60
 
-/** One chart from one or more questions; `label` names the line of each series for people. */
-export function useSeries(
-  views: readonly SeriesView[],
-  range: TimeRange,
-  label: (series: StoredSeries) => string,
-): SeriesState {
+/** Names the line of a series for people. */
+export type SeriesLabel = (series: StoredSeries, metric: string) => string
+
+/** One chart from one or more questions. */
+export function useSeries(views: readonly SeriesView[], range: TimeRange, label: SeriesLabel): SeriesState {
   const results = useQueries({ queries: views.map((view) => seriesQuery(view)) })
   const answers = results.map((result) => result.data)
+  const names = answers.flatMap((answer) => answer?.series.map((series) => label(series, answer.metric)) ?? [])
   const updatedAtMs = results.reduce((latest, result) => Math.max(latest, result.dataUpdatedAt), 0)
   const failed = results.find((result) => result.data === undefined && result.error !== null)
-  // The answers keep their identity until they change, so the drawing is made anew only for new data.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is new on every render, its members are not.
-  const data = useMemo(() => chartData(answers, range, updatedAtMs, label), [...answers, range, updatedAtMs, label])
+  // Answers and names keep their identity until they change, so the drawing is made anew only for new data.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are new on every render, their members are not.
+  const data = useMemo(
+    () => chartData(answers, names, boundsOf(range, updatedAtMs)),
+    [...answers, names.join('\n'), range, updatedAtMs],
+  )
   return {
     data,
     error: failed?.error ?? null,
@@ -47,25 +50,19 @@ export function useSeries(
 
 function chartData(
   answers: readonly (SeriesAnswer | undefined)[],
-  range: TimeRange,
-  updatedAtMs: number,
-  label: (series: StoredSeries) => string,
+  names: readonly string[],
+  bounds: ChartData['bounds'],
 ): ChartData | null {
   const known = answers.filter((answer) => answer !== undefined)
-  if (known.length === 0 || known.length < answers.length) return null
+  if (known.length < answers.length) return null
+  const stored = known.flatMap(({ metric, series }) => series.map((one) => ({ metric, one })))
   return {
-    series: known.flatMap((answer) => answer.series.map((series) => toChartSeries(answer.metric, series, label))),
-    stepSeconds: Math.max(...known.map((answer) => answer.stepSeconds)),
-    bounds: boundsOf(range, updatedAtMs),
+    series: stored.map(({ metric, one }, index) => toChartSeries(metric, one, names[index] ?? '')),
+    stepSeconds: Math.max(1, ...known.map((answer) => answer.stepSeconds)),
+    bounds,
   }
 }
 
-function toChartSeries(metric: string, series: StoredSeries, label: (series: StoredSeries) => string): ChartSeries {
-  return {
-    key: `${metric} ${JSON.stringify(series.labels)}`,
-    label: label(series),
-    labels: series.labels,
-    points: series.points,
-    gaps: series.gaps,
-  }
+function toChartSeries(metric: string, { labels, points, gaps }: StoredSeries, label: string): ChartSeries {
+  return { key: `${metric} ${JSON.stringify(labels)}`, label, labels, points, gaps }
 }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useMemo } from 'react'
-import { LADDER_PLACES, type LadderAnswer } from '../../lib/api/schemas/ladder.ts'
+import { LADDER_PLACES } from '../../lib/api/schemas/ladder.ts'
 import { ladderQuery } from '../../lib/client/queries/ladder.ts'
 import { DURABILITY_STATE } from '../../lib/client/states.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
@@ -14,23 +14,13 @@ import { LadderMatrix } from '../charts/ladder-matrix.tsx'
 import { topicHref } from '../shell/places.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { ErrorState } from '../ui/states.tsx'
+import { ladderBlocks } from './ladder-blocks.ts'
 
 interface LadderPanelProps {
   clusterId: string
   internal: boolean
   /** Narrows the table to the topics in this state. */
   onChoose: (durability: Durability) => void
-}
-
-export function ladderBlocks(answer: LadderAnswer): LadderBlock[] {
-  return answer.blocks.map(({ broker, cells }) => ({
-    broker,
-    cells: Array.from({ length: Math.floor(cells.length / 3) }, (_, index) => ({
-      topic: answer.topics[cells[index * 3] ?? -1] ?? '',
-      partition: cells[index * 3 + 1] ?? 0,
-      durability: LADDER_PLACES[cells[index * 3 + 2] ?? 5] ?? 'unknown',
-    })),
-  }))
 }
 
 export function LadderPanel({ clusterId, internal, onChoose }: LadderPanelProps): ReactElement {

@@ -15,6 +15,7 @@ import { metricsRoute } from './metrics/metrics-routes.ts'
 import type { Route } from './route-declaration.ts'
 import { listMetricsRoute, readSeriesRoute } from './series/series-routes.ts'
 import { signInRoute, signOutRoute } from './session/session-routes.ts'
+import { readLadderRoute } from './topics/ladder-routes.ts'
 import { getTopicRoute, listTopicsRoute } from './topics/topic-routes.ts'
 
 export const ALL_ROUTES: readonly Route[] = [
@@ -32,6 +33,7 @@ export const ALL_ROUTES: readonly Route[] = [
   retireBrokerRoute,
   listTopicsRoute,
   getTopicRoute,
+  readLadderRoute,
   listGroupsRoute,
   getGroupRoute,
   listDlqsRoute,

@@ -6,7 +6,7 @@ import type { Database } from '../db.ts'
 import type { ObservedBroker, ObservedDlq, ObservedGroup } from '../durability/observation.ts'
 import { decodeSection } from './section-codec.ts'
 import { type ChunkedSection, chunkOf, sectionName } from './section-names.ts'
-import type { ClusterSummary, GroupRow, PollError, SnapshotReader, TopicRow } from './snapshot-store.ts'
+import type { ClusterSummary, GroupRow, LadderRow, PollError, SnapshotReader, TopicRow } from './snapshot-store.ts'
 import type { StoredConfig, StoredSummary, StoredTopic } from './stored-rows.ts'
 
 /** By size before compression; decoded objects take a few times as much. */
@@ -48,6 +48,7 @@ export function createSnapshotReader(database: Database, cacheBytes: number = DE
     },
     brokers: (clusterId) => list<ObservedBroker>(clusterId, 'brokers'),
     topics: (clusterId) => list<TopicRow>(clusterId, 'topics'),
+    ladder: (clusterId) => list<LadderRow>(clusterId, 'ladder'),
     groups: (clusterId) => list<GroupRow>(clusterId, 'groups'),
     dlqs: (clusterId) => list<ObservedDlq>(clusterId, 'dlqs'),
     async topic(clusterId, name) {

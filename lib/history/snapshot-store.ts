@@ -3,6 +3,7 @@ import type { Fault } from '../cluster/fault.ts'
 import type { ClusterKind, FactStatus, QuorumState } from '../cluster/snapshot.ts'
 import type {
   ClusterTotals,
+  Durability,
   Observation,
   ObservedBroker,
   ObservedDlq,
@@ -41,6 +42,16 @@ export interface ClusterSummary {
 export type TopicRow = Omit<ObservedTopic, 'partitions' | 'config'>
 export type GroupRow = Omit<ObservedGroup, 'partitions' | 'members'>
 
+/** A topic's partitions with no more than their places on the ladder: all of a cluster's are shown at once. */
+export interface LadderRow {
+  name: string
+  internal: boolean
+  /** The three lists go side by side, one entry per partition. */
+  partitions: number[]
+  leaders: (string | null)[]
+  places: Durability[]
+}
+
 export interface SnapshotWriter {
   /** Stores a good poll, replacing the one before; all of it or nothing becomes visible. */
   saveObservation(clusterId: string, observation: Observation, pollIntervalMs: number): Promise<void>
@@ -55,6 +66,7 @@ export interface SnapshotReader {
   brokers(clusterId: string): Promise<ObservedBroker[] | null>
   topics(clusterId: string): Promise<TopicRow[] | null>
   topic(clusterId: string, name: string): Promise<ObservedTopic | null>
+  ladder(clusterId: string): Promise<LadderRow[] | null>
   groups(clusterId: string): Promise<GroupRow[] | null>
   group(clusterId: string, id: string): Promise<ObservedGroup | null>
   dlqs(clusterId: string): Promise<ObservedDlq[] | null>

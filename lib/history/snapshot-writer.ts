@@ -7,7 +7,7 @@ import type { Observation, ObservedTopic } from '../durability/observation.ts'
 import { compressSection, packSection } from './section-codec.ts'
 import { chunkOf, chunksFor, sectionName } from './section-names.ts'
 import type { PollError, SnapshotWriter } from './snapshot-store.ts'
-import { type StoredSummary, toGroupRow, toTopicRow } from './stored-rows.ts'
+import { type StoredSummary, toGroupRow, toLadderRow, toTopicRow } from './stored-rows.ts'
 
 const TOPICS_PER_CHUNK = 128
 const GROUPS_PER_CHUNK = 64
@@ -71,6 +71,7 @@ function planSections(observation: Observation, known: Written): Plan {
   add('brokers', observation.brokers)
   add('dlqs', observation.dlqs)
   add('topics', topics.map(toTopicRow))
+  add('ladder', topics.map(toLadderRow))
   add('groups', groups.map(toGroupRow))
   spread(topics, topicChunks, (topic) => topic.name).forEach((chunk, index) => {
     add(sectionName('topic', topicChunks, index), chunk.map(withoutConfig))
