@@ -7,7 +7,6 @@ import { RangePicker } from '../charts/range-picker.tsx'
 import { clusterHref } from '../shell/places.ts'
 import { ClusterPartHead } from '../topics/cluster-part-head.tsx'
 import { hrefOfTab } from '../topics/href-of-tab.ts'
-import { TabLinks } from '../ui/tabs.tsx'
 import { GROUP_TABS, type GroupTab } from './group-tabs.ts'
 import { GroupView } from './group-view.tsx'
 
@@ -27,18 +26,16 @@ export function GroupPage({ clusterId, groupId, tab }: GroupPageProps): ReactEle
         clusterId={clusterId}
         title={groupId}
         crumbs={[{ label: t('title'), href: clusterHref(clusterId, '/groups') }]}
-      >
-        {tab !== 'members' && <RangePicker />}
-      </ClusterPartHead>
-      <TabLinks
-        label={t('tabs.label')}
-        current={tab}
+        tabsLabel={t('tabs.label')}
+        tab={tab}
         tabs={GROUP_TABS.map((id) => ({
           id,
           label: t(`tabs.${id}`),
           href: hrefOfTab(pathname, search, id, GROUP_TABS[0]),
         }))}
-      />
+      >
+        {tab !== 'members' && <RangePicker />}
+      </ClusterPartHead>
       <GroupView clusterId={clusterId} groupId={groupId} tab={tab} />
     </>
   )

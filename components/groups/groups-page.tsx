@@ -1,16 +1,13 @@
 'use client'
 
-import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
-import { ClusterPartHead } from '../topics/cluster-part-head.tsx'
+import { ClusterFrame } from '../clusters/cluster-frame.tsx'
 import { GroupsView } from './groups-view.tsx'
 
 export function GroupsPage({ clusterId }: { clusterId: string }): ReactElement {
-  const t = useTranslations('groups')
   return (
-    <>
-      <ClusterPartHead clusterId={clusterId} title={t('title')} />
+    <ClusterFrame clusterId={clusterId} part="groups">
       <GroupsView clusterId={clusterId} />
-    </>
+    </ClusterFrame>
   )
 }

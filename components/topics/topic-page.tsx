@@ -7,7 +7,6 @@ import type { ReactElement } from 'react'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { RangePicker } from '../charts/range-picker.tsx'
 import { clusterHref } from '../shell/places.ts'
-import { TabLinks } from '../ui/tabs.tsx'
 import { ClusterPartHead } from './cluster-part-head.tsx'
 import { hrefOfTab } from './href-of-tab.ts'
 import { TOPIC_TABS, type TopicTab } from './topic-tabs.ts'
@@ -38,18 +37,16 @@ export function TopicPage({ clusterId, name, tab }: TopicPageProps): ReactElemen
         clusterId={clusterId}
         title={name}
         crumbs={[{ label: t('title'), href: clusterHref(clusterId, '/topics') }]}
-      >
-        {HAS_CHARTS[tab] && <RangePicker />}
-      </ClusterPartHead>
-      <TabLinks
-        label={t('tabs.label')}
-        current={tab}
+        tabsLabel={t('tabs.label')}
+        tab={tab}
         tabs={TOPIC_TABS.map((id) => ({
           id,
           label: t(`tabs.${id}`),
           href: hrefOfTab(pathname, search, id, TOPIC_TABS[0]),
         }))}
-      />
+      >
+        {HAS_CHARTS[tab] && <RangePicker />}
+      </ClusterPartHead>
       <TopicView clusterId={clusterId} name={name} tab={tab} isKafka={cluster?.kind === 'kafka'} />
     </>
   )

@@ -1,16 +1,13 @@
 'use client'
 
-import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
-import { ClusterPartHead } from './cluster-part-head.tsx'
+import { ClusterFrame } from '../clusters/cluster-frame.tsx'
 import { TopicsView } from './topics-view.tsx'
 
 export function TopicsPage({ clusterId }: { clusterId: string }): ReactElement {
-  const t = useTranslations('topics')
   return (
-    <>
-      <ClusterPartHead clusterId={clusterId} title={t('title')} />
+    <ClusterFrame clusterId={clusterId} part="topics">
       <TopicsView clusterId={clusterId} />
-    </>
+    </ClusterFrame>
   )
 }
