@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
+import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { onStopSignals } from '../../lib/launch/process-end.ts'
@@ -33,6 +34,7 @@ const started: {
   cluster?: Promise<KafkaTestCluster>
   workload?: Promise<Workload>
   console?: Promise<TestConsole>
+  control?: Server
   folder?: string
 } = {}
 
@@ -74,14 +76,14 @@ async function runDemo(wantedPort: number | null): Promise<void> {
   const [cluster] = await Promise.all([started.cluster.then(withWorkload), build()])
   started.console = startConsole({
     port,
-    folder: join(started.folder, 'console'),
+    folder: started.folder,
     config: consoleConfig(cluster.bootstrapServers),
     env: { HOLDFAST_AUTH: 'off' },
   })
   const [workload, web] = await Promise.all([started.workload, started.console])
   if (!workload) throw new Error('the workload is missing')
   await web.waitUntilReady()
-  await listenForFaults(port, async (fault) =>
+  started.control = await listenForFaults(port, async (fault) =>
     fault === 'ping' ? { ok: true, text: '' } : injectFault(fault, { cluster, workload, consolePid: web.pid }),
   )
   say(summary(web.url, cluster))
@@ -164,6 +166,7 @@ async function stopAll(): Promise<void> {
 }
 
 async function stopInOrder(): Promise<void> {
+  started.control?.close()
   const settled = async <T>(part: Promise<T> | undefined): Promise<T | undefined> => part?.catch(() => undefined)
   const stopConsole = settled(started.console).then((web) => web?.stop())
   const stopKafka = async (): Promise<void> => {

@@ -7,7 +7,7 @@ import { STREAMS, type Stream, TOPICS } from './topics.ts'
 
 const TICK_MS = SECOND_MS / 4
 const SWING_MS = 240 * SECOND_MS
-const STOP_MS = 4 * SECOND_MS
+const STOP_MS = 2 * SECOND_MS
 /** The slow reader of clicks handles this many a second, a third of what is written. */
 const SLOW_PER_SECOND = 50
 const FAULTY_PER_SECOND = 4

@@ -11,7 +11,7 @@ const WAIT_STEP_MS = 100
 
 export interface ConsoleOptions {
   port: number
-  /** Takes its configuration, database and log; the caller removes it. */
+  /** Takes its configuration, database and log; the caller removes it, or the guard when the caller dies. */
   folder: string
   /** The text of `holdfast.yaml`. */
   config: string
@@ -37,6 +37,7 @@ export async function startConsole(options: ConsoleOptions): Promise<TestConsole
   const server = await startGuarded(process.execPath, [join(ROOT, 'lib', 'launch', 'start.ts')], {
     cwd: ROOT,
     logFile,
+    removeOnDeath: options.folder,
     env: {
       ...process.env,
       PORT: String(options.port),
