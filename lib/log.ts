@@ -23,28 +23,41 @@ const SECRET_FIELDS = [
 
 /** Shorter values would blank out ordinary words. */
 const MIN_VALUE_CHARS = 6
+/** Of clusters that were tried through the API and forgotten; the oldest go first. */
+const MAX_VALUES = 1_000
+
+/** As they stand inside JSON. One list for the process: a secret is one whichever part of it writes the line. */
+const hiddenValues = new Set<string>()
+
+/** From now on no log line shows these values. */
+export function hideInLogs(values: Iterable<string | null>): void {
+  for (const value of values) {
+    if (value !== null && value.length >= MIN_VALUE_CHARS) hiddenValues.add(JSON.stringify(value).slice(1, -1))
+    if (hiddenValues.size > MAX_VALUES) hiddenValues.delete(hiddenValues.values().next().value ?? '')
+  }
+}
+
+function withoutSecrets(line: string): string {
+  let text = line
+  for (const value of hiddenValues) text = text.replaceAll(value, REDACTED)
+  return text
+}
 
 export function createLogger(
   config: Pick<Config, 'logLevel'>,
   secretValues: readonly string[] = [],
   destination?: DestinationStream,
 ): Logger {
-  const values = secretValues
-    .filter((value) => value.length >= MIN_VALUE_CHARS)
-    .map((value) => JSON.stringify(value).slice(1, -1))
+  hideInLogs(secretValues)
+  const paths = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`, `*.*.*.${field}`])
   return pino(
     {
       level: config.logLevel,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
-      redact: {
-        paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`, `*.*.*.${field}`]),
-        censor: REDACTED,
-      },
-      hooks: {
-        streamWrite: (line) => values.reduce((text, value) => text.replaceAll(value, REDACTED), line),
-      },
+      redact: { paths, censor: REDACTED },
+      hooks: { streamWrite: withoutSecrets },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   )

@@ -5,6 +5,7 @@ import { type ClusterInput, TLS_FILE_KEYS, toClusterConfig } from '../../config/
 import { VERDICT_LEVELS } from '../../durability/observation.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { Locale } from '../../i18n/locale.ts'
+import { hideInLogs, secretsOfCluster } from '../../log.ts'
 import { SECOND_MS } from '../../units.ts'
 import { getClusterOrThrow } from '../get-cluster-or-throw.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
@@ -135,5 +136,7 @@ function afterDeadline(signal: AbortSignal): Promise<ConnectionStep[]> {
 function toRuntimeConfig(input: ClusterInput): ClusterConfig {
   const named = input.kind === 'kafka' ? TLS_FILE_KEYS.find((key) => input.tls?.[key]) : undefined
   if (named !== undefined) throw new HoldfastError('bad_request', { path: `body.tls.${named}`, issue: 'inlinePem' })
-  return toClusterConfig(input, () => '')
+  const config = toClusterConfig(input, () => '')
+  hideInLogs(secretsOfCluster(config))
+  return config
 }

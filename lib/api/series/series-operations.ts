@@ -14,24 +14,30 @@ const WANTED_POINTS = 300
 const MAX_POINTS = 2_000
 const MAX_SERIES = 200
 
-/** @throws HoldfastError `cluster_not_found`, `bad_request`, `range_too_large` */
+/**
+ * Without a cluster, one series of each: the overview asks once per metric instead of once per cluster and metric.
+ *
+ * @throws HoldfastError `cluster_not_found`, `bad_request`, `range_too_large`
+ */
 export async function readSeries(services: ApiServices, query: SeriesQueryInput): Promise<SeriesAnswer> {
-  const { config } = await getClusterOrThrow(services, query.cluster)
   const toMs = query.to ?? services.now()
   const fromMs = query.from ?? toMs - DEFAULT_RANGE_MS
+  const clusters =
+    query.cluster === undefined ? await services.registry.list() : [await getClusterOrThrow(services, query.cluster)]
   if (fromMs >= toMs) throw new HoldfastError('bad_request', { path: 'query.to', issue: 'timeOrder' })
   const stepMs = chooseStepMs(toMs - fromMs, query.stepSeconds, services.config.poll.intervalSeconds * SECOND_MS)
-  const results = await services.history.read({
-    ...{ clusterId: query.cluster, metric: query.metric, fromMs, toMs, stepMs },
-    labels: labelsOf(query),
-    maxSeries: MAX_SERIES,
-  })
-  return {
-    metric: query.metric,
-    unit: METRICS[query.metric].unit,
-    stepSeconds: stepMs / SECOND_MS,
-    series: results.map((result) => toSeries(result, query.cluster, query.metric, config.kind === 'kafka')),
-  }
+  const { metric } = query
+  const labels = labelsOf(query)
+  const series = await Promise.all(
+    clusters.map(async ({ config }) => {
+      const asked = { clusterId: config.id, metric, fromMs, toMs, stepMs, labels, maxSeries: MAX_SERIES }
+      const results = await services.history.read(asked)
+      return results.map((result) => toSeries(result, config.id, metric, config.kind === 'kafka'))
+    }),
+  )
+  const all = series.flat()
+  if (all.length > MAX_SERIES) throw new HoldfastError('range_too_large', { series: all.length, limit: MAX_SERIES })
+  return { metric, unit: METRICS[metric].unit, stepSeconds: stepMs / SECOND_MS, series: all }
 }
 
 /** What was asked for unless that is more points than anybody can use; never finer than the polls by itself. */

@@ -13,7 +13,8 @@ const MAX_TIME_MS = 8.64e15
 
 export const seriesQuery = z.object({
   metric: z.enum(Object.keys(METRICS) as [MetricName, ...MetricName[]], { error: 'issue:metric' }),
-  cluster: z.string().min(1),
+  /** Left out: every cluster. */
+  cluster: z.string().min(1).optional(),
   topic: z.string().optional(),
   partition: z.coerce.number().int().min(0).optional(),
   group: z.string().optional(),

@@ -1,0 +1,254 @@
+/** Who may ask what: tokens, sessions, CSRF, hosts, origins, limits; on every route there is. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ALL_ROUTES } from '../../lib/api/all-routes.ts'
+import { MAX_BODY_BYTES } from '../../lib/api/request-input.ts'
+import type { Route } from '../../lib/api/route-declaration.ts'
+import { ensureFirstToken } from '../../lib/auth/authenticator.ts'
+import { NOW_MS } from '../builders/snapshots.ts'
+import { aKafkaCluster } from './a-kafka-cluster.ts'
+import { ADMIN, type Answer, APPROVER, openConsole, type TestConsole } from './console.ts'
+
+let app: TestConsole
+beforeEach(async () => {
+  app = await openConsole({ clusters: [aKafkaCluster('orders')] })
+})
+afterEach(() => app.close())
+
+const pathOf = (route: Route): string => route.path.replaceAll(/\{\w+\}/g, 'orders')
+const PUBLIC = ALL_ROUTES.filter((route) => route.permission === 'public')
+const GUARDED = ALL_ROUTES.filter((route) => route.permission !== 'public')
+const BODY = { id: 'new', kind: 'kafka', bootstrapServers: ['localhost:1'] }
+
+function problemCode(answer: Answer): string {
+  expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  return answer.json.code
+}
+
+describe.each(GUARDED.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', (_name, route) => {
+  const body = route.body === undefined ? undefined : BODY
+
+  test.each([
+    ['no token', null],
+    ['a wrong token', 'wrong'],
+    ['a token that only begins right', ADMIN.slice(0, -1)],
+  ])('%s is 401', async (_case, token) => {
+    const answer = await app.call(route.method, pathOf(route), { token, body })
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+    expect(problemCode(answer)).toBe('unauthenticated')
+  })
+
+  test('a foreign host and a foreign origin are refused, whoever asks', async () => {
+    const foreignHost = await app.call(route.method, pathOf(route), { body, headers: { host: 'evil.example:3000' } })
+    expect([foreignHost.status, problemCode(foreignHost)]).toEqual([403, 'host_refused'])
+    const origin = { origin: 'http://localhost:8080' }
+    const foreignOrigin = await app.call(route.method, pathOf(route), { body, headers: origin })
+    expect([foreignOrigin.status, problemCode(foreignOrigin)]).toEqual([403, 'origin_refused'])
+  })
+})
+
+describe('the approver', () => {
+  test.each(GUARDED.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', async (_name, route) => {
+    const body = route.body === undefined ? undefined : BODY
+    const answer = await app.call(route.method, pathOf(route), { token: APPROVER, body })
+    const mayDo = route.method === 'GET' || route.path === '/api/v1/session'
+    if (mayDo) expect(answer.status, answer.text).not.toBe(403)
+    else expect([answer.status, problemCode(answer)]).toEqual([403, 'forbidden'])
+  })
+})
+
+test('health and the document answer without a token; nothing else is public but the sign-in', async () => {
+  expect(PUBLIC.map((route) => route.path)).toEqual(['/api/health/live', '/api/health/ready', '/api/v1/session'])
+  for (const path of ['/api/health/live', '/api/health/ready', '/api/openapi.json']) {
+    expect((await app.call('GET', path, { token: null })).status).toBe(200)
+  }
+  expect((await app.call('GET', '/api/v1/no/such/path', { token: null })).status).toBe(401)
+})
+
+test('readiness is 503 while a part is missing', async () => {
+  app.services.readiness = async () => ({ database: true, collector: false })
+  const answer = await app.call('GET', '/api/health/ready', { token: null })
+  expect([answer.status, answer.json]).toEqual([503, { status: 'unavailable', database: true, collector: false }])
+  app.services.readiness = () => Promise.reject(new Error('database gone'))
+  expect((await app.call('GET', '/api/health/ready', { token: null })).status).toBe(503)
+})
+
+test('metrics are public only where the configuration says so', async () => {
+  expect((await app.call('GET', '/metrics', { token: null })).status).toBe(401)
+  app.services.config.metrics.public = true
+  expect((await app.call('GET', '/metrics', { token: null })).status).toBe(200)
+})
+
+describe('with authentication off', () => {
+  test('everybody on this machine is admin, yet foreign pages and names are refused', async () => {
+    const open = await openConsole({ env: { HOLDFAST_AUTH: 'off' } })
+    expect((await open.call('GET', '/api/v1/clusters', { token: null })).status).toBe(200)
+    const add = { token: null, body: BODY }
+    expect((await open.call('POST', '/api/v1/clusters', { ...add, headers: { origin: 'null' } })).status).toBe(403)
+    expect(
+      (await open.call('POST', '/api/v1/clusters', { ...add, headers: { host: 'rebound.example:3000' } })).status,
+    ).toBe(403)
+    const form = { ...add, headers: { 'content-type': 'text/plain' } }
+    expect((await open.call('POST', '/api/v1/clusters', form)).status).toBe(400)
+    expect((await open.call('POST', '/api/v1/clusters', add)).status).toBe(201)
+    await open.close()
+  })
+})
+
+interface SignedIn {
+  cookie: string
+  csrf: string
+}
+
+async function signIn(token = ADMIN): Promise<SignedIn> {
+  const answer = await app.call('POST', '/api/v1/session', { token: null, body: { token } })
+  expect(answer.status, answer.text).toBe(200)
+  const cookies = answer.headers.getSetCookie()
+  expect(cookies).toHaveLength(2)
+  for (const cookie of cookies) expect(cookie).toContain('SameSite=Strict')
+  expect(cookies[0]).toMatch(/^holdfast_session=[\w-]{40,}; .*HttpOnly/)
+  return { cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; '), csrf: answer.json.csrfToken }
+}
+
+const as = (
+  cookie: string,
+  headers: Record<string, string> = {},
+): { token: null; headers: Record<string, string> } => ({
+  token: null,
+  headers: { cookie, ...headers },
+})
+
+describe('sessions', () => {
+  test('a cookie reads, and changes only with its own CSRF token in the header', async () => {
+    const { cookie, csrf } = await signIn()
+    expect((await app.call('GET', '/api/v1/clusters', as(cookie))).status).toBe(200)
+    const add = (headers: Record<string, string>): Promise<Answer> =>
+      app.call('POST', '/api/v1/clusters', { ...as(cookie, headers), body: BODY })
+    expect(problemCode(await add({}))).toBe('csrf_failed')
+    expect(problemCode(await add({ 'x-csrf-token': `${csrf}x` }))).toBe('csrf_failed')
+    const other = await signIn()
+    expect(problemCode(await add({ 'x-csrf-token': other.csrf }))).toBe('csrf_failed')
+    expect((await add({ 'x-csrf-token': csrf })).status).toBe(201)
+  })
+
+  test('signing out ends the session, also for who kept the cookie', async () => {
+    const { cookie, csrf } = await signIn()
+    const answer = await app.call('DELETE', '/api/v1/session', as(cookie, { 'x-csrf-token': csrf }))
+    expect(answer.status).toBe(204)
+    for (const cleared of answer.headers.getSetCookie()) expect(cleared).toContain('Max-Age=0')
+    expect((await app.call('GET', '/api/v1/clusters', as(cookie))).status).toBe(401)
+  })
+
+  test('a session ends by itself after twelve hours', async () => {
+    const { cookie } = await signIn()
+    app.setNow(NOW_MS + 12 * 3_600_000 - 1)
+    expect((await app.call('GET', '/api/v1/clusters', as(cookie))).status).toBe(200)
+    app.setNow(NOW_MS + 12 * 3_600_000)
+    expect((await app.call('GET', '/api/v1/clusters', as(cookie))).status).toBe(401)
+  })
+
+  test('the approver stays the approver', async () => {
+    const { cookie, csrf } = await signIn(APPROVER)
+    const answer = await app.call('POST', '/api/v1/clusters', { ...as(cookie, { 'x-csrf-token': csrf }), body: BODY })
+    expect(problemCode(answer)).toBe('forbidden')
+  })
+
+  test('behind https the cookies are for https only', async () => {
+    const secure = await openConsole({ env: { HOLDFAST_PUBLIC_URL: 'https://console.example' } })
+    const headers = { host: 'console.example', origin: 'https://console.example' }
+    const answer = await secure.call('POST', '/api/v1/session', { token: null, body: { token: ADMIN }, headers })
+    for (const cookie of answer.headers.getSetCookie()) expect(cookie).toContain('Secure')
+    await secure.close()
+  })
+
+  test('guessing is stopped after ten wrong tokens, for five minutes, and one address does not block another', async () => {
+    const attempt = (token: string, address = '10.0.0.9'): Promise<Answer> =>
+      app.call('POST', '/api/v1/session', {
+        token: null,
+        body: { token },
+        headers: { 'x-holdfast-remote-address': address },
+      })
+    for (let i = 0; i < 10; i += 1) expect((await attempt('guess')).status).toBe(401)
+    const blocked = await attempt(ADMIN)
+    expect([blocked.status, problemCode(blocked)]).toEqual([429, 'too_many_attempts'])
+    expect(blocked.headers.get('retry-after')).toBe('300')
+    expect((await attempt(ADMIN, '10.0.0.10')).status).toBe(200)
+    app.setNow(NOW_MS + 300_000)
+    expect((await attempt(ADMIN)).status).toBe(200)
+  })
+})
+
+test('a console without a token makes one, keeps its digest, and makes no second', async () => {
+  const bare = await openConsole({ env: { HOLDFAST_ADMIN_TOKEN: '', HOLDFAST_APPROVER_TOKEN: '' } })
+  expect((await bare.call('GET', '/api/v1/clusters', { token: '' })).status).toBe(401)
+  const token = await ensureFirstToken(bare.services.config, bare.authStore, NOW_MS)
+  expect(token).toMatch(/^holdfast_[\w-]{43}$/)
+  expect(await ensureFirstToken(bare.services.config, bare.authStore, NOW_MS)).toBeNull()
+  expect(JSON.stringify(await bare.authStore.tokens())).not.toContain(token)
+  expect((await bare.call('GET', '/api/v1/clusters', { token: token ?? '' })).status).toBe(200)
+  await bare.close()
+})
+
+describe('bodies', () => {
+  test.each([
+    ['not JSON', '{', 400],
+    ['another shape', '[]', 400],
+    ['an unknown field', '{"token":"x","more":1}', 400],
+    ['too large', JSON.stringify({ token: 'x'.repeat(MAX_BODY_BYTES) }), 413],
+  ])('%s is refused and not repeated', async (_name, rawBody, status) => {
+    const answer = await app.call('POST', '/api/v1/session', { token: null, rawBody })
+    expect(answer.status).toBe(status)
+    expect(answer.text).not.toContain('xxx')
+  })
+
+  test('each wrong place is named, in the language that was asked for', async () => {
+    const body = { id: 'Bad Id', kind: 'kafka', bootstrapServers: ['nowhere'], extra: true }
+    const answer = await app.call('POST', '/api/v1/clusters', { body })
+    const { errors } = answer.json
+    expect(errors.map((error: { path: string }) => error.path)).toEqual(['body.id', 'body.bootstrapServers.0', 'body'])
+    expect(errors[0].message).toContain('a-z')
+    const zh = await app.call('POST', '/api/v1/clusters', { body, headers: { 'accept-language': 'zh' } })
+    expect(zh.json.title).toBe('请求无效')
+    expect(zh.json.errors[0].message).toMatch(/[\u4e00-\u9fff]/)
+  })
+})
+
+describe('audit', () => {
+  test('what was done, refused and failed is written down; strangers leave nothing but sign-ins', async () => {
+    await app.call('POST', '/api/v1/clusters', { body: BODY })
+    await app.call('POST', '/api/v1/clusters', { body: { ...BODY, id: 'orders' } })
+    await app.call('DELETE', '/api/v1/clusters/new', { token: APPROVER })
+    await app.call('DELETE', '/api/v1/clusters/new', { token: null })
+    await app.call('POST', '/api/v1/session', { token: null, body: { token: 'wrong' } })
+    app.services.registry.remove = () => Promise.reject(new Error('disk on fire'))
+    await app.call('DELETE', '/api/v1/clusters/new')
+    const { items, total, nextCursor } = (await app.call('GET', '/api/v1/audit?limit=4')).json
+    const short = items.map((item: Record<string, unknown>) => [
+      item.actor,
+      item.action,
+      item.target,
+      item.outcome,
+      item.status,
+    ])
+    expect(short).toEqual([
+      ['admin', 'cluster.remove', 'new', 'failed', 500],
+      ['anonymous', 'session.create', '/api/v1/session', 'refused', 401],
+      ['approver', 'cluster.remove', '/api/v1/clusters/new', 'refused', 403],
+      ['admin', 'cluster.add', 'orders', 'refused', 409],
+    ])
+    expect(items[0]).toMatchObject({ at: new Date(NOW_MS).toISOString(), remoteAddress: '127.0.0.1' })
+    expect(total).toBe(5)
+    const rest = (await app.call('GET', `/api/v1/audit?limit=4&cursor=${nextCursor}`)).json
+    expect(rest).toMatchObject({ nextCursor: null, items: [{ action: 'cluster.add', target: 'new', outcome: 'ok' }] })
+    expect((await app.call('GET', '/api/v1/audit?q=approver')).json.total).toBe(1)
+  })
+})
+
+test('an unknown failure is logged whole under an id and answered bare', async () => {
+  app.services.registry.list = () => Promise.reject(new Error('the detail that only the log may have'))
+  const answer = await app.call('GET', '/api/v1/clusters')
+  expect(answer.status).toBe(500)
+  expect(answer.text).not.toContain('only the log')
+  const log = app.logLines.find((line) => line.includes('only the log may have'))
+  expect(log).toContain(answer.json.facts.requestId)
+})

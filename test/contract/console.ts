@@ -1,0 +1,173 @@
+/** The API of one console without its HTTP server: the real handlers over a real SQLite file. */
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import type { RouteHandler } from '../../lib/api/route.ts'
+import { METHODS, type Method } from '../../lib/api/route-declaration.ts'
+import {
+  type ApiServices,
+  type ClusterRegistry,
+  provideServices,
+  type RegisteredCluster,
+} from '../../lib/api/services.ts'
+import { createAuditLog } from '../../lib/audit/audit-log.ts'
+import { type AuthStore, createAuthStore } from '../../lib/auth/auth-store.ts'
+import { createAuthenticator } from '../../lib/auth/authenticator.ts'
+import type { ClusterConfig } from '../../lib/cluster/cluster-config.ts'
+import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
+import { type Config, loadConfig } from '../../lib/config.ts'
+import { openDatabase } from '../../lib/db.ts'
+import { HoldfastError } from '../../lib/errors.ts'
+import { createSnapshotReader } from '../../lib/history/snapshot-reader.ts'
+import type { SnapshotWriter } from '../../lib/history/snapshot-store.ts'
+import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
+import { createLogger, secretsOf } from '../../lib/log.ts'
+import { NOW_MS } from '../builders/snapshots.ts'
+import { type MemoryHistory, memoryHistory } from './memory-history.ts'
+
+export const ADMIN = 'admin-token-of-the-test'
+export const APPROVER = 'approver-token-of-the-test'
+
+const APP = resolve(import.meta.dirname, '../../app')
+
+export interface CallOptions {
+  token?: string | null
+  headers?: Record<string, string>
+  body?: unknown
+  /** Sent as it is, instead of `body`. */
+  rawBody?: string
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  text: string
+  // biome-ignore lint/suspicious/noExplicitAny: the tests look into answers of every shape, and the schemas are checked apart
+  json: any
+}
+
+export interface TestConsole {
+  services: ApiServices
+  writer: SnapshotWriter
+  history: MemoryHistory
+  authStore: AuthStore
+  registered: RegisteredCluster[]
+  retired: string[]
+  logLines: string[]
+  setNow(nowMs: number): void
+  call(method: Method, path: string, options?: CallOptions): Promise<Answer>
+  close(): Promise<void>
+}
+
+export interface ConsoleOptions {
+  env?: Record<string, string>
+  clusters?: ClusterConfig[]
+  config?: Partial<Config>
+  createDriver?: (config: ClusterConfig) => ClusterDriver
+}
+
+export async function openConsole(options: ConsoleOptions = {}): Promise<TestConsole> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-contract-'))
+  const env = { HOLDFAST_ADMIN_TOKEN: ADMIN, HOLDFAST_APPROVER_TOKEN: APPROVER, ...options.env }
+  const config = { ...loadConfig(env, folder), clusters: options.clusters ?? [], ...options.config }
+  const database = await openDatabase(config.databaseUrl)
+  const handlers = await loadHandlers()
+  const logLines: string[] = []
+  let nowMs = NOW_MS
+  const now = (): number => nowMs
+  const registered: RegisteredCluster[] = config.clusters.map((cluster) => ({ config: cluster, source: 'file' }))
+  const retired: string[] = []
+  const authStore = createAuthStore(database)
+  const snapshots = createSnapshotReader(database)
+  const history = memoryHistory()
+  const services: ApiServices = {
+    ...{ config, now, snapshots, history },
+    log: createLogger({ logLevel: 'trace' }, secretsOf(config), { write: (line) => void logLines.push(line) }),
+    registry: memoryRegistry(registered),
+    expectedBrokers: {
+      async retire(clusterId, brokerId) {
+        const brokers = await snapshots.brokers(clusterId)
+        if (!brokers?.some((broker) => broker.id === brokerId)) {
+          throw new HoldfastError('broker_not_found', { cluster: clusterId, broker: brokerId })
+        }
+        retired.push(`${clusterId}/${brokerId}`)
+      },
+    },
+    createDriver: options.createDriver ?? refuseDriver,
+    authenticator: createAuthenticator(config, 'a secret of this test', authStore, now),
+    audit: createAuditLog(database),
+    readiness: async () => {
+      await database.client.session.count()
+      return { database: true, collector: null }
+    },
+  }
+  provideServices(services)
+  return {
+    ...{ services, writer: createSnapshotWriter(database), history, authStore, registered, retired, logLines },
+    setNow: (at) => {
+      nowMs = at
+    },
+    call: (method, path, call = {}) => ask(handlers, method, path, call),
+    close: async () => {
+      await database.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function refuseDriver(): ClusterDriver {
+  throw new Error('this test reaches no cluster')
+}
+
+function memoryRegistry(registered: RegisteredCluster[]): ClusterRegistry {
+  return {
+    list: async () => [...registered],
+    add: async (config) => void registered.push({ config, source: 'runtime' }),
+    remove: async (clusterId) => {
+      registered.splice(
+        registered.findIndex((cluster) => cluster.config.id === clusterId),
+        1,
+      )
+    },
+  }
+}
+
+interface HandlerFile {
+  pattern: RegExp
+  handlers: Record<Method, RouteHandler>
+}
+
+/** As the app router chooses: fixed names before parameters, and those before the file that takes all the rest. */
+async function loadHandlers(): Promise<HandlerFile[]> {
+  const files = globSync('**/route.ts', { cwd: APP })
+  files.sort((left, right) => rank(left) - rank(right))
+  return Promise.all(
+    files.map(async (file) => {
+      const path = `/${dirname(file)}`.replaceAll('.', '\\.')
+      const pattern = path.includes('[[') ? '/api(/.*)?' : path.replaceAll(/\[\w+\]/g, '[^/]+')
+      return {
+        pattern: new RegExp(`^${pattern}$`),
+        handlers: (await import(join(APP, file))) as HandlerFile['handlers'],
+      }
+    }),
+  )
+}
+
+function rank(file: string): number {
+  return file.includes('[[') ? 100 : (file.match(/\[/g)?.length ?? 0)
+}
+
+async function ask(files: HandlerFile[], method: Method, path: string, options: CallOptions): Promise<Answer> {
+  const url = new URL(path, 'http://localhost:3000')
+  const handler = files.find((file) => file.pattern.test(url.pathname))?.handlers[method]
+  if (handler === undefined || !METHODS.includes(method)) throw new Error(`no file answers ${method} ${path}`)
+  const headers = new Headers({ host: 'localhost:3000', 'x-holdfast-remote-address': '127.0.0.1' })
+  if (options.token !== null) headers.set('authorization', `Bearer ${options.token ?? ADMIN}`)
+  const body = options.rawBody ?? (options.body === undefined ? null : JSON.stringify(options.body))
+  if (body !== null) headers.set('content-type', 'application/json')
+  for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value)
+  const response = await handler(new Request(url, { method, headers, body }))
+  const text = await response.text()
+  const isJson = text !== '' && (response.headers.get('content-type')?.includes('json') ?? false)
+  return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : null }
+}
