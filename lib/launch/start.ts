@@ -8,7 +8,7 @@ import { runStandaloneCollector } from './collector.ts'
 import { prepareDatabase } from './prepare.ts'
 import { endWithParent, onStopSignals } from './process-end.ts'
 import { EXIT_HOPELESS, Supervisor } from './supervisor.ts'
-import { startWebServer, type WebServer } from './web-server.ts'
+import { openWebServer } from './web-server.ts'
 
 const flags = new Set(process.argv.slice(2))
 const isDev = flags.has('--dev')
@@ -22,17 +22,14 @@ await main(readConfig())
 
 async function main(config: Config): Promise<void> {
   if (config.role === 'collector') return runStandaloneCollector(config)
+  const web = await openWebServer(config).catch((error) => fail(listenFault(error, config) ?? String(error)))
   const collector = config.role === 'all' ? superviseCollector() : null
-  let web: WebServer | null = null
   onStopSignals(async () => {
-    await Promise.all([web?.close(), collector?.stop()])
+    await Promise.all([web.close(), collector?.stop()])
   })
   await prepareDatabase()
   collector?.start().then(() => process.exit(EXIT_HOPELESS))
-  web = await startWebServer(config, isDev).catch((error: NodeJS.ErrnoException) => {
-    collector?.kill()
-    return fail(listenFault(error, config) ?? error.stack ?? error.message)
-  })
+  await web.serve(isDev)
   console.log(`Holdfast is ready on ${config.publicUrl ?? web.url}`)
 }
 

@@ -2,42 +2,65 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { resolve } from 'node:path'
 import next from 'next'
+import { toProblem } from '../api/problem.ts'
 import { acceptedHosts, checkHostAndOrigin, REMOTE_ADDRESS_HEADER } from '../auth/host-guard.ts'
 import { createNonce, securityHeaders } from '../auth/security-headers.ts'
 import type { Config } from '../config.ts'
 import type { HoldfastError } from '../errors.ts'
+import { chooseLocale } from '../i18n/locale.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
 
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
 export interface WebServer {
-  url: string
+  readonly url: string
+  /** Loads Next; until then every request is answered with 503. */
+  serve(dev: boolean): Promise<void>
   close(): Promise<void>
 }
 
-export async function startWebServer(config: Config, dev: boolean): Promise<WebServer> {
-  let pass: Handler | null = null
-  const server = createServer((request, response) => {
-    if (pass !== null) return pass(request, response)
-    response.writeHead(503, { 'retry-after': '1' }).end()
-  })
-  // First the port, then the slow part: a port in use is said at once.
+/** Takes the port at once, so that one in use is said before anything slow begins. */
+export async function openWebServer(config: Config): Promise<WebServer> {
+  let pass: Handler = answerNotReady
+  let closeNext: (() => Promise<void>) | null = null
+  const server = createServer((request, response) => pass(request, response))
   const port = await listen(server, config)
-  const app = next({ dev, dir: ROOT, hostname: config.host, port, httpServer: server })
-  await app.prepare()
-  pass = guarded(app.getRequestHandler(), { ...config, port }, dev)
-  const host = config.host.includes(':') && !config.host.startsWith('[') ? `[${config.host}]` : config.host
   return {
-    url: `http://${host === '127.0.0.1' ? 'localhost' : host}:${port}`,
+    url: urlOf(config.host, port),
+    async serve(dev) {
+      const app = next({ dev, dir: ROOT, hostname: config.host, port, httpServer: server })
+      closeNext = () => app.close()
+      await app.prepare()
+      pass = guarded(app.getRequestHandler(), { ...config, port }, dev)
+    },
     async close() {
       const closed = new Promise<void>((done) => server.close(() => done()))
       server.closeAllConnections()
       await closed
-      await app.close()
+      await closeNext?.()
     },
   }
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void
+function listen(server: Server, config: Config): Promise<number> {
+  return new Promise((done, refuse) => {
+    server.once('error', refuse)
+    server.listen(config.port, config.host, () => {
+      const address = server.address()
+      done(typeof address === 'object' && address !== null ? address.port : config.port)
+    })
+  })
+}
+
+function urlOf(host: string, port: number): string {
+  if (host === '127.0.0.1') return `http://localhost:${port}`
+  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`
+}
+
+function answerNotReady(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(503, { 'retry-after': '1' }).end()
+}
 
 function guarded(handle: (...args: Parameters<Handler>) => Promise<void>, config: Config, dev: boolean): Handler {
   const accepted = acceptedHosts(config)
@@ -45,7 +68,7 @@ function guarded(handle: (...args: Parameters<Handler>) => Promise<void>, config
     const headers = securityHeaders(createNonce(), dev)
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     const refusal = checkHostAndOrigin(request.headers, request.method ?? 'GET', accepted)
-    if (refusal !== null) return refuse(response, refusal)
+    if (refusal !== null) return refuse(request, response, refusal)
     // Next puts the nonce that it finds here on its scripts.
     request.headers['content-security-policy'] = headers['content-security-policy']
     request.headers[REMOTE_ADDRESS_HEADER] = request.socket.remoteAddress ?? ''
@@ -57,18 +80,9 @@ function guarded(handle: (...args: Parameters<Handler>) => Promise<void>, config
   }
 }
 
-function refuse(response: ServerResponse, refusal: HoldfastError): void {
-  const problem = { type: 'about:blank', status: 403, code: refusal.code }
-  response.writeHead(problem.status, { 'content-type': 'application/problem+json' })
+function refuse(request: IncomingMessage, response: ServerResponse, refusal: HoldfastError): void {
+  const locale = chooseLocale(undefined, request.headers['accept-language'] ?? null)
+  const problem = toProblem(refusal, locale)
+  response.writeHead(problem.status, { 'content-type': 'application/problem+json', 'content-language': locale })
   response.end(JSON.stringify(problem))
-}
-
-function listen(server: Server, config: Config): Promise<number> {
-  return new Promise((done, refuse) => {
-    server.once('error', refuse)
-    server.listen(config.port, config.host, () => {
-      const address = server.address()
-      done(typeof address === 'object' && address !== null ? address.port : config.port)
-    })
-  })
 }
