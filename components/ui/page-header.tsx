@@ -15,6 +15,8 @@ export interface PageHeaderProps {
   title: string
   /** The way here, without the page itself. */
   crumbs?: readonly Crumb[]
+  /** The part of the thing that is shown, for the browser's tab: the page itself says it in its tabs. */
+  part?: string
   /** Beside the title: a verdict glyph, a kind. */
   beside?: ReactNode
   /** At the right: freshness, range, actions. */
@@ -22,9 +24,13 @@ export interface PageHeaderProps {
 }
 
 /** The head of every page: it names the page here and in the browser's tab with the same words. */
-export function PageHeader({ title, crumbs = [], beside, children }: PageHeaderProps): ReactElement {
+export function PageHeader({ title, crumbs = [], part, beside, children }: PageHeaderProps): ReactElement {
   const t = useTranslations('ui')
-  const windowTitle = useWindowTitle([title, ...crumbs.slice(-1).map((crumb) => crumb.label)])
+  const windowTitle = useWindowTitle([
+    ...(part === undefined ? [] : [part]),
+    title,
+    ...crumbs.slice(-1).map((crumb) => crumb.label),
+  ])
   return (
     <div className="mb-3 flex flex-wrap items-end gap-x-4 gap-y-2">
       <title>{windowTitle}</title>

@@ -31,3 +31,19 @@ export function belowFullIsr(cluster: ClusterAnswer): number | null {
   const parts = [cluster.underReplicated, cluster.atMinIsr, cluster.underMinIsr, cluster.offline]
   return parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0)
 }
+
+/** Dead letters of all clusters whose number is known; null when none is. */
+export function dlqDepthOfAll(clusters: readonly ClusterAnswer[]): number | null {
+  const known = clusters.flatMap((cluster) => (cluster.dlqDepth === null ? [] : [cluster.dlqDepth]))
+  return known.length === 0 ? null : known.reduce((sum, depth) => sum + depth, 0)
+}
+
+/** When the cluster that was polled last was polled; null when none ever was. */
+export function newestPoll(clusters: readonly ClusterAnswer[]): string | null {
+  const polls = clusters.flatMap((cluster) => (cluster.lastPollAt === null ? [] : [cluster.lastPollAt]))
+  return polls.sort().at(-1) ?? null
+}
+
+export function shortestIntervalMs(clusters: readonly ClusterAnswer[]): number | null {
+  return clusters.length === 0 ? null : Math.min(...clusters.map((cluster) => cluster.pollIntervalMs))
+}

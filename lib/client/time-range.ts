@@ -1,5 +1,7 @@
 /** The stretch of time that charts show: a number of hours back from now, or two fixed moments after a zoom. */
-import { createParser, useQueryState } from 'nuqs'
+import { useQueryState } from 'nuqs'
+// From the part of nuqs that servers may run: pages read the range too, to ask for their data early.
+import { createParser } from 'nuqs/server'
 import { DAY_MS, HOUR_MS } from '../units.ts'
 
 export const RANGE_PRESETS = ['1h', '6h', '24h', '7d', '30d'] as const

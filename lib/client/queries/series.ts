@@ -6,7 +6,8 @@ import { type ResourceQuery, resourceQuery } from './resource.ts'
 
 export interface SeriesView {
   metric: MetricName
-  cluster: string
+  /** Left out: one series for each cluster. */
+  cluster?: string
   topic?: string
   partition?: number
   group?: string

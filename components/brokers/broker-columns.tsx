@@ -1,0 +1,146 @@
+'use client'
+
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import { type ReactElement, useMemo } from 'react'
+import type { BrokerAnswer } from '../../lib/api/schemas/brokers.ts'
+import { BROKER_STATE_LEVEL, brokerState, fullestLogDir } from '../../lib/client/broker-views.ts'
+import { STATE_TEXT } from '../../lib/client/states.ts'
+import { useFormat } from '../../lib/client/use-format.ts'
+import { brokerHref } from '../shell/places.ts'
+import { cn } from '../ui/cn.ts'
+import type { DataColumn } from '../ui/data-table-model.ts'
+import { StateGlyph } from '../ui/state-glyph.tsx'
+import { Num, RelativeTime, Unknown } from '../ui/values.tsx'
+import { DiskBar } from './disk-bar.tsx'
+import { RetireBroker } from './retire-broker.tsx'
+
+export function BrokerStateWord({ broker }: { broker: BrokerAnswer }): ReactElement {
+  const t = useTranslations('brokers')
+  const state = brokerState(broker)
+  const level = BROKER_STATE_LEVEL[state]
+  const why = state === 'online' ? undefined : (broker.fault?.message ?? t(`stateWhy.${state}`))
+  return (
+    <span className={cn('inline-flex items-center gap-1.5', STATE_TEXT[level])} title={why}>
+      <StateGlyph level={level} label="" sizePx={14} />
+      {t(`states.${state}`)}
+    </span>
+  )
+}
+
+function FullestDisk({ broker }: { broker: BrokerAnswer }): ReactElement {
+  const t = useTranslations('brokers')
+  const format = useFormat()
+  const fullest = fullestLogDir(broker)
+  if (fullest === null) return <Unknown why={broker.fault?.message ?? t('diskUnknown')} />
+  const { logDir, ratio } = fullest
+  const logRatio = logDir.logBytes === null || logDir.totalBytes === null ? null : logDir.logBytes / logDir.totalBytes
+  return (
+    <span className="flex items-center justify-end gap-2" title={logDir.path}>
+      <DiskBar ratio={ratio} logRatio={logRatio} className="w-20 max-md:hidden" />
+      <span className="w-11 font-semibold">{format.percent(ratio)}</span>
+      <span className="text-ink3 text-xs max-xl:hidden">
+        {t('usedOf', { used: format.bytes(logDir.usedBytes ?? 0), total: format.bytes(logDir.totalBytes ?? 0) })}
+      </span>
+    </span>
+  )
+}
+
+export function useBrokerColumns(clusterId: string): DataColumn<BrokerAnswer>[] {
+  const t = useTranslations('brokers')
+  return useMemo(
+    () => [
+      {
+        id: 'id',
+        header: t('id'),
+        sortValue: (broker) => broker.id,
+        className: 'w-[9%]',
+        cell: (broker) => (
+          <Link href={brokerHref(clusterId, broker.id)} className="font-semibold hover:underline">
+            {broker.id}
+          </Link>
+        ),
+      },
+      {
+        id: 'state',
+        header: t('state'),
+        className: 'w-[13%]',
+        sortValue: (broker) => brokerState(broker),
+        cell: (broker) => <BrokerStateWord broker={broker} />,
+      },
+      {
+        id: 'address',
+        header: t('address'),
+        sortValue: (broker) => broker.host,
+        cell: (broker) => (
+          <span title={`${broker.host}:${broker.port}`}>
+            {broker.host}:{broker.port}
+          </span>
+        ),
+      },
+      {
+        id: 'rack',
+        header: t('rack'),
+        priority: 2,
+        className: 'w-[9%]',
+        sortValue: (broker) => broker.rack,
+        cell: (broker) => broker.rack ?? <span className="text-ink3">{t('noRack')}</span>,
+      },
+      {
+        id: 'role',
+        header: t('role'),
+        priority: 3,
+        className: 'w-[12%]',
+        sortValue: (broker) => broker.role,
+        cell: (broker) => (broker.isController ? t('activeController') : t(`roles.${broker.role}`)),
+      },
+      {
+        id: 'disk',
+        header: t('disk'),
+        hint: t('diskHint'),
+        align: 'end',
+        className: 'w-[26%]',
+        sortValue: (broker) => fullestLogDir(broker)?.ratio,
+        cell: (broker) => <FullestDisk broker={broker} />,
+      },
+      {
+        id: 'leaders',
+        header: t('leaders'),
+        hint: t('leadersHint'),
+        align: 'end',
+        priority: 2,
+        className: 'w-[8%]',
+        sortValue: (broker) => broker.leaderPartitions,
+        cell: (broker) => <Num value={broker.leaderPartitions} why={t('countUnknown')} />,
+      },
+      {
+        id: 'replicas',
+        header: t('replicas'),
+        hint: t('replicasHint'),
+        align: 'end',
+        priority: 2,
+        className: 'w-[8%]',
+        sortValue: (broker) => broker.replicaPartitions,
+        cell: (broker) => <Num value={broker.replicaPartitions} why={t('countUnknown')} />,
+      },
+      {
+        id: 'seen',
+        header: t('seen'),
+        align: 'end',
+        className: 'w-[10%]',
+        sortValue: (broker) => broker.lastSeenAt,
+        cell: (broker) => <RelativeTime at={broker.lastSeenAt} />,
+      },
+      {
+        id: 'actions',
+        header: t('actions'),
+        align: 'end',
+        canHide: false,
+        className: 'w-[7rem]',
+        cell: (broker) =>
+          broker.online === false ? <RetireBroker clusterId={clusterId} brokerId={broker.id} /> : null,
+      },
+    ],
+    [t, clusterId],
+  )
+}

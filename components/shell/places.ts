@@ -1,0 +1,43 @@
+/** The pages of the rail, in its order. Only what exists stands here: a rail has no dead links. */
+export const PLACES = ['overview', 'deadLetters', 'clusters'] as const
+export type Place = (typeof PLACES)[number]
+
+export const PLACE_HREF: Record<Place, string> = {
+  overview: '/',
+  deadLetters: '/dead-letters',
+  clusters: '/clusters',
+}
+
+/** The place that an address belongs to. */
+export function placeOf(pathname: string): Place | null {
+  if (pathname === '/') return 'overview'
+  return PLACES.find((place) => place !== 'overview' && pathname.startsWith(PLACE_HREF[place])) ?? null
+}
+
+/** The cluster that an address is about; null on pages about all of them. */
+export function clusterOf(pathname: string): string | null {
+  const match = /^\/clusters\/([^/]+)/.exec(pathname)
+  if (match?.[1] === undefined) return null
+  try {
+    return decodeURIComponent(match[1])
+  } catch {
+    // A mistyped percent sign in the address: no cluster has that name.
+    return null
+  }
+}
+
+export function clusterHref(clusterId: string, rest = ''): string {
+  return `/clusters/${encodeURIComponent(clusterId)}${rest}`
+}
+
+export function topicHref(clusterId: string, topic: string): string {
+  return clusterHref(clusterId, `/topics/${encodeURIComponent(topic)}`)
+}
+
+export function groupHref(clusterId: string, group: string): string {
+  return clusterHref(clusterId, `/groups/${encodeURIComponent(group)}`)
+}
+
+export function brokerHref(clusterId: string, broker: string): string {
+  return clusterHref(clusterId, `/brokers/${encodeURIComponent(broker)}`)
+}

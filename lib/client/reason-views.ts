@@ -1,0 +1,73 @@
+/** What the overview concludes from the reasons of all verdicts: when each hurts, and which hurts first. Pure. */
+import type { ClusterAnswer } from '../api/schemas/clusters.ts'
+import type { ReasonCode } from '../durability/observation.ts'
+import { SEVERITY_STATE, type StateLevel } from './states.ts'
+
+export type Reason = ClusterAnswer['verdict']['reasons'][number]
+
+/** When a reason does its harm, soonest first. */
+export const HARM_TIMES = ['goingOn', 'whenFull', 'anyFailure', 'unknown'] as const
+export type HarmTime = (typeof HARM_TIMES)[number]
+
+const HARM_TIME: Record<ReasonCode, HarmTime> = {
+  'group.unreadDeleted': 'goingOn',
+  'partition.noEligibleLeader': 'goingOn',
+  'partition.offline': 'goingOn',
+  'partition.underMinIsr': 'goingOn',
+  'quorum.noLeader': 'goingOn',
+  'broker.logDirFailed': 'goingOn',
+  'broker.diskFull': 'whenFull',
+  'partition.atMinIsr': 'anyFailure',
+  'partition.underReplicated': 'anyFailure',
+  'broker.missing': 'anyFailure',
+  'broker.unreachable': 'unknown',
+  'cluster.partlyUnknown': 'unknown',
+  'cluster.pollFailed': 'unknown',
+}
+
+function isReasonCode(code: string): code is ReasonCode {
+  return Object.hasOwn(HARM_TIME, code)
+}
+
+export function harmTime(code: string): HarmTime {
+  return isReasonCode(code) ? HARM_TIME[code] : 'unknown'
+}
+
+/** A critical reason is losing only where messages are being lost; otherwise it is a risk, however bad. */
+export function reasonState(reason: Reason): StateLevel {
+  if (harmTime(reason.code) === 'unknown') return 'unknown'
+  if (reason.severity === 'critical' && reason.code !== 'group.unreadDeleted') return 'atRisk'
+  return SEVERITY_STATE[reason.severity]
+}
+
+export interface Harm {
+  cluster: ClusterAnswer
+  reason: Reason
+  when: HarmTime
+  key: string
+}
+
+const SEVERITY_ORDER = ['critical', 'high', 'warning', 'info'] as const
+
+/** All reasons of all clusters, soonest harm first; within one cluster the server's own order stays. */
+export function soonestHarm(clusters: readonly ClusterAnswer[]): Harm[] {
+  const all = clusters.flatMap((cluster) =>
+    cluster.verdict.reasons.map((reason, place) => ({
+      cluster,
+      reason,
+      when: harmTime(reason.code),
+      key: `${cluster.id} ${reason.code} ${reason.subject.type} ${reason.subject.name} ${place}`,
+    })),
+  )
+  return all.sort(
+    (one, other) =>
+      HARM_TIMES.indexOf(one.when) - HARM_TIMES.indexOf(other.when) ||
+      SEVERITY_ORDER.indexOf(one.reason.severity) - SEVERITY_ORDER.indexOf(other.reason.severity),
+  )
+}
+
+/** The names in a reason's sentence: its subject and the facts that are names or numbers of weight. */
+export function namesOf(reason: Reason, number: (value: number) => string): string[] {
+  const facts = Object.values(reason.facts).map((fact) => (typeof fact === 'number' ? number(fact) : fact))
+  return [reason.subject.name, ...facts].filter((name) => name.length > 1 || !/^[a-z]$/i.test(name))
+}
