@@ -49,7 +49,7 @@ export function writeFetch(topics: FetchTopic[], maxBytes: number, partitionMaxB
           .appendInt32(partitionMaxBytes)
       })
     })
-    .appendArray([], () => {})
+    .appendArray([], writeNothing)
     .appendString('')
     .appendTaggedFields()
 }
@@ -88,3 +88,8 @@ export const fetchV12 = createAPI<
   [topics: FetchTopic[], maxBytes: number, partitionMaxBytes: number],
   FetchedPartition[]
 >(1, 12, writeFetch, readFetch)
+
+/** For arrays without elements. */
+function writeNothing(): void {
+  // There is nothing to write.
+}

@@ -206,7 +206,7 @@ function readTaskIds(r: Reader): { subtopology: string; partitions: number[] } {
 export function writeShareOffsetsRequest(groupIds: string[]): Writer {
   return Writer.create()
     .appendArray(groupIds, (writer, groupId) => {
-      writer.appendString(groupId).appendArray(null, () => {})
+      writer.appendString(groupId).appendArray(null, writeNothing)
     })
     .appendTaggedFields()
 }
@@ -264,3 +264,8 @@ export const describeShareGroupOffsetsV0 = createAPI<[groupIds: string[]], Share
   writeShareOffsetsRequest,
   readShareOffsets,
 )
+
+/** For arrays without elements. */
+function writeNothing(): void {
+  // There is nothing to write.
+}

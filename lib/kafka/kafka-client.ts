@@ -302,8 +302,11 @@ function describeVersions(answer: Awaited<ReturnType<typeof API_VERSIONS.async>>
 }
 
 async function closeQuietly(connection: Connection): Promise<void> {
-  // It is being given up: how it ends does not matter any more.
-  await Promise.resolve(connection.close()).catch(() => {})
+  try {
+    await connection.close()
+  } catch {
+    // It is being given up: how it ends does not matter any more.
+  }
 }
 
 function speaksTls({ host, port }: HostPort): Promise<boolean> {

@@ -9,9 +9,10 @@ import { DEFAULT_DEADLINES, KafkaClient, type MetadataAnswer } from './kafka-cli
 import type { Deadlines } from './kafka-config.ts'
 import { deniedTopic, TopicFaults, TopicMapper, topicKey } from './kafka-mapping.ts'
 import { LIST_PARTITION_REASSIGNMENTS } from './kafka-requests.ts'
+import { laggingPartitions } from './lagging-partitions.ts'
 import { ConfigReader } from './read-configs.ts'
 import { EligibleLeaderReader } from './read-eligible-leaders.ts'
-import { FirstUnreadReader, type LaggingPartition } from './read-first-unread.ts'
+import { FirstUnreadReader } from './read-first-unread.ts'
 import { groupState, type ReadGroup, readCommitted, readGroups } from './read-groups.ts'
 import { HiddenTopicReader } from './read-hidden-topics.ts'
 import { LogDirReader } from './read-log-dirs.ts'
@@ -277,29 +278,4 @@ function groupPlace({ metadata }: Poll): { brokers: number[]; isOffsetsTopicOffl
   const offsets = metadata.topics.find(({ name }) => name === OFFSETS_TOPIC)
   const brokers = metadata.brokers.map(({ nodeId }) => nodeId).sort((a, b) => a - b)
   return { brokers, isOffsetsTopicOffline: offsets?.partitions.some(({ leaderId }) => leaderId < 0) ?? false }
-}
-
-function laggingPartitions(
-  groups: Iterable<ReadGroup>,
-  metadata: MetadataAnswer,
-  starts: OffsetTable,
-  ends: OffsetTable,
-): LaggingPartition[] {
-  const lagging: LaggingPartition[] = []
-  const topics = new Map(metadata.topics.map((topic) => [topic.name, topic]))
-  for (const group of groups) {
-    for (const partition of group.partitions ?? []) {
-      const { topic, partition: number, committedOffset: committed } = partition
-      const start = starts.get(topic)?.[number]
-      const end = ends.get(topic)?.[number]
-      if (committed === null || start == null || end == null) continue
-      const offset = committed > start ? committed : start
-      if (offset >= end) continue
-      const raw = topics.get(topic)?.partitions.find(({ partitionIndex }) => partitionIndex === number)
-      if (!raw || raw.leaderId < 0) continue
-      const place = { leader: raw.leaderId, leaderEpoch: raw.leaderEpoch }
-      lagging.push({ key: `${group.id}\0${topic}\0${number}`, group: group.id, partition, committed, offset, place })
-    }
-  }
-  return lagging
 }

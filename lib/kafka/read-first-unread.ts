@@ -3,12 +3,13 @@
  * the leader: a bounded number of partitions and bytes per read, and only where the committed offset has moved.
  */
 import type { Fault } from '../cluster/fault.ts'
-import type { FirstUnread, GroupPartition } from '../cluster/snapshot.ts'
+import type { FirstUnread } from '../cluster/snapshot.ts'
 import type { FactBook } from './fact-book.ts'
 import type { FetchedPartition, FetchTopic } from './fetch-request.ts'
 import type { KafkaCaller } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import { FETCH } from './kafka-requests.ts'
+import type { LaggingPartition, UnreadPlace } from './lagging-partitions.ts'
 import { firstRecordTime } from './record-batch.ts'
 
 const PARTITIONS_PER_READ = 2_000
@@ -18,22 +19,6 @@ const BYTES_PER_REQUEST = 1024 * 1024
 /** Partitions whose batch is larger than that are asked one by one, which makes the broker send the whole batch. */
 const LARGE_BATCHES_PER_READ = 40
 const REQUESTS_PER_LEADER = 20
-
-/** Where a lagging partition is read from. */
-export interface UnreadPlace {
-  leader: number
-  leaderEpoch: number
-}
-
-export interface LaggingPartition {
-  key: string
-  group: string
-  partition: GroupPartition
-  committed: bigint
-  /** Where its unread records begin: at the committed offset, or later when retention was faster. */
-  offset: bigint
-  place: UnreadPlace
-}
 
 /** One record of one partition; groups that stand at the same offset share it. */
 interface Wanted extends UnreadPlace {

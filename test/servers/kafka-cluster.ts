@@ -415,7 +415,7 @@ async function listedBrokers(port: number): Promise<number | null> {
     // Not ready is the expected answer while the cluster forms; the caller has the deadline.
     return null
   } finally {
-    await connection.close().catch(() => {})
+    await connection.close()
   }
 }
 
