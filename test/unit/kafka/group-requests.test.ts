@@ -45,7 +45,9 @@ function writeShareGroups(described: DescribedGroup[]): Writer {
           m.appendString(one.memberId).appendString(null).appendInt32(3).appendString(one.clientId)
           m.appendString(one.clientHost).appendArray(['a', 'b'], (s, topic) => s.appendString(topic), true, false)
           m.appendArray(one.assignment, (t, { topic, partitions }) => {
-            t.appendUUID(UUID).appendString(topic).appendArray(partitions, (p, id) => p.appendInt32(id), true, false)
+            t.appendUUID(UUID)
+              .appendString(topic)
+              .appendArray(partitions, (p, id) => p.appendInt32(id), true, false)
           }).appendTaggedFields()
         })
         w.appendInt32(-2147483648)
@@ -70,7 +72,8 @@ function writeStreamsGroups(described: DescribedGroup[]): Writer {
         m.appendString(one.clientId).appendString(one.clientHost).appendInt32(1).appendString('process')
         m.appendInt8(1).appendString('host').appendUnsignedInt16(8080).appendTaggedFields()
         m.appendArray([['k', 'v']], (t, [key, value]) => t.appendString(key ?? '').appendString(value ?? ''))
-        for (const offset of [1n, 2n]) m.appendArray([offset], (t, at) => t.appendString('0').appendInt32(0).appendInt64(at))
+        for (const offset of [1n, 2n])
+          m.appendArray([offset], (t, at) => t.appendString('0').appendInt32(0).appendInt64(at))
         for (const tasks of [one.assignment, []]) {
           writeTasks(m, tasks)
         }
@@ -86,7 +89,12 @@ function writeTopology(w: Writer, topics: string[]): void {
     w.appendInt8(-1)
     return
   }
-  const noConfig = (t: Writer, topic: string) => t.appendString(topic).appendInt32(0).appendInt16(1).appendArray([], () => t)
+  const noConfig = (t: Writer, topic: string) =>
+    t
+      .appendString(topic)
+      .appendInt32(0)
+      .appendInt16(1)
+      .appendArray([], () => t)
   w.appendInt8(1).appendInt32(1)
   w.appendArray(topics, (s, topic) => {
     s.appendString(`sub-${topic}`).appendArray([topic], (t, one) => t.appendString(one), true, false)
@@ -99,7 +107,9 @@ function writeTasks(m: Writer, tasks: { topic: string; partitions: number[] }[])
   m.appendArray(tasks, (t, { topic, partitions }) => {
     t.appendString(`sub-${topic}`).appendArray(partitions, (p, id) => p.appendInt32(id), true, false)
   })
-  m.appendArray([], () => m).appendArray([], () => m).appendTaggedFields()
+  m.appendArray([], () => m)
+    .appendArray([], () => m)
+    .appendTaggedFields()
 }
 
 describe('share groups', () => {
@@ -129,7 +139,9 @@ describe('share groups', () => {
     fc.record({
       groupId: name,
       errorCode: fc.integer({ min: 0, max: 140 }),
-      topics: fc.array(fc.record({ topicName: name, partitions: fc.array(partition, { maxLength: 4 }) }), { maxLength: 3 }),
+      topics: fc.array(fc.record({ topicName: name, partitions: fc.array(partition, { maxLength: 4 }) }), {
+        maxLength: 3,
+      }),
     }),
     { maxLength: 4 },
   )
@@ -144,7 +156,11 @@ describe('share groups', () => {
               .appendArray(group.topics, (t, { topicName, partitions }) => {
                 t.appendString(topicName).appendUUID(UUID)
                 t.appendArray(partitions, (p, { partitionIndex, startOffset, errorCode }) => {
-                  p.appendInt32(partitionIndex).appendInt64(startOffset).appendInt32(4).appendInt16(errorCode).appendString(null)
+                  p.appendInt32(partitionIndex)
+                    .appendInt64(startOffset)
+                    .appendInt32(4)
+                    .appendInt16(errorCode)
+                    .appendString(null)
                 })
               })
               .appendInt16(group.errorCode)

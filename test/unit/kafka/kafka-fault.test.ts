@@ -1,4 +1,11 @@
-import { AuthenticationError, NetworkError, ProtocolError, ResponseError, TimeoutError, UserError } from '@platformatic/kafka'
+import {
+  AuthenticationError,
+  NetworkError,
+  ProtocolError,
+  ResponseError,
+  TimeoutError,
+  UserError,
+} from '@platformatic/kafka'
 import { describe, expect, it } from 'vitest'
 import { FAULT_CODES } from '../../../lib/cluster/fault.ts'
 import en from '../../../lib/i18n/messages/en/faults.json' with { type: 'json' }
@@ -12,7 +19,9 @@ const OVER_TLS = { ...CONNECTING, usesTls: true }
 const SIGNING_IN = { ...CONNECTING, mechanism: 'PLAIN' }
 
 function system(code: string): Error {
-  return new NetworkError('Connection failed.', { cause: Object.assign(new Error('words that nobody reads'), { code }) })
+  return new NetworkError('Connection failed.', {
+    cause: Object.assign(new Error('words that nobody reads'), { code }),
+  })
 }
 
 describe('faultOfError', () => {
@@ -30,14 +39,44 @@ describe('faultOfError', () => {
     ['another host name', system('ERR_TLS_CERT_ALTNAME_INVALID'), OVER_TLS, 'tlsHostMismatch'],
     ['an expired certificate', system('CERT_HAS_EXPIRED'), OVER_TLS, 'tlsExpired'],
     ['something else in OpenSSL', system('ERR_SSL_WRONG_VERSION_NUMBER'), OVER_TLS, 'tlsHandshakeFailed'],
-    ['our certificate refused', system('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'), OVER_TLS, 'tlsClientCertificateRefused'],
+    [
+      'our certificate refused',
+      system('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
+      OVER_TLS,
+      'tlsClientCertificateRefused',
+    ],
     ['TLS bytes on a plain connection', new UserError('u'), CONNECTING, 'tlsExpectedByBroker'],
-    ['a wrong password', new AuthenticationError('a', { cause: new ProtocolError(58) }), SIGNING_IN, 'authenticationFailed'],
-    ['a mechanism nobody offers', new AuthenticationError('a', { cause: new ProtocolError(33) }), SIGNING_IN, 'saslMechanismUnsupported'],
-    ['a listener without sign-in', new AuthenticationError('a', { cause: new ProtocolError(34) }), SIGNING_IN, 'saslNotExpectedByBroker'],
+    [
+      'a wrong password',
+      new AuthenticationError('a', { cause: new ProtocolError(58) }),
+      SIGNING_IN,
+      'authenticationFailed',
+    ],
+    [
+      'a mechanism nobody offers',
+      new AuthenticationError('a', { cause: new ProtocolError(33) }),
+      SIGNING_IN,
+      'saslMechanismUnsupported',
+    ],
+    [
+      'a listener without sign-in',
+      new AuthenticationError('a', { cause: new ProtocolError(34) }),
+      SIGNING_IN,
+      'saslNotExpectedByBroker',
+    ],
     ['a server proof that does not match', new AuthenticationError('a'), SIGNING_IN, 'authenticationFailed'],
-    ['no token', new AuthenticationError('a', { cause: new TokenEndpointError(401) }), SIGNING_IN, 'tokenEndpointFailed'],
-    ['an answer that is refused as a whole', new ResponseError(16, 5, { '/': [31, null] }, {}), ASKING, 'authorizationFailed'],
+    [
+      'no token',
+      new AuthenticationError('a', { cause: new TokenEndpointError(401) }),
+      SIGNING_IN,
+      'tokenEndpointFailed',
+    ],
+    [
+      'an answer that is refused as a whole',
+      new ResponseError(16, 5, { '/': [31, null] }, {}),
+      ASKING,
+      'authorizationFailed',
+    ],
     ['bytes that make no sense', new RangeError('r'), ASKING, 'invalidAnswer'],
   ] as const)('%s', (_name, error, setting, code) => {
     expect(faultOfError(error, setting)).toMatchObject({ code, facts: expect.objectContaining({}) })
@@ -85,7 +124,8 @@ describe('the words of faults', () => {
 
   it.each(FAULT_CODES)('%s has a message and a fix in both languages, with the same facts', (code) => {
     const words = { en: en[code], zh: zh[code] }
-    for (const { message, fix } of Object.values(words)) expect([message.length > 4, fix.length > 4]).toEqual([true, true])
+    for (const { message, fix } of Object.values(words))
+      expect([message.length > 4, fix.length > 4]).toEqual([true, true])
     expect(placeholders(words.zh.message)).toEqual(placeholders(words.en.message))
     expect(placeholders(words.zh.fix)).toEqual(placeholders(words.en.fix))
   })

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { DESCRIBE_QUORUM, LIST_GROUPS, pickVersion, SHARE_GROUP_DESCRIBE, type VersionRange } from '../../../lib/kafka/kafka-requests.ts'
 import { releaseOfLevel } from '../../../lib/kafka/kafka-release.ts'
+import {
+  DESCRIBE_QUORUM,
+  LIST_GROUPS,
+  pickVersion,
+  SHARE_GROUP_DESCRIBE,
+  type VersionRange,
+} from '../../../lib/kafka/kafka-requests.ts'
 
 const QUORUM = 55
 const GROUPS = 16

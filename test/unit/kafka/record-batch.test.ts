@@ -68,11 +68,17 @@ describe('firstRecordTime', () => {
   })
 
   it('agrees with the records, whatever they are', () => {
-    const record = fc.record({ gap: fc.integer({ min: 1, max: 300 }), timestampMs: fc.integer({ min: 0, max: 2 ** 42 }) })
+    const record = fc.record({
+      gap: fc.integer({ min: 1, max: 300 }),
+      timestampMs: fc.integer({ min: 0, max: 2 ** 42 }),
+    })
     fc.assert(
       fc.property(fc.array(record, { minLength: 1, maxLength: 8 }), fc.nat({ max: 2_000 }), (list, wanted) => {
         let at = 0
-        const records = list.map(({ gap, timestampMs }) => ({ offset: (at += gap), timestampMs }))
+        const records = list.map(({ gap, timestampMs }) => {
+          at += gap
+          return { offset: at, timestampMs }
+        })
         const expected = records.find(({ offset }) => offset >= wanted)
         const found = firstRecordTime(batch({ records }), BigInt(wanted))
         expect(found).toEqual(expected ? { timestampMs: expected.timestampMs, precision: 'record' } : null)
