@@ -1,6 +1,6 @@
 /** Stores the newest poll of each cluster. Used by the collector alone. */
 import { hash } from 'node:crypto'
-import { Prisma } from '../../prisma/generated/sqlite/client.ts'
+import { DbNull, join, sqltag as sql } from '@prisma/client/runtime/client'
 import type { ClusterKind, ConfigEntry } from '../cluster/snapshot.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import type { Observation, ObservedTopic } from '../durability/observation.ts'
@@ -124,9 +124,9 @@ async function writeSections(
   for (let from = 0; from < sections.length; from += ROWS_PER_STATEMENT) {
     const rows = sections
       .slice(from, from + ROWS_PER_STATEMENT)
-      .map(({ name, packed }) => Prisma.sql`(${clusterId}, ${name}, ${BigInt(atMs)}, ${compressSection(packed)})`)
-    await tx.$executeRaw(Prisma.sql`INSERT INTO "SnapshotSection" ("clusterId", "name", "versionAtMs", "content")
-      VALUES ${Prisma.join(rows)}
+      .map(({ name, packed }) => sql`(${clusterId}, ${name}, ${BigInt(atMs)}, ${compressSection(packed)})`)
+    await tx.$executeRaw(sql`INSERT INTO "SnapshotSection" ("clusterId", "name", "versionAtMs", "content")
+      VALUES ${join(rows)}
       ON CONFLICT ("clusterId", "name")
       DO UPDATE SET "versionAtMs" = excluded."versionAtMs", "content" = excluded."content"`)
   }
@@ -156,7 +156,7 @@ async function writeState(
     topicChunks,
     groupChunks,
     pollErrorAtMs: null,
-    pollErrorFault: Prisma.DbNull,
+    pollErrorFault: DbNull,
     pollErrorsInARow: 0,
   }
   await tx.clusterState.upsert({ where: { clusterId }, create: { clusterId, ...state }, update: state })

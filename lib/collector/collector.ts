@@ -1,0 +1,113 @@
+/** The process that polls: one scheduler per cluster, following the registry, under the lease. */
+import { isDeepStrictEqual } from 'node:util'
+import type { ClusterConfig } from '../cluster/cluster-config.ts'
+import { HoldfastError } from '../errors.ts'
+import type { History } from '../history/history.ts'
+import type { ClusterRegistry } from '../registry/cluster-registry.ts'
+import { MINUTE_MS, SECOND_MS } from '../units.ts'
+import { ClusterPoller, type PollerOptions } from './cluster-poller.ts'
+import { ClusterScheduler } from './cluster-scheduler.ts'
+import { type CollectorLease, HEARTBEAT_MS } from './lease.ts'
+
+export interface CollectorOptions extends Omit<PollerOptions, 'config' | 'history'> {
+  lease: Pick<CollectorLease, 'acquire' | 'renew' | 'release'>
+  registry: Pick<ClusterRegistry, 'list'>
+  history: Pick<History, 'append' | 'prune'>
+  random(): number
+  /** Somebody else took the lease, as after this machine was suspended. Called once; the collector has stopped polling. */
+  onLeaseLost(error: HoldfastError): void
+}
+
+const FOLLOW_REGISTRY_MS = 3 * SECOND_MS
+const PRUNE_EVERY_MS = 10 * MINUTE_MS
+
+interface Watched {
+  config: ClusterConfig
+  poller: ClusterPoller
+  scheduler: ClusterScheduler
+}
+
+export class Collector {
+  readonly #options: CollectorOptions
+  readonly #stopping = new AbortController()
+  readonly #watched = new Map<string, Watched>()
+  #loops: Promise<unknown> = Promise.resolve()
+
+  constructor(options: CollectorOptions) {
+    this.#options = options
+  }
+
+  /** Resolves once the clusters of the configuration are being polled. @throws HoldfastError `second_instance` */
+  async start(): Promise<void> {
+    await this.#options.lease.acquire(this.#stopping.signal)
+    await this.#followRegistry()
+    this.#loops = Promise.all([
+      this.#every(HEARTBEAT_MS, 'renewing the lease failed', () => this.#renew()),
+      this.#every(FOLLOW_REGISTRY_MS, 'reading the list of clusters failed', () => this.#followRegistry()),
+      this.#every(PRUNE_EVERY_MS, 'pruning the history failed', () => this.#prune()),
+    ])
+  }
+
+  /** Ends running polls, waits for them and for what is being stored, and gives the lease back. */
+  async stop(): Promise<void> {
+    await this.#end()
+    await this.#loops
+    await this.#options.lease.release()
+  }
+
+  async #end(): Promise<void> {
+    this.#stopping.abort()
+    await Promise.all([...this.#watched.keys()].map((id) => this.#unwatch(id)))
+  }
+
+  async #renew(): Promise<void> {
+    if (await this.#options.lease.renew()) return
+    this.#options.log.error({}, 'another collector took over; this one stops')
+    await this.#end()
+    this.#options.onLeaseLost(new HoldfastError('second_instance'))
+  }
+
+  async #followRegistry(): Promise<void> {
+    const clusters = await this.#options.registry.list()
+    const wanted = new Map(clusters.map(({ config }) => [config.id, config]))
+    const changed = [...this.#watched.values()].filter(
+      ({ config }) => !isDeepStrictEqual(config, wanted.get(config.id)),
+    )
+    await Promise.all(changed.map(({ config }) => this.#unwatch(config.id)))
+    if (this.#stopping.signal.aborted) return
+    for (const config of wanted.values()) if (!this.#watched.has(config.id)) this.#watch(config)
+  }
+
+  #watch(config: ClusterConfig): void {
+    const { clock, intervalMs, random } = this.#options
+    const poller = new ClusterPoller({ ...this.#options, config })
+    const scheduler = new ClusterScheduler({ clock, intervalMs, random, poll: (signal) => poller.poll(signal) })
+    this.#watched.set(config.id, { config, poller, scheduler })
+    scheduler.start()
+  }
+
+  async #unwatch(clusterId: string): Promise<void> {
+    const watched = this.#watched.get(clusterId)
+    this.#watched.delete(clusterId)
+    await watched?.scheduler.stop()
+    await watched?.poller.close()
+  }
+
+  async #prune(): Promise<void> {
+    await this.#options.history.prune(this.#options.clock.now())
+  }
+
+  async #every(intervalMs: number, trouble: string, work: () => Promise<void>): Promise<void> {
+    const { clock, log } = this.#options
+    const { signal } = this.#stopping
+    for (;;) {
+      await clock.sleep(intervalMs, signal)
+      if (signal.aborted) return
+      try {
+        await work()
+      } catch (error) {
+        log.error({ err: error }, trouble)
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/** Only one collector may write measured data: whoever holds the lease in the database. */
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { CollectorLease as LeaseRow } from '../../prisma/generated/sqlite/client.ts'
+import type { Database } from '../db.ts'
+import { HoldfastError } from '../errors.ts'
+import { SECOND_MS } from '../units.ts'
+import type { Clock } from './clock.ts'
+
+export const HEARTBEAT_MS = 5 * SECOND_MS
+/** A holder that missed three heartbeats is gone. */
+export const STALE_AFTER_MS = 3 * HEARTBEAT_MS
+const LOOK_AGAIN_MS = SECOND_MS
+const NAME = 'collector'
+const UNIQUE_VIOLATION = 'P2002'
+
+export interface LeaseHolder {
+  host: string
+  pid: number
+  isAlive(pid: number): boolean
+}
+
+export const thisProcess: LeaseHolder = {
+  host: hostname(),
+  pid: process.pid,
+  isAlive(pid) {
+    try {
+      process.kill(pid, 0)
+      return true
+    } catch (error) {
+      // Not permitted to signal it means that it is there.
+      return (error as NodeJS.ErrnoException).code === 'EPERM'
+    }
+  },
+}
+
+export class CollectorLease {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #me: LeaseHolder
+  readonly #holderId = randomUUID()
+
+  constructor(database: Database, clock: Clock, me: LeaseHolder = thisProcess) {
+    this.#database = database
+    this.#clock = clock
+    this.#me = me
+  }
+
+  /**
+   * Takes the lease: at once when it is free, given up, or its holder's process on this host is gone; otherwise it
+   * watches whether the holder still renews it.
+   *
+   * @throws HoldfastError `second_instance` as soon as the holder shows that it lives
+   */
+  async acquire(signal: AbortSignal): Promise<void> {
+    let firstLook: LeaseRow | null = null
+    while (!signal.aborted) {
+      const row = await this.#database.client.collectorLease.findUnique({ where: { name: NAME } })
+      if (this.#isFree(row)) {
+        if (await this.#take(row)) return
+        firstLook = null
+        continue
+      }
+      if (firstLook !== null && row?.heartbeatAtMs !== firstLook.heartbeatAtMs) throw secondInstance(row ?? firstLook)
+      firstLook ??= row
+      await this.#clock.sleep(LOOK_AGAIN_MS, signal)
+    }
+    throw new HoldfastError('not_ready', {}, { cause: signal.reason })
+  }
+
+  /** False when somebody else has taken it meanwhile. */
+  async renew(): Promise<boolean> {
+    const { count } = await this.#database.client.collectorLease.updateMany({
+      where: { name: NAME, holderId: this.#holderId },
+      data: { heartbeatAtMs: BigInt(this.#clock.now()) },
+    })
+    return count === 1
+  }
+
+  async release(): Promise<void> {
+    await this.#database.client.collectorLease.deleteMany({ where: { name: NAME, holderId: this.#holderId } })
+  }
+
+  #isFree(row: LeaseRow | null): boolean {
+    if (row === null) return true
+    if (this.#clock.now() - Number(row.heartbeatAtMs) > STALE_AFTER_MS) return true
+    // In a container the successor often has its predecessor's process id.
+    const isOurPid = row.pid === this.#me.pid && row.holderId !== this.#holderId
+    return row.host === this.#me.host && (isOurPid || !this.#me.isAlive(row.pid))
+  }
+
+  /** Compares and swaps, so that of two that see a free lease one gets it. */
+  async #take(row: LeaseRow | null): Promise<boolean> {
+    const nowMs = BigInt(this.#clock.now())
+    const mine = {
+      holderId: this.#holderId,
+      host: this.#me.host,
+      pid: this.#me.pid,
+      takenAtMs: nowMs,
+      heartbeatAtMs: nowMs,
+    }
+    if (row !== null) {
+      const where = { name: NAME, holderId: row.holderId, heartbeatAtMs: row.heartbeatAtMs }
+      return (await this.#database.client.collectorLease.updateMany({ where, data: mine })).count === 1
+    }
+    try {
+      await this.#database.client.collectorLease.create({ data: { name: NAME, ...mine } })
+      return true
+    } catch (error) {
+      if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) return false
+      throw error
+    }
+  }
+}
+
+function secondInstance({ host, pid, takenAtMs }: LeaseRow): HoldfastError {
+  return new HoldfastError('second_instance', { host, pid, since: new Date(Number(takenAtMs)).toISOString() })
+}
+
+/** Whether some collector is at work, for the readiness of the console. */
+export async function isCollectorAlive(database: Database, nowMs: number): Promise<boolean> {
+  const row = await database.client.collectorLease.findUnique({ where: { name: NAME } })
+  return row !== null && nowMs - Number(row.heartbeatAtMs) <= STALE_AFTER_MS
+}

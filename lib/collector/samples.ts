@@ -1,0 +1,79 @@
+/** What of an observation goes into the history. Rates of partitions do not: they follow from the offsets. */
+import type { Observation, ObservedGroup, ObservedTopic } from '../durability/observation.ts'
+import type { Sample, SeriesLabels } from '../history/history.ts'
+import type { MetricName } from '../history/metrics.ts'
+
+type Value = Sample['value']
+
+export function samplesOf(observation: Observation): Sample[] {
+  const samples: Sample[] = []
+  const add = (labels: SeriesLabels, metric: MetricName, value: Value): void => {
+    samples.push({ metric, labels, value })
+  }
+  addCluster(observation, add)
+  addDisks(observation, add)
+  const arrivals = new Map(observation.dlqs.map((dlq) => [dlq.topic, dlq]))
+  for (const topic of observation.topics) {
+    const dlq = arrivals.get(topic.name)
+    const labels = { topic: topic.name }
+    add(labels, 'topicProduceRatePerSecond', topic.produceRatePerSecond)
+    if (dlq !== undefined) {
+      add(labels, 'dlqDepth', dlq.stored)
+      add(labels, 'dlqArrivalsPerMinute', dlq.arrivalsPerMinute)
+    }
+    addPartitions(topic, add)
+  }
+  for (const group of observation.groups) addGroup(group, add)
+  return samples
+}
+
+type Add = (labels: SeriesLabels, metric: MetricName, value: Value) => void
+
+function addCluster({ totals, pollMs }: Observation, add: Add): void {
+  const labels = {}
+  add(labels, 'underReplicated', BigInt(totals.underReplicated))
+  add(labels, 'atMinIsr', BigInt(totals.atMinIsr))
+  add(labels, 'underMinIsr', BigInt(totals.underMinIsr))
+  add(labels, 'offline', BigInt(totals.offline))
+  add(labels, 'unknownPartitions', BigInt(totals.unknownPartitions))
+  add(labels, 'brokersOnline', BigInt(totals.brokersOnline))
+  add(labels, 'pollMs', pollMs)
+  add(labels, 'clusterLagSecondsMax', totals.lagSecondsMax)
+  add(labels, 'clusterDiskUsedRatioMax', totals.diskUsedRatioMax)
+  add(labels, 'clusterDlqDepth', totals.dlqDepth)
+}
+
+function addDisks({ brokers }: Observation, add: Add): void {
+  for (const broker of brokers) {
+    for (const logDir of broker.logDirs ?? []) {
+      const labels = { broker: broker.id, logDir: logDir.path }
+      add(labels, 'diskUsedBytes', logDir.usedBytes)
+      add(labels, 'diskTotalBytes', logDir.totalBytes)
+      add(labels, 'diskLogBytes', logDir.logBytes)
+    }
+  }
+}
+
+function addPartitions({ name, partitions }: ObservedTopic, add: Add): void {
+  for (const partition of partitions) {
+    const labels: SeriesLabels = { topic: name, partition: partition.partition }
+    if (partition.broker !== null) labels.broker = partition.broker
+    add(labels, 'startOffset', partition.startOffset)
+    add(labels, 'endOffset', partition.endOffset)
+    add(labels, 'isrSize', partition.isr === null ? null : BigInt(partition.isr.length))
+    add(labels, 'logSizeBytes', partition.sizeBytes)
+  }
+}
+
+function addGroup(group: ObservedGroup, add: Add): void {
+  const labels = { group: group.id }
+  add(labels, 'groupLagMessages', group.lagMessages)
+  add(labels, 'groupLagSeconds', group.lagSeconds)
+  for (const partition of group.partitions ?? []) {
+    const ofPartition: SeriesLabels = { group: group.id, topic: partition.topic, partition: partition.partition }
+    if (partition.broker !== null) ofPartition.broker = partition.broker
+    add(ofPartition, 'committedOffset', partition.committedOffset)
+    add(ofPartition, 'lagMessages', partition.lagMessages)
+    add(ofPartition, 'lagSeconds', partition.lagSeconds)
+  }
+}

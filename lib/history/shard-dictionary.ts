@@ -1,0 +1,30 @@
+/** The names behind a shard's slots, as they are stored: a shard can be read without what wrote it. */
+import type { SeriesLabels } from './history.ts'
+import type { MetricName } from './metrics.ts'
+import { compressSection, decodeSection, packSection } from './section-codec.ts'
+
+export interface ShardDictionary {
+  /** Slot = index of the entity × number of metrics + index of the metric. */
+  metrics: MetricName[]
+  entities: SeriesLabels[]
+}
+
+export function encodeDictionary({ metrics, entities }: ShardDictionary): Uint8Array<ArrayBuffer> {
+  const rows = entities.map(({ topic = null, partition = null, group = null, broker = null, logDir = null }) => ({
+    topic,
+    partition,
+    group,
+    broker,
+    logDir,
+  }))
+  return compressSection(packSection([metrics, rows]))
+}
+
+/** Null when it was written in another format. */
+export function decodeDictionary(content: Uint8Array): ShardDictionary | null {
+  const decoded = decodeSection(content)
+  if (decoded === null) return null
+  const [metrics, rows] = decoded.rows as [MetricName[], Record<keyof SeriesLabels, unknown>[]]
+  const entities = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)))
+  return { metrics, entities }
+}

@@ -1,0 +1,95 @@
+/** Which clusters the console watches: those of the configuration file, and those added at run time. */
+import type { ConfiguredCluster } from '../../prisma/generated/sqlite/client.ts'
+import type { ClusterConfig } from '../cluster/cluster-config.ts'
+import type { Database } from '../db.ts'
+import { HoldfastError } from '../errors.ts'
+
+export interface RegisteredCluster {
+  config: ClusterConfig
+  source: 'file' | 'runtime'
+}
+
+export interface ClusterRegistry {
+  list(): Promise<RegisteredCluster[]>
+  /** @throws HoldfastError `conflict`, `cluster_configured_in_file` */
+  add(config: ClusterConfig, actor: string): Promise<void>
+  /** Also forgets its newest poll and its expected brokers. @throws HoldfastError `cluster_not_found`, `cluster_configured_in_file` */
+  remove(clusterId: string): Promise<void>
+}
+
+export interface ClusterRegistryOptions {
+  fileClusters: readonly ClusterConfig[]
+  /** Credentials are stored encrypted. */
+  box: { seal(plainText: string): string; open(sealed: string): string }
+  now(): number
+  /** Told once per stored cluster that cannot be decrypted, as after a change of the secret; it is left out. */
+  onUnreadable(clusterId: string, error: unknown): void
+}
+
+const UNIQUE_VIOLATION = 'P2002'
+
+export function createClusterRegistry(database: Database, options: ClusterRegistryOptions): ClusterRegistry {
+  const { client } = database
+  const fromFile = options.fileClusters.map((config): RegisteredCluster => ({ config, source: 'file' }))
+  const isInFile = (id: string): boolean => options.fileClusters.some((cluster) => cluster.id === id)
+  const refuseFileCluster = (id: string): void => {
+    if (isInFile(id)) throw new HoldfastError('cluster_configured_in_file', { cluster: id })
+  }
+  const opened = new OpenedConfigs(options)
+  return {
+    async list() {
+      const rows = await client.configuredCluster.findMany({ orderBy: { id: 'asc' } })
+      const stored = rows.filter((row) => !isInFile(row.id)).flatMap((row) => opened.open(row))
+      return [...fromFile, ...stored.map((config): RegisteredCluster => ({ config, source: 'runtime' }))]
+    },
+    async add(config, actor) {
+      refuseFileCluster(config.id)
+      const sealedConfig = options.box.seal(JSON.stringify(config))
+      const data = { id: config.id, sealedConfig, createdBy: actor, createdAtMs: BigInt(options.now()) }
+      try {
+        await client.configuredCluster.create({ data })
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error
+        throw new HoldfastError('conflict', { id: config.id }, { cause: error })
+      }
+    },
+    async remove(clusterId) {
+      refuseFileCluster(clusterId)
+      const { count } = await client.configuredCluster.deleteMany({ where: { id: clusterId } })
+      if (count === 0) throw new HoldfastError('cluster_not_found', { cluster: clusterId })
+      await database.transaction(async (tx) => {
+        await tx.clusterState.deleteMany({ where: { clusterId } })
+        await tx.snapshotSection.deleteMany({ where: { clusterId } })
+        await tx.expectedBroker.deleteMany({ where: { clusterId } })
+      })
+    },
+  }
+}
+
+/** Decrypts each stored text once. */
+class OpenedConfigs {
+  readonly #options: ClusterRegistryOptions
+  #bySealed = new Map<string, ClusterConfig | null>()
+
+  constructor(options: ClusterRegistryOptions) {
+    this.#options = options
+  }
+
+  open({ id, sealedConfig }: ConfiguredCluster): ClusterConfig[] {
+    let config = this.#bySealed.get(sealedConfig)
+    if (config === undefined) {
+      config = this.#tryOpen(id, sealedConfig)
+      this.#bySealed.set(sealedConfig, config)
+    }
+    return config === null ? [] : [config]
+  }
+
+  #tryOpen(id: string, sealed: string): ClusterConfig | null {
+    try {
+      return JSON.parse(this.#options.box.open(sealed)) as ClusterConfig
+    } catch (error) {
+      this.#options.onUnreadable(id, error)
+      return null
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/** Puts the console together: the one place that names the drivers. */
+
+import type { ApiServices, Readiness } from './api/services.ts'
+import { createAuditLog } from './audit/audit-log.ts'
+import { createAuthStore } from './auth/auth-store.ts'
+import { createAuthenticator } from './auth/authenticator.ts'
+import { createSecretBox } from './auth/secret-box.ts'
+import { loadOrCreateSecret } from './auth/secret-key.ts'
+import type { ClusterConfig } from './cluster/cluster-config.ts'
+import type { ClusterDriver } from './cluster/cluster-driver.ts'
+import { ClusterUnavailableError, fault } from './cluster/fault.ts'
+import { systemClock } from './collector/clock.ts'
+import { Collector } from './collector/collector.ts'
+import { CollectorLease, isCollectorAlive } from './collector/lease.ts'
+import type { Config } from './config.ts'
+import { type Database, openDatabase } from './db.ts'
+import { topicKindClassifier } from './dlq/topic-kind.ts'
+import { createFrameHistory } from './history/frame-history.ts'
+import type { History } from './history/history.ts'
+import { createSnapshotReader } from './history/snapshot-reader.ts'
+import { createSnapshotWriter } from './history/snapshot-writer.ts'
+import { KafkaDriver } from './kafka/kafka-driver.ts'
+import { createLogger, type Logger, secretsOf } from './log.ts'
+import { type ClusterRegistry, createClusterRegistry } from './registry/cluster-registry.ts'
+import { createExpectedBrokers, type ExpectedBrokers } from './registry/expected-brokers.ts'
+import { SECOND_MS } from './units.ts'
+
+/** What both processes need. */
+interface Runtime {
+  config: Config
+  log: Logger
+  secret: string
+  database: Database
+  history: History
+  registry: ClusterRegistry
+  expectedBrokers: ExpectedBrokers
+}
+
+/** @throws HoldfastError `database_…` */
+async function createRuntime(config: Config): Promise<Runtime> {
+  const secret = loadOrCreateSecret(config)
+  const log = createLogger(config, [...secretsOf(config), secret])
+  const database = await openDatabase(config.databaseUrl)
+  const now = Date.now
+  return {
+    config,
+    log,
+    secret,
+    database,
+    history: createFrameHistory(database, { rawHours: config.history.rawHours, now }),
+    registry: createClusterRegistry(database, {
+      fileClusters: config.clusters,
+      box: createSecretBox(secret),
+      now,
+      onUnreadable: (cluster, err) =>
+        log.error(
+          { cluster, err },
+          'a stored cluster cannot be decrypted with the present HOLDFAST_SECRET; add it anew',
+        ),
+    }),
+    expectedBrokers: createExpectedBrokers(database, now),
+  }
+}
+
+function createDriver(config: ClusterConfig): ClusterDriver {
+  if (config.kind === 'kafka') return new KafkaDriver(config)
+  return unsupported(config)
+}
+
+/** Stands where a driver is missing, so that the cluster's row says so instead of nothing. */
+function unsupported({ kind }: ClusterConfig): ClusterDriver {
+  const reason = fault('configurationInvalid', { detail: `kind: ${kind}` })
+  return {
+    kind,
+    poll: () => Promise.reject(new ClusterUnavailableError(reason)),
+    test: async () => [{ name: 'configuration', ok: false, fault: reason }],
+    close: async () => undefined,
+  }
+}
+
+export interface WebRuntime {
+  services: ApiServices
+  close(): Promise<void>
+}
+
+/** Everything that pages and the API need. @throws HoldfastError `database_…` */
+export async function startWeb(config: Config): Promise<WebRuntime> {
+  const runtime = await createRuntime(config)
+  const { database, log, secret, history, registry, expectedBrokers } = runtime
+  const services: ApiServices = {
+    config,
+    log,
+    now: Date.now,
+    snapshots: createSnapshotReader(database),
+    history,
+    registry,
+    expectedBrokers,
+    createDriver,
+    authenticator: createAuthenticator(config, secret, createAuthStore(database), Date.now),
+    audit: createAuditLog(database),
+    readiness: () => readinessOf(runtime),
+  }
+  return { services, close: () => database.close() }
+}
+
+async function readinessOf({ config, database, log }: Runtime): Promise<Readiness> {
+  const hasCollector = config.role !== 'web'
+  try {
+    const isAlive = await isCollectorAlive(database, Date.now())
+    return { database: true, collector: hasCollector ? isAlive : null }
+  } catch (error) {
+    log.warn({ err: error }, 'the database does not answer')
+    return { database: false, collector: hasCollector ? false : null }
+  }
+}
+
+export interface RunningCollector {
+  /** Ends running polls and waits until all is stored. */
+  stop(): Promise<void>
+  /** Rejects with HoldfastError `second_instance` when another collector took over, as after this machine slept. */
+  ended: Promise<never>
+}
+
+/** @throws HoldfastError `second_instance`, `database_…` */
+export async function startCollector(config: Config): Promise<RunningCollector> {
+  const { database, expectedBrokers, history, log, registry } = await createRuntime(config)
+  const ended = Promise.withResolvers<never>()
+  // Whoever does not wait for it must not be ended by it.
+  ended.promise.catch(() => undefined)
+  const collector = new Collector({
+    lease: new CollectorLease(database, systemClock),
+    registry,
+    history,
+    expectedBrokers,
+    snapshots: createSnapshotWriter(database),
+    createDriver,
+    kindOf: topicKindClassifier(config.dlq),
+    intervalMs: config.poll.intervalSeconds * SECOND_MS,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    onLeaseLost: ended.reject,
+  })
+  try {
+    await collector.start()
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  return {
+    ended: ended.promise,
+    async stop() {
+      await collector.stop()
+      await database.close()
+    },
+  }
+}
