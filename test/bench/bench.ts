@@ -1,0 +1,96 @@
+/**
+ * Benchmarks on real brokers: `npm run bench`, or `npm run bench -- small`, `large` for one of them. Prints the
+ * numbers and writes `test/bench/results.json`. HOLDFAST_BENCH_KMINION names a kminion program to measure beside it.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { cpus, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { SECOND_MS } from '../../lib/units.ts'
+import { startKafkaCluster } from '../servers/kafka-cluster.ts'
+import { benchConsumption, benchPage, benchReads, withConsole } from './console-bench.ts'
+import { createFleet, type FleetPlan, largeFleet, smallFleet } from './fleet.ts'
+import { benchKminion } from './kminion.ts'
+import { benchPoll } from './poll-bench.ts'
+
+const RESULTS = fileURLToPath(new URL('results.json', import.meta.url))
+
+interface Scale {
+  plan: FleetPlan
+  heapMb: number
+  /** Between two polls of the in-process part. */
+  pauseMs: number
+  paths: string[]
+}
+
+const TOPIC = 'fleet.topic-00007'
+const GROUP = 'fleet.group-00003'
+const PATHS = [
+  '/api/v1/clusters',
+  '/api/v1/clusters/bench/topics?limit=1000',
+  '/api/v1/clusters/bench/topics?limit=100&q=0042&sort=-sizeBytes',
+  `/api/v1/clusters/bench/topics/${TOPIC}`,
+  '/api/v1/clusters/bench/groups?limit=1000&sort=-lagMessages',
+  `/api/v1/clusters/bench/groups/${GROUP}`,
+  `/api/v1/series?metric=isrSize&cluster=bench&topic=${TOPIC}`,
+  '/',
+  '/clusters/bench/topics',
+]
+
+const SCALES: Record<string, Scale> = {
+  small: { plan: smallFleet(), heapMb: 400, pauseMs: SECOND_MS, paths: PATHS },
+  large: { plan: largeFleet(), heapMb: 1_400, pauseMs: 2 * SECOND_MS, paths: PATHS },
+}
+
+async function benchScale(name: string, scale: Scale): Promise<unknown> {
+  say(`${name}: starting brokers`)
+  const cluster = await startKafkaCluster({
+    heapMb: scale.heapMb,
+    brokerConfig: { 'log.cleaner.enable': 'false', 'offsets.topic.num.partitions': '12' },
+  })
+  try {
+    const { topics, groups } = scale.plan
+    const partitions = topics.reduce((sum, topic) => sum + topic.partitions, 0)
+    say(`${name}: creating ${topics.length} topics, ${partitions} partitions, ${groups.length} groups`)
+    await createFleet(cluster.bootstrapServers, scale.plan)
+    say(`${name}: polling`)
+    const poll = await benchPoll(cluster.bootstrapServers, scale.pauseMs)
+    say(JSON.stringify(poll, null, 2))
+    const kminionPoll = await benchKminion(cluster.bootstrapServers, scale.pauseMs)
+    say(`kminion: ${JSON.stringify(kminionPoll)}`)
+    say(`${name}: watching the whole console`)
+    const whole = await withConsole(cluster.bootstrapServers, async (console) => ({
+      consumption: await benchConsumption(console, cluster.bootstrapServers),
+      reads: await benchReads(console, scale.paths),
+      overview: await benchPage(`${console.url}/`),
+    }))
+    say(JSON.stringify(whole, null, 2))
+    return { topics: topics.length, partitions, groups: groups.length, poll, kminionPoll, ...whole }
+  } finally {
+    await cluster.stop()
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+async function earlierResults(): Promise<Record<string, unknown>> {
+  try {
+    return JSON.parse(await readFile(RESULTS, 'utf8')) as Record<string, unknown>
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw error
+  }
+}
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SCALES)
+const results = await earlierResults()
+results.machine = { cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version }
+for (const name of wanted) {
+  const scale = SCALES[name]
+  if (scale === undefined)
+    throw new Error(`No benchmark is called ${name}; there are: ${Object.keys(SCALES).join(', ')}.`)
+  results[name] = await benchScale(name, scale)
+  await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`)
+}
+process.exit(0)

@@ -1,0 +1,140 @@
+/** One whole poll in this process, part by part: from the wire to the stored history. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { KafkaClusterConfig } from '../../lib/cluster/cluster-config.ts'
+import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
+import { systemClock } from '../../lib/collector/clock.ts'
+import { ClusterPoller } from '../../lib/collector/cluster-poller.ts'
+import { openDatabase } from '../../lib/db.ts'
+import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
+import { createFrameHistory } from '../../lib/history/frame-history.ts'
+import type { History } from '../../lib/history/history.ts'
+import type { SnapshotWriter } from '../../lib/history/snapshot-store.ts'
+import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
+import { KafkaDriver } from '../../lib/kafka/kafka-driver.ts'
+import { createExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
+import { SECOND_MS } from '../../lib/units.ts'
+import { type Cost, costOf, medianCost } from './measure.ts'
+
+const INTERVAL_MS = 15 * SECOND_MS
+const DEADLINE_MS = 60 * SECOND_MS
+const WARM_UP_POLLS = 5
+const POLLS = 20
+const SILENT = { info: () => undefined, warn: console.warn, error: console.error }
+
+type Phase = 'read' | 'conclude' | 'storeSnapshot' | 'appendHistory' | 'whole'
+
+export interface PollBench {
+  polls: number
+  /** The median of each phase. */
+  phases: Record<Phase, Cost>
+  residentMb: number
+}
+
+/** `pauseMs` between polls keeps the brokers from being measured while they still breathe from the poll before. */
+export async function benchPoll(bootstrapServers: string[], pauseMs: number): Promise<PollBench> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
+  const database = await openDatabase(`file:${join(folder, 'bench.db')}`)
+  const meter = new PhaseMeter()
+  const poller = new ClusterPoller({
+    config: clusterConfig(bootstrapServers),
+    createDriver: (config) => meter.driver(new KafkaDriver(config as KafkaClusterConfig)),
+    snapshots: meter.snapshots(createSnapshotWriter(database)),
+    history: meter.history(createFrameHistory(database, { rawHours: 48, now: systemClock.now })),
+    expectedBrokers: createExpectedBrokers(database, systemClock.now),
+    kindOf: topicKindClassifier({ include: [], exclude: [] }),
+    intervalMs: INTERVAL_MS,
+    clock: systemClock,
+    log: SILENT,
+  })
+  try {
+    for (let poll = 0; poll < WARM_UP_POLLS + POLLS; poll++) {
+      if (poll === WARM_UP_POLLS) meter.reset()
+      await meter.whole(() => poller.poll(AbortSignal.timeout(DEADLINE_MS)))
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+    return { polls: POLLS, phases: meter.medians(), residentMb: Math.round(process.memoryUsage.rss() / 2 ** 20) }
+  } finally {
+    await poller.close()
+    await database.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+export function clusterConfig(bootstrapServers: string[]): KafkaClusterConfig {
+  return {
+    id: 'bench',
+    name: 'Bench',
+    kind: 'kafka',
+    readOnly: true,
+    bootstrapServers,
+    addressMap: {},
+    tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+    sasl: null,
+    schemaRegistry: null,
+  }
+}
+
+/** Wraps the parts of a poller and notes what each takes; what is left of the whole is the conclusion. */
+class PhaseMeter {
+  #costs = new Map<Phase, Cost[]>()
+
+  reset(): void {
+    this.#costs = new Map()
+  }
+
+  async whole(work: () => Promise<boolean>): Promise<void> {
+    const ok = await this.#measure('whole', work)
+    if (!ok) throw new Error('A poll failed; see the warning above.')
+    const [whole, ...parts] = (['whole', 'read', 'storeSnapshot', 'appendHistory'] as const).map(
+      (phase) => this.#costs.get(phase)?.at(-1) ?? { wallMs: 0, cpuMs: 0 },
+    )
+    const rest = (key: keyof Cost): number => parts.reduce((left, part) => left - part[key], whole?.[key] ?? 0)
+    this.#note('conclude', { wallMs: rest('wallMs'), cpuMs: rest('cpuMs') })
+  }
+
+  driver(driver: ClusterDriver): ClusterDriver {
+    return {
+      kind: driver.kind,
+      poll: (signal) => this.#measure('read', () => driver.poll(signal)),
+      test: (signal) => driver.test(signal),
+      close: () => driver.close(),
+    }
+  }
+
+  snapshots(writer: SnapshotWriter): SnapshotWriter {
+    return {
+      saveObservation: (...args) => this.#measure('storeSnapshot', () => writer.saveObservation(...args)),
+      savePollError: (...args) => writer.savePollError(...args),
+    }
+  }
+
+  history(history: History): Pick<History, 'append'> {
+    return { append: (batch) => this.#measure('appendHistory', () => history.append(batch)) }
+  }
+
+  medians(): Record<Phase, Cost> {
+    const of = (phase: Phase): Cost => medianCost(this.#costs.get(phase) ?? [])
+    return {
+      read: of('read'),
+      conclude: of('conclude'),
+      storeSnapshot: of('storeSnapshot'),
+      appendHistory: of('appendHistory'),
+      whole: of('whole'),
+    }
+  }
+
+  async #measure<T>(phase: Phase, work: () => Promise<T>): Promise<T> {
+    let result: T | undefined
+    const cost = await costOf(async () => {
+      result = await work()
+    })
+    this.#note(phase, cost)
+    return result as T
+  }
+
+  #note(phase: Phase, cost: Cost): void {
+    this.#costs.set(phase, [...(this.#costs.get(phase) ?? []), cost])
+  }
+}
