@@ -1,6 +1,7 @@
 import { HoldfastError } from '../errors.ts'
 import type { ClusterSummary } from '../history/snapshot-store.ts'
-import type { ApiServices, RegisteredCluster } from './services.ts'
+import type { RegisteredCluster } from '../registry/cluster-registry.ts'
+import type { ApiServices } from './services.ts'
 
 /** @throws HoldfastError `cluster_not_found` */
 export async function getClusterOrThrow(services: ApiServices, clusterId: string): Promise<RegisteredCluster> {

@@ -8,24 +8,8 @@ import { HoldfastError } from '../errors.ts'
 import type { History } from '../history/history.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
 import type { Logger } from '../log.ts'
-
-export interface RegisteredCluster {
-  config: ClusterConfig
-  source: 'file' | 'runtime'
-}
-
-export interface ClusterRegistry {
-  list(): Promise<RegisteredCluster[]>
-  /** @throws HoldfastError `conflict`, `cluster_configured_in_file` */
-  add(config: ClusterConfig, actor: string): Promise<void>
-  /** @throws HoldfastError `cluster_not_found`, `cluster_configured_in_file` */
-  remove(clusterId: string): Promise<void>
-}
-
-export interface ExpectedBrokers {
-  /** @throws HoldfastError `broker_not_found` */
-  retire(clusterId: string, brokerId: string): Promise<void>
-}
+import type { ClusterRegistry } from '../registry/cluster-registry.ts'
+import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
 
 /** Each part of the console that must work before it may be sent requests. */
 export interface Readiness {
@@ -42,7 +26,7 @@ export interface ApiServices {
   snapshots: SnapshotReader
   history: Pick<History, 'read'>
   registry: ClusterRegistry
-  expectedBrokers: ExpectedBrokers
+  expectedBrokers: Pick<ExpectedBrokers, 'retire'>
   createDriver(config: ClusterConfig): ClusterDriver
   authenticator: Authenticator
   audit: AuditLog

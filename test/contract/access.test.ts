@@ -201,6 +201,12 @@ describe('bodies', () => {
     expect(answer.text).not.toContain('xxx')
   })
 
+  test('a body that only claims to be large is refused unread', async () => {
+    const headers = { 'content-length': String(MAX_BODY_BYTES + 1) }
+    const answer = await app.call('POST', '/api/v1/session', { token: null, body: { token: ADMIN }, headers })
+    expect([answer.status, answer.json.facts.maxBytes]).toEqual([413, MAX_BODY_BYTES])
+  })
+
   test('each wrong place is named, in the language that was asked for', async () => {
     const body = { id: 'Bad Id', kind: 'kafka', bootstrapServers: ['nowhere'], extra: true }
     const answer = await app.call('POST', '/api/v1/clusters', { body })

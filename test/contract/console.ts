@@ -2,26 +2,22 @@
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { createServices } from '../../lib/api/create-services.ts'
 import type { RouteHandler } from '../../lib/api/route.ts'
 import { METHODS, type Method } from '../../lib/api/route-declaration.ts'
-import {
-  type ApiServices,
-  type ClusterRegistry,
-  provideServices,
-  type RegisteredCluster,
-} from '../../lib/api/services.ts'
-import { createAuditLog } from '../../lib/audit/audit-log.ts'
+import { type ApiServices, provideServices } from '../../lib/api/services.ts'
 import { type AuthStore, createAuthStore } from '../../lib/auth/auth-store.ts'
-import { createAuthenticator } from '../../lib/auth/authenticator.ts'
+import { createSecretBox } from '../../lib/auth/secret-box.ts'
 import type { ClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
 import { type Config, loadConfig } from '../../lib/config.ts'
 import { openDatabase } from '../../lib/db.ts'
-import { HoldfastError } from '../../lib/errors.ts'
 import { createSnapshotReader } from '../../lib/history/snapshot-reader.ts'
 import type { SnapshotWriter } from '../../lib/history/snapshot-store.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
 import { createLogger, secretsOf } from '../../lib/log.ts'
+import { type ClusterRegistry, createClusterRegistry } from '../../lib/registry/cluster-registry.ts'
+import { createExpectedBrokers, type ExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
 import { NOW_MS } from '../builders/snapshots.ts'
 import { type MemoryHistory, memoryHistory } from './memory-history.ts'
 
@@ -51,8 +47,8 @@ export interface TestConsole {
   writer: SnapshotWriter
   history: MemoryHistory
   authStore: AuthStore
-  registered: RegisteredCluster[]
-  retired: string[]
+  registry: ClusterRegistry
+  expectedBrokers: ExpectedBrokers
   logLines: string[]
   setNow(nowMs: number): void
   call(method: Method, path: string, options?: CallOptions): Promise<Answer>
@@ -75,35 +71,30 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
   const logLines: string[] = []
   let nowMs = NOW_MS
   const now = (): number => nowMs
-  const registered: RegisteredCluster[] = config.clusters.map((cluster) => ({ config: cluster, source: 'file' }))
-  const retired: string[] = []
-  const authStore = createAuthStore(database)
-  const snapshots = createSnapshotReader(database)
   const history = memoryHistory()
-  const services: ApiServices = {
-    ...{ config, now, snapshots, history },
-    log: createLogger({ logLevel: 'trace' }, secretsOf(config), { write: (line) => void logLines.push(line) }),
-    registry: memoryRegistry(registered),
-    expectedBrokers: {
-      async retire(clusterId, brokerId) {
-        const brokers = await snapshots.brokers(clusterId)
-        if (!brokers?.some((broker) => broker.id === brokerId)) {
-          throw new HoldfastError('broker_not_found', { cluster: clusterId, broker: brokerId })
-        }
-        retired.push(`${clusterId}/${brokerId}`)
-      },
+  const authStore = createAuthStore(database)
+  const secret = 'a secret of this test'
+  const registry = createClusterRegistry(database, {
+    ...{ fileClusters: config.clusters, box: createSecretBox(secret), now },
+    onUnreadable: (clusterId, error) => {
+      throw new Error(`cluster ${clusterId} cannot be read back`, { cause: error })
     },
+  })
+  const expectedBrokers = createExpectedBrokers(database, now)
+  const services = createServices({
+    ...{ config, now, database, secret, registry, expectedBrokers },
+    snapshots: createSnapshotReader(database),
+    history,
+    log: createLogger({ logLevel: 'trace' }, secretsOf(config), { write: (line) => void logLines.push(line) }),
     createDriver: options.createDriver ?? refuseDriver,
-    authenticator: createAuthenticator(config, 'a secret of this test', authStore, now),
-    audit: createAuditLog(database),
     readiness: async () => {
       await database.client.session.count()
       return { database: true, collector: null }
     },
-  }
+  })
   provideServices(services)
   return {
-    ...{ services, writer: createSnapshotWriter(database), history, authStore, registered, retired, logLines },
+    ...{ services, writer: createSnapshotWriter(database), history, authStore, registry, expectedBrokers, logLines },
     setNow: (at) => {
       nowMs = at
     },
@@ -117,19 +108,6 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
 
 function refuseDriver(): ClusterDriver {
   throw new Error('this test reaches no cluster')
-}
-
-function memoryRegistry(registered: RegisteredCluster[]): ClusterRegistry {
-  return {
-    list: async () => [...registered],
-    add: async (config) => void registered.push({ config, source: 'runtime' }),
-    remove: async (clusterId) => {
-      registered.splice(
-        registered.findIndex((cluster) => cluster.config.id === clusterId),
-        1,
-      )
-    },
-  }
 }
 
 interface HandlerFile {

@@ -3,12 +3,18 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver, ConnectionStep } from '../../lib/cluster/cluster-driver.ts'
 import { fault } from '../../lib/cluster/fault.ts'
+import type { ObservedBroker } from '../../lib/durability/observation.ts'
+import { aBroker, NOW_MS } from '../builders/snapshots.ts'
 import { aKafkaCluster } from './a-kafka-cluster.ts'
 import { openConsole, type TestConsole } from './console.ts'
 
 const MARKER = 'sk-MARKER-7f3a'
 const RUNTIME_MARKER = 'rt-MARKED-91bc'
 const ANY_MARKER = /7f3a|91bc/
+
+function anObservedBroker(id: string): ObservedBroker {
+  return { ...aBroker(id), lastSeenAtMs: NOW_MS, leaderPartitions: null, replicaPartitions: null, logDirs: null }
+}
 
 let app: TestConsole
 let tested: ClusterConfig[]
@@ -45,7 +51,10 @@ describe('adding and removing', () => {
   test('a cluster is added with what was given, listed, and removed', async () => {
     const added = await app.call('POST', '/api/v1/clusters', { body: body({ name: 'Added' }) })
     expect([added.status, added.json.source, added.json.readOnly]).toEqual([201, 'runtime', true])
-    expect(app.registered.at(-1)?.config).toMatchObject({ name: 'Added', sasl: { password: RUNTIME_MARKER } })
+    expect((await app.registry.list()).at(-1)?.config).toMatchObject({
+      name: 'Added',
+      sasl: { password: RUNTIME_MARKER },
+    })
     expect((await app.call('GET', '/api/v1/clusters/added')).json.verdict.level).toBe('unknown')
     expect((await app.call('DELETE', '/api/v1/clusters/added')).status).toBe(204)
     expect((await app.call('GET', '/api/v1/clusters/added')).status).toBe(404)
@@ -84,7 +93,7 @@ describe('trying a configuration', () => {
       steps: [{ name: 'connect', ok: true, message: null, fix: null }, { ok: false }],
     })
     expect(json.steps[1].message.length).toBeGreaterThan(3)
-    expect(app.registered).toHaveLength(1)
+    expect(await app.registry.list()).toHaveLength(1)
     expect(closed).toBe(1)
   })
 
@@ -110,6 +119,15 @@ describe('trying a configuration', () => {
 })
 
 describe('retiring a broker', () => {
+  test('it is expected no longer', async () => {
+    const expected = async (): Promise<string[]> =>
+      (await app.expectedBrokers.list('orders')).map((broker) => broker.id)
+    await app.expectedBrokers.saw('orders', [anObservedBroker('1'), anObservedBroker('2')], NOW_MS)
+    expect(await expected()).toEqual(['1', '2'])
+    expect((await app.call('POST', '/api/v1/clusters/orders/brokers/2/retire')).status).toBe(204)
+    expect(await expected()).toEqual(['1'])
+  })
+
   test('one that nobody expects is unknown', async () => {
     const answer = await app.call('POST', '/api/v1/clusters/orders/brokers/9/retire')
     expect([answer.status, answer.json.code]).toEqual([404, 'broker_not_found'])

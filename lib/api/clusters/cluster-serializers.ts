@@ -4,9 +4,9 @@ import type { Verdict, VerdictReason } from '../../durability/observation.ts'
 import type { ClusterSummary } from '../../history/snapshot-store.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
+import type { RegisteredCluster } from '../../registry/cluster-registry.ts'
 import type { ClusterAnswer, ConnectionTestAnswer, VerdictReasonAnswer } from '../schemas/clusters.ts'
 import { round, toFaultAnswer, toIso, toIsoOrNull, toNumber, toNumberOrNull } from '../serialize.ts'
-import type { RegisteredCluster } from '../services.ts'
 
 /** After this many intervals without a good poll, what is shown may no longer be so. */
 const STALE_INTERVALS = 3
