@@ -16,7 +16,7 @@ export function ChartLegend({ data, words }: ChartLegendProps): ReactElement {
   const rows = data?.series.map((one) => legendRow(one, data.bounds.toMs)) ?? []
   const say = (value: number | null): string => (value === null ? t('unknown') : words.formatValue(value))
   return (
-    <table className="mx-3 mt-1 mb-2 text-xs">
+    <table className="mx-3 mt-1 mb-2 h-fit w-[calc(100%-1.5rem)] max-w-md text-xs lg:min-w-64">
       <thead>
         <tr className="text-ink3">
           <th scope="col" className="py-0.5 text-left font-normal">
@@ -39,7 +39,7 @@ export function ChartLegend({ data, words }: ChartLegendProps): ReactElement {
         )}
         {rows.map((row, index) => (
           <tr key={row.key}>
-            <td className="max-w-0 min-w-24 py-0.5 sm:w-full">
+            <td className="w-full max-w-0 py-0.5">
               <span className="flex min-w-0 items-center gap-2">
                 <LineSwatch index={index} />
                 <span className="truncate" title={row.label}>

@@ -18,6 +18,7 @@ import { LineSwatch } from './line-swatch.tsx'
 import type { ChartRow, ChartSeries, GapBlock, Statistic } from './series-model.ts'
 import { chartRows, gapAt, sharedGapBlocks } from './series-model.ts'
 import { timeTicks, zoomedBounds } from './time-axis.ts'
+import { type AxisScale, valueTicks } from './value-axis.ts'
 
 export interface ChartThreshold {
   value: number
@@ -44,7 +45,7 @@ export interface TimeChartPlotProps {
   statistic: Statistic
   thresholds: ChartThreshold[]
   syncId: string
-  onlyWholeNumbers: boolean
+  scale: AxisScale
   words: PlotWords
   onZoom: ((bounds: Bounds) => void) | null
 }
@@ -59,6 +60,8 @@ export function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
   const rows = useMemo(() => chartRows(series, statistic, stepMs, bounds), [series, statistic, stepMs, bounds])
   const blocks = useMemo(() => sharedGapBlocks(series), [series])
   const ticks = useMemo(() => timeTicks(bounds, 7, props.timeZone), [bounds, props.timeZone])
+  const yTicks = useMemo(() => valueTicks(highest(rows, thresholds), props.scale), [rows, thresholds, props.scale])
+  const top = yTicks.at(-1) ?? 1
   const drag = useDragToZoom(props.onZoom)
   return (
     <ResponsiveContainer width="100%" height="100%">
@@ -85,14 +88,14 @@ export function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
           minTickGap={24}
         />
         <YAxis
-          domain={[0, topOf(thresholds)]}
-          allowDecimals={!props.onlyWholeNumbers}
-          tickFormatter={words.formatTick}
+          domain={[0, top]}
+          ticks={yTicks}
+          interval={0}
+          tickFormatter={(value: number) => unbroken(words.formatTick(value))}
           tick={AXIS_TICK}
           tickLine={false}
           axisLine={false}
-          width={56}
-          tickCount={5}
+          width={60}
         />
         {thresholds.map((threshold) => (
           <ReferenceLine
@@ -144,13 +147,16 @@ export function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
 
 export default TimeChartPlot
 
-/** The axis reaches a little above the highest threshold, and above the data where they are higher. */
-function topOf(thresholds: readonly ChartThreshold[]): (dataMax: number) => number {
-  const highest = thresholds.reduce((most, threshold) => Math.max(most, threshold.value), 0)
-  return (dataMax) => {
-    const top = Math.max(Number.isFinite(dataMax) ? dataMax : 0, highest)
-    return top === 0 ? 1 : top
-  }
+/** The highest value drawn, thresholds included. */
+function highest(rows: readonly ChartRow[], thresholds: readonly ChartThreshold[]): number {
+  let most = thresholds.reduce((high, { value }) => Math.max(high, value), 0)
+  for (const { drawn } of rows) for (const value of drawn) if (value !== null && value > most) most = value
+  return most
+}
+
+/** Recharts breaks labels at spaces; "1 h 30 min" is one. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0')
 }
 
 function gapArea(block: GapBlock, bounds: Bounds): ReactElement {

@@ -5,11 +5,14 @@ import dynamic from 'next/dynamic'
 import { useTimeZone, useTranslations } from 'next-intl'
 import { type ReactElement, type ReactNode, useId, useMemo, useState } from 'react'
 import type { Bounds } from '../../lib/client/time-range.ts'
-import { useFormat } from '../../lib/client/use-format.ts'
+import { type Format, useFormat } from '../../lib/client/use-format.ts'
+import { DAY_MS } from '../../lib/units.ts'
+import { cn } from '../ui/cn.ts'
 import { ChartDataTable } from './chart-data-table.tsx'
 import { ChartLegend } from './chart-legend.tsx'
 import type { ChartSeries, Statistic } from './series-model.ts'
 import type { ChartThreshold, PlotWords } from './time-chart-plot.tsx'
+import type { AxisScale } from './value-axis.ts'
 
 const Plot = dynamic(() => import('./time-chart-plot.tsx'), { ssr: false, loading: () => <PlotSkeleton /> })
 
@@ -37,7 +40,9 @@ export interface TimeChartProps {
   isDimmed?: boolean
   /** Charts with the same id point at the same moment. */
   syncId: string
-  onlyWholeNumbers?: boolean
+  scale?: AxisScale
+  /** Where the legend stands on wide screens. */
+  legend?: 'below' | 'beside'
   onZoom?: (bounds: Bounds) => void
   /** What is left out or added up, in one sentence. */
   note?: ReactNode
@@ -66,37 +71,39 @@ export function TimeChart(props: TimeChartProps): ReactElement {
         <ViewSwitch view={view} onChange={setView} />
       </header>
       {props.note !== undefined && <p className="px-3 text-xs text-ink3">{props.note}</p>}
-      <div className={props.isDimmed === true ? 'opacity-60 transition-opacity' : 'transition-opacity'}>
-        {props.error !== undefined ? (
-          <ChartBox>{props.error}</ChartBox>
-        ) : data === null ? (
-          <ChartBox>
-            <PlotSkeleton />
-          </ChartBox>
-        ) : !hasSamples ? (
-          <ChartBox>
-            <p className="flex h-full items-center justify-center px-4 text-center text-ink3">{t('noSamples')}</p>
-          </ChartBox>
-        ) : view === 'table' ? (
-          <ChartDataTable data={data} statistic={props.statistic} words={words} label={props.title} />
-        ) : (
-          <ChartBox>
-            <Plot
-              series={data.series}
-              stepSeconds={data.stepSeconds}
-              bounds={data.bounds}
-              timeZone={timeZone}
-              statistic={props.statistic}
-              thresholds={props.thresholds ?? NO_THRESHOLDS}
-              syncId={props.syncId}
-              onlyWholeNumbers={props.onlyWholeNumbers ?? false}
-              words={words}
-              onZoom={props.onZoom ?? null}
-            />
-          </ChartBox>
-        )}
+      <div className={cn(props.legend === 'beside' && 'lg:grid lg:grid-cols-[minmax(0,1fr)_auto]')}>
+        <div className={cn('min-w-0 transition-opacity', props.isDimmed === true && 'opacity-60')}>
+          {props.error !== undefined ? (
+            <ChartBox>{props.error}</ChartBox>
+          ) : data === null ? (
+            <ChartBox>
+              <PlotSkeleton />
+            </ChartBox>
+          ) : !hasSamples ? (
+            <ChartBox>
+              <p className="flex h-full items-center justify-center px-4 text-center text-ink3">{t('noSamples')}</p>
+            </ChartBox>
+          ) : view === 'table' ? (
+            <ChartDataTable data={data} statistic={props.statistic} words={words} label={props.title} />
+          ) : (
+            <ChartBox>
+              <Plot
+                series={data.series}
+                stepSeconds={data.stepSeconds}
+                bounds={data.bounds}
+                timeZone={timeZone}
+                statistic={props.statistic}
+                thresholds={props.thresholds ?? NO_THRESHOLDS}
+                syncId={props.syncId}
+                scale={props.scale ?? 'number'}
+                words={words}
+                onZoom={props.onZoom ?? null}
+              />
+            </ChartBox>
+          )}
+        </div>
+        <ChartLegend data={data} words={words} />
       </div>
-      <ChartLegend data={data} words={words} />
     </section>
   )
 }
@@ -135,19 +142,24 @@ function usePlotWords(props: TimeChartProps): PlotWords {
   const t = useTranslations('charts')
   const format = useFormat()
   const { title, formatValue, formatTick = formatValue } = props
-  const toMs = props.data?.bounds.toMs ?? 0
   return useMemo(
     () => ({
       label: title,
       formatValue,
       formatTick,
-      formatAxisTime: (atMs) => format.clock(atMs, toMs),
+      formatAxisTime: (atMs) => axisTime(format, atMs),
       formatExactTime: format.exact,
       gapReason: (reason) => t('gap', { reason: isGapReason(reason) ? reason : 'unknown' }),
       noSample: t('noSampleHere'),
     }),
-    [t, format, title, formatValue, formatTick, toMs],
+    [t, format, title, formatValue, formatTick],
   )
+}
+
+/** The time of day, and at midnight the day that begins. */
+function axisTime(format: Format, atMs: number): string {
+  const clock = format.clock(atMs, atMs)
+  return clock === '00:00' ? (format.clock(atMs, atMs + 2 * DAY_MS).split(' ')[0] ?? clock) : clock
 }
 
 function isGapReason(reason: string): reason is 'pollFailed' | 'unknown' | 'consoleDown' {

@@ -71,10 +71,10 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
         ),
         sortKey: 'topic',
         canHide: false,
-        className: 'w-[34%]',
       },
       {
         id: 'cluster',
+        className: 'w-56',
         header: t('columns.cluster'),
         cell: (row) => (
           <Link href={clusterHref(row.clusterId)} prefetch={false} className="text-ink2 hover:underline">
@@ -85,6 +85,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
       },
       {
         id: 'stored',
+        className: 'w-36',
         header: t('columns.stored'),
         hint: t('columnHelp.stored'),
         cell: (row) => <Num value={row.stored} why={t('storedUnknown')} className="font-semibold" />,
@@ -93,6 +94,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
       },
       {
         id: 'arrivals',
+        className: 'w-36',
         header: t('columns.arrivals'),
         hint: t('columnHelp.arrivals'),
         cell: (row) => <Rate value={row.arrivalsPerMinute} per="minute" why={t('arrivalsUnknown')} />,

@@ -31,6 +31,7 @@ export function LagSecondsChart(props: GroupChartProps): ReactElement {
       questions={questions}
       label={label}
       statistic="max"
+      scale="duration"
       formatValue={(seconds) => format.duration(Math.round(seconds) * 1_000)}
     />
   )
@@ -50,10 +51,12 @@ export function LagMessagesChart(props: GroupChartProps): ReactElement {
       statistic="max"
       formatValue={format.number}
       formatTick={format.compact}
-      onlyWholeNumbers
+      scale="wholeNumber"
     />
   )
 }
+
+const SCALES = { lagSeconds: 'duration', lagMessages: 'wholeNumber', consumeRatePerSecond: 'number' } as const
 
 type PartitionMetric = 'lagSeconds' | 'lagMessages' | 'consumeRatePerSecond'
 
@@ -88,6 +91,7 @@ export function WorstPartitionsChart(
       label={label}
       statistic={metric === 'consumeRatePerSecond' ? 'avg' : 'max'}
       formatValue={formats[metric]}
+      scale={SCALES[metric]}
       {...(partitions.length > MAX_LINES
         ? { note: t('noteWorst', { shown: MAX_LINES, total: partitions.length }) }
         : {})}

@@ -63,10 +63,10 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
         ),
         sortKey: 'id',
         canHide: false,
-        className: 'w-[28%]',
       },
       {
         id: 'evaluation',
+        className: 'w-36',
         header: t('columns.evaluation'),
         hint: t('columnHelp.evaluation'),
         cell: (row) => <EvaluationMark evaluation={row.evaluation} why={row.fault?.message ?? null} />,
@@ -74,6 +74,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'state',
+        className: 'w-36',
         header: t('columns.state'),
         cell: (row) => row.state ?? <Unknown why={row.fault?.message ?? null} />,
         sortKey: 'state',
@@ -81,6 +82,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'type',
+        className: 'w-40',
         header: t('columns.type'),
         cell: (row) => <span className="text-ink2">{t(`type.${row.type}`)}</span>,
         sortKey: 'type',
@@ -88,6 +90,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'members',
+        className: 'w-24',
         header: t('columns.members'),
         cell: (row) => <Num value={row.members} why={row.fault?.message ?? null} />,
         sortKey: 'members',
@@ -96,6 +99,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'lagSeconds',
+        className: 'w-32',
         header: t('columns.lagSeconds'),
         hint: t('columnHelp.lagSeconds'),
         cell: (row) => <LagTime seconds={row.lagSeconds} why={row.fault?.message ?? null} />,
@@ -104,6 +108,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'lagMessages',
+        className: 'w-32',
         header: t('columns.lagMessages'),
         cell: (row) => <Num value={row.lagMessages} isPartial={row.isPartial} why={row.fault?.message ?? null} />,
         sortKey: 'lagMessages',
@@ -111,6 +116,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'consumeRatePerSecond',
+        className: 'w-32',
         header: t('columns.rate'),
         cell: (row) => <Rate value={row.consumeRatePerSecond} />,
         sortKey: 'consumeRatePerSecond',
@@ -119,6 +125,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'lostMessages',
+        className: 'w-28',
         header: t('columns.lost'),
         hint: t('columnHelp.lost'),
         cell: (row) => <Lost count={row.lostMessages} />,

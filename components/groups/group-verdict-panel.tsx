@@ -23,15 +23,13 @@ export function GroupVerdictPanel({ group }: { group: GroupDetailAnswer }): Reac
   const states = useTranslations('states')
   const format = useFormat()
   const level = levelOf(group)
-  const word = hasLost(group) ? states('level.losing') : states(`evaluation.${group.evaluation}`)
+  const word = hasLost(group) ? states('level.losing') : t(`title.${group.evaluation}`)
   return (
     <section aria-label={t('label')} className={cn('mb-4 flex gap-3 rounded-lg px-4 py-3', groundOf(level))}>
       <StateGlyph level={level} label="" sizePx={18} className="mt-0.5 shrink-0" />
       <div className="min-w-0 flex-1 space-y-1">
         <p className="text-base">
-          <strong className={cn('font-semibold first-letter:uppercase', STATE_TEXT[level])}>
-            {t('word', { word })}
-          </strong>{' '}
+          <strong className={cn('font-semibold', STATE_TEXT[level])}>{t('word', { word })}</strong>{' '}
           {hasLost(group) ? t('lost', { count: format.number(group.lostMessages ?? 0) }) : help(group.evaluation)}
         </p>
         <p className="text-ink2">

@@ -26,6 +26,7 @@ export function usePartitionColumns(view: PartitionView, hasBrokerNames: boolean
       ...(hasBrokerNames ? [brokerColumn(t('broker'))] : []),
       {
         id: 'durability',
+        className: 'w-48',
         header: t('durability'),
         cell: (row) => <DurabilityMark durability={row.durability} />,
         sortValue: (row) => badness(row),

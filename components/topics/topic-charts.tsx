@@ -85,7 +85,8 @@ export function IsrChart({ clusterId, topic }: TopicChartProps): ReactElement {
       shape={shape}
       statistic="min"
       formatValue={format.number}
-      onlyWholeNumbers
+      scale="wholeNumber"
+      legend="beside"
       thresholds={
         topic.minIsr === null
           ? []
@@ -157,6 +158,7 @@ export function SizeChart({ clusterId, topic }: TopicChartProps): ReactElement {
       shape={shape}
       statistic="last"
       formatValue={format.bytes}
+      scale="bytes"
       {...(isTop ? { note: t('noteTop', { shown: MAX_LINES, total }) } : {})}
     />
   )

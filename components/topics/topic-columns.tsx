@@ -25,34 +25,44 @@ export function useTopicColumns(clusterId: string): DataColumn<TopicRowAnswer>[]
         cell: (row) => <TopicLink clusterId={clusterId} row={row} />,
         sortKey: 'name',
         canHide: false,
-        className: 'w-[30%]',
       },
       {
         id: 'durability',
         header: t('columns.durability'),
         cell: (row) => <DurabilityMark durability={row.durability} isPartial={row.isPartial} />,
         sortKey: 'durability',
+        className: 'w-44',
       },
-      number('partitions', t('columns.partitions'), (row) => <Num value={row.partitions} />, { priority: 2 }),
+      number('partitions', t('columns.partitions'), (row) => <Num value={row.partitions} />, {
+        priority: 2,
+        className: 'w-24',
+      }),
       number(
         'replicationFactor',
         t('columns.replicationFactor'),
         (row) => <Num value={row.replicationFactor} why={row.fault?.message ?? null} />,
-        { priority: 2 },
+        { priority: 2, className: 'w-24' },
       ),
       number('minIsr', t('columns.minIsr'), (row) => <Num value={row.minIsr} why={row.fault?.message ?? null} />, {
         priority: 2,
+        className: 'w-24',
       }),
       number(
         'messages',
         t('columns.messages'),
         (row) => <Num value={row.messages} why={row.fault?.message ?? null} isPartial={row.isPartial} />,
-        { hint: t('columnHelp.messages') },
+        { hint: t('columnHelp.messages'), className: 'w-36' },
       ),
-      number('produceRatePerSecond', t('columns.produceRatePerSecond'), (row) => (
-        <Rate value={row.produceRatePerSecond} />
-      )),
-      number('sizeBytes', t('columns.sizeBytes'), (row) => <Bytes value={row.sizeBytes} />, { priority: 2 }),
+      number(
+        'produceRatePerSecond',
+        t('columns.produceRatePerSecond'),
+        (row) => <Rate value={row.produceRatePerSecond} />,
+        { className: 'w-28' },
+      ),
+      number('sizeBytes', t('columns.sizeBytes'), (row) => <Bytes value={row.sizeBytes} />, {
+        priority: 2,
+        className: 'w-36',
+      }),
       {
         id: 'retention',
         header: t('columns.retention'),
@@ -60,8 +70,12 @@ export function useTopicColumns(clusterId: string): DataColumn<TopicRowAnswer>[]
         cell: (row) => <Retention row={row} />,
         align: 'end',
         priority: 3,
+        className: 'w-36',
       },
-      number('findings', t('columns.findings'), (row) => <Num value={row.findings} />, { priority: 3 }),
+      number('findings', t('columns.findings'), (row) => <Num value={row.findings} />, {
+        priority: 3,
+        className: 'w-24',
+      }),
     ]
   }, [clusterId, t])
 }

@@ -26,7 +26,7 @@ export interface TopicVerdict {
   copies: number | null
   minIsr: number | null
   replicationFactor: number | null
-  /** Brokers that ought to hold a replica in sync and do not, most partitions first. */
+  /** Brokers that ought to hold a replica of the worst partitions in sync and do not, most partitions first. */
   missingBrokers: string[]
 }
 
@@ -42,7 +42,7 @@ export function topicVerdict(topic: TopicDetailAnswer): TopicVerdict {
     copies,
     minIsr: topic.minIsr,
     replicationFactor: topic.replicationFactor,
-    missingBrokers: missingBrokers(topic.partitionStates),
+    missingBrokers: missingBrokers(worst),
   }
 }
 

@@ -74,13 +74,14 @@ describe('the verdict on a topic', () => {
         [
           partition(0, ['1'], 'underMinIsr'),
           partition(1, ['1', '2'], 'atMinIsr'),
+          partition(4, ['1', '2'], 'underMinIsr'),
           partition(2, FULL, 'healthy'),
           partition(3, null, 'unknown'),
         ],
         { durability: 'underMinIsr' },
       ),
     )
-    expect(verdict).toMatchObject({ code: 'underMinIsr', count: 1, total: 4, unknownCount: 1, copies: 1 })
+    expect(verdict).toMatchObject({ code: 'underMinIsr', count: 2, total: 5, unknownCount: 1, copies: 1 })
     expect(verdict.missingBrokers).toEqual(['3', '2'])
   })
 
