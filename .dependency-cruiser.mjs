@@ -20,7 +20,7 @@ const LAYERS = {
   auth: ['config', 'db', 'log'],
   audit: ['auth', 'db', 'log'],
   history: ['cluster', 'db', 'durability', 'log'],
-  registry: ['auth', 'cluster', 'config', 'db', 'log'],
+  registry: ['auth', 'cluster', 'config', 'db', 'durability', 'log'],
   collector: ['cluster', 'config', 'db', 'dlq', 'durability', 'history', 'log', 'registry'],
   api: [
     'audit',

@@ -8,6 +8,7 @@ const heavy = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_0
 export default defineConfig({
   resolve: { alias: { 'next-intl/config': resolve(import.meta.dirname, 'lib/i18n/request.ts') } },
   test: {
+    globalSetup: './test/end-with-parent.ts',
     projects: [
       { extends: true, test: { ...common, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
       { extends: true, test: { ...common, name: 'contract', include: ['test/contract/**/*.test.ts'] } },

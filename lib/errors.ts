@@ -32,11 +32,14 @@ export type ErrorCode = (typeof ERROR_CODES)[number]
 
 export type ErrorFacts = Record<string, string | number>
 
+const BRAND = Symbol.for('holdfast.error')
+
 /** An error a caller can act on: a stable code and facts. Words are chosen where it is shown. */
 export class HoldfastError extends Error {
   readonly code: ErrorCode
   readonly facts: ErrorFacts
   readonly retriable: boolean
+  readonly [BRAND] = true
 
   constructor(code: ErrorCode, facts: ErrorFacts = {}, options: { cause?: unknown; retriable?: boolean } = {}) {
     super(`${code} ${JSON.stringify(facts)}`, options.cause === undefined ? undefined : { cause: options.cause })
@@ -45,4 +48,12 @@ export class HoldfastError extends Error {
     this.facts = facts
     this.retriable = options.retriable ?? false
   }
+}
+
+/**
+ * `instanceof` across copies of the class: Next bundles one into the routes, while the services they call come from
+ * plain Node.
+ */
+export function isHoldfastError(error: unknown): error is HoldfastError {
+  return error instanceof Error && BRAND in error
 }

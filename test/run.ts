@@ -25,7 +25,7 @@ interface Phase {
   run(): Promise<Sum>
 }
 
-const reports = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
+const scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
 let running: ChildProcess | null = null
 let stoppedBy: string | null = null
 
@@ -52,7 +52,7 @@ async function build(): Promise<Sum> {
 }
 
 async function vitest(project: string): Promise<Sum> {
-  const report = join(reports, `${project}.json`)
+  const report = join(scratch, `${project}.json`)
   const args = ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json']
   const code = await runNode('node_modules/vitest/vitest.mjs', ...args, `--outputFile.json=${report}`)
   const sum = readReport(report)
@@ -77,7 +77,8 @@ function readReport(path: string): Sum {
 
 function runNode(...args: string[]): Promise<number | null> {
   return new Promise((done, refuse) => {
-    const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
+    // What a killed test leaves in the folder for temporary files goes away with ours.
+    const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', TMPDIR: scratch }
     const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] })
     running = child
     child.once('error', refuse)
@@ -127,7 +128,7 @@ async function main(names: string[]): Promise<void> {
     const seconds = Math.round((performance.now() - startedAtMs) / 1_000)
     lines.push(`${phase.name}: ${part.passed} passed, ${part.failed} failed, ${part.skipped} skipped in ${seconds} s`)
   }
-  rmSync(reports, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
   console.log(`\n${lines.join('\n')}`)
   if (stoppedBy !== null) console.log(`Stopped: ${stoppedBy}`)
   console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`)

@@ -1,6 +1,6 @@
 /** Errors as answers: RFC 9457 with our stable code. */
 import { randomUUID } from 'node:crypto'
-import { type ErrorCode, type ErrorFacts, HoldfastError } from '../errors.ts'
+import { type ErrorCode, type ErrorFacts, HoldfastError, isHoldfastError } from '../errors.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { translate } from '../i18n/translate.ts'
 import type { Logger } from '../log.ts'
@@ -53,8 +53,8 @@ export class InputError extends HoldfastError {
 
 /** Anything thrown, as an error we know: what is unknown is logged whole under an id, and answered bare. */
 export function asKnownError(error: unknown, log: Logger | null): HoldfastError {
-  if (error instanceof HoldfastError && STATUS_OF[error.code] < 500) return error
-  if (error instanceof HoldfastError && error.code !== 'internal') {
+  if (isHoldfastError(error) && STATUS_OF[error.code] < 500) return error
+  if (isHoldfastError(error) && error.code !== 'internal') {
     log?.error({ err: error }, 'request failed')
     // Its facts are for the log: they name files and hosts of the machine.
     return new HoldfastError(error.code, {}, { retriable: error.retriable, cause: error })

@@ -3,16 +3,26 @@
  * channel closes, which the kernel does for a parent that died.
  */
 import { type Config, loadConfig } from '../config.ts'
+import { isHoldfastError } from '../errors.ts'
 import { startCollector } from '../runtime.ts'
 import { SECOND_MS } from '../units.ts'
 import { onStopSignals } from './process-end.ts'
+import { startFault } from './start-fault.ts'
+import { EXIT_HOPELESS } from './supervisor.ts'
 
 /** With the parent gone nobody waits for us, and a new console may want our place soon. */
 const ORPHAN_STOP_MS = 3 * SECOND_MS
 
+/** The role `collector`: the whole console is this process. */
 export async function runStandaloneCollector(config: Config): Promise<void> {
-  const collector = await startCollector(config)
-  onStopSignals(() => collector.stop())
+  try {
+    const collector = await startCollector(config)
+    onStopSignals(() => collector.stop())
+    await collector.ended
+  } catch (error) {
+    console.error(startFault(error))
+    process.exit(exitCodeOf(error))
+  }
 }
 
 async function runAsChild(): Promise<void> {
@@ -21,7 +31,12 @@ async function runAsChild(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
   const starting = startCollector(loadConfig())
   const stop = (): void => {
-    starting.then((collector) => collector.stop()).finally(() => process.exit(0))
+    starting
+      .then((collector) => collector.stop())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      )
   }
   process.on('message', (message) => {
     if (message === 'stop') stop()
@@ -30,7 +45,17 @@ async function runAsChild(): Promise<void> {
     setTimeout(() => process.exit(1), ORPHAN_STOP_MS)
     stop()
   })
-  await starting
+  try {
+    await (await starting).ended
+  } catch (error) {
+    console.error(startFault(error))
+    process.exit(exitCodeOf(error))
+  }
+}
+
+/** Starting again cannot help while another console collects into the same database. */
+function exitCodeOf(error: unknown): number {
+  return isHoldfastError(error) && error.code === 'second_instance' ? EXIT_HOPELESS : 1
 }
 
 if (import.meta.main) await runAsChild()

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { generateToken, hashToken } from '../auth/tokens.ts'
 import { loadConfig } from '../config.ts'
 import { openDatabase } from '../db.ts'
-import { HoldfastError } from '../errors.ts'
+import { startFault } from './start-fault.ts'
 
 /**
  * Does it in a short-lived process: the schema engine and a database client would stay in the memory of the web
@@ -37,9 +37,7 @@ if (import.meta.main) {
   try {
     await prepare()
   } catch (error) {
-    if (!(error instanceof HoldfastError)) throw error
-    const facts = Object.entries(error.facts).map(([name, value]) => `${name}: ${value}`)
-    console.error(`The console cannot start: ${error.code}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`)
+    console.error(startFault(error))
     process.exitCode = 1
   }
 }

@@ -2,8 +2,11 @@
  * Starts the console: this process serves the web, a child collects. Both stay in the caller's process group, and the
  * child ends with this process, however it ends.
  */
+
+import { provideServices } from '../api/services.ts'
 import { ConfigError, formatConfigFaults } from '../config/config-fault.ts'
 import { type Config, loadConfig } from '../config.ts'
+import { startWeb, type WebRuntime } from '../runtime.ts'
 import { runStandaloneCollector } from './collector.ts'
 import { prepareDatabase } from './prepare.ts'
 import { endWithParent, onStopSignals } from './process-end.ts'
@@ -24,11 +27,15 @@ async function main(config: Config): Promise<void> {
   if (config.role === 'collector') return runStandaloneCollector(config)
   const web = await openWebServer(config).catch((error) => fail(listenFault(error, config) ?? String(error)))
   const collector = config.role === 'all' ? superviseCollector() : null
+  let runtime: WebRuntime | null = null
   onStopSignals(async () => {
     await Promise.all([web.close(), collector?.stop()])
+    await runtime?.close()
   })
   await prepareDatabase()
   collector?.start().then(() => process.exit(EXIT_HOPELESS))
+  runtime = await startWeb({ ...config, port: web.port })
+  provideServices(runtime.services)
   await web.serve(isDev)
   console.log(`Holdfast is ready on ${config.publicUrl ?? web.url}`)
 }

@@ -15,6 +15,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface WebServer {
   readonly url: string
+  readonly port: number
   /** Loads Next; until then every request is answered with 503. */
   serve(dev: boolean): Promise<void>
   close(): Promise<void>
@@ -28,6 +29,7 @@ export async function openWebServer(config: Config): Promise<WebServer> {
   const port = await listen(server, config)
   return {
     url: urlOf(config.host, port),
+    port,
     async serve(dev) {
       const app = next({ dev, dir: ROOT, hostname: config.host, port, httpServer: server })
       closeNext = () => app.close()
