@@ -26,8 +26,12 @@ const MIN_VALUE_CHARS = 6
 /** Of clusters that were tried through the API and forgotten; the oldest go first. */
 const MAX_VALUES = 1_000
 
+// On globalThis, since Next bundles a copy of this module beside the one that made the log.
+const SLOT = Symbol.for('holdfast.hiddenInLogs')
+const slot = globalThis as { [SLOT]?: Set<string> }
+slot[SLOT] ??= new Set()
 /** As they stand inside JSON. One list for the process: a secret is one whichever part of it writes the line. */
-const hiddenValues = new Set<string>()
+const hiddenValues = slot[SLOT]
 
 /** From now on no log line shows these values. */
 export function hideInLogs(values: Iterable<string | null>): void {

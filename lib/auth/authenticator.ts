@@ -33,6 +33,12 @@ export interface Authenticator {
   signOut(headers: RequestHeaders): Promise<void>
   /** @throws HoldfastError `csrf_failed` */
   checkCsrf(headers: RequestHeaders): void
+  /**
+   * The token of a console that was given none: made at the first start and stored as a digest.
+   *
+   * @returns the token to print, once; null when there is one already or none is needed.
+   */
+  ensureFirstToken(): Promise<string | null>
 }
 
 export const SESSION_MS = 12 * HOUR_MS
@@ -107,6 +113,12 @@ export function createAuthenticator(
       const sent = [headerOf(headers, CSRF_HEADER), readCookie(cookies, CSRF_COOKIE)]
       if (!sent.every((value) => value !== null && isSameHash(value, expected))) throw new HoldfastError('csrf_failed')
     },
+    async ensureFirstToken() {
+      if (config.auth === 'off' || configured.length > 0 || (await store.tokens()).length > 0) return null
+      const token = generateToken()
+      await store.addToken({ tokenHash: hashToken(token), name: 'admin', role: 'admin' }, now())
+      return token
+    },
   }
 }
 
@@ -130,16 +142,4 @@ function bearerOf(headers: RequestHeaders): string | null {
 
 export function addressOf(headers: RequestHeaders): string {
   return headerOf(headers, REMOTE_ADDRESS_HEADER) ?? 'unknown'
-}
-
-/**
- * The token of a console that was given none: made at the first start, stored as a digest.
- *
- * @returns the token to print, once; null when there is one already or none is needed.
- */
-export async function ensureFirstToken(config: AuthConfig, store: AuthStore, nowMs: number): Promise<string | null> {
-  if (config.auth === 'off' || config.adminToken !== null || (await store.tokens()).length > 0) return null
-  const token = generateToken()
-  await store.addToken({ tokenHash: hashToken(token), name: 'admin', role: 'admin' }, nowMs)
-  return token
 }

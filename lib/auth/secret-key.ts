@@ -17,7 +17,7 @@ export function loadOrCreateSecret(config: Pick<Config, 'secret' | 'databaseUrl'
   return createSecretFile(path)
 }
 
-export function secretKeyPath(databaseUrl: string): string {
+function secretKeyPath(databaseUrl: string): string {
   return join(dirname(databaseUrl.replace(/^file:/, '')), 'secret.key')
 }
 

@@ -12,7 +12,7 @@ export function createNonce(): string {
  * that header on the request too. Inline styles stay allowed: charts and virtual lists position by them, and a
  * style cannot run code. The development server needs `eval` for its source maps.
  */
-export function contentSecurityPolicy(nonce: string, isDevelopment: boolean): string {
+function contentSecurityPolicy(nonce: string, isDevelopment: boolean): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}`,

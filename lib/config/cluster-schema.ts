@@ -12,7 +12,7 @@ const hostPort = z.string().refine(
   { error: 'issue:hostPort' },
 )
 
-export const clusterId = z
+const clusterId = z
   .string()
   .max(60)
   .regex(/^[a-z0-9][a-z0-9-]*$/, {

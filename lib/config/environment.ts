@@ -64,7 +64,7 @@ function checkTogether(config: EnvironmentConfig, refuse: Refuse): void {
   }
 }
 
-export function isLoopbackHost(host: string): boolean {
+function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 

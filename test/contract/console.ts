@@ -2,11 +2,12 @@
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { createServices } from '../../lib/api/create-services.ts'
 import type { RouteHandler } from '../../lib/api/route.ts'
 import { METHODS, type Method } from '../../lib/api/route-declaration.ts'
 import { type ApiServices, provideServices } from '../../lib/api/services.ts'
+import { createAuditLog } from '../../lib/audit/audit-log.ts'
 import { type AuthStore, createAuthStore } from '../../lib/auth/auth-store.ts'
+import { createAuthenticator } from '../../lib/auth/authenticator.ts'
 import { createSecretBox } from '../../lib/auth/secret-box.ts'
 import type { ClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
@@ -81,8 +82,10 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     },
   })
   const expectedBrokers = createExpectedBrokers(database, now)
-  const services = createServices({
-    ...{ config, now, database, secret, registry, expectedBrokers },
+  const services: ApiServices = {
+    ...{ config, now, registry, expectedBrokers },
+    authenticator: createAuthenticator(config, secret, authStore, now),
+    audit: createAuditLog(database),
     snapshots: createSnapshotReader(database),
     history,
     log: createLogger({ logLevel: 'trace' }, secretsOf(config), { write: (line) => void logLines.push(line) }),
@@ -91,7 +94,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
       await database.client.session.count()
       return { database: true, collector: null }
     },
-  })
+  }
   provideServices(services)
   return {
     ...{ services, writer: createSnapshotWriter(database), history, authStore, registry, expectedBrokers, logLines },

@@ -12,7 +12,7 @@ import { toBrokerAnswer } from './broker-serializers.ts'
 
 const cache = createRowCache<ObservedBroker>((snapshots, clusterId) => snapshots.brokers(clusterId))
 
-export const BROKER_LIST: ListDefinition<ObservedBroker> = {
+const BROKER_LIST: ListDefinition<ObservedBroker> = {
   key: 'id',
   defaultSort: 'id',
   aliases: { name: ['id', 'host'], disk: ['usedRatioMax'], state: ['online'] },

@@ -26,7 +26,7 @@ const totals = (
 /** Worst first: what nobody knows could be anything. */
 const LEVEL_RANK = Object.fromEntries(VERDICT_LEVELS.map((level, index) => [level, index]))
 
-export const CLUSTER_LIST: ListDefinition<ClusterRow> = {
+const CLUSTER_LIST: ListDefinition<ClusterRow> = {
   key: 'id',
   defaultSort: 'id',
   aliases: { level: ['verdict'], state: ['verdict'], lag: ['lagSecondsMax'] },

@@ -52,7 +52,7 @@ function toVerdictAnswer(verdict: Verdict | null, stale: boolean, locale: Locale
   return { level: verdict.level, stale, reasons: verdict.reasons.map((reason) => toReasonAnswer(reason, locale)) }
 }
 
-export function toReasonAnswer(reason: VerdictReason, locale: Locale): VerdictReasonAnswer {
+function toReasonAnswer(reason: VerdictReason, locale: Locale): VerdictReasonAnswer {
   const { code, severity, subject, facts, atMs } = reason
   const message = translate(locale, 'reasons', `${code}.${subject.type}`, facts)
   return { code, severity, subject, message, facts, at: toIso(atMs) }

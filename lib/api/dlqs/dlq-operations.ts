@@ -15,7 +15,7 @@ interface DlqRow {
   dlq: ObservedDlq
 }
 
-export const DLQ_LIST: ListDefinition<DlqRow> = {
+const DLQ_LIST: ListDefinition<DlqRow> = {
   key: 'id',
   defaultSort: '-depth',
   aliases: { name: ['topic'], cluster: ['clusterId'], rate: ['arrivalsPerMinute'] },

@@ -18,7 +18,7 @@ const EVALUATION_RANK = new Map<string, number>(
   ['ok', 'abandoned', 'rewound', 'warn', 'stopped', 'stalled'].map((evaluation, index) => [evaluation, index]),
 )
 
-export const GROUP_LIST: ListDefinition<GroupRow> = {
+const GROUP_LIST: ListDefinition<GroupRow> = {
   key: 'id',
   defaultSort: 'id',
   aliases: {

@@ -41,7 +41,7 @@ export async function readSeries(services: ApiServices, query: SeriesQueryInput)
 }
 
 /** What was asked for unless that is more points than anybody can use; never finer than the polls by itself. */
-export function chooseStepMs(rangeMs: number, askedSeconds: number | undefined, intervalMs: number): number {
+function chooseStepMs(rangeMs: number, askedSeconds: number | undefined, intervalMs: number): number {
   const least = toWholeSeconds(rangeMs / MAX_POINTS)
   if (askedSeconds !== undefined) return Math.max(toWholeSeconds(askedSeconds * SECOND_MS), least)
   return Math.max(toWholeSeconds(rangeMs / WANTED_POINTS), intervalMs, least)

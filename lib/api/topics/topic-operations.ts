@@ -17,7 +17,7 @@ const cache = createRowCache<TopicRow>((snapshots, clusterId) => snapshots.topic
 /** Best first; unknown has no place on the ladder and sorts last, as all that is unknown does. */
 const LADDER_RANK = new Map<string, number>(LADDER.map((step, index) => [step, index]))
 
-export const TOPIC_LIST: ListDefinition<TopicRow> = {
+const TOPIC_LIST: ListDefinition<TopicRow> = {
   key: 'name',
   defaultSort: 'name',
   aliases: {
