@@ -115,7 +115,16 @@ export async function connectClients(
     async createTopic(topic, assignment, config = {}) {
       const replicaAssignment = assignment.map((replicas, partition) => ({ partition, replicas }))
       const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
-      await admin.createTopics({ topics: [{ topic, replicaAssignment, configEntries }] })
+      // Its own wait for leaders gives up when a broker has not heard of the topic yet.
+      await admin.createTopics({ topics: [{ topic, replicaAssignment, configEntries }], waitForLeaders: false })
+      await vi.waitFor(
+        async () => {
+          const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+          const led = topics[0]?.partitions.filter(({ leader }) => leader >= 0)
+          if (led?.length !== assignment.length) throw new Error(`${topic} has no leaders yet`)
+        },
+        { timeout: 30_000, interval: 200 },
+      )
     },
     async produce(topic, messages) {
       await producer.send({ topic, messages, acks: -1 })
