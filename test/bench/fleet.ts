@@ -151,18 +151,23 @@ async function commitOffsets(connections: Connections, plan: FleetPlan): Promise
           committedMetadata: '',
         })),
       }))
-      await offsetCommitV8.api.async(connection, group.id, -1, '', null, topics)
+      await retrying(() => offsetCommitV8.api.async(connection, group.id, -1, '', null, topics))
     }),
   )
 }
 
-/** The offsets topic is created by the first request that needs it, so the first answers may be errors. */
+/** The offsets topic is created by the first request that needs it. */
 async function findCoordinators(connections: Connections, groups: readonly string[]): Promise<Map<string, string>> {
   const connection = await connections.first()
+  const { coordinators } = await retrying(() => findCoordinatorV6.api.async(connection, COORDINATOR.group, [...groups]))
+  return new Map(coordinators.map(({ key, host, port }) => [key, `${host}:${port}`]))
+}
+
+/** While coordinators load their part of the offsets topic they refuse; that passes. */
+async function retrying<T>(work: () => Promise<T>): Promise<T> {
   for (const deadline = Date.now() + MINUTE_MS; ; ) {
     try {
-      const { coordinators } = await findCoordinatorV6.api.async(connection, COORDINATOR.group, [...groups])
-      return new Map(coordinators.map(({ key, host, port }) => [key, `${host}:${port}`]))
+      return await work()
     } catch (error) {
       if (Date.now() > deadline) throw error
       await new Promise((resolve) => setTimeout(resolve, SECOND_MS / 2))
