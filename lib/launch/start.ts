@@ -37,8 +37,8 @@ async function main(config: Config): Promise<void> {
   runtime = await startWeb({ ...config, port: web.port })
   provideServices(runtime.services)
   const token = await runtime.services.authenticator.ensureFirstToken()
-  await web.serve(isDev)
   if (token !== null) console.log(`Sign in with this token, which is shown only now: ${token}`)
+  await web.serve(isDev)
   console.log(`Holdfast is ready on ${config.publicUrl ?? web.url}`)
 }
 
