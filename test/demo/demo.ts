@@ -84,7 +84,7 @@ async function runDemo(wantedPort: number | null): Promise<void> {
   if (!workload) throw new Error('the workload is missing')
   await web.waitUntilReady()
   started.control = await listenForFaults(port, async (fault) =>
-    fault === 'ping' ? { ok: true, text: '' } : injectFault(fault, { cluster, workload, consolePid: web.pid }),
+    fault === 'ping' ? { ok: true, text: '' } : injectFault(fault, { cluster, workload, web }),
   )
   say(summary(web.url, cluster))
 }

@@ -1,18 +1,15 @@
 /** The faults that `npm run demo -- fault NAME` injects. */
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import type { TestConsole } from '../servers/console.ts'
 import type { KafkaTestCluster } from '../servers/kafka-cluster.ts'
 import type { Reply } from './control.ts'
 import type { Workload } from './workload.ts'
-
-const run = promisify(execFile)
 
 const BURST = 200
 
 export interface DemoParts {
   cluster: KafkaTestCluster
   workload: Workload
-  consolePid: number
+  web: TestConsole
 }
 
 interface Fault {
@@ -73,8 +70,8 @@ const FAULTS: Record<string, Fault> = {
   },
   'console-kill-collector': {
     tells: 'kills the console’s collector, which the console starts again',
-    inject: async ({ consolePid }) => {
-      const pid = await childOf(consolePid)
+    inject: async ({ web }) => {
+      const pid = await web.collectorPid()
       if (pid === null) return 'The console has no collector at this moment.'
       process.kill(pid, 'SIGKILL')
       return `The collector (process ${pid}) was killed.`
@@ -98,13 +95,4 @@ export async function injectFault(name: string, parts: DemoParts): Promise<Reply
 async function stopBrokers(cluster: KafkaTestCluster, ids: number[]): Promise<string> {
   await Promise.all(cluster.brokers.filter(({ id }) => ids.includes(id)).map((broker) => broker.kill()))
   return `Stopped: broker ${ids.join(' and ')}. Bring them back with: broker-up`
-}
-
-async function childOf(parent: number): Promise<number | null> {
-  const { stdout } = await run('ps', ['-eo', 'pid=,ppid='])
-  for (const line of stdout.trim().split('\n')) {
-    const [pid, ppid] = line.trim().split(/\s+/).map(Number)
-    if (ppid === parent && pid !== undefined) return pid
-  }
-  return null
 }

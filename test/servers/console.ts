@@ -1,8 +1,12 @@
 /** The console as a process, the way `npm start` runs it, with its own folder and database. */
+import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
 import { type GuardedProcess, startGuarded } from './guard.ts'
+
+const run = promisify(execFile)
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
 const START_DEADLINE_MS = 2 * MINUTE_MS
@@ -23,6 +27,8 @@ export interface TestConsole {
   readonly url: string
   readonly exited: boolean
   log(): Promise<string>
+  /** Null at moments when none runs. */
+  collectorPid(): Promise<number | null>
   /** Waits until the console says that it is ready. @throws with its log when it ends or takes too long. */
   waitUntilReady(): Promise<void>
   stop(): Promise<void>
@@ -55,6 +61,7 @@ function handle(server: GuardedProcess, url: string, log: () => Promise<string>)
     pid: server.pid,
     url,
     log,
+    collectorPid: () => collectorOf(server.pid),
     get exited() {
       return server.exited
     },
@@ -82,4 +89,14 @@ async function isReady(url: string): Promise<boolean> {
     // Nobody listens yet.
     return false
   }
+}
+
+async function collectorOf(consolePid: number): Promise<number | null> {
+  const { stdout } = await run('ps', ['-eo', 'pid=,ppid=,args='])
+  for (const line of stdout.split('\n')) {
+    const [, pid, parent, program = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
+    // The guard of the console is its child, too.
+    if (Number(parent) === consolePid && /^holdfast-collector|collector\.ts/.test(program)) return Number(pid)
+  }
+  return null
 }

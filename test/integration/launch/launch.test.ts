@@ -34,23 +34,26 @@ async function start(env: Record<string, string> = {}, port?: number): Promise<T
   return console
 }
 
-async function processes(): Promise<{ pid: number; parent: number; group: number }[]> {
-  const { stdout } = await run('ps', ['-eo', 'pid=,ppid=,pgid='])
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const [pid = 0, parent = 0, group = 0] = line.trim().split(/\s+/).map(Number)
-      return { pid, parent, group }
-    })
+async function groupOf(pid: number): Promise<string> {
+  const { stdout } = await run('ps', ['-o', 'pgid=', '-p', String(pid)])
+  return stdout.trim()
 }
 
-async function collectorOf(console: TestConsole): Promise<number | null> {
-  return (await processes()).find(({ parent }) => parent === console.pid)?.pid ?? null
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    throw error
+  }
 }
 
-async function isRunning(pid: number): Promise<boolean> {
-  return (await processes()).some((each) => each.pid === pid)
+/** The collector of a console that is ready: there must be one. */
+async function collectorOf(console: TestConsole): Promise<number> {
+  const pid = await console.collectorPid()
+  if (pid === null) throw new Error(`no collector:\n${await console.log()}`)
+  return pid
 }
 
 /** Runs the start script to its end; for starts that must fail. */
@@ -72,29 +75,28 @@ async function failToStart(env: Record<string, string>): Promise<{ code: number;
 
 test('a collector that died is started again, and the web goes on meanwhile', async () => {
   const console = await start()
-  const first = (await collectorOf(console)) ?? 0
-  expect(first).toBeGreaterThan(0)
+  const first = await collectorOf(console)
   process.kill(first, 'SIGKILL')
-  await vi.waitFor(async () => expect(await collectorOf(console)).not.toBe(first), PATIENCE)
+  await vi.waitFor(async () => expect(await console.collectorPid()).not.toBe(first), PATIENCE)
   expect((await fetch(`${console.url}/api/health/live`)).status).toBe(200)
-  await vi.waitFor(async () => expect(await collectorOf(console)).not.toBeNull(), PATIENCE)
+  await vi.waitFor(async () => expect(await console.collectorPid()).not.toBeNull(), PATIENCE)
   expect(await console.log()).toMatch(/The collector ended \(SIGKILL\)/)
+  await console.waitUntilReady()
 })
 
 test('both processes are in one group, and a console killed outright leaves no collector', async () => {
   const console = await start()
-  const collector = (await collectorOf(console)) ?? 0
-  const groups = (await processes()).filter(({ pid }) => pid === collector || pid === console.pid)
-  expect(new Set(groups.map(({ group }) => group)).size).toBe(1)
+  const collector = await collectorOf(console)
+  expect(await groupOf(collector)).toBe(await groupOf(console.pid))
   process.kill(console.pid, 'SIGKILL')
-  await vi.waitFor(async () => expect(await isRunning(collector)).toBe(false), PATIENCE)
+  await vi.waitFor(() => expect(isRunning(collector)).toBe(false), PATIENCE)
 })
 
 test('asked to stop: both end, the port is free, and nothing calls it a failure', async () => {
   const console = await start()
-  const collector = (await collectorOf(console)) ?? 0
+  const collector = await collectorOf(console)
   await console.stop()
-  expect(await isRunning(collector)).toBe(false)
+  expect(isRunning(collector)).toBe(false)
   expect(await isPortFree(Number(new URL(console.url).port))).toBe(true)
   expect(await console.log()).not.toMatch(/The collector ended/)
 })
@@ -155,10 +157,12 @@ test('the first start makes a token, prints it once, and keeps only its hash', a
   expect((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200)
 })
 
-test.each(['/', '/api/health/live', '/_next/static/x.js'])('an unknown host is refused on %s', async (path) => {
+test('an unknown host is refused on pages, routes and files alike', async () => {
   const console = await start({ HOLDFAST_AUTH: 'off' })
-  const answer = await ask(`${console.url}${path}`, 'evil.example')
-  expect(answer).toMatchObject({ status: 403, body: { code: 'host_refused' } })
+  for (const path of ['/', '/api/health/live', '/_next/static/x.js']) {
+    const answer = await ask(`${console.url}${path}`, 'evil.example')
+    expect(answer, path).toMatchObject({ status: 403, body: { code: 'host_refused' } })
+  }
 })
 
 /** `fetch` does not let a caller choose the Host. */
