@@ -16,14 +16,14 @@ export function ChartLegend({ data, words }: ChartLegendProps): ReactElement {
   const rows = data?.series.map((one) => legendRow(one, data.bounds.toMs)) ?? []
   const say = (value: number | null): string => (value === null ? t('unknown') : words.formatValue(value))
   return (
-    <table className="mx-3 mt-1 mb-2 h-fit w-[calc(100%-1.5rem)] max-w-md text-xs lg:min-w-64">
+    <table className="mx-3 mt-1 mb-2 h-fit w-[calc(100%-1.5rem)] text-xs lg:min-w-64">
       <thead>
         <tr className="text-ink3">
           <th scope="col" className="py-0.5 text-left font-normal">
             {t('legend.series')}
           </th>
           {(['now', 'min', 'max'] as const).map((column) => (
-            <th key={column} scope="col" className="py-0.5 pl-4 text-right font-normal">
+            <th key={column} scope="col" className="whitespace-nowrap py-0.5 pl-4 text-right font-normal">
               {t(`legend.${column}`)}
             </th>
           ))}

@@ -70,11 +70,12 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
           </Link>
         ),
         sortKey: 'topic',
+        className: 'w-full min-w-36',
         canHide: false,
       },
       {
         id: 'cluster',
-        className: 'w-56',
+        className: 'min-w-40',
         header: t('columns.cluster'),
         cell: (row) => (
           <Link href={clusterHref(row.clusterId)} prefetch={false} className="text-ink2 hover:underline">
@@ -85,7 +86,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
       },
       {
         id: 'stored',
-        className: 'w-36',
+        className: 'min-w-28',
         header: t('columns.stored'),
         hint: t('columnHelp.stored'),
         cell: (row) => <Num value={row.stored} why={t('storedUnknown')} className="font-semibold" />,
@@ -94,7 +95,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
       },
       {
         id: 'arrivals',
-        className: 'w-36',
+        className: 'min-w-28',
         header: t('columns.arrivals'),
         hint: t('columnHelp.arrivals'),
         cell: (row) => <Rate value={row.arrivalsPerMinute} per="minute" why={t('arrivalsUnknown')} />,
@@ -106,7 +107,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
         header: t('columns.history'),
         cell: (row) => <DepthSparkline name={row.topic} history={history(row.clusterId, row.topic)} />,
         align: 'end',
-        className: 'w-44',
+        className: 'min-w-44',
       },
     ],
     [t, names, history],

@@ -83,11 +83,12 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
           </Link>
         ),
         sortValue: (row) => row.topic,
+        className: 'w-full min-w-36',
       },
       ...(hasBrokers ? [brokerColumn(t('partitions.broker'))] : []),
       {
         id: 'partition',
-        className: 'w-24',
+        className: 'min-w-20',
         header: t('partitions.partition'),
         cell: (row) => row.partition,
         sortValue: (row) => row.partition,
@@ -95,14 +96,14 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'evaluation',
-        className: 'w-36',
+        className: 'min-w-28',
         header: t('columns.evaluation'),
         cell: (row) => <EvaluationMark evaluation={row.evaluation} />,
         sortValue: (row) => row.evaluation,
       },
       {
         id: 'lagSeconds',
-        className: 'w-28',
+        className: 'min-w-24',
         header: t('columns.lagSeconds'),
         hint: t('columnHelp.lagSeconds'),
         cell: (row) => <PartitionLagTime row={row} />,
@@ -111,7 +112,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'lagMessages',
-        className: 'w-32',
+        className: 'min-w-24',
         header: t('columns.lagMessages'),
         cell: (row) => (isUncommitted(row, group) ? <NeverCommitted /> : <Num value={row.lagMessages} />),
         sortValue: (row) => row.lagMessages,
@@ -119,7 +120,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'committedOffset',
-        className: 'w-36',
+        className: 'min-w-28',
         header: t('partitions.committed'),
         cell: (row) => (isUncommitted(row, group) ? <NeverCommitted /> : <Num value={row.committedOffset} />),
         sortValue: (row) => row.committedOffset,
@@ -128,7 +129,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'endOffset',
-        className: 'w-32',
+        className: 'min-w-24',
         header: t('partitions.end'),
         cell: (row) => <Num value={row.endOffset} />,
         sortValue: (row) => row.endOffset,
@@ -137,7 +138,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'rate',
-        className: 'w-28',
+        className: 'min-w-24',
         header: t('columns.rate'),
         cell: (row) => <Rate value={row.consumeRatePerSecond} />,
         sortValue: (row) => row.consumeRatePerSecond,
@@ -146,7 +147,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'lost',
-        className: 'w-24',
+        className: 'min-w-18',
         header: t('columns.lost'),
         hint: t('columnHelp.lost'),
         cell: (row) => <Lost count={row.lostMessages} />,
@@ -155,7 +156,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'member',
-        className: 'w-44',
+        className: 'min-w-28',
         header: t('partitions.member'),
         cell: (row) => <Member row={row} group={group} />,
         sortValue: (row) => row.member,

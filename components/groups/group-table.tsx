@@ -62,11 +62,12 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
           </Link>
         ),
         sortKey: 'id',
+        className: 'w-full min-w-32',
         canHide: false,
       },
       {
         id: 'evaluation',
-        className: 'w-36',
+        className: 'min-w-32',
         header: t('columns.evaluation'),
         hint: t('columnHelp.evaluation'),
         cell: (row) => <EvaluationMark evaluation={row.evaluation} why={row.fault?.message ?? null} />,
@@ -74,7 +75,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'state',
-        className: 'w-36',
+        className: 'min-w-28',
         header: t('columns.state'),
         cell: (row) => row.state ?? <Unknown why={row.fault?.message ?? null} />,
         sortKey: 'state',
@@ -82,7 +83,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'type',
-        className: 'w-40',
+        className: 'min-w-32',
         header: t('columns.type'),
         cell: (row) => <span className="text-ink2">{t(`type.${row.type}`)}</span>,
         sortKey: 'type',
@@ -90,7 +91,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'members',
-        className: 'w-24',
+        className: 'min-w-20',
         header: t('columns.members'),
         cell: (row) => <Num value={row.members} why={row.fault?.message ?? null} />,
         sortKey: 'members',
@@ -99,7 +100,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'lagSeconds',
-        className: 'w-32',
+        className: 'min-w-28',
         header: t('columns.lagSeconds'),
         hint: t('columnHelp.lagSeconds'),
         cell: (row) => <LagTime seconds={row.lagSeconds} why={row.fault?.message ?? null} />,
@@ -108,7 +109,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'lagMessages',
-        className: 'w-32',
+        className: 'min-w-28',
         header: t('columns.lagMessages'),
         cell: (row) => <Num value={row.lagMessages} isPartial={row.isPartial} why={row.fault?.message ?? null} />,
         sortKey: 'lagMessages',
@@ -116,7 +117,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'consumeRatePerSecond',
-        className: 'w-32',
+        className: 'min-w-28',
         header: t('columns.rate'),
         cell: (row) => <Rate value={row.consumeRatePerSecond} />,
         sortKey: 'consumeRatePerSecond',
@@ -125,7 +126,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'lostMessages',
-        className: 'w-28',
+        className: 'min-w-20',
         header: t('columns.lost'),
         hint: t('columnHelp.lost'),
         cell: (row) => <Lost count={row.lostMessages} />,

@@ -64,7 +64,11 @@ function usePartitionLabel(): (series: StoredSeries) => string {
 }
 
 /** In-sync replicas over time against min ISR: every partition where they can be told apart, else the lowest. */
-export function IsrChart({ clusterId, topic }: TopicChartProps): ReactElement {
+export function IsrChart({
+  clusterId,
+  topic,
+  legend = 'below',
+}: TopicChartProps & { legend?: 'below' | 'beside' }): ReactElement {
   const t = useTranslations('topics.isrChart')
   const format = useFormat()
   const label = usePartitionLabel()
@@ -86,7 +90,7 @@ export function IsrChart({ clusterId, topic }: TopicChartProps): ReactElement {
       statistic="min"
       formatValue={format.number}
       scale="wholeNumber"
-      legend="beside"
+      legend={legend}
       thresholds={
         topic.minIsr === null
           ? []

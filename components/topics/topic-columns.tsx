@@ -24,6 +24,7 @@ export function useTopicColumns(clusterId: string): DataColumn<TopicRowAnswer>[]
         header: t('columns.name'),
         cell: (row) => <TopicLink clusterId={clusterId} row={row} />,
         sortKey: 'name',
+        className: 'w-full min-w-32',
         canHide: false,
       },
       {
@@ -31,37 +32,38 @@ export function useTopicColumns(clusterId: string): DataColumn<TopicRowAnswer>[]
         header: t('columns.durability'),
         cell: (row) => <DurabilityMark durability={row.durability} isPartial={row.isPartial} />,
         sortKey: 'durability',
-        className: 'w-44',
+        className: 'min-w-40',
       },
       number('partitions', t('columns.partitions'), (row) => <Num value={row.partitions} />, {
         priority: 2,
-        className: 'w-24',
+        className: 'min-w-20',
       }),
       number(
         'replicationFactor',
         t('columns.replicationFactor'),
         (row) => <Num value={row.replicationFactor} why={row.fault?.message ?? null} />,
-        { priority: 2, className: 'w-24' },
+        { priority: 2, className: 'min-w-20' },
       ),
       number('minIsr', t('columns.minIsr'), (row) => <Num value={row.minIsr} why={row.fault?.message ?? null} />, {
         priority: 2,
-        className: 'w-24',
+        className: 'min-w-20',
       }),
       number(
         'messages',
         t('columns.messages'),
         (row) => <Num value={row.messages} why={row.fault?.message ?? null} isPartial={row.isPartial} />,
-        { hint: t('columnHelp.messages'), className: 'w-36' },
+        { hint: t('columnHelp.messages'), className: 'min-w-32' },
       ),
       number(
         'produceRatePerSecond',
         t('columns.produceRatePerSecond'),
         (row) => <Rate value={row.produceRatePerSecond} />,
-        { className: 'w-28' },
+        { className: 'min-w-24' },
       ),
       number('sizeBytes', t('columns.sizeBytes'), (row) => <Bytes value={row.sizeBytes} />, {
+        hint: t('columnHelp.size'),
         priority: 2,
-        className: 'w-36',
+        className: 'min-w-24',
       }),
       {
         id: 'retention',
@@ -70,11 +72,11 @@ export function useTopicColumns(clusterId: string): DataColumn<TopicRowAnswer>[]
         cell: (row) => <Retention row={row} />,
         align: 'end',
         priority: 3,
-        className: 'w-36',
+        className: 'min-w-24',
       },
       number('findings', t('columns.findings'), (row) => <Num value={row.findings} />, {
         priority: 3,
-        className: 'w-24',
+        className: 'min-w-20',
       }),
     ]
   }, [clusterId, t])

@@ -95,8 +95,8 @@ function CommandLine({ command }: { command: string }): ReactElement {
   }, [isCopied])
   const Icon = isCopied ? Check : Copy
   return (
-    <div className="flex max-w-3xl items-start gap-1 pt-1">
-      <code className="min-w-0 flex-1 break-all rounded border border-line bg-panel px-2 py-1 font-mono text-xs">
+    <div className="flex max-w-5xl items-start gap-1 pt-1">
+      <code className="min-w-0 flex-1 wrap-anywhere rounded border border-line bg-panel px-2 py-1 font-mono text-xs">
         {command}
       </code>
       <button

@@ -52,7 +52,7 @@ function TopicPart({ clusterId, topic, tab, isKafka }: TopicPartProps): ReactEle
         <>
           <TopicVerdictPanel topic={topic} isKafka={isKafka} />
           <div className="mb-3">
-            <IsrChart clusterId={clusterId} topic={topic} />
+            <IsrChart clusterId={clusterId} topic={topic} legend="beside" />
           </div>
           <PartitionTable topic={topic} view="durability" />
         </>

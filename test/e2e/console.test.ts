@@ -1,0 +1,198 @@
+/** The console against a real three-broker cluster, in a real browser. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { TestConsole } from '../servers/console.ts'
+import { type KafkaTestCluster, startKafkaCluster } from '../servers/kafka-cluster.ts'
+import { CLUSTER_ID, openShop, type Shop, shopConfig } from './shop.ts'
+import { Stage } from './stage.ts'
+import { NARROW, settled, type Visitor, type VisitorOptions, visit } from './visitor.ts'
+import { faultsOfPage } from './walk.ts'
+
+const stage = new Stage()
+let kafka: KafkaTestCluster
+let shop: Shop
+let server: TestConsole
+let browser: Browser
+let visitor: Visitor
+
+beforeAll(async () => {
+  kafka = await startKafkaCluster({ brokers: 3, heapMb: 256 })
+  stage.onStop(() => kafka.stop())
+  shop = await openShop(kafka)
+  stage.onStop(() => shop.close())
+  ;[server, browser] = await Promise.all([stage.console(shopConfig(kafka.bootstrapServers)), stage.browser()])
+})
+
+afterAll(() => stage.stop())
+afterEach(() => visitor?.close())
+
+async function open(path: string, options: VisitorOptions = {}): Promise<Page> {
+  visitor = await visit(browser, server.url, options)
+  await visitor.page.goto(server.url + path)
+  await settled(visitor.page)
+  return visitor.page
+}
+
+const CLUSTER = `/clusters/${CLUSTER_ID}`
+
+const PAGES = [
+  '/',
+  '/clusters',
+  CLUSTER,
+  `${CLUSTER}/brokers`,
+  `${CLUSTER}/brokers/1`,
+  `${CLUSTER}/topics`,
+  `${CLUSTER}/topics/orders`,
+  `${CLUSTER}/topics/orders?tab=partitions`,
+  `${CLUSTER}/topics/orders?tab=groups`,
+  `${CLUSTER}/topics/orders?tab=settings`,
+  `${CLUSTER}/topics/orders?tab=history&range=1h`,
+  `${CLUSTER}/groups`,
+  `${CLUSTER}/groups/billing`,
+  `${CLUSTER}/groups/billing?tab=members`,
+  `${CLUSTER}/groups/billing?tab=history`,
+  `${CLUSTER}/groups/monthly-report`,
+  `${CLUSTER}/settings`,
+  '/dead-letters',
+]
+
+/** The glyph of the cluster's verdict on the overview. */
+function verdictOn(page: Page): Promise<string | null> {
+  return page.locator('main li [data-state-level]').first().getAttribute('data-state-level')
+}
+
+describe('every page', () => {
+  test.each(['en', 'zh'] as const)('is whole, accessible and within the window in %s', async (locale) => {
+    await expect
+      .poll(async () => (await (await fetch(`${server.url}/api/v1/clusters`)).json()).items[0].groups)
+      .toBeGreaterThan(1)
+    visitor = await visit(browser, server.url, { locale })
+    const faults: string[] = []
+    for (const path of PAGES) faults.push(...(await faultsOfPage(visitor, server.url + path)))
+    expect(faults).toEqual([])
+  })
+
+  test('names the language and the worst state in the window', async () => {
+    const page = await open('/', { locale: 'zh', viewport: NARROW })
+    expect(await page.getAttribute('html', 'lang')).toBe('zh-CN')
+    expect(await page.title()).toContain('Holdfast')
+  })
+})
+
+describe('the keyboard', () => {
+  test('reaches the table of topics and goes from row to row', async () => {
+    const page = await open(`${CLUSTER}/topics`)
+    const onLinkOfTable = (): Promise<boolean> =>
+      page.evaluate(() => document.activeElement?.closest('tbody a') !== null)
+    for (let presses = 0; presses < 60 && !(await onLinkOfTable()); presses += 1) await page.keyboard.press('Tab')
+    const first = await page.evaluate(() => document.activeElement?.textContent)
+    await page.keyboard.press('ArrowDown')
+    const second = await page.evaluate(() => document.activeElement?.textContent)
+    expect([first, second]).toEqual(['orders', 'orders-dlt'])
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**${CLUSTER}/topics/orders-dlt`)
+  })
+
+  test('walks the ladder matrix and opens the topic of a square', async () => {
+    const page = await open(`${CLUSTER}/topics`)
+    await page.getByRole('application').focus()
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(() => page.locator('output').textContent()).toMatch(/partition \d+: healthy/)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**${CLUSTER}/topics/*`)
+  })
+
+  test('opens the palette and goes to a topic', async () => {
+    const page = await open('/')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog').getByRole('combobox').fill('payments')
+    await page
+      .getByRole('option', { name: /payments/ })
+      .first()
+      .waitFor()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**${CLUSTER}/topics/payments`)
+  })
+})
+
+describe('the address', () => {
+  test('holds filter, order and internal topics through a reload', async () => {
+    const page = await open(`${CLUSTER}/topics`)
+    await page.getByRole('searchbox').fill('partitions>0 orders')
+    await page.getByRole('columnheader', { name: 'Messages' }).getByRole('button').click()
+    await page.getByRole('checkbox', { name: 'Internal topics' }).check()
+    await page.waitForURL(/q=.*sort=-messages|sort=-messages.*q=/)
+    await page.waitForURL(/internal=true/)
+    await page.reload()
+    await settled(page)
+    expect(await page.getByRole('searchbox').inputValue()).toBe('partitions>0 orders')
+    expect(await page.getByRole('checkbox', { name: 'Internal topics' }).isChecked()).toBe(true)
+    expect(await page.locator('tbody a').allInnerTexts()).toEqual(['orders', 'orders-dlt'])
+    expect(await page.locator('th[aria-sort="descending"]').textContent()).toContain('Messages')
+  })
+
+  test('holds the tab and the range, and the range follows to the next tab', async () => {
+    const page = await open(`${CLUSTER}/topics/orders?tab=history&range=24h`)
+    expect(await page.getByRole('combobox', { name: /range/i }).inputValue()).toBe('24h')
+    await page.getByRole('navigation', { name: 'Parts of the topic' }).getByRole('link', { name: 'Durability' }).click()
+    await page.waitForURL(`**${CLUSTER}/topics/orders?range=24h`)
+  })
+
+  test('takes a range dragged out on a chart', async () => {
+    const page = await open(`${CLUSTER}/topics/orders?tab=history&range=1h`)
+    const box = await page.locator('.recharts-surface').first().boundingBox()
+    if (box === null) throw new Error('no chart is drawn')
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2, { steps: 5 })
+    await page.mouse.up()
+    await page.waitForURL(/range=\d+-\d+/)
+    await page.getByRole('button', { name: 'Zoom out' }).click()
+    await page.waitForURL((url) => /range=\d+-\d+/.test(url.search))
+  })
+
+  test('of something that is not there says so', async () => {
+    const page = await open(`${CLUSTER}/topics/no%2Fsuch%25topic`)
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('no/such%topic')
+    await page.getByRole('alert').filter({ hasText: /./ }).first().waitFor()
+  })
+})
+
+describe('live refresh', () => {
+  test('shows a new topic without moving the page or the focus', async () => {
+    const page = await open(`${CLUSTER}/topics`, { viewport: { width: 1440, height: 420 } })
+    await page.getByRole('checkbox', { name: 'Internal topics' }).focus()
+    await page.mouse.wheel(0, 160)
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(0)
+    const before = await page.evaluate(() => window.scrollY)
+    await shop.createTopic('aa-new-topic', [[1, 2, 3]], { 'min.insync.replicas': '2' })
+    await page.locator('tbody a', { hasText: 'aa-new-topic' }).waitFor({ timeout: 20_000 })
+    expect(await page.evaluate(() => window.scrollY)).toBe(before)
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('checkbox')
+  })
+
+  test('counts dead letters as they arrive', async () => {
+    const page = await open('/dead-letters')
+    await expect.poll(() => page.getByRole('row', { name: /orders-dlt/ }).textContent()).toContain('12')
+    await shop.addDeadLetters(8)
+    await expect
+      .poll(() => page.getByRole('row', { name: /orders-dlt/ }).textContent(), { timeout: 20_000 })
+      .toContain('20')
+  })
+})
+
+describe('a broker that stops', () => {
+  test('turns the overview at risk and its return turns it back', async () => {
+    const page = await open('/')
+    await expect.poll(() => verdictOn(page), { timeout: 30_000 }).toBe('safe')
+    await kafka.brokers[0]?.stop()
+    await expect.poll(() => verdictOn(page), { timeout: 40_000 }).toBe('atRisk')
+    expect(await page.title()).toContain('1 at risk')
+    await page.goto(`${server.url}${CLUSTER}/topics/payments`)
+    await settled(page)
+    await page.getByText('are below min ISR').waitFor()
+    await kafka.brokers[0]?.start()
+    await page.goto(server.url)
+    await expect.poll(() => verdictOn(page), { timeout: 60_000 }).toBe('safe')
+  })
+})

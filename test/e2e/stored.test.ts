@@ -1,0 +1,188 @@
+/**
+ * Pages over stored polls. No broker runs here: what a poll would have stored is written with the collector's own
+ * writer, because 10,000 topics on real brokers would take minutes, and a collector that stopped an hour ago an hour.
+ */
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from '../../lib/db.ts'
+import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
+import { observe } from '../../lib/durability/observe.ts'
+import { OffsetClock } from '../../lib/durability/offset-clock.ts'
+import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
+import { HOUR_MS } from '../../lib/units.ts'
+import { aPartition, aSnapshot, aTopic } from '../builders/snapshots.ts'
+import type { TestConsole } from '../servers/console.ts'
+import { Stage } from './stage.ts'
+import { settled, type Visitor, visit } from './visitor.ts'
+import { faultsOfPage } from './walk.ts'
+
+const TOPICS = 10_000
+const LAST_TOPIC = 'topic-09999'
+/** Far more than a window shows, far fewer than there are. */
+const MOST_ROWS_IN_PAGE = 150
+
+const stage = new Stage()
+let browser: Browser
+let server: TestConsole
+let visitor: Visitor
+
+const CONFIG = `clusters:
+  - { id: big, name: Big, kind: kafka, bootstrapServers: ["127.0.0.1:9"] }
+  - { id: quiet, name: Quiet, kind: kafka, bootstrapServers: ["127.0.0.1:9"] }
+`
+
+beforeAll(async () => {
+  const folder = await stage.folder()
+  server = await stage.console(CONFIG, { HOLDFAST_ROLE: 'web' }, folder)
+  await storePolls(`file:${folder}/holdfast.db`)
+  browser = await stage.browser()
+})
+
+afterAll(() => stage.stop())
+afterEach(() => visitor?.close())
+
+async function storePolls(databaseUrl: string): Promise<void> {
+  const database = await openDatabase(databaseUrl)
+  try {
+    const writer = createSnapshotWriter(database)
+    // Polled once an hour, so that the poll of a moment ago is fresh for the whole test.
+    await writer.saveObservation('big', bigObservation(Date.now()), HOUR_MS)
+    await writer.saveObservation('quiet', oddObservation(Date.now() - HOUR_MS), 1_000)
+  } finally {
+    await database.close()
+  }
+}
+
+function observed(atMs: number, topics: ReturnType<typeof aTopic>[]): ReturnType<typeof observe> {
+  const snapshot = aSnapshot({ startedAtMs: atMs - 100, finishedAtMs: atMs, topics, groups: [] })
+  const kindOf = topicKindClassifier({ include: [], exclude: [] })
+  return observe({ snapshot, previous: null, expectedBrokers: [], kindOf, clock: new OffsetClock() })
+}
+
+function bigObservation(atMs: number): ReturnType<typeof observe> {
+  const topics = Array.from({ length: TOPICS }, (_, index) => {
+    const name = `topic-${String(index).padStart(5, '0')}`
+    return aTopic({ name, topicId: name, partitions: [aPartition({ leader: String((index % 3) + 1) })] })
+  })
+  const wide = Array.from({ length: 1_000 }, (_, partition) => aPartition({ partition }))
+  return observed(atMs, [...topics, aTopic({ name: 'wide', topicId: 'wide', partitions: wide })])
+}
+
+/** Names that only percent-encoding brings through an address. */
+function oddObservation(atMs: number): ReturnType<typeof observe> {
+  return observed(atMs, [aTopic({ name: '%DLQ%billing', topicId: 'a' }), aTopic({ name: 'a/b c', topicId: 'b' })])
+}
+
+describe('a table of 10,000 topics', () => {
+  test('keeps few rows in the page and scrolls to the last name', async () => {
+    visitor = await visit(browser, server.url)
+    const { page } = visitor
+    await page.goto(`${server.url}/clusters/big/topics?sort=name&q=topic-`)
+    await settled(page)
+    let mostRows = 0
+    const lastIsShown = async (): Promise<boolean> => {
+      mostRows = Math.max(mostRows, await page.locator('tbody tr').count())
+      await page.mouse.wheel(0, 60_000)
+      return (await page.locator('tbody a', { hasText: LAST_TOPIC }).count()) > 0
+    }
+    await expect.poll(lastIsShown, { timeout: 60_000, interval: 50 }).toBe(true)
+    expect(mostRows).toBeGreaterThan(10)
+    expect(mostRows).toBeLessThan(MOST_ROWS_IN_PAGE)
+    expect(visitor.takeComplaints()).toEqual([])
+  })
+
+  test('draws all partitions as squares in a handful of elements', async () => {
+    visitor = await visit(browser, server.url)
+    const { page } = visitor
+    await page.goto(`${server.url}/clusters/big/topics`)
+    await settled(page)
+    const matrix = page.getByRole('application')
+    expect(await matrix.getAttribute('aria-label')).toContain('11,000')
+    expect(await matrix.locator('svg *').count()).toBeLessThan(10)
+  })
+
+  test('finds a name at once, and a topic of 1,000 partitions stays quick', async () => {
+    visitor = await visit(browser, server.url)
+    const { page } = visitor
+    await page.goto(`${server.url}/clusters/big/topics`)
+    await settled(page)
+    await page.getByRole('searchbox').fill('wide')
+    await expect.poll(() => page.locator('tbody a').allInnerTexts()).toEqual(['wide'])
+    await page.locator('tbody a').click()
+    await page.getByRole('heading', { level: 1, name: 'wide' }).waitFor()
+    await settled(page)
+    expect(await page.locator('tbody tr').count()).toBeLessThan(MOST_ROWS_IN_PAGE)
+  })
+})
+
+describe('a collector that stopped', () => {
+  test('leaves old numbers that say how old they are, and an unknown verdict', async () => {
+    visitor = await visit(browser, server.url)
+    const { page } = visitor
+    await page.goto(server.url)
+    await settled(page)
+    const row = page.locator('main li', { has: page.getByRole('link', { name: 'Quiet' }) })
+    expect(await row.locator('[data-state-level]').first().getAttribute('data-state-level')).toBe('unknown')
+    expect(await row.textContent()).toContain('last seen')
+    await page.goto(`${server.url}/clusters/quiet/topics`)
+    await settled(page)
+    await page.getByRole('status').filter({ hasText: /1 h/ }).or(page.getByText('1 h ago')).first().waitFor()
+  })
+
+  test.each([
+    ['%DLQ%billing', '%25DLQ%25billing'],
+    ['a/b c', 'a%2Fb%20c'],
+  ])('shows the topic %s at its encoded address', async (name, encoded) => {
+    visitor = await visit(browser, server.url)
+    const { page } = visitor
+    await page.goto(`${server.url}/clusters/quiet/topics`)
+    await settled(page)
+    await page.getByRole('link', { name, exact: true }).click()
+    await page.waitForURL(`${server.url}/clusters/quiet/topics/${encoded}`)
+    await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+    await settled(page)
+    expect(await faultsOfPage(visitor, page.url())).toEqual([])
+  })
+})
+
+describe('sign-in', () => {
+  const token = 'a-token-for-the-browser-test'
+  let guarded: TestConsole
+
+  beforeAll(async () => {
+    guarded = await stage.console('clusters: []\n', {
+      HOLDFAST_ROLE: 'web',
+      HOLDFAST_AUTH: 'on',
+      HOLDFAST_ADMIN_TOKEN: token,
+    })
+  })
+
+  test('refuses a wrong token in words, and a right one leads to the page that was asked for', async () => {
+    visitor = await visit(browser, guarded.url)
+    const { page } = visitor
+    await page.goto(`${guarded.url}/dead-letters`)
+    await page.waitForURL('**/sign-in**')
+    await page.getByLabel('Token').fill('not-the-token')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.getByRole('alert').first().textContent()).not.toBe('')
+    await page.getByLabel('Token').fill(token)
+    await page.keyboard.press('Enter')
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+    await page.getByRole('heading', { level: 1 }).waitFor()
+  })
+
+  test.each(['en', 'zh'] as const)(
+    'is whole and accessible in %s, and so is a console without clusters',
+    async (locale) => {
+      visitor = await visit(browser, guarded.url, { locale })
+      expect(await faultsOfPage(visitor, `${guarded.url}/sign-in`)).toEqual([])
+      await visitor.page.locator('input[type="password"]').fill(token)
+      await visitor.page.keyboard.press('Enter')
+      await visitor.page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+      const faults: string[] = []
+      for (const path of ['/', '/clusters', '/dead-letters'])
+        faults.push(...(await faultsOfPage(visitor, guarded.url + path)))
+      expect(faults).toEqual([])
+    },
+  )
+})
