@@ -9,7 +9,7 @@ import { CSRF_COOKIE, CSRF_HEADER, readCookie, SESSION_COOKIE } from './cookies.
 import { headerOf, REMOTE_ADDRESS_HEADER, type RequestHeaders } from './host-guard.ts'
 import type { Role } from './permissions.ts'
 import { deriveKey } from './secret-box.ts'
-import { generateToken, hashToken, isSameHash } from './tokens.ts'
+import { hashToken, isSameHash } from './tokens.ts'
 
 export interface Principal {
   actor: string
@@ -33,12 +33,6 @@ export interface Authenticator {
   signOut(headers: RequestHeaders): Promise<void>
   /** @throws HoldfastError `csrf_failed` */
   checkCsrf(headers: RequestHeaders): void
-  /**
-   * The token of a console that was given none: made at the first start and stored as a digest.
-   *
-   * @returns the token to print, once; null when there is one already or none is needed.
-   */
-  ensureFirstToken(): Promise<string | null>
 }
 
 export const SESSION_MS = 12 * HOUR_MS
@@ -112,12 +106,6 @@ export function createAuthenticator(
       const expected = csrfTokenOf(readCookie(cookies, SESSION_COOKIE) ?? '')
       const sent = [headerOf(headers, CSRF_HEADER), readCookie(cookies, CSRF_COOKIE)]
       if (!sent.every((value) => value !== null && isSameHash(value, expected))) throw new HoldfastError('csrf_failed')
-    },
-    async ensureFirstToken() {
-      if (config.auth === 'off' || configured.length > 0 || (await store.tokens()).length > 0) return null
-      const token = generateToken()
-      await store.addToken({ tokenHash: hashToken(token), name: 'admin', role: 'admin' }, now())
-      return token
     },
   }
 }

@@ -41,6 +41,18 @@ export function checkHostAndOrigin(
   return isForeignFetch(headers, method) ? new HoldfastError('origin_refused') : null
 }
 
+/** Next answers an address of the API that it cannot decode with a page of its own: such a one is refused before. */
+export function checkAddress(url: string): HoldfastError | null {
+  if (!url.startsWith('/api')) return null
+  try {
+    decodeURIComponent(url.split('?')[0] ?? '')
+    return null
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error
+    return new HoldfastError('bad_request', { path: 'path', issue: 'encoding' })
+  }
+}
+
 function isAcceptedOrigin(origin: string, accepted: AcceptedHosts): boolean {
   const url = URL.parse(origin)
   return url !== null && /^https?:$/.test(url.protocol) && accepted.has(url.host.toLowerCase())

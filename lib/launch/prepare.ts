@@ -1,7 +1,8 @@
 /** What must be so before anything is served: a database with the newest schema, and a token somebody knows. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { generateToken, hashToken } from '../auth/tokens.ts'
+import { createAuthStore } from '../auth/auth-store.ts'
+import { ensureFirstToken } from '../auth/first-token.ts'
 import { loadConfig } from '../config.ts'
 import { openDatabase } from '../db.ts'
 import { startFault } from './start-fault.ts'
@@ -20,14 +21,9 @@ async function prepare(): Promise<void> {
   const config = loadConfig()
   const database = await openDatabase(config.databaseUrl)
   try {
-    if (config.auth === 'off' || config.adminToken !== null || config.role === 'collector') return
-    if ((await database.client.apiToken.count({ where: { revokedAtMs: null } })) > 0) return
-    const token = generateToken()
-    const createdAtMs = BigInt(Date.now())
-    await database.client.apiToken.create({
-      data: { tokenHash: hashToken(token), name: 'first start', role: 'admin', createdAtMs },
-    })
-    console.log(`Admin token, shown only this once: ${token}`)
+    if (config.role === 'collector') return
+    const token = await ensureFirstToken(config, createAuthStore(database), Date.now())
+    if (token !== null) console.log(`Admin token, shown only this once: ${token}`)
   } finally {
     await database.close()
   }

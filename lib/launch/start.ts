@@ -36,8 +36,6 @@ async function main(config: Config): Promise<void> {
   collector?.start().then(() => process.exit(EXIT_HOPELESS))
   runtime = await startWeb({ ...config, port: web.port })
   provideServices(runtime.services)
-  const token = await runtime.services.authenticator.ensureFirstToken()
-  if (token !== null) console.log(`Sign in with this token, which is shown only now: ${token}`)
   await web.serve(isDev)
   console.log(`Holdfast is ready on ${config.publicUrl ?? web.url}`)
 }

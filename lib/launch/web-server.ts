@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { resolve } from 'node:path'
 import next from 'next'
 import { toProblem } from '../api/problem.ts'
-import { acceptedHosts, checkHostAndOrigin, REMOTE_ADDRESS_HEADER } from '../auth/host-guard.ts'
+import { acceptedHosts, checkAddress, checkHostAndOrigin, REMOTE_ADDRESS_HEADER } from '../auth/host-guard.ts'
 import { createNonce, securityHeaders } from '../auth/security-headers.ts'
 import type { Config } from '../config.ts'
 import type { HoldfastError } from '../errors.ts'
@@ -69,7 +69,8 @@ function guarded(handle: (...args: Parameters<Handler>) => Promise<void>, config
   return (request, response) => {
     const headers = securityHeaders(createNonce(), dev)
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    const refusal = checkHostAndOrigin(request.headers, request.method ?? 'GET', accepted)
+    const refusal =
+      checkHostAndOrigin(request.headers, request.method ?? 'GET', accepted) ?? checkAddress(request.url ?? '/')
     if (refusal !== null) return refuse(request, response, refusal)
     // Next puts the nonce that it finds here on its scripts.
     request.headers['content-security-policy'] = headers['content-security-policy']

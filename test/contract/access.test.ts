@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ALL_ROUTES } from '../../lib/api/all-routes.ts'
 import { MAX_BODY_BYTES } from '../../lib/api/request-input.ts'
+import { ensureFirstToken } from '../../lib/auth/first-token.ts'
 import { NOW_MS } from '../builders/snapshots.ts'
 import { aKafkaCluster } from './a-kafka-cluster.ts'
 import { ADMIN, type Answer, APPROVER, openConsole, type TestConsole } from './console.ts'
@@ -144,9 +145,9 @@ describe('sessions', () => {
 test('a console without a token makes one, keeps its digest, and makes no second', async () => {
   const bare = await openConsole({ env: { HOLDFAST_ADMIN_TOKEN: '', HOLDFAST_APPROVER_TOKEN: '' } })
   expect((await bare.call('GET', '/api/v1/clusters', { token: '' })).status).toBe(401)
-  const token = await bare.services.authenticator.ensureFirstToken()
+  const token = await ensureFirstToken(bare.services.config, bare.authStore, NOW_MS)
   expect(token).toMatch(/^holdfast_[\w-]{43}$/)
-  expect(await bare.services.authenticator.ensureFirstToken()).toBeNull()
+  expect(await ensureFirstToken(bare.services.config, bare.authStore, NOW_MS)).toBeNull()
   expect(JSON.stringify(await bare.authStore.tokens())).not.toContain(token)
   expect((await bare.call('GET', '/api/v1/clusters', { token: token ?? '' })).status).toBe(200)
   await bare.close()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { acceptedHosts, checkHostAndOrigin, isHttps } from '../../../lib/auth/host-guard.ts'
+import { acceptedHosts, checkAddress, checkHostAndOrigin, isHttps } from '../../../lib/auth/host-guard.ts'
 
 const accepted = acceptedHosts({ host: '127.0.0.1', port: 3000, publicUrl: 'https://console.example' })
 
@@ -79,4 +79,12 @@ test('cookies are for https only where the public address is', () => {
   expect(isHttps({ host: 'console.example' }, config)).toBe(true)
   expect(isHttps({ host: 'localhost:3000' }, config)).toBe(false)
   expect(isHttps({ host: 'localhost:3000' }, { publicUrl: null })).toBe(false)
+})
+
+test.each([
+  ['/api/v1/clusters/a/topics/%E0%A4%A', 'bad_request'],
+  ['/api/v1/clusters/a/topics/%25DLQ%25billing?q=%', null],
+  ['/clusters/%E0%A4%A', null],
+])('the address %s', (url, expected) => {
+  expect(checkAddress(url)?.code ?? null).toBe(expected)
 })
