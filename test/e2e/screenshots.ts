@@ -1,0 +1,85 @@
+/**
+ * Writes the README's pictures from a running console: `node test/e2e/screenshots.ts http://localhost:3000`.
+ * Its first cluster is shown; the demo is the best one to take them from.
+ */
+import { mkdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Browser } from 'playwright-core'
+import type { ClusterListAnswer } from '../../lib/api/schemas/clusters.ts'
+import type { GroupListAnswer } from '../../lib/api/schemas/groups.ts'
+import type { TopicListAnswer } from '../../lib/api/schemas/topics.ts'
+import type { Theme } from '../../lib/client/preferences.ts'
+import type { Locale } from '../../lib/i18n/locale.ts'
+import { startBrowser } from '../servers/browser.ts'
+import { NARROW, settled, visit } from './visitor.ts'
+
+const FOLDER = resolve(import.meta.dirname, '..', '..', 'public', 'screenshots')
+/** They are loaded by everyone who opens the README. */
+const MAX_BYTES = 150 * 1_024
+const SIZE = { width: 1280, height: 800 }
+
+interface Picture {
+  name: string
+  path: string
+  theme?: Theme
+  locale?: Locale
+  viewport?: { width: number; height: number }
+}
+
+async function pictures(base: string): Promise<Picture[]> {
+  const cluster = (await read<ClusterListAnswer>(`${base}/api/v1/clusters`)).items[0]
+  if (cluster === undefined) throw new Error(`${base} watches no cluster`)
+  const api = `${base}/api/v1/clusters/${encodeURIComponent(cluster.id)}`
+  const topic = (await read<TopicListAnswer>(`${api}/topics?sort=-produceRatePerSecond&limit=1`)).items[0]
+  const group = (await read<GroupListAnswer>(`${api}/groups?sort=-lagSeconds&limit=1`)).items[0]
+  const page = `/clusters/${encodeURIComponent(cluster.id)}`
+  return [
+    { name: 'overview', path: '/?range=1h' },
+    { name: 'overview-dark', path: '/?range=1h', theme: 'dark' },
+    { name: 'overview-narrow', path: '/?range=1h', viewport: NARROW },
+    { name: 'topics', path: `${page}/topics` },
+    { name: 'topics-zh', path: `${page}/topics`, locale: 'zh', theme: 'dark' },
+    ...(topic === undefined
+      ? []
+      : [{ name: 'topic', path: `${page}/topics/${encodeURIComponent(topic.name)}?range=1h` }]),
+    ...(group === undefined
+      ? []
+      : [{ name: 'group', path: `${page}/groups/${encodeURIComponent(group.id)}?range=1h` }]),
+    { name: 'dead-letters', path: '/dead-letters?range=1h' },
+  ]
+}
+
+async function read<T>(url: string): Promise<T> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) })
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}; the console must run without sign-in`)
+  return (await answer.json()) as T
+}
+
+async function take(browser: Browser, base: string, picture: Picture): Promise<void> {
+  const { name, path, theme = 'light', locale = 'en', viewport = SIZE } = picture
+  const visitor = await visit(browser, base, { theme, locale, viewport })
+  const file = join(FOLDER, `${name}.png`)
+  try {
+    await visitor.page.goto(base + path)
+    await settled(visitor.page)
+    await visitor.page.screenshot({ path: file })
+  } finally {
+    await visitor.close()
+  }
+  const { size } = await stat(file)
+  if (size > MAX_BYTES) throw new Error(`${file} has ${size} bytes, more than ${MAX_BYTES}`)
+  console.log(`${file} ${Math.round(size / 1_024)} KiB`)
+}
+
+const base = process.argv[2]?.replace(/\/$/, '')
+if (base === undefined) {
+  console.error('Say which console: node test/e2e/screenshots.ts http://localhost:3000')
+  process.exit(2)
+}
+await mkdir(FOLDER, { recursive: true })
+const browser = await startBrowser()
+try {
+  for (const picture of await pictures(base)) await take(browser, base, picture)
+} finally {
+  await browser.close()
+}
