@@ -33,6 +33,9 @@ const SNAPSHOT = aSnapshot({
   ],
 })
 
+/** Words about a row, not facts that order it. */
+const NOT_SORTABLE = new Set(['pollError', 'fault', 'quorum', 'depthIsUpperBound', 'pollIntervalMs', 'isPartial'])
+
 let app: TestConsole
 let document: DocumentChecker
 
@@ -203,6 +206,24 @@ test('dead-letter queues tell what they store as an upper bound', async () => {
       ...{ depthIsUpperBound: true, format: null, arrivalsPerMinute: null },
     }),
   ])
+})
+
+test.each([
+  ['/api/v1/clusters', '/api/v1/clusters'],
+  ['/api/v1/clusters/orders/brokers', '/api/v1/clusters/{cluster}/brokers'],
+  ['/api/v1/clusters/orders/topics', '/api/v1/clusters/{cluster}/topics'],
+  ['/api/v1/clusters/orders/groups', '/api/v1/clusters/{cluster}/groups'],
+  ['/api/v1/dlqs', '/api/v1/dlqs'],
+])('%s can be sorted by every plain field, both ways', async (path, template) => {
+  const [first] = (await read(path, template)).items
+  const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null
+  const fields = Object.keys(first).filter((field) => isPlain(first[field]) && !NOT_SORTABLE.has(field))
+  expect(fields.length).toBeGreaterThan(5)
+  for (const field of fields) {
+    const down = (await read(`${path}?sort=-${field}`, template)).items
+    const up = (await read(`${path}?sort=${field}`, template)).items
+    expect(up.length, field).toBe(down.length)
+  }
 })
 
 describe('series', () => {

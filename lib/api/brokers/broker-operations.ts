@@ -1,7 +1,7 @@
 import type { ObservedBroker, ObservedLogDir } from '../../durability/observation.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { getClusterOrThrow, getSummaryOrThrow } from '../get-cluster-or-throw.ts'
-import type { ListDefinition } from '../lists/list-fields.ts'
+import { type ListDefinition, NOT_KNOWN_YET } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import { createRowCache } from '../row-cache.ts'
 import type { BrokerListAnswer } from '../schemas/brokers.ts'
@@ -28,6 +28,7 @@ const BROKER_LIST: ListDefinition<ObservedBroker> = {
     lastSeenAt: { type: 'number', get: (row) => row.lastSeenAtMs },
     leaderPartitions: { type: 'number', get: (row) => row.leaderPartitions },
     replicaPartitions: { type: 'number', get: (row) => row.replicaPartitions },
+    diskFullAt: NOT_KNOWN_YET,
     usedRatioMax: { type: 'number', get: (row) => usedRatioMax(row.logDirs ?? []) },
   },
 }

@@ -8,7 +8,7 @@ import type { Locale } from '../../i18n/locale.ts'
 import { hideInLogs, secretsOfCluster } from '../../log.ts'
 import { SECOND_MS } from '../../units.ts'
 import { getClusterOrThrow } from '../get-cluster-or-throw.ts'
-import type { ListDefinition } from '../lists/list-fields.ts'
+import { type ListDefinition, NOT_KNOWN_YET } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import type { ClusterAnswer, ClusterListAnswer } from '../schemas/clusters.ts'
 import type { ListQuery } from '../schemas/common.ts'
@@ -42,6 +42,9 @@ const CLUSTER_LIST: ListDefinition<ClusterRow> = {
     },
     lastPollAt: { type: 'number', get: (row) => row.summary?.lastPollAtMs ?? null },
     pollMs: { type: 'number', get: (row) => row.summary?.pollMs ?? null },
+    readOnly: { type: 'boolean', get: (row) => row.registered.config.readOnly },
+    source: { type: 'word', get: (row) => row.registered.source },
+    brokersExpected: { type: 'number', get: (row) => row.summary?.totals?.brokersExpected ?? null },
     brokersOnline: { type: 'number', get: (row) => row.summary?.totals?.brokersOnline ?? null },
     topics: totals('topics'),
     partitions: totals('partitions'),
@@ -50,6 +53,9 @@ const CLUSTER_LIST: ListDefinition<ClusterRow> = {
     atMinIsr: totals('atMinIsr'),
     underMinIsr: totals('underMinIsr'),
     offline: totals('offline'),
+    unknownPartitions: { type: 'number', get: (row) => row.summary?.totals?.unknownPartitions ?? null },
+    openLosses: NOT_KNOWN_YET,
+    firingAlerts: NOT_KNOWN_YET,
     dlqDepth: { type: 'number', get: (row) => row.summary?.totals?.dlqDepth ?? null },
     diskUsedRatioMax: { type: 'number', get: (row) => row.summary?.totals?.diskUsedRatioMax ?? null },
     lagSecondsMax: { type: 'number', get: (row) => row.summary?.totals?.lagSecondsMax ?? null },

@@ -1,5 +1,5 @@
 import type { ObservedDlq } from '../../durability/observation.ts'
-import type { ListDefinition } from '../lists/list-fields.ts'
+import { type ListDefinition, NOT_KNOWN_YET } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import { createRowCache } from '../row-cache.ts'
 import type { ListQuery } from '../schemas/common.ts'
@@ -25,6 +25,9 @@ const DLQ_LIST: ListDefinition<DlqRow> = {
     topic: { type: 'text', get: (row) => row.dlq.topic },
     depth: { type: 'number', get: (row) => row.dlq.stored },
     stored: { type: 'number', get: (row) => row.dlq.stored },
+    format: NOT_KNOWN_YET,
+    oldestAt: NOT_KNOWN_YET,
+    expiresAt: NOT_KNOWN_YET,
     arrivalsPerMinute: { type: 'number', get: (row) => row.dlq.arrivalsPerMinute },
   },
 }

@@ -42,6 +42,7 @@ const TOPIC_LIST: ListDefinition<TopicRow> = {
     retentionTimeMs: { type: 'number', get: (row) => row.settings.retentionMs },
     retentionSizeBytes: { type: 'number', get: (row) => row.settings.retentionBytes },
     cleanupPolicy: { type: 'text', get: (row) => row.settings.cleanupPolicy },
+    isPartial: { type: 'boolean', get: (row) => row.isPartial || row.messagesIsPartial || row.sizeIsPartial },
     findings: { type: 'number', get: (row) => row.findings },
   },
 }
