@@ -34,27 +34,38 @@ function FullestDisk({ broker }: { broker: BrokerAnswer }): ReactElement {
   const fullest = fullestLogDir(broker)
   if (fullest === null) return <Unknown why={broker.fault?.message ?? t('diskUnknown')} />
   const { logDir, ratio } = fullest
+  const size = t('usedOf', {
+    path: logDir.path,
+    used: format.bytes(logDir.usedBytes ?? 0),
+    total: format.bytes(logDir.totalBytes ?? 0),
+  })
   const logRatio = logDir.logBytes === null || logDir.totalBytes === null ? null : logDir.logBytes / logDir.totalBytes
   return (
-    <span className="flex items-center justify-end gap-2" title={logDir.path}>
-      <DiskBar ratio={ratio} logRatio={logRatio} className="w-20 max-md:hidden" />
+    <span className="flex items-center justify-end gap-2" title={size}>
+      <DiskBar ratio={ratio} logRatio={logRatio} className="w-28 max-md:hidden" />
       <span className="w-11 font-semibold">{format.percent(ratio)}</span>
-      <span className="text-ink3 text-xs max-xl:hidden">
-        {t('usedOf', { used: format.bytes(logDir.usedBytes ?? 0), total: format.bytes(logDir.totalBytes ?? 0) })}
-      </span>
     </span>
   )
 }
 
-export function useBrokerColumns(clusterId: string): DataColumn<BrokerAnswer>[] {
+/** `hasMissing`: actions are only for brokers that have gone. */
+export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataColumn<BrokerAnswer>[] {
   const t = useTranslations('brokers')
-  return useMemo(
-    () => [
+  return useMemo(() => {
+    const actions: DataColumn<BrokerAnswer> = {
+      id: 'actions',
+      header: t('actions'),
+      align: 'end',
+      canHide: false,
+      className: 'w-[7rem]',
+      cell: (broker) => (broker.online === false ? <RetireBroker clusterId={clusterId} brokerId={broker.id} /> : null),
+    }
+    return [
       {
         id: 'id',
         header: t('id'),
         sortValue: (broker) => broker.id,
-        className: 'w-[9%]',
+        className: 'w-[8%]',
         cell: (broker) => (
           <Link href={brokerHref(clusterId, broker.id)} className="font-semibold hover:underline">
             {broker.id}
@@ -64,13 +75,14 @@ export function useBrokerColumns(clusterId: string): DataColumn<BrokerAnswer>[] 
       {
         id: 'state',
         header: t('state'),
-        className: 'w-[13%]',
+        className: 'w-[14%]',
         sortValue: (broker) => brokerState(broker),
         cell: (broker) => <BrokerStateWord broker={broker} />,
       },
       {
         id: 'address',
         header: t('address'),
+        className: 'w-[20%]',
         sortValue: (broker) => broker.host,
         cell: (broker) => (
           <span title={`${broker.host}:${broker.port}`}>
@@ -99,7 +111,7 @@ export function useBrokerColumns(clusterId: string): DataColumn<BrokerAnswer>[] 
         header: t('disk'),
         hint: t('diskHint'),
         align: 'end',
-        className: 'w-[26%]',
+        className: 'w-[18%]',
         sortValue: (broker) => fullestLogDir(broker)?.ratio,
         cell: (broker) => <FullestDisk broker={broker} />,
       },
@@ -131,16 +143,7 @@ export function useBrokerColumns(clusterId: string): DataColumn<BrokerAnswer>[] 
         sortValue: (broker) => broker.lastSeenAt,
         cell: (broker) => <RelativeTime at={broker.lastSeenAt} />,
       },
-      {
-        id: 'actions',
-        header: t('actions'),
-        align: 'end',
-        canHide: false,
-        className: 'w-[7rem]',
-        cell: (broker) =>
-          broker.online === false ? <RetireBroker clusterId={clusterId} brokerId={broker.id} /> : null,
-      },
-    ],
-    [t, clusterId],
-  )
+      ...(hasMissing ? [actions] : []),
+    ]
+  }, [t, clusterId, hasMissing])
 }

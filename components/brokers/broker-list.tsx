@@ -34,7 +34,7 @@ function BrokerTable({ clusterId }: { clusterId: string }): ReactElement {
   const t = useTranslations('brokers')
   const { data, error, refetch } = useQuery(brokersQuery(clusterId))
   const view = useTableView('id')
-  const columns = useBrokerColumns(clusterId)
+  const columns = useBrokerColumns(clusterId, data?.items.some((broker) => broker.online === false) ?? false)
   const source: TableSource<BrokerAnswer> = {
     ...wholeSource(data?.items ?? NONE, data?.asOf ?? null),
     status: data !== undefined ? 'ready' : error === null ? 'loading' : 'failed',

@@ -127,7 +127,7 @@ export function ClusterList(): ReactElement {
   return (
     <>
       <PageHeader title={t('title')}>
-        <Freshness at={newestPoll(rows)} intervalMs={shortestIntervalMs(rows)} />
+        {rows.length === 0 ? null : <Freshness at={newestPoll(rows)} intervalMs={shortestIntervalMs(rows)} />}
         <AddCluster />
       </PageHeader>
       <DataTable

@@ -44,7 +44,7 @@ function LadderChart({ clusterId }: { clusterId: string }): ReactElement {
       label={label}
       statistic="max"
       formatValue={format.number}
-      onlyWholeNumbers
+      scale="wholeNumber"
     />
   )
 }
@@ -64,7 +64,9 @@ function LagChart({ clusterId }: { clusterId: string }): ReactElement {
       questions={useOne(clusterId, 'clusterLagSecondsMax')}
       label={useCallback(() => name, [name])}
       statistic="max"
+      scale="duration"
       formatValue={(value) => format.duration(value * 1000)}
+      formatTick={(value) => format.roughDuration(value * 1000)}
     />
   )
 }
@@ -97,7 +99,7 @@ function DeadLetterChart({ clusterId }: { clusterId: string }): ReactElement {
       label={useCallback(() => name, [name])}
       statistic="last"
       formatValue={format.number}
-      onlyWholeNumbers
+      scale="wholeNumber"
     />
   )
 }

@@ -65,6 +65,7 @@ function VerdictPanel({ cluster }: { cluster: ClusterAnswer }): ReactElement | n
 }
 
 function ReasonLine({ clusterId, reason }: { clusterId: string; reason: Reason }): ReactElement {
+  const t = useTranslations('clusters.health')
   const format = useFormat()
   return (
     <li className="flex gap-3 px-4 py-1">
@@ -76,7 +77,7 @@ function ReasonLine({ clusterId, reason }: { clusterId: string; reason: Reason }
         {reason.subject.type === 'cluster' ? null : (
           <span className="whitespace-nowrap text-accent text-xs">
             <SubjectLink clusterId={clusterId} subject={reason.subject}>
-              {reason.subject.name}
+              {reason.subject.type === 'broker' ? t('broker', { id: reason.subject.name }) : reason.subject.name}
             </SubjectLink>
           </span>
         )}

@@ -72,7 +72,7 @@ function Sentence({ cluster }: { cluster: ClusterAnswer }): ReactElement {
         className={cn(isQuiet ? 'text-ink2' : 'font-semibold', STATE_TEXT[level], level === 'unknown' && 'text-ink')}
       >
         {word}
-      </span>{' '}
+      </span>
       {cluster.pollError !== null && level === 'unknown' ? (
         <PollFailed cluster={cluster} />
       ) : cluster.lastPollAt === null ? (

@@ -23,7 +23,9 @@ export function Overview(): ReactElement {
   return (
     <>
       <PageHeader title={t('title')}>
-        <Freshness at={newestPoll(clusters)} intervalMs={shortestIntervalMs(clusters)} />
+        {clusters.length === 0 ? null : (
+          <Freshness at={newestPoll(clusters)} intervalMs={shortestIntervalMs(clusters)} />
+        )}
         <RangeSelect />
         <span className="max-lg:hidden">
           <PaletteKey />

@@ -67,7 +67,12 @@ export function SmallMultiples({ cluster }: { cluster: ClusterAnswer }): ReactEl
   const frame = { bounds: lines.bounds, stepSeconds: lines.stepSeconds }
   return (
     <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4">
-      <Multiple {...frame} title={t('belowFullIsr')} tone={isrTone(cluster)} series={lines.belowFull}>
+      <Multiple
+        {...frame}
+        title={t('belowFullIsr')}
+        tone={cluster.verdict.stale ? 'neutral' : isrTone(cluster)}
+        series={lines.belowFull}
+      >
         {below === null || cluster.partitions === null ? (
           <Unknown why={why} />
         ) : (
@@ -77,7 +82,12 @@ export function SmallMultiples({ cluster }: { cluster: ClusterAnswer }): ReactEl
       <Multiple {...frame} title={t('worstLag')} tone={lagTone(cluster)} series={lines.lag}>
         <Duration ms={seconds(present(cluster.lagSecondsMax))} why={why} />
       </Multiple>
-      <Multiple {...frame} title={t('fullestDisk')} tone={diskTone(cluster.diskUsedRatioMax)} series={lines.disk}>
+      <Multiple
+        {...frame}
+        title={t('fullestDisk')}
+        tone={diskTone(present(cluster.diskUsedRatioMax))}
+        series={lines.disk}
+      >
         <Percent value={present(cluster.diskUsedRatioMax)} why={why} />
       </Multiple>
       <Multiple {...frame} title={t('deadLetters')} tone="neutral" series={lines.deadLetters}>

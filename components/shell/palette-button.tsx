@@ -12,9 +12,12 @@ export function PaletteKey(): ReactElement {
   const t = useTranslations('shell.palette')
   const open = useContext(PaletteContext)
   return (
-    <Button onClick={open} aria-label={t('title')} aria-keyshortcuts="Control+K Meta+K" className="px-2 text-ink2">
+    <Button onClick={open} title={t('title')} aria-keyshortcuts="Control+K Meta+K" className="px-2 text-ink2">
       <Search aria-hidden className="size-4" />
-      <kbd className="font-sans text-xs max-lg:hidden">Ctrl K</kbd>
+      <span className="sr-only">{t('title')}</span>
+      <kbd aria-hidden className="font-sans text-xs max-lg:hidden">
+        {t('keys')}
+      </kbd>
     </Button>
   )
 }

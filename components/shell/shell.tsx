@@ -76,7 +76,7 @@ function NarrowBar(rail: RailProps): ReactElement {
   const pathname = usePathname()
   const [openAt, setOpenAt] = useState<string | null>(null)
   return (
-    <div className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-panel px-3 lg:hidden">
+    <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-panel px-3 lg:hidden">
       {/* Going to another page closes the drawer, since it is open for one address only. */}
       <Dialog.Root open={openAt === pathname} onOpenChange={(open) => setOpenAt(open ? pathname : null)}>
         <Dialog.Trigger asChild>
@@ -106,7 +106,7 @@ function NarrowBar(rail: RailProps): ReactElement {
         {t('product')}
       </Link>
       <PaletteKey />
-    </div>
+    </header>
   )
 }
 

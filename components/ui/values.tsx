@@ -6,11 +6,14 @@ import { useNowValue } from '../../lib/client/now.tsx'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { cn } from './cn.ts'
 
-/** A value that is not known: in words, with the reason on hover. Never 0 and never a bare dash. */
+/** A value that is not known: in words, dotted when a reason waits on hover. Never 0 and never a bare dash. */
 export function Unknown({ why, className }: { why?: string | null; className?: string }): ReactElement {
   const t = useTranslations('units')
   return (
-    <span className={cn('hatched rounded-sm px-0.5 text-ink3', className)} title={why ?? undefined}>
+    <span
+      className={cn('font-normal text-ink3', why && 'cursor-help underline decoration-dotted', className)}
+      title={why ?? undefined}
+    >
       {t('unknown')}
     </span>
   )

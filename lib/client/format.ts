@@ -100,7 +100,7 @@ export function rateDigits(perSecond: number): number {
 export function zoneOffsetName(timeZone: string, atMs: number): string {
   const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(atMs)
   const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC'
-  return name.replace('GMT', 'UTC')
+  return name.replace('GMT', 'UTC').replace(/\+0$/, '')
 }
 
 function fields(timeZone: string, atMs: number): Record<string, string> {

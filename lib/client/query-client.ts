@@ -6,6 +6,8 @@ import { CLUSTERS_KEY } from './queries/clusters.ts'
 
 const DEFAULT_INTERVAL_MS = 15 * SECOND_MS
 const SHORTEST_INTERVAL_MS = 2 * SECOND_MS
+/** What came with the HTML is not asked again while the page still comes to life: it could then differ from the HTML. */
+const FRESH_MS = 10 * SECOND_MS
 
 /** Asking more often than the collector polls shows nothing new: the fastest cluster sets the pace. */
 export function refreshIntervalMs(clusters: ClusterListAnswer | undefined): number {
@@ -26,7 +28,7 @@ export function createQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError: goToSignIn }),
     defaultOptions: {
       queries: {
-        staleTime: SHORTEST_INTERVAL_MS,
+        staleTime: FRESH_MS,
         refetchInterval: () => refreshIntervalMs(client.getQueryData<ClusterListAnswer>(CLUSTERS_KEY)),
         refetchIntervalInBackground: false,
         refetchOnWindowFocus: true,

@@ -1,5 +1,6 @@
 import type { SeriesAnswer } from '../../api/schemas/series.ts'
 import type { MetricName } from '../../history/metrics.ts'
+import { SECOND_MS } from '../../units.ts'
 import { apiPath } from '../api.ts'
 import { boundsOf, stepSecondsFor, type TimeRange } from '../time-range.ts'
 import { type ResourceQuery, resourceQuery } from './resource.ts'
@@ -18,17 +19,23 @@ export interface SeriesView {
   points: number
 }
 
+/** Series that were asked for at slightly different moments share their steps, so that they can be added up. */
+function alignDown(atMs: number, stepMs: number): number {
+  return Math.floor(atMs / stepMs) * stepMs
+}
+
 /** The bounds are taken when it is asked, so that a live chart moves on while its key stays. */
 export function seriesQuery(view: SeriesView): ResourceQuery<SeriesAnswer> {
   const { range, points, metric, ...labels } = view
   const path = (): string => {
     const bounds = boundsOf(range, Date.now())
+    const stepSeconds = stepSecondsFor(bounds, points)
     return apiPath('/api/v1/series', {
       metric,
       ...labels,
-      from: new Date(bounds.fromMs).toISOString(),
+      from: new Date(alignDown(bounds.fromMs, stepSeconds * SECOND_MS)).toISOString(),
       to: new Date(bounds.toMs).toISOString(),
-      stepSeconds: stepSecondsFor(bounds, points),
+      stepSeconds,
     })
   }
   return resourceQuery<SeriesAnswer>(['series', metric, labels, range, points], path, 3)
