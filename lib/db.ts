@@ -3,8 +3,6 @@ import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import type { PrismaClient } from '../prisma/generated/sqlite/client.ts'
 import { asDatabaseError } from './db/database-error.ts'
 import { type DatabaseKind, migrate } from './db/migrate.ts'
-import { postgresqlAdapter, postgresqlClient, postgresqlPlace, probePostgresql } from './db/postgresql.ts'
-import { prepareSqlite, sqliteAdapter, sqliteClient, sqlitePath } from './db/sqlite.ts'
 import { HoldfastError } from './errors.ts'
 
 /** Both generated clients come from the same models, so one type serves for both. */
@@ -25,31 +23,36 @@ export interface Database {
 /** How long a transaction may wait for its turn, and how long it may take. */
 const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 60_000 }
 
+/** One of the two databases. */
+export interface DatabaseDialect {
+  kind: DatabaseKind
+  placeOf(databaseUrl: string): string
+  /** Fails with a coded error when the database cannot be used. */
+  prepare(databaseUrl: string): Promise<void>
+  adapterOf(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory
+  clientOf(databaseUrl: string): PrismaClient
+}
+
 /** @throws HoldfastError `database_unavailable`, `database_busy`, `database_damaged`, `database_full` */
 export async function openDatabase(databaseUrl: string): Promise<Database> {
-  const kind: DatabaseKind = databaseUrl.startsWith('file:') ? 'sqlite' : 'postgresql'
-  const place = kind === 'sqlite' ? sqlitePath(databaseUrl) : postgresqlPlace(databaseUrl)
+  const dialect = await loadDialect(databaseUrl)
+  const place = dialect.placeOf(databaseUrl)
+  const openAdapter = async (): Promise<SqlMigrationAwareDriverAdapterFactory> => {
+    await dialect.prepare(databaseUrl)
+    return dialect.adapterOf(databaseUrl)
+  }
   try {
-    await migrate(
-      kind,
-      () => openAdapter(kind, databaseUrl),
-      (error) => isFinal(error, place),
-    )
+    await migrate(dialect.kind, openAdapter, (error) => isFinal(error, place))
   } catch (error) {
     throw asDatabaseError(error, place)
   }
-  const client =
-    kind === 'sqlite' ? sqliteClient(databaseUrl) : (postgresqlClient(databaseUrl) as unknown as PrismaClient)
-  return databaseOf(kind, place, client)
+  return databaseOf(dialect.kind, place, dialect.clientOf(databaseUrl))
 }
 
-async function openAdapter(kind: DatabaseKind, databaseUrl: string): Promise<SqlMigrationAwareDriverAdapterFactory> {
-  if (kind === 'postgresql') {
-    await probePostgresql(databaseUrl)
-    return postgresqlAdapter(databaseUrl)
-  }
-  await prepareSqlite(databaseUrl)
-  return sqliteAdapter(databaseUrl)
+/** Only the client that is needed: each takes some 20 MB. */
+async function loadDialect(databaseUrl: string): Promise<DatabaseDialect> {
+  if (databaseUrl.startsWith('file:')) return (await import('./db/sqlite.ts')).sqlite
+  return (await import('./db/postgresql.ts')).postgresql
 }
 
 /** Waiting helps against a lock, not against a damaged file or a server that is not there. */

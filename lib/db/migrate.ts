@@ -2,11 +2,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory, SqlQuery } from '@prisma/driver-adapter-utils'
 import type { MigrationList } from '@prisma/schema-engine-wasm'
 import { SECOND_MS } from '../units.ts'
 import { projectRoot } from './project-root.ts'
-import { openSchemaEngine } from './schema-engine.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgresql'
 
@@ -82,6 +81,9 @@ async function migrateWithRetry(
 }
 
 async function applyOnce(kind: DatabaseKind, factory: SqlMigrationAwareDriverAdapterFactory): Promise<string[]> {
+  if (await isUpToDate(kind, factory)) return []
+  // Loaded only when needed: it takes 30 MB that would never be given back.
+  const { openSchemaEngine } = await import('./schema-engine.ts')
   const connected: SqlDriverAdapter[] = []
   const engine = await openSchemaEngine(await readSchema(kind), rememberConnections(factory, connected))
   try {
@@ -92,6 +94,27 @@ async function applyOnce(kind: DatabaseKind, factory: SqlMigrationAwareDriverAda
     // The advisory lock on PostgreSQL lives as long as the connection that took it.
     await Promise.all(connected.map((adapter) => adapter.dispose()))
   }
+}
+
+async function isUpToDate(kind: DatabaseKind, factory: SqlMigrationAwareDriverAdapterFactory): Promise<boolean> {
+  const adapter = await factory.connect()
+  try {
+    const tables = kind === 'sqlite' ? 'sqlite_schema' : 'pg_catalog.pg_class'
+    const nameColumn = kind === 'sqlite' ? 'name' : 'relname'
+    const probe = await adapter.queryRaw(plain(`SELECT 1 FROM ${tables} WHERE ${nameColumn} = '_prisma_migrations'`))
+    if (probe.rows.length === 0) return false
+    const finished =
+      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL'
+    const applied = new Set((await adapter.queryRaw(plain(finished))).rows.map(([name]) => name))
+    const { migrationDirectories } = await readMigrations(kind)
+    return migrationDirectories.every(({ path }) => applied.has(path))
+  } finally {
+    await adapter.dispose()
+  }
+}
+
+function plain(sql: string): SqlQuery {
+  return { sql, args: [], argTypes: [] }
 }
 
 function rememberConnections(

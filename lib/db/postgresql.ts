@@ -1,12 +1,14 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '../../prisma/generated/postgresql/client.ts'
+import type { PrismaClient as CommonClient } from '../../prisma/generated/sqlite/client.ts'
+import type { DatabaseDialect } from '../db.ts'
 import { SECOND_MS } from '../units.ts'
 
 const MAX_CONNECTIONS = 8
 const CONNECT_TIMEOUT_MS = 5 * SECOND_MS
 const STATEMENT_TIMEOUT_MS = 60 * SECOND_MS
 
-export function postgresqlAdapter(databaseUrl: string): PrismaPg {
+function adapterOf(databaseUrl: string): PrismaPg {
   const schema = new URL(databaseUrl).searchParams.get('schema') ?? undefined
   const pool = {
     connectionString: databaseUrl,
@@ -19,9 +21,15 @@ export function postgresqlAdapter(databaseUrl: string): PrismaPg {
   return new PrismaPg(pool, { schema })
 }
 
+/** Host, port and database, without the user and password. */
+function placeOf(databaseUrl: string): string {
+  const { host, pathname } = new URL(databaseUrl)
+  return `${host}${pathname}`
+}
+
 /** Asks for something trivial: the schema engine's own errors carry no code. */
-export async function probePostgresql(databaseUrl: string): Promise<void> {
-  const adapter = await postgresqlAdapter(databaseUrl).connect()
+async function prepare(databaseUrl: string): Promise<void> {
+  const adapter = await adapterOf(databaseUrl).connect()
   try {
     await adapter.queryRaw({ sql: 'SELECT 1', args: [], argTypes: [] })
   } finally {
@@ -29,12 +37,9 @@ export async function probePostgresql(databaseUrl: string): Promise<void> {
   }
 }
 
-/** Host, port and database, without the user and password. */
-export function postgresqlPlace(databaseUrl: string): string {
-  const { host, pathname } = new URL(databaseUrl)
-  return `${host}${pathname}`
+function clientOf(databaseUrl: string): CommonClient {
+  // Generated from the same models: only the type's name differs.
+  return new PrismaClient({ adapter: adapterOf(databaseUrl), errorFormat: 'minimal' }) as unknown as CommonClient
 }
 
-export function postgresqlClient(databaseUrl: string): PrismaClient {
-  return new PrismaClient({ adapter: postgresqlAdapter(databaseUrl), errorFormat: 'minimal' })
-}
+export const postgresql: DatabaseDialect = { kind: 'postgresql', placeOf, prepare, adapterOf, clientOf }

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaClient } from '../../prisma/generated/sqlite/client.ts'
+import type { DatabaseDialect } from '../db.ts'
 
 /** How long a statement waits for another process's write. */
 const BUSY_TIMEOUT_MS = 5_000
@@ -62,21 +63,21 @@ async function rollbackQuietly(client: LibSqlClient): Promise<void> {
   }
 }
 
-export function sqlitePath(databaseUrl: string): string {
+function pathOf(databaseUrl: string): string {
   const path = databaseUrl.slice('file:'.length)
   return path.startsWith('//') ? path.slice(2) : path
 }
 
-export function sqliteAdapter(databaseUrl: string): PrismaLibSql {
-  return new OneConnectionLibSql({ url: `file:${sqlitePath(databaseUrl)}`, timeout: BUSY_TIMEOUT_MS })
+function adapterOf(databaseUrl: string): PrismaLibSql {
+  return new OneConnectionLibSql({ url: `file:${pathOf(databaseUrl)}`, timeout: BUSY_TIMEOUT_MS })
 }
 
 /** Creates the file and sets what is remembered in it. Incremental vacuum must be chosen before the first table. */
-export async function prepareSqlite(databaseUrl: string): Promise<void> {
-  mkdirSync(dirname(sqlitePath(databaseUrl)), { recursive: true })
+async function prepare(databaseUrl: string): Promise<void> {
+  mkdirSync(dirname(pathOf(databaseUrl)), { recursive: true })
   // Fails with the operating system's code when the file cannot be opened; the driver would only have words for it.
-  closeSync(openSync(sqlitePath(databaseUrl), 'a+', OWNER_ONLY))
-  const adapter = await sqliteAdapter(databaseUrl).connect()
+  closeSync(openSync(pathOf(databaseUrl), 'a+', OWNER_ONLY))
+  const adapter = await adapterOf(databaseUrl).connect()
   try {
     await adapter.executeScript('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;')
     // Reads the first pages, so that a file that is no database is told here, where the error still has a code.
@@ -86,6 +87,10 @@ export async function prepareSqlite(databaseUrl: string): Promise<void> {
   }
 }
 
-export function sqliteClient(databaseUrl: string): PrismaClient {
-  return new PrismaClient({ adapter: sqliteAdapter(databaseUrl), errorFormat: 'minimal' })
+export const sqlite: DatabaseDialect = {
+  kind: 'sqlite',
+  placeOf: pathOf,
+  prepare,
+  adapterOf,
+  clientOf: (databaseUrl) => new PrismaClient({ adapter: adapterOf(databaseUrl), errorFormat: 'minimal' }),
 }
