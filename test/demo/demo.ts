@@ -72,6 +72,8 @@ async function runDemo(wantedPort: number | null): Promise<void> {
     racks: ['zone-a', 'zone-b', 'zone-c'],
     heapMb: 320,
     brokerConfig: { 'log.retention.check.interval.ms': '30000' },
+    // A killed broker is missed soon, for the sake of whoever watches.
+    controllerConfig: { 'broker.session.timeout.ms': '6000' },
   })
   const [cluster] = await Promise.all([started.cluster.then(withWorkload), build()])
   started.console = startConsole({
