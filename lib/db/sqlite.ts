@@ -21,45 +21,86 @@ type LibSqlTransaction = Awaited<ReturnType<LibSqlClient['transaction']>>
  */
 class OneConnectionLibSql extends PrismaLibSql {
   override createClient(config: Parameters<PrismaLibSql['createClient']>[0]): LibSqlClient {
-    const client = super.createClient(config)
-    client.transaction = () => begin(client)
-    return client
+    return new OneConnection(super.createClient(config)).client
   }
 }
 
-async function begin(client: LibSqlClient): Promise<LibSqlTransaction> {
-  await client.execute('BEGIN IMMEDIATE')
-  let isOpen = true
-  const end = async (statement: 'COMMIT' | 'ROLLBACK'): Promise<void> => {
-    isOpen = false
-    await client.execute(statement)
-  }
-  return {
-    execute: (statement: Parameters<LibSqlTransaction['execute']>[0]) => client.execute(statement),
-    batch: (statements) => client.batch(statements),
-    executeMultiple: (sql) => client.executeMultiple(sql),
-    async commit() {
-      try {
-        await end('COMMIT')
-      } catch (error) {
-        await rollbackQuietly(client)
-        throw error
-      }
-    },
-    rollback: () => rollbackQuietly(client),
-    close: () => undefined,
-    get closed() {
-      return !isOpen
-    },
-  }
-}
+/**
+ * A statement that failed stays "in progress" in the binding until the garbage collector finds it, and no COMMIT
+ * of its connection succeeds meanwhile. So a connection is replaced after each failure: one is opened in 0.2 ms.
+ */
+class OneConnection {
+  readonly client: LibSqlClient
+  readonly #execute: LibSqlClient['execute']
+  #isInTransaction = false
+  #isSpoilt = false
 
-/** After a full disk or an I/O error SQLite has rolled back by itself, and then refuses to do it again. */
-async function rollbackQuietly(client: LibSqlClient): Promise<void> {
-  try {
-    await client.execute('ROLLBACK')
-  } catch {
-    // Nothing is open any more: that is what was wanted.
+  constructor(client: LibSqlClient) {
+    this.client = client
+    this.#execute = client.execute.bind(client)
+    const executeMultiple = client.executeMultiple.bind(client)
+    client.execute = (statement: Parameters<LibSqlTransaction['execute']>[0]) =>
+      this.#run(() => this.#execute(statement))
+    client.executeMultiple = (sql) => this.#run(() => executeMultiple(sql))
+    client.transaction = () => this.#begin()
+  }
+
+  async #run<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      this.#isSpoilt = true
+      if (!this.#isInTransaction) await this.#replace()
+      throw error
+    }
+  }
+
+  async #replace(): Promise<void> {
+    if (!this.#isSpoilt || this.client.closed) return
+    try {
+      // Declared to answer nothing, but it answers a promise that may reject.
+      await Promise.resolve<unknown>(this.client.reconnect())
+      this.#isSpoilt = false
+    } catch {
+      // The place cannot be opened just now: the next statement fails, says why, and comes here again.
+    }
+  }
+
+  async #begin(): Promise<LibSqlTransaction> {
+    await this.client.execute('BEGIN IMMEDIATE')
+    this.#isInTransaction = true
+    const isOpen = (): boolean => this.#isInTransaction
+    return {
+      execute: (statement: Parameters<LibSqlTransaction['execute']>[0]) => this.client.execute(statement),
+      batch: (statements) => this.client.batch(statements),
+      executeMultiple: (sql) => this.client.executeMultiple(sql),
+      commit: () => this.#commit(),
+      rollback: () => this.#rollback(),
+      close: () => undefined,
+      get closed() {
+        return !isOpen()
+      },
+    }
+  }
+
+  async #commit(): Promise<void> {
+    try {
+      await this.client.execute('COMMIT')
+      this.#isInTransaction = false
+    } catch (error) {
+      await this.#rollback()
+      throw error
+    }
+  }
+
+  async #rollback(): Promise<void> {
+    try {
+      await this.#execute('ROLLBACK')
+    } catch {
+      // After a full disk or an I/O error SQLite has rolled back by itself: that is what was wanted.
+    }
+    this.#isInTransaction = false
+    await this.#replace()
   }
 }
 
