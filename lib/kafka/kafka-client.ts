@@ -45,7 +45,11 @@ interface Link {
   /** The broker's own release line, and the one the whole cluster has been raised to. */
   release: string | null
   clusterRelease: string | null
+  /** The cluster keeps eligible leaders (ELR); without the feature every broker answers empty lists. */
+  keepsEligibleLeaders: boolean
 }
+
+export type BrokerFeatures = Pick<Link, 'release' | 'clusterRelease' | 'keepsEligibleLeaders'>
 
 export const DEFAULT_DEADLINES: Deadlines = { connectMs: 5 * SECOND_MS, requestMs: 10 * SECOND_MS }
 const CLIENT_ID = 'holdfast'
@@ -133,24 +137,17 @@ export class KafkaClient implements KafkaCaller {
   }
 
   /** Opens the connection to a listed broker; its faults count as the broker's. */
-  async reach(brokerId: number): Promise<Outcome<{ release: string | null; clusterRelease: string | null }>> {
+  async reach(brokerId: number): Promise<Outcome<BrokerFeatures>> {
     const broker = this.#brokers.get(brokerId)
     if (!broker) return { value: null, fault: fault('noBrokers') }
     try {
-      const { release, clusterRelease } = await this.#link(broker, '')
-      return { value: { release, clusterRelease }, fault: null }
+      const { release, clusterRelease, keepsEligibleLeaders } = await this.#link(broker, '')
+      return { value: { release, clusterRelease, keepsEligibleLeaders }, fault: null }
     } catch (error) {
       const reason = this.#advertisedFault(broker, this.#faultOf(error, broker, null))
       this.#markDown(brokerId, reason)
       return { value: null, fault: reason }
     }
-  }
-
-  /** Whether the broker knows the request at all; null when it cannot be reached. */
-  async supports(brokerId: number, key: number): Promise<boolean | null> {
-    const broker = this.#brokers.get(brokerId)
-    const link = broker && (await this.#link(broker, '').catch(() => null))
-    return link ? link.versions.has(key) : null
   }
 
   async close(): Promise<void> {
@@ -288,16 +285,19 @@ export class KafkaClient implements KafkaCaller {
 
 /** The feature whose level tells a release. */
 const LEVEL_FEATURE = 'metadata.version'
+const ELIGIBLE_LEADERS_FEATURE = 'eligible.leader.replicas.version'
 
 class DeadlineError extends Error {}
 
 function describeVersions(answer: Awaited<ReturnType<typeof API_VERSIONS.async>>): Omit<Link, 'connection'> {
   const supported = answer.supportedFeatures?.find(({ name }) => name === LEVEL_FEATURE)
   const finalized = answer.finalizedFeatures?.find(({ name }) => name === LEVEL_FEATURE)
+  const eligible = answer.finalizedFeatures?.find(({ name }) => name === ELIGIBLE_LEADERS_FEATURE)
   return {
     versions: new Map(answer.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { minVersion, maxVersion }])),
     release: releaseOfLevel(supported?.maxVersion),
     clusterRelease: releaseOfLevel(finalized?.maxVersionLevel),
+    keepsEligibleLeaders: (eligible?.maxVersionLevel ?? 0) > 0,
   }
 }
 

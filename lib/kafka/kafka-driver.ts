@@ -5,7 +5,7 @@ import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
 import type { BrokerState, ClusterSnapshot, PartitionState, TopicState } from '../cluster/snapshot.ts'
 import { testConnection } from './connection-test.ts'
 import { DEFAULT_PACES, FactBook, type Paces } from './fact-book.ts'
-import { DEFAULT_DEADLINES, KafkaClient, type MetadataAnswer } from './kafka-client.ts'
+import { type BrokerFeatures, DEFAULT_DEADLINES, KafkaClient, type MetadataAnswer } from './kafka-client.ts'
 import type { Deadlines } from './kafka-config.ts'
 import { deniedTopic, TopicFaults, TopicMapper, topicKey } from './kafka-mapping.ts'
 import { LIST_PARTITION_REASSIGNMENTS } from './kafka-requests.ts'
@@ -39,7 +39,7 @@ interface Poll {
   metadata: MetadataAnswer
   /** Brokers that answer. */
   online: number[]
-  releases: Map<number, { release: string | null; clusterRelease: string | null }>
+  releases: Map<number, BrokerFeatures>
   faults: TopicFaults
   offsetFailed: OffsetFault
 }
@@ -155,16 +155,17 @@ export class KafkaDriver implements ClusterDriver {
     }
   }
 
-  async #readSlower({ metadata, online, startedAtMs }: Poll): Promise<Reassignments> {
+  async #readSlower({ metadata, online, releases, startedAtMs }: Poll): Promise<Reassignments> {
     const client = this.#client
     const topics = new Map(metadata.topics.map((topic) => [topicKey(topic), topic.name ?? '']))
     const hasNewTopics = metadata.topics.some(({ name }) => !this.#knownTopics.has(name ?? ''))
+    const keepsElr = [...releases.values()].some(({ keepsEligibleLeaders }) => keepsEligibleLeaders)
     const [reassignments] = await Promise.all([
       this.#readReassignments(online),
       this.#configs.read(client, online, topics, this.#book, startedAtMs),
       this.#logDirs.read(client, online, this.#book, startedAtMs, hasNewTopics),
       this.#quorum.read(client, online, this.#book, startedAtMs),
-      this.#eligible.read(client, online, metadata.topics, this.#book, startedAtMs),
+      this.#eligible.read(client, online, keepsElr, metadata.topics, this.#book, startedAtMs),
     ])
     this.#knownTopics = new Set(metadata.topics.map(({ name }) => name ?? ''))
     const stored = [...this.#logDirs.topics()].filter((name) => !this.#knownTopics.has(name))

@@ -1,4 +1,5 @@
 /** ELR: which replicas may still lead without loss. Asked only for topics with a partition below full ISR. */
+import { fault } from '../cluster/fault.ts'
 import type { FactBook } from './fact-book.ts'
 import { PacedCache } from './fact-book.ts'
 import type { KafkaCaller, MetadataAnswer, Outcome } from './kafka-client.ts'
@@ -23,18 +24,24 @@ export class EligibleLeaderReader {
   async read(
     caller: KafkaCaller,
     brokers: readonly number[],
+    isKept: boolean,
     topics: MetadataAnswer['topics'],
     book: FactBook,
     nowMs: number,
   ): Promise<void> {
     const degraded = this.#degraded(topics)
+    if (!isKept && degraded.size > 0) {
+      const api = DESCRIBE_TOPIC_PARTITIONS.name
+      book.fail('eligibleLeaders', 'api', api, fault('unsupportedByBroker', { api }))
+      return
+    }
     this.#topics.retain((name) => degraded.has(name))
     const due = this.#topics.due(degraded, nowMs)
     const broker = brokers[0]
     if (broker !== undefined) await this.#readTopics(caller, broker, due, nowMs)
     // With nothing below full ISR there is nothing to ask: the fact is as fresh as the metadata.
     if (due.length > 0 || degraded.size === 0) book.wasRead('eligibleLeaders', nowMs)
-    for (const [name, fault] of this.#topics.faults()) book.fail('eligibleLeaders', 'topic', name, fault)
+    for (const [name, reason] of this.#topics.faults()) book.fail('eligibleLeaders', 'topic', name, reason)
   }
 
   of(topic: string, partition: number): string[] | null {
@@ -102,14 +109,13 @@ function addTopic(
   errorCode: number,
   partitions: readonly { partitionIndex: number; eligibleLeaderReplicas?: number[] | null }[],
 ): void {
-  const fault = faultOfErrorCode(errorCode, { api: DESCRIBE_TOPIC_PARTITIONS.name })
-  if (fault) {
-    found.set(name, { value: null, fault })
+  const reason = faultOfErrorCode(errorCode, { api: DESCRIBE_TOPIC_PARTITIONS.name })
+  if (reason) {
+    found.set(name, { value: null, fault: reason })
     return
   }
   const eligible = found.get(name)?.value ?? []
   for (const { partitionIndex, eligibleLeaderReplicas } of partitions) {
-    // Null: the feature is off, so there is no such thing to know.
     if (eligibleLeaderReplicas) eligible[partitionIndex] = eligibleLeaderReplicas.map(String)
   }
   found.set(name, { value: eligible, fault: null })
