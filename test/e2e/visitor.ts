@@ -53,13 +53,14 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
   }
 }
 
-/** Nothing is loading any more: skeletons are gone and charts are drawn. */
+/** Nothing is loading any more: React has taken over the page, skeletons are gone and charts are drawn. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () =>
-      document.querySelector('main h1, h1') !== null &&
-      document.querySelector('.skeleton, [aria-busy="true"]') === null,
-  )
+  await page.waitForFunction(() => {
+    const title = document.querySelector('h1')
+    // React marks the elements that it has taken over; a click before that is lost.
+    const isAlive = title !== null && Object.keys(title).some((key) => key.startsWith('__react'))
+    return isAlive && document.querySelector('.skeleton, [aria-busy="true"]') === null
+  })
 }
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
