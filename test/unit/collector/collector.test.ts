@@ -1,0 +1,248 @@
+import { expect, test, vi } from 'vitest'
+import type { KafkaClusterConfig } from '../../../lib/cluster/cluster-config.ts'
+import type { ClusterDriver } from '../../../lib/cluster/cluster-driver.ts'
+import { ClusterUnavailableError, fault } from '../../../lib/cluster/fault.ts'
+import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
+import type { Clock } from '../../../lib/collector/clock.ts'
+import { Collector, type CollectorOptions } from '../../../lib/collector/collector.ts'
+import { HoldfastError } from '../../../lib/errors.ts'
+import type { SampleBatch } from '../../../lib/history/history.ts'
+import type { PollError } from '../../../lib/history/snapshot-store.ts'
+import { aSnapshot } from '../../builders/snapshots.ts'
+
+/** A stand-in for time that a test moves by hand. */
+class StandInClock implements Clock {
+  atMs = 0
+  #sleepers: { untilMs: number; wake: () => void }[] = []
+
+  now(): number {
+    return this.atMs
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((wake) => {
+      if (signal.aborted) return wake()
+      signal.addEventListener('abort', () => wake(), { once: true })
+      this.#sleepers.push({ untilMs: this.atMs + ms, wake })
+    })
+  }
+
+  async pass(ms: number): Promise<void> {
+    const endMs = this.atMs + ms
+    for (;;) {
+      await settle()
+      this.#sleepers.sort((a, b) => a.untilMs - b.untilMs)
+      const next = this.#sleepers[0]
+      if (next === undefined || next.untilMs > endMs) break
+      this.#sleepers.shift()
+      this.atMs = next.untilMs
+      next.wake()
+    }
+    this.atMs = endMs
+    await settle()
+  }
+}
+
+const settle = (): Promise<void> => new Promise((done) => setImmediate(done))
+
+/** A stand-in for a cluster: answers, fails or hangs as the test says, and counts. */
+class StandInDriver implements ClusterDriver {
+  readonly kind = 'kafka'
+  polls = 0
+  running = 0
+  mostAtOnce = 0
+  closed = 0
+  answer: (signal: AbortSignal) => Promise<ClusterSnapshot> = async () => aSnapshot()
+
+  async poll(signal: AbortSignal): Promise<ClusterSnapshot> {
+    this.polls += 1
+    this.running += 1
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.running)
+    try {
+      return await this.answer(signal)
+    } finally {
+      this.running -= 1
+    }
+  }
+
+  test = async (): Promise<[]> => []
+
+  async close(): Promise<void> {
+    this.closed += 1
+  }
+}
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, refuse) => signal.addEventListener('abort', () => refuse(signal.reason as Error), { once: true }))
+
+const config = (id: string, name = id): KafkaClusterConfig => ({
+  ...{ id, name, kind: 'kafka', readOnly: true, bootstrapServers: ['localhost:1'], addressMap: {}, sasl: null },
+  tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+  schemaRegistry: null,
+})
+
+const INTERVAL_MS = 10_000
+
+function setUp(over: Partial<CollectorOptions> = {}) {
+  const clock = new StandInClock()
+  const drivers: StandInDriver[] = []
+  const kept = {
+    saved: [] as number[],
+    errors: [] as PollError[],
+    batches: [] as SampleBatch[],
+    logged: [] as string[],
+  }
+  const clusters = [config('a')]
+  const log = (_: object, message: string): number => kept.logged.push(message)
+  const options: CollectorOptions = {
+    clock,
+    intervalMs: INTERVAL_MS,
+    random: () => 0.5,
+    lease: { acquire: async () => undefined, renew: async () => true, release: async () => undefined },
+    registry: { list: async () => clusters.map((cluster) => ({ config: cluster, source: 'runtime' as const })) },
+    snapshots: {
+      saveObservation: async () => void kept.saved.push(clock.atMs),
+      savePollError: async (_, __, error) => void kept.errors.push(error),
+    },
+    history: { append: async (batch) => void kept.batches.push(batch), prune: async () => undefined },
+    expectedBrokers: { list: async () => [], saw: async () => undefined },
+    kindOf: () => 'normal',
+    createDriver() {
+      const driver = new StandInDriver()
+      drivers.push(driver)
+      return driver
+    },
+    log: { info: log, warn: log, error: log },
+    onLeaseLost: () => undefined,
+    ...over,
+  }
+  return { clock, drivers, kept, clusters, collector: new Collector(options) }
+}
+
+test('the first poll comes at once, the next ones at the interval', async () => {
+  const { clock, kept, collector } = setUp()
+  await collector.start()
+  await clock.pass(0)
+  expect(kept.saved).toEqual([0])
+  await clock.pass(2 * INTERVAL_MS)
+  expect(kept.saved).toEqual([0, 10_000, 20_000])
+  expect(kept.batches.at(-1)).toMatchObject({ clusterId: 'a', pollFailed: false, intervalMs: INTERVAL_MS })
+  expect(kept.batches.at(-1)?.samples.length).toBeGreaterThan(10)
+  await collector.stop()
+})
+
+test('failures back off, are kept with their reason, and end with a good poll', async () => {
+  const { clock, drivers, kept, collector } = setUp()
+  await collector.start()
+  await clock.pass(0)
+  const [driver] = drivers as [StandInDriver]
+  const refused = fault('connectionRefused', { address: 'localhost:1' })
+  driver.answer = () => Promise.reject(new ClusterUnavailableError(refused))
+  await clock.pass(10_000 + 10_000 + 20_000 + 40_000 + 60_000)
+  expect(kept.errors.map(({ atMs, consecutive }) => [atMs, consecutive])).toEqual([
+    [10_000, 1],
+    [20_000, 2],
+    [40_000, 3],
+    [80_000, 4],
+    [140_000, 5],
+  ])
+  expect(kept.errors[0]?.fault).toEqual(refused)
+  expect(kept.batches.filter(({ pollFailed }) => pollFailed)).toHaveLength(5)
+  driver.answer = async () => aSnapshot()
+  await clock.pass(70_000)
+  expect(kept.saved.slice(1)).toEqual([200_000, 210_000])
+  await collector.stop()
+})
+
+test('a poll that gets no answer ends at its deadline, and polls never overlap', async () => {
+  const { clock, drivers, kept, collector } = setUp()
+  await collector.start()
+  await clock.pass(0)
+  const [driver] = drivers as [StandInDriver]
+  driver.answer = untilAborted
+  await clock.pass(10_000 + 29_999)
+  expect(kept.errors).toEqual([])
+  await clock.pass(1)
+  expect(kept.errors).toMatchObject([{ fault: { code: 'requestTimeout' }, consecutive: 1 }])
+  expect(driver.mostAtOnce).toBe(1)
+  await collector.stop()
+})
+
+test('a driver that does not even end when told to is closed and replaced', async () => {
+  const { clock, drivers, kept, collector } = setUp()
+  await collector.start()
+  await clock.pass(0)
+  const [driver] = drivers as [StandInDriver]
+  driver.answer = () => new Promise(() => undefined)
+  await clock.pass(10_000 + 30_000 + 10_000)
+  expect(kept.errors).toMatchObject([{ fault: { code: 'requestTimeout' } }])
+  expect(driver.closed).toBe(1)
+  await clock.pass(10_000)
+  expect(drivers).toHaveLength(2)
+  expect(kept.saved).toHaveLength(2)
+  await collector.stop()
+})
+
+test('stopping ends the running poll, waits for it, and calls it no failure', async () => {
+  const { clock, drivers, kept, collector } = setUp()
+  await collector.start()
+  await clock.pass(0)
+  const [driver] = drivers as [StandInDriver]
+  driver.answer = untilAborted
+  await clock.pass(10_000)
+  expect(driver.running).toBe(1)
+  await collector.stop()
+  expect([driver.running, driver.closed, kept.errors]).toEqual([0, 1, []])
+  await clock.pass(100_000)
+  expect(driver.polls).toBe(2)
+})
+
+test('clusters that are added, changed and removed are followed while it runs', async () => {
+  const { clock, drivers, clusters, collector } = setUp()
+  await collector.start()
+  clusters.push(config('b'))
+  await clock.pass(3_000)
+  expect(drivers).toHaveLength(2)
+  clusters[0] = config('a', 'another name')
+  await clock.pass(3_000)
+  expect(drivers.map(({ closed }) => closed)).toEqual([1, 0, 0])
+  clusters.length = 0
+  await clock.pass(3_000)
+  expect(drivers.map(({ closed }) => closed)).toEqual([1, 1, 1])
+  await collector.stop()
+})
+
+test('a store that fails is told once, and polls go on', async () => {
+  let isFull = true
+  const stored: number[] = []
+  const { clock, drivers, kept, collector } = setUp({
+    snapshots: {
+      async saveObservation(_, observation) {
+        if (isFull) throw new HoldfastError('database_full')
+        stored.push(observation.atMs)
+      },
+      savePollError: async () => undefined,
+    },
+  })
+  await collector.start()
+  await clock.pass(30_000)
+  expect(kept.logged).toEqual(['a poll could not be stored; the next one is tried'])
+  isFull = false
+  await clock.pass(10_000)
+  expect([drivers[0]?.polls, stored.length]).toEqual([5, 1])
+  expect(kept.logged.at(-1)).toBe('storing works again')
+  await collector.stop()
+})
+
+test('a lost lease ends all polling and is said once', async () => {
+  const onLeaseLost = vi.fn()
+  const { clock, drivers, collector } = setUp({
+    lease: { acquire: async () => undefined, renew: async () => false, release: async () => undefined },
+    onLeaseLost,
+  })
+  await collector.start()
+  await clock.pass(60_000)
+  expect(drivers[0]?.polls).toBe(1)
+  expect(onLeaseLost).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'second_instance' }))
+  await collector.stop()
+})
