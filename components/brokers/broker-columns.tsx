@@ -57,7 +57,7 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
       header: t('actions'),
       align: 'end',
       canHide: false,
-      className: 'w-[7rem]',
+      className: 'w-24 min-w-24',
       cell: (broker) => (broker.online === false ? <RetireBroker clusterId={clusterId} brokerId={broker.id} /> : null),
     }
     return [
@@ -65,7 +65,7 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
         id: 'id',
         header: t('id'),
         sortValue: (broker) => broker.id,
-        className: 'w-[8%]',
+        className: 'w-[7%]',
         cell: (broker) => (
           <Link href={brokerHref(clusterId, broker.id)} className="font-semibold hover:underline">
             {broker.id}
@@ -82,7 +82,7 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
       {
         id: 'address',
         header: t('address'),
-        className: 'w-[20%]',
+        className: 'w-[19%]',
         sortValue: (broker) => broker.host,
         cell: (broker) => (
           <span title={`${broker.host}:${broker.port}`}>
@@ -94,7 +94,7 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
         id: 'rack',
         header: t('rack'),
         priority: 2,
-        className: 'w-[9%]',
+        className: 'w-[8%]',
         sortValue: (broker) => broker.rack,
         cell: (broker) => broker.rack ?? <span className="text-ink3">{t('noRack')}</span>,
       },
@@ -102,7 +102,7 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
         id: 'role',
         header: t('role'),
         priority: 3,
-        className: 'w-[12%]',
+        className: 'w-[11%]',
         sortValue: (broker) => broker.role,
         cell: (broker) => (broker.isController ? t('activeController') : t(`roles.${broker.role}`)),
       },
@@ -111,7 +111,7 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
         header: t('disk'),
         hint: t('diskHint'),
         align: 'end',
-        className: 'w-[18%]',
+        className: 'w-[17%]',
         sortValue: (broker) => fullestLogDir(broker)?.ratio,
         cell: (broker) => <FullestDisk broker={broker} />,
       },
@@ -121,7 +121,7 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
         hint: t('leadersHint'),
         align: 'end',
         priority: 2,
-        className: 'w-[8%]',
+        className: 'w-[6%]',
         sortValue: (broker) => broker.leaderPartitions,
         cell: (broker) => <Num value={broker.leaderPartitions} why={t('countUnknown')} />,
       },
@@ -131,7 +131,7 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
         hint: t('replicasHint'),
         align: 'end',
         priority: 2,
-        className: 'w-[8%]',
+        className: 'w-[7%]',
         sortValue: (broker) => broker.replicaPartitions,
         cell: (broker) => <Num value={broker.replicaPartitions} why={t('countUnknown')} />,
       },
@@ -139,7 +139,7 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
         id: 'seen',
         header: t('seen'),
         align: 'end',
-        className: 'w-[10%]',
+        className: 'w-[9%]',
         sortValue: (broker) => broker.lastSeenAt,
         cell: (broker) => <RelativeTime at={broker.lastSeenAt} />,
       },

@@ -84,6 +84,7 @@ function useColumns(): DataColumn<ClusterAnswer>[] {
         id: 'polled',
         header: t('polled'),
         align: 'end',
+        className: 'w-[11%]',
         sortValue: (cluster) => cluster.lastPollAt,
         cell: (cluster) => <RelativeTime at={cluster.lastPollAt} why={t('neverPolled')} />,
       },

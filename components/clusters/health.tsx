@@ -111,7 +111,13 @@ function LadderCounts({ cluster }: { cluster: ClusterAnswer }): ReactElement {
           {STEPS.map((step) => (
             <div key={step} className="min-w-0">
               <dt className="flex items-center gap-1.5 text-ink3 text-xs">
-                <StateGlyph level={DURABILITY_STATE[step]} label="" sizePx={12} />
+                <StateGlyph
+                  level={DURABILITY_STATE[step]}
+                  label=""
+                  sizePx={12}
+                  // What nothing stands on stays in the background.
+                  className={counts[step] === 0 ? 'opacity-40 grayscale' : ''}
+                />
                 <span className="truncate">{states(step)}</span>
               </dt>
               <dd className={cn('font-semibold', (counts[step] ?? 0) > 0 && STATE_TEXT[DURABILITY_STATE[step]])}>

@@ -26,9 +26,10 @@ export function TableHead<Row>({ columns, view }: HeadProps<Row>): ReactElement 
   return (
     <thead {...ROLES.rowgroup} className="max-sm:sr-only">
       <tr {...ROLES.row} aria-rowindex={1}>
-        {columns.map((column) => (
+        {columns.map((column, place) => (
           <HeadCell
             key={column.id}
+            isFirst={place === 0}
             column={column}
             order={order?.column === column.id ? order : null}
             onSort={() => view.setSort(nextSort(view, column))}
@@ -41,10 +42,12 @@ export function TableHead<Row>({ columns, view }: HeadProps<Row>): ReactElement 
 
 function HeadCell<Row>({
   column,
+  isFirst,
   order,
   onSort,
 }: {
   column: DataColumn<Row>
+  isFirst: boolean
   order: Order | null
   onSort(): void
 }): ReactElement {
@@ -61,7 +64,8 @@ function HeadCell<Row>({
         'sticky top-0 z-10 whitespace-nowrap border-line border-b bg-panel px-3 py-2 text-left font-normal text-ink3 text-xs max-lg:top-12',
         isEnd && 'text-right',
         PRIORITY_CLASS[column.priority ?? 1],
-        column.className,
+        // Cells are cut to their column, so the names need a share of their own.
+        column.className ?? (isFirst && 'w-[28%]'),
       )}
     >
       {sortKeyOf(column) === null ? (

@@ -1,7 +1,16 @@
 'use client'
 
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactElement, type Ref, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { cn } from './cn.ts'
 import { type DataColumn, PRIORITY_CLASS, ROLES } from './data-table-model.ts'
 
@@ -51,25 +60,46 @@ function TableRow<Row>({ row, index, columns, className, measure }: RowProps<Row
       )}
     >
       {columns.map((column, place) => (
-        <td
-          key={column.id}
-          {...ROLES.cell}
-          className={cn(
-            'max-w-0 truncate border-line2 px-3 py-2 align-middle sm:border-b group-last:sm:border-b-0 max-sm:max-w-none max-sm:border-0 max-sm:px-0 max-sm:py-0.5',
-            column.align === 'end' && 'sm:text-right',
-            place === 0 ? 'max-sm:col-span-2' : 'max-sm:flex max-sm:justify-between max-sm:gap-2',
-            PRIORITY_CLASS[column.priority ?? 1],
-          )}
-        >
-          {place === 0 ? null : (
-            <span aria-hidden className="shrink-0 text-ink3 text-xs sm:hidden">
-              {column.header}
-            </span>
-          )}
-          {column.cell(row)}
-        </td>
+        <TableCell key={column.id} column={column} isFirst={place === 0} content={column.cell(row)} />
       ))}
     </tr>
+  )
+}
+
+interface CellProps<Row> {
+  column: DataColumn<Row>
+  isFirst: boolean
+  content: ReactNode
+}
+
+/** In a card the first cell is its title and the others are labelled values; one without content is left out. */
+function TableCell<Row>({ column, isFirst, content }: CellProps<Row>): ReactElement {
+  return (
+    <td
+      {...ROLES.cell}
+      className={cn(
+        'max-w-0 truncate border-line2 px-3 py-2 align-middle sm:border-b group-last:sm:border-b-0',
+        'max-sm:max-w-none max-sm:whitespace-normal max-sm:border-0 max-sm:px-0 max-sm:py-0.5',
+        column.align === 'end' && 'sm:text-right',
+        isFirst ? 'max-sm:col-span-2' : 'max-sm:flex max-sm:justify-between max-sm:gap-2',
+        PRIORITY_CLASS[column.priority ?? 1],
+        content === null && 'max-sm:hidden',
+      )}
+    >
+      {isFirst ? null : (
+        <span aria-hidden className="shrink-0 text-ink3 text-xs leading-5 sm:hidden">
+          {column.header}
+        </span>
+      )}
+      <span
+        className={cn(
+          'contents max-sm:block max-sm:min-w-0 max-sm:[overflow-wrap:anywhere]',
+          isFirst ? '' : 'max-sm:text-right',
+        )}
+      >
+        {content}
+      </span>
+    </td>
   )
 }
 
@@ -79,7 +109,7 @@ function Body({
   bodyRef,
 }: {
   isOutdated: boolean
-  children: React.ReactNode
+  children: ReactNode
   bodyRef?: Ref<HTMLTableSectionElement>
 }): ReactElement {
   return (
@@ -118,6 +148,8 @@ function VirtualRows<Row>(props: RowsProps<Row>): ReactElement {
     overscan: 12,
     scrollMargin,
     initialRect: { width: 1200, height: 1000 },
+    // What the server drew, also when the reader has scrolled before React took over.
+    initialOffset: 0,
     getItemKey: (index) => rows[index]?.key ?? index,
   })
   const items = virtualizer.getVirtualItems()

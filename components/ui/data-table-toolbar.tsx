@@ -90,7 +90,7 @@ function NarrowSort<Row>({ columns, view }: Pick<ToolbarProps<Row>, 'columns' | 
   const value = view.sort.replace(/^-/, '')
   const known = options.some((option) => option.value === value) ? options : [{ value, label: '' }, ...options]
   return (
-    <span className="flex min-w-0 flex-1 gap-1 sm:hidden">
+    <span className="flex min-w-0 basis-full gap-2 sm:hidden">
       <Select
         aria-label={t('sortLabel')}
         className="min-w-0 flex-1"
