@@ -11,7 +11,7 @@ import { FIRST_POLL_MS, WRITTEN_INTERVAL_MS, writtenObservation } from './writte
 
 const WRITER = fileURLToPath(new URL('./write-until-killed.ts', import.meta.url))
 /** Polls the writer has to get through while the other process reads and writes. */
-const POLLS = 150
+const POLLS = 60
 
 interface Writer {
   child: ChildProcess

@@ -2,6 +2,7 @@
  * A collector's writes as a process of its own: one poll after the other into the database named on the command line.
  * Prints the number of each poll that was acknowledged. Ends when told to by a line on its input, or by being killed.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { openDatabase } from '../../../lib/db.ts'
 import { createFrameHistory } from '../../../lib/history/frame-history.ts'
 import { createSnapshotWriter } from '../../../lib/history/snapshot-writer.ts'
@@ -17,6 +18,8 @@ process.stdin.once('data', () => {
 
 let failures = 0
 for (let poll = 0; !isStopped; poll += 1) {
+  // SQLite answers without leaving the event loop, which would keep the word to stop from being read.
+  await nextTurn()
   const { atMs, ...batch } = writtenSamples(poll)
   try {
     await snapshots.saveObservation('c', writtenObservation(poll), batch.intervalMs)
