@@ -6,7 +6,7 @@ export type DemoRequest =
   | { kind: 'fault'; name: string; port: number | null }
   | { kind: 'refused'; text: string }
 
-export const USAGE = `npm run demo                        Kafka, a workload and the console
+const USAGE = `npm run demo                        Kafka, a workload and the console
 npm run demo -- --port N            the console on this port
 npm run demo -- fault NAME          injects a fault into the running demo (fault list names them)`
 

@@ -49,7 +49,7 @@ function isExecutable(path: string): boolean {
  * believes to be in a Lambda. Both are decided by variables while it is loaded. Its own list of arguments is left out:
  * it switches web security off, and `--single-process` ends the browser with the first closed page.
  */
-export async function unpackPackaged(): Promise<Program> {
+async function unpackPackaged(): Promise<Program> {
   mkdirSync(UNPACKED, { recursive: true })
   const saved = { ...process.env }
   Object.assign(process.env, { TMPDIR: UNPACKED, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' })

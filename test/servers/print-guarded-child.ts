@@ -4,4 +4,4 @@ import { startGuarded } from './guard.ts'
 const [folder = '', ...command] = process.argv.slice(2)
 const child = await startGuarded(command[0] ?? 'sleep', command.slice(1), { removeOnDeath: folder })
 process.stdout.write(`${child.pid}\n`)
-setInterval(() => {}, 60_000)
+setInterval(() => undefined, 60_000)
