@@ -63,7 +63,7 @@ async function runSteps(client: KafkaClient, config: KafkaClusterConfig): Promis
 }
 
 /** The steps up to the metadata, all of which one request goes through; ends with the one that failed. */
-export function openingSteps(config: Pick<KafkaClusterConfig, 'tls' | 'sasl'>, reason: Fault | null): ConnectionStep[] {
+function openingSteps(config: Pick<KafkaClusterConfig, 'tls' | 'sasl'>, reason: Fault | null): ConnectionStep[] {
   const failing = reason && stepOf(reason.code)
   const steps: ConnectionStep[] = []
   const names: StepName[] = ['connect', 'tls', 'authenticate', 'metadata']

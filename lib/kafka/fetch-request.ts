@@ -29,7 +29,7 @@ export interface FetchedPartition {
       partitions => partition current_leader_epoch fetch_offset last_fetched_epoch log_start_offset
                     partition_max_bytes TAG_BUFFER
 */
-export function writeFetch(topics: FetchTopic[], maxBytes: number, partitionMaxBytes: number): Writer {
+function writeFetch(topics: FetchTopic[], maxBytes: number, partitionMaxBytes: number): Writer {
   return Writer.create()
     .appendInt32(-1)
     .appendInt32(0)
@@ -61,7 +61,7 @@ export function writeFetch(topics: FetchTopic[], maxBytes: number, partitionMaxB
                     [aborted_transactions: producer_id first_offset TAG_BUFFER] preferred_read_replica records
                     TAG_BUFFER
 */
-export function readFetch(_correlationId: number, _key: number, _version: number, reader: Reader): FetchedPartition[] {
+function readFetch(_correlationId: number, _key: number, _version: number, reader: Reader): FetchedPartition[] {
   reader.readInt32()
   const requestError = reader.readInt16()
   reader.readInt32()

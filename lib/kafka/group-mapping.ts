@@ -33,7 +33,7 @@ export function memberOfClassic(member: ClassicMember, protocolType: string): Gr
   Consumer protocol assignment => version INT16 [topics] user_data
     topics => topic STRING [partitions INT32]
 */
-export function readAssignment(bytes: Buffer): GroupMember['assignments'] {
+function readAssignment(bytes: Buffer): GroupMember['assignments'] {
   if (bytes.length === 0) return []
   try {
     const reader = Reader.from(bytes)

@@ -96,6 +96,12 @@ export class KafkaClient implements KafkaCaller {
     return this.#down.get(brokerId) ?? null
   }
 
+  /** @throws when the poll was called off or the client closed: its answers are then no answers. */
+  throwIfOver(): void {
+    this.#signal.throwIfAborted()
+    if (this.#closed) throw new Error('the driver was closed')
+  }
+
   /** The cluster's metadata from the first broker that answers, known ones first. */
   async metadata(topics: string[] | null = null): Promise<Outcome<MetadataAnswer>> {
     let failure: Fault = fault('configurationInvalid', { detail: 'bootstrapServers' })
@@ -193,7 +199,9 @@ export class KafkaClient implements KafkaCaller {
   }
 
   #faultOf(error: unknown, address: HostPort, api: string | null): Fault {
-    if (error instanceof DeadlineError) return fault('requestTimeout', this.#facts(address, api ?? 'connect'))
+    // Also when the poll itself has run out of time.
+    if (error instanceof DeadlineError || this.#signal.aborted)
+      return fault('requestTimeout', this.#facts(address, api ?? 'connect'))
     const usesTls = this.#config.tls.enabled
     const mechanism = mechanismName(this.#config)
     return faultOfError(error, { address: formatHostPort(address), api, usesTls, mechanism })

@@ -104,7 +104,7 @@ export class KafkaDriver implements ClusterDriver {
       readStableOffsets(this.#client, plan, poll.offsetFailed),
       slower,
     ])
-    signal.throwIfAborted()
+    this.#client.throwIfOver()
     this.#nameLeaderless(poll.metadata)
     const offsetsAtMs = Date.now()
     this.#book.wasRead('offsets', offsetsAtMs)
@@ -113,7 +113,7 @@ export class KafkaDriver implements ClusterDriver {
     this.#groups = groups
     const lagging = laggingPartitions(groups.values(), poll.metadata, startOffsets, endOffsets)
     await this.#firstUnread.read(this.#client, lagging, this.#book, startedAtMs)
-    signal.throwIfAborted()
+    this.#client.throwIfOver()
     return this.#assemble(poll, { startOffsets, endOffsets, stableOffsets }, reassignments, groups)
   }
 

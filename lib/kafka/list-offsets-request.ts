@@ -24,7 +24,7 @@ type Arguments = [timestamp: bigint, isCommitted: boolean, topics: AskedTopic[]]
     topics => name [partitions] TAG_BUFFER
       partitions => partition_index current_leader_epoch timestamp TAG_BUFFER
 */
-export function writeListOffsets(...[timestamp, isCommitted, topics]: Arguments): Writer {
+function writeListOffsets(...[timestamp, isCommitted, topics]: Arguments): Writer {
   return Writer.create()
     .appendInt32(-1)
     .appendInt8(isCommitted ? 1 : 0)
@@ -41,7 +41,7 @@ export function writeListOffsets(...[timestamp, isCommitted, topics]: Arguments)
     topics => name [partitions] TAG_BUFFER
       partitions => partition_index error_code timestamp offset leader_epoch TAG_BUFFER
 */
-export function readListOffsets(_correlationId: number, _key: number, _version: number, reader: Reader): ListedTopic[] {
+function readListOffsets(_correlationId: number, _key: number, _version: number, reader: Reader): ListedTopic[] {
   reader.readInt32()
   return reader.readArray((r) => ({ name: r.readString(), partitions: r.readArray(readPartition) }))
 }

@@ -14,7 +14,7 @@ const OLDEST_JDK = 17
 const DOWNLOAD_DEADLINE_MS = 10 * MINUTE_MS
 const LOCK_RETRY_MS = 200
 
-export const KAFKA_VERSION = '4.3.1'
+const KAFKA_VERSION = '4.3.1'
 /** Releases whose tools are not published beside the broker: the release before serves. */
 const TOOLS_OF_VERSION: Record<string, string> = { '4.4.0': '4.3.1' }
 
