@@ -2,6 +2,7 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { PrismaClient } from '../prisma/generated/sqlite/client.ts'
 import { asDatabaseError } from './db/database-error.ts'
+import type { DatabaseDialect } from './db/dialect.ts'
 import { type DatabaseKind, migrate } from './db/migrate.ts'
 import { HoldfastError } from './errors.ts'
 
@@ -22,16 +23,6 @@ export interface Database {
 
 /** How long a transaction may wait for its turn, and how long it may take. */
 const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 60_000 }
-
-/** One of the two databases. */
-export interface DatabaseDialect {
-  kind: DatabaseKind
-  placeOf(databaseUrl: string): string
-  /** Fails with a coded error when the database cannot be used. */
-  prepare(databaseUrl: string): Promise<void>
-  adapterOf(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory
-  clientOf(databaseUrl: string): PrismaClient
-}
 
 /** @throws HoldfastError `database_unavailable`, `database_busy`, `database_damaged`, `database_full` */
 export async function openDatabase(databaseUrl: string): Promise<Database> {

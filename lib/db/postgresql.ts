@@ -1,8 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '../../prisma/generated/postgresql/client.ts'
 import type { PrismaClient as CommonClient } from '../../prisma/generated/sqlite/client.ts'
-import type { DatabaseDialect } from '../db.ts'
 import { SECOND_MS } from '../units.ts'
+import type { DatabaseDialect } from './dialect.ts'
 
 const MAX_CONNECTIONS = 8
 const CONNECT_TIMEOUT_MS = 5 * SECOND_MS
