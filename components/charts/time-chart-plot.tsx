@@ -54,7 +54,7 @@ const AXIS_TICK = { fill: 'var(--ink3)', fontSize: 11 }
 const THRESHOLD_COLOURS = { losing: 'var(--losing)', risk: 'var(--risk)', neutral: 'var(--ink3)' } as const
 
 /** The drawing alone, in a chunk of its own: pages without charts do not load the chart library. */
-export function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
+function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
   const { series, bounds, words, thresholds, statistic } = props
   const stepMs = props.stepSeconds * 1_000
   const rows = useMemo(() => chartRows(series, statistic, stepMs, bounds), [series, statistic, stepMs, bounds])

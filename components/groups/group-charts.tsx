@@ -108,9 +108,6 @@ function questionOf(
   return { metric, cluster, group, topic, partition, ...(broker === null ? {} : { broker }) }
 }
 
-export function worstPartitions(
-  partitions: readonly GroupPartitionAnswer[],
-  metric: PartitionMetric,
-): GroupPartitionAnswer[] {
+function worstPartitions(partitions: readonly GroupPartitionAnswer[], metric: PartitionMetric): GroupPartitionAnswer[] {
   return [...partitions].sort((a, b) => (b[metric] ?? -1) - (a[metric] ?? -1)).slice(0, MAX_LINES)
 }

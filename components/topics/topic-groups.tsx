@@ -6,6 +6,7 @@ import { groupsQuery } from '../../lib/client/queries/groups.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
 import { GroupTable } from '../groups/group-table.tsx'
 import { EmptyState } from '../ui/states.tsx'
+import { topicGroupsView } from './topic-groups-view.ts'
 
 /** Who reads this topic, furthest behind first. */
 export function TopicGroups({ clusterId, topic }: { clusterId: string; topic: string }): ReactElement {
@@ -21,9 +22,4 @@ export function TopicGroups({ clusterId, topic }: { clusterId: string; topic: st
       empty={<EmptyState title={t('emptyTitle')} text={t('emptyText')} />}
     />
   )
-}
-
-/** `=` asks for the whole name; with `:` the groups of `orders-dlq` would be listed under `orders` too. */
-export function topicGroupsView(topic: string, view: { q: string; sort: string }): { q: string; sort: string } {
-  return { q: `topic="${topic}" ${view.q}`.trim(), sort: view.sort }
 }
