@@ -6,6 +6,7 @@ import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
 export interface FleetPlan {
   topics: { name: string; partitions: number }[]
   replicationFactor: number
+  topicConfig?: Record<string, string>
   groups: { id: string; topics: string[] }[]
   /** Records written to each partition of the topics that some group reads. */
   recordsPerPartition: number
@@ -86,13 +87,14 @@ class Connections {
 
 async function createTopics(connections: Connections, plan: FleetPlan): Promise<void> {
   const connection = await connections.first()
+  const configs = Object.entries(plan.topicConfig ?? {}).map(([name, value]) => ({ name, value }))
   for (let start = 0; start < plan.topics.length; start += TOPICS_PER_REQUEST) {
     const topics = plan.topics.slice(start, start + TOPICS_PER_REQUEST).map(({ name, partitions }) => ({
       name,
       numPartitions: partitions,
       replicationFactor: plan.replicationFactor,
       assignments: [],
-      configs: [],
+      configs,
     }))
     await createTopicsV7.api.async(connection, topics, MINUTE_MS, false)
   }

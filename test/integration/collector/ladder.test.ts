@@ -36,15 +36,13 @@ const watches: Watch[] = []
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-ladder-'))
   ;[cluster, postgres] = await Promise.all([
-    startKafkaCluster({
-      controllerConfig: QUICK_FENCING,
-      brokerConfig: { ...QUICK_FENCING, 'min.insync.replicas': '2' },
-    }),
+    startKafkaCluster({ controllerConfig: QUICK_FENCING, brokerConfig: QUICK_FENCING }),
     startPostgres(),
   ])
   await createFleet(cluster.bootstrapServers, {
     topics: [{ name: 'orders', partitions: PARTITIONS }],
     replicationFactor: 3,
+    topicConfig: { 'min.insync.replicas': '2' },
     groups: [],
     recordsPerPartition: 2,
   })
