@@ -70,7 +70,8 @@ async function answerWith(
 ): Promise<Response> {
   const refusal = checkHostAndOrigin(request.headers, request.method, acceptedHosts(services.config))
   if (refusal !== null) throw refusal
-  const principal = await services.authenticator.authenticate(request.headers)
+  // Health must answer also when the database, which knows the sessions, does not.
+  const principal = isPublic(route, services) ? null : await services.authenticator.authenticate(request.headers)
   const context: RequestContext = {
     services,
     principal,
@@ -94,8 +95,12 @@ async function answerWith(
   }
 }
 
+function isPublic(route: Route, services: ApiServices): boolean {
+  return route.permission === 'public' || route.isPublic?.(services.config) === true
+}
+
 function authorize(route: Route, principal: Principal | null, request: Request, services: ApiServices): void {
-  if (route.permission === 'public' || route.isPublic?.(services.config)) return
+  if (route.permission === 'public' || isPublic(route, services)) return
   if (principal === null) throw new HoldfastError('unauthenticated')
   if (!isAllowed(principal.role, route.permission)) {
     throw new HoldfastError('forbidden', { permission: route.permission })

@@ -29,6 +29,12 @@ test('health and the document answer without a token; nothing else is public but
   expect((await app.call('GET', '/api/v1/no/such/path', { token: null })).status).toBe(401)
 })
 
+test('liveness is told without asking the database who is there', async () => {
+  app.services.authenticator.authenticate = () => Promise.reject(new Error('database gone'))
+  expect((await app.call('GET', '/api/health/live')).status).toBe(200)
+  expect((await app.call('GET', '/api/v1/clusters')).status).toBe(500)
+})
+
 test('readiness is 503 while a part is missing', async () => {
   app.services.readiness = async () => ({ database: true, collector: false })
   const answer = await app.call('GET', '/api/health/ready', { token: null })
