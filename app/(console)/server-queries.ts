@@ -2,6 +2,7 @@ import type { QueryClient, QueryMeta } from '@tanstack/react-query'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { ApiError, readAnswer } from '../../lib/client/api.ts'
+import { REQUESTED_PATH_HEADER } from '../../lib/client/preferences.ts'
 import type { ResourceKey } from '../../lib/client/queries/resource.ts'
 import { answerOnServer } from './server-routes.ts'
 
@@ -37,6 +38,17 @@ async function serverGet(path: string): Promise<unknown> {
   return response === null ? null : readAnswer<unknown>(response)
 }
 
+/** Where to sign in, and where to go on after it. */
+async function signInAddress(): Promise<string> {
+  const path = (await headers()).get(REQUESTED_PATH_HEADER)
+  const url = path === null ? null : URL.parse(path, 'http://localhost')
+  if (url === null) return '/sign-in'
+  // Next's own mark of a fetch for a page, which an address bar never has.
+  url.searchParams.delete('_rsc')
+  const here = `${url.pathname}${url.search}`
+  return here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`
+}
+
 export async function fillFromServer(client: QueryClient, query: ServerQuery): Promise<void> {
   const path = query.meta?.path(null)
   if (path === undefined) return
@@ -46,7 +58,7 @@ export async function fillFromServer(client: QueryClient, query: ServerQuery): P
     const isList = 'initialPageParam' in query
     client.setQueryData(query.queryKey, isList ? { pages: [answer], pageParams: [null] } : answer)
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) redirect('/sign-in')
+    if (error instanceof ApiError && error.status === 401) redirect(await signInAddress())
     // Anything else is left to the browser: it asks again and shows what is wrong in its place on the page.
   }
 }

@@ -51,9 +51,9 @@ function useColumns(): DataColumn<ClusterAnswer>[] {
         priority: 3,
         sortValue: (cluster) => cluster.version,
         cell: (cluster) => (
-          <>
-            {kinds(cluster.kind)} {cluster.version ?? <Unknown why={t('versionUnknown')} />}
-          </>
+          <span title={cluster.version === null ? t('versionUnknown') : undefined}>
+            {kinds(cluster.kind)} {cluster.version}
+          </span>
         ),
       },
       {

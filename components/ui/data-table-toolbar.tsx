@@ -88,7 +88,9 @@ function NarrowSort<Row>({ columns, view }: Pick<ToolbarProps<Row>, 'columns' | 
   const order = parseOrder(view.sort, columns)
   const isDescending = order?.isDescending ?? false
   const value = view.sort.replace(/^-/, '')
-  const known = options.some((option) => option.value === value) ? options : [{ value, label: '' }, ...options]
+  const known = options.some((option) => option.value === value)
+    ? options
+    : [{ value, label: t('sortLabel') }, ...options]
   return (
     <span className="flex min-w-0 basis-full gap-2 sm:hidden">
       <Select

@@ -3,6 +3,9 @@ export const THEME_COOKIE = 'holdfast_theme'
 export const LOCALE_COOKIE = 'holdfast_locale'
 export const TIME_ZONE_COOKIE = 'holdfast_zone'
 
+/** Set by the web server on every request for the pages that it renders; never trusted further than sign-in does. */
+export const REQUESTED_PATH_HEADER = 'x-holdfast-path'
+
 export const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 

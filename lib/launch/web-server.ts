@@ -5,6 +5,7 @@ import next from 'next'
 import { toProblem } from '../api/problem.ts'
 import { acceptedHosts, checkAddress, checkHostAndOrigin, REMOTE_ADDRESS_HEADER } from '../auth/host-guard.ts'
 import { createNonce, securityHeaders } from '../auth/security-headers.ts'
+import { REQUESTED_PATH_HEADER } from '../client/preferences.ts'
 import type { Config } from '../config.ts'
 import type { HoldfastError } from '../errors.ts'
 import { chooseLocale } from '../i18n/locale.ts'
@@ -74,6 +75,8 @@ function guarded(handle: (...args: Parameters<Handler>) => Promise<void>, config
     if (refusal !== null) return refuse(request, response, refusal)
     // Next puts the nonce that it finds here on its scripts.
     request.headers['content-security-policy'] = headers['content-security-policy']
+    // Pages cannot see their own address on the server; sign-in leads back to it.
+    request.headers[REQUESTED_PATH_HEADER] = request.url ?? '/'
     request.headers[REMOTE_ADDRESS_HEADER] = request.socket.remoteAddress ?? ''
     handle(request, response).catch((error) => {
       console.error(error)
