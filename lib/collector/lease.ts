@@ -20,7 +20,7 @@ export interface LeaseHolder {
   isAlive(pid: number): boolean
 }
 
-export const thisProcess: LeaseHolder = {
+const thisProcess: LeaseHolder = {
   host: hostname(),
   pid: process.pid,
   isAlive(pid) {

@@ -20,7 +20,7 @@ export async function readSchema(kind: DatabaseKind): Promise<{ path: string; co
   return { path: 'schema.prisma', content: await readFile(join(prismaFolder(kind), 'schema.prisma'), 'utf8') }
 }
 
-export async function readMigrations(kind: DatabaseKind): Promise<MigrationList> {
+async function readMigrations(kind: DatabaseKind): Promise<MigrationList> {
   const baseDir = join(prismaFolder(kind), 'migrations')
   const entries = await readdir(baseDir, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
