@@ -38,7 +38,7 @@ export function ClusterRow({ cluster }: { cluster: ClusterAnswer }): ReactElemen
 }
 
 /** 'Kafka 4.3 · 3 of 3 brokers', or when it was last seen. */
-export function ClusterKind({ cluster }: { cluster: ClusterAnswer }): ReactElement {
+function ClusterKind({ cluster }: { cluster: ClusterAnswer }): ReactElement {
   const t = useTranslations('overview')
   const format = useFormat()
   const system = t(`kind.${cluster.kind}`, { version: cluster.version ?? '' }).trim()

@@ -5,16 +5,13 @@ import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import type { ReactElement, ReactNode } from 'react'
 import { NowProvider } from '../../lib/client/now.tsx'
 import { getQueryClient } from '../../lib/client/query-client.ts'
-import { TooltipProvider } from '../ui/tooltip.tsx'
 
 /** What every page's client components rely on. */
 export function Providers({ serverNowMs, children }: { serverNowMs: number; children: ReactNode }): ReactElement {
   return (
     <QueryClientProvider client={getQueryClient()}>
       <NuqsAdapter>
-        <NowProvider serverNowMs={serverNowMs}>
-          <TooltipProvider>{children}</TooltipProvider>
-        </NowProvider>
+        <NowProvider serverNowMs={serverNowMs}>{children}</NowProvider>
       </NuqsAdapter>
     </QueryClientProvider>
   )

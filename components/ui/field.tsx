@@ -1,8 +1,7 @@
 import type { InputHTMLAttributes, ReactElement, ReactNode, TextareaHTMLAttributes } from 'react'
 import { cn } from './cn.ts'
 
-export const INPUT =
-  'h-9 w-full rounded-md border border-control bg-panel px-2.5 text-base text-ink placeholder:text-ink3'
+const INPUT = 'h-9 w-full rounded-md border border-control bg-panel px-2.5 text-base text-ink placeholder:text-ink3'
 
 export interface FieldProps {
   id: string

@@ -4,7 +4,7 @@ import type { Reason } from '../../lib/client/reason-views.ts'
 import { brokerHref, clusterHref, groupHref, topicHref } from '../shell/places.ts'
 
 /** The page of what a reason is about. */
-export function subjectHref(clusterId: string, subject: Reason['subject']): string {
+function subjectHref(clusterId: string, subject: Reason['subject']): string {
   switch (subject.type) {
     case 'topic':
       return topicHref(clusterId, subject.name)

@@ -41,7 +41,7 @@ export function idFromName(name: string): string {
     .slice(0, ID_LENGTH_MAX)
 }
 
-export function serversOf(text: string): string[] {
+function serversOf(text: string): string[] {
   return text.split(/[\s,;]+/).filter((server) => server !== '')
 }
 

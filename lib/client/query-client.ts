@@ -10,7 +10,7 @@ const SHORTEST_INTERVAL_MS = 2 * SECOND_MS
 const FRESH_MS = 10 * SECOND_MS
 
 /** Asking more often than the collector polls shows nothing new: the fastest cluster sets the pace. */
-export function refreshIntervalMs(clusters: ClusterListAnswer | undefined): number {
+function refreshIntervalMs(clusters: ClusterListAnswer | undefined): number {
   const intervals = clusters?.items.map((cluster) => cluster.pollIntervalMs) ?? []
   const fastest = intervals.length === 0 ? DEFAULT_INTERVAL_MS : Math.min(...intervals)
   return Math.min(Math.max(fastest, SHORTEST_INTERVAL_MS), MINUTE_MS)

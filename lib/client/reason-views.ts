@@ -29,7 +29,7 @@ function isReasonCode(code: string): code is ReasonCode {
   return Object.hasOwn(HARM_TIME, code)
 }
 
-export function harmTime(code: string): HarmTime {
+function harmTime(code: string): HarmTime {
   return isReasonCode(code) ? HARM_TIME[code] : 'unknown'
 }
 

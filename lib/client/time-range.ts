@@ -12,7 +12,7 @@ export type TimeRange = RangePreset | `${number}-${number}`
 
 export const DEFAULT_RANGE: RangePreset = '6h'
 
-export const RANGE_MS: Record<RangePreset, number> = {
+const RANGE_MS: Record<RangePreset, number> = {
   '1h': HOUR_MS,
   '6h': 6 * HOUR_MS,
   '24h': DAY_MS,

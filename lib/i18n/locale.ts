@@ -2,7 +2,7 @@ export const LOCALES = ['en', 'zh'] as const
 export type Locale = (typeof LOCALES)[number]
 export const DEFAULT_LOCALE: Locale = 'en'
 
-export function isLocale(text: string | null | undefined): text is Locale {
+function isLocale(text: string | null | undefined): text is Locale {
   return LOCALES.some((locale) => locale === text)
 }
 

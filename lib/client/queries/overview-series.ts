@@ -5,7 +5,7 @@ import type { ResourceQuery } from './resource.ts'
 import { seriesQuery } from './series.ts'
 
 /** The steps of the ladder below full ISR come first: they are drawn as one line, added up. */
-export const OVERVIEW_METRICS = [
+const OVERVIEW_METRICS = [
   'underReplicated',
   'atMinIsr',
   'underMinIsr',
