@@ -2,7 +2,7 @@
  * Compiles a glob in which `*` stands for any run of characters and `?` for one; everything else, `%` too,
  * stands for itself. The pattern must match the whole text.
  */
-export function globMatcher(pattern: string): (text: string) => boolean {
+function globMatcher(pattern: string): (text: string) => boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*+/g, '.*')

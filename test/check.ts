@@ -30,7 +30,10 @@ const STEPS: Step[] = [
       return made.ok ? bin('tsc', '--noEmit', '--project', '.', '--incremental', 'false') : made
     },
   },
-  { name: 'lint and format', run: () => bin('biome', 'check', '--error-on-warnings', '--max-diagnostics=none', '--colors=off', '.') },
+  {
+    name: 'lint and format',
+    run: () => bin('biome', 'check', '--error-on-warnings', '--max-diagnostics=none', '--colors=off', '.'),
+  },
   { name: 'import directions', run: checkDirections },
   {
     name: 'dead code',

@@ -13,7 +13,7 @@ import type { OffsetClock } from './offset-clock.ts'
 import { maxKnown, ratePerSecond, sumKnown } from './sums.ts'
 
 /** A consumer that has members, lag and no progress for this long stands still. */
-export const STALLED_AFTER_MS = 5 * MINUTE_MS
+const STALLED_AFTER_MS = 5 * MINUTE_MS
 /** A group without members whose offsets have not moved for this long is nobody's any more. */
 const ABANDONED_AFTER_MS = 7 * DAY_MS
 

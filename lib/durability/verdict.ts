@@ -16,7 +16,7 @@ import type {
 import { usedRatio } from './observe-brokers.ts'
 
 /** A broker away for less than this may be restarting. */
-export const RESTART_GRACE_MS = 5 * MINUTE_MS
+const RESTART_GRACE_MS = 5 * MINUTE_MS
 const DISK_HIGH_RATIO = 0.8
 const DISK_CRITICAL_RATIO = 0.9
 /** More topics than this with the same trouble become one reason, or a lost broker would fill the page. */
@@ -69,7 +69,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   return { level: levelOf(reasons), reasons }
 }
 
-export function soonestHarmFirst(one: VerdictReason, other: VerdictReason): number {
+function soonestHarmFirst(one: VerdictReason, other: VerdictReason): number {
   return (
     SEVERITY_RANK[one.severity] - SEVERITY_RANK[other.severity] ||
     HURTS_FIRST.indexOf(one.code) - HURTS_FIRST.indexOf(other.code) ||

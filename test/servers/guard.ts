@@ -79,7 +79,7 @@ function watch(child: ChildProcess): GuardedProcess {
     })
   })
   // The watcher may be gone already when the whole process group was killed.
-  pipe.on('error', () => {})
+  pipe.on('error', () => undefined)
   return {
     pid: child.pid ?? 0,
     exit,

@@ -40,7 +40,7 @@ export async function kafkaJars(version: string = KAFKA_VERSION): Promise<string
  * Folder with the jars of these `group:artifact:version` coordinates and all they need. The folder appears
  * only when it is complete, so its existence is the stamp.
  */
-export async function mavenJars(name: string, coordinates: readonly string[]): Promise<string> {
+async function mavenJars(name: string, coordinates: readonly string[]): Promise<string> {
   const jars = path.join(CACHE_DIR, name)
   if (existsSync(jars)) return jars
   await requireJava()
@@ -96,7 +96,7 @@ function pom(coordinates: readonly string[]): string {
     const [groupId, artifactId, version] = coordinate.split(':')
     return `<dependency><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version></dependency>`
   })
-  return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+  return `<project><modelVersion>4.0.0</modelVersion>
 <groupId>local</groupId><artifactId>servers</artifactId><version>1</version><packaging>pom</packaging>
 <dependencies>${dependencies.join('\n')}</dependencies></project>`
 }
