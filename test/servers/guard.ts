@@ -92,3 +92,33 @@ function watch(child: ChildProcess): GuardedProcess {
     },
   }
 }
+
+// While the programs die they may still write, so one pass is not enough.
+const FOLDER_GUARD = `
+trap '' HUP INT TERM
+read -r line <&3 && exit 0
+for attempt in $(seq 100); do
+  rm -rf "$1"
+  sleep 0.1
+  [ -e "$1" ] || exit 0
+done
+`
+
+/**
+ * Removes the folder when this process dies without having called the answered function, however it dies: also
+ * by a Ctrl-C that ends the programs in the folder first.
+ */
+export async function guardFolder(folder: string): Promise<() => void> {
+  const child = spawn('/bin/sh', ['-c', FOLDER_GUARD, 'guard', folder], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  })
+  await once(child, 'spawn')
+  const pipe = child.stdio[3] as Writable
+  pipe.on('error', () => {
+    // It is gone already: the whole process group was killed.
+  })
+  // The guard must not keep this process alive, or nobody would ever see it end.
+  child.unref()
+  if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref()
+  return () => pipe.end('done\n')
+}

@@ -12,7 +12,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { Connection, metadataV12 } from '@platformatic/kafka'
 import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
-import { type GuardedProcess, startGuarded } from './guard.ts'
+import { type GuardedProcess, guardFolder, startGuarded } from './guard.ts'
 import {
   authorizerConfig,
   brokerSecurity,
@@ -130,6 +130,7 @@ class PortTakenError extends Error {}
 
 async function startOnce(jars: string, options: KafkaClusterOptions): Promise<KafkaTestCluster> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-kafka-'))
+  const releaseFolder = await guardFolder(folder)
   const nodes: Node[] = []
   try {
     const security = options.security ?? {}
@@ -143,11 +144,12 @@ async function startOnce(jars: string, options: KafkaClusterOptions): Promise<Ka
       nodes.push(await makeBroker(layout, id, ports.pop() ?? 0, ports.pop() ?? 0, controllerPort))
     }
     await Promise.all(nodes.map((node) => node.start()))
-    const cluster = new Cluster(layout, nodes)
+    const cluster = new Cluster(layout, nodes, releaseFolder)
     await cluster.waitForBrokers(count)
     return cluster
   } catch (error) {
     await removeAll(folder, nodes)
+    releaseFolder()
     throw error
   }
 }
@@ -165,12 +167,14 @@ class Cluster implements KafkaTestCluster {
   readonly ca: string | null
   readonly #layout: Layout
   readonly #nodes: Node[]
+  readonly #releaseFolder: () => void
 
-  constructor(layout: Layout, nodes: Node[]) {
+  constructor(layout: Layout, nodes: Node[], releaseFolder: () => void) {
     const [controller, ...brokers] = nodes
     if (!controller) throw new Error('a cluster needs a controller')
     this.#layout = layout
     this.#nodes = nodes
+    this.#releaseFolder = releaseFolder
     this.controller = controller
     this.brokers = brokers
     this.ca = layout.certificates?.ca ?? null
@@ -206,6 +210,7 @@ class Cluster implements KafkaTestCluster {
 
   async stop(): Promise<void> {
     await removeAll(this.#layout.folder, this.#nodes)
+    this.#releaseFolder()
   }
 }
 
@@ -244,8 +249,6 @@ class Node implements KafkaTestNode {
     if (this.running) return
     this.#process = await startGuarded('java', this.#command, {
       logFile: path.join(this.#folder, 'server.log'),
-      // The whole cluster's folder: nobody is left to use it when we are gone.
-      removeOnDeath: path.dirname(this.#folder),
     })
     const ports = [...new Set([this.port, this.internalPort])]
     const deadline = Date.now() + START_DEADLINE_MS
