@@ -1,6 +1,6 @@
 /** The console against a real three-broker cluster, in a real browser. */
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ClusterAnswer, ClusterListAnswer } from '../../lib/api/schemas/clusters.ts'
 import type { TestConsole } from '../servers/console.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../servers/kafka-cluster.ts'
@@ -66,11 +66,11 @@ describe.each(['en', 'zh'] as const)('every page in %s', (locale) => {
   let walker: Visitor
 
   beforeAll(async () => {
-    const groups = async (): Promise<number> => (await listedCluster()).groups ?? 0
-    await expect.poll(groups, { timeout: 30_000 }).toBeGreaterThan(1)
+    const hasGroups = async (): Promise<void> => expect((await listedCluster()).groups).toBeGreaterThan(1)
+    await vi.waitFor(hasGroups, { timeout: 30_000, interval: 200 })
     walker = await visit(browser, server.url, { locale })
   })
-  afterAll(() => walker.close())
+  afterAll(() => walker?.close())
 
   test.each(PAGES)('%s is whole, accessible and within the window', async (path) => {
     expect(await faultsOfPage(walker, server.url + path)).toEqual([])
