@@ -3,7 +3,7 @@
  * (check, build, unit, contract, planted, integration, e2e).
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { runChecks } from './check.ts'
@@ -26,6 +26,8 @@ interface Phase {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
+// PostgreSQL refuses to run as root; the user it becomes must be able to pass through.
+chmodSync(scratch, 0o711)
 let running: ChildProcess | null = null
 let stoppedBy: string | null = null
 
