@@ -5,7 +5,7 @@ import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import type { Observation, TopicKind } from '../durability/observation.ts'
 import { observe } from '../durability/observe.ts'
-import { OffsetClock } from '../durability/offset-clock.ts'
+import { ObserveMemory } from '../durability/observe-memory.ts'
 import { HoldfastError } from '../errors.ts'
 import type { History } from '../history/history.ts'
 import type { SnapshotWriter } from '../history/snapshot-store.ts'
@@ -41,7 +41,7 @@ export class ClusterPoller {
   readonly #options: PollerOptions
   #driver: ClusterDriver | null = null
   #previous: Observation | null = null
-  #offsetClock = new OffsetClock()
+  #memory = new ObserveMemory()
   #failuresInARow = 0
   /** What was logged last about storing; the same trouble is told once. */
   #storeTrouble: string | null = null
@@ -117,7 +117,7 @@ export class ClusterPoller {
       previous: this.#previous,
       expectedBrokers: await expectedBrokers.list(config.id),
       kindOf,
-      clock: this.#offsetClock,
+      memory: this.#memory,
     })
     this.#previous = observation
     await snapshots.saveObservation(config.id, observation, intervalMs)

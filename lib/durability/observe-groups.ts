@@ -1,5 +1,6 @@
 import type { GroupPartition, GroupState } from '../cluster/snapshot.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../units.ts'
+import type { LagTrails } from './lag-trails.ts'
 import type {
   GroupEvaluation,
   LagSecondsSource,
@@ -22,6 +23,7 @@ export interface GroupContext {
   elapsedSeconds: number | null
   topics: ReadonlyMap<string, ObservedTopic>
   clock: OffsetClock
+  trails: LagTrails
 }
 
 /** A group with lag, rates and what they mean. */
@@ -39,6 +41,8 @@ export function observeGroup(
   const counted = partitions?.filter((partition) => partition.committedOffset !== null) ?? []
   const lag = sumKnown(counted, (partition) => partition.lagMessages)
   const rates = sumRates(counted)
+  const lagMessages = partitions === null ? null : lag.sum
+  context.trails.note(group.id, lagMessages, context.nowMs)
   return {
     id: group.id,
     type: group.type,
@@ -47,11 +51,11 @@ export function observeGroup(
     memberCount: group.members?.length ?? null,
     members: group.members,
     topics: topicsOf(group),
-    lagMessages: partitions === null ? null : lag.sum,
+    lagMessages,
     lagIsPartial: partitions === null || lag.isPartial,
     lagSeconds: maxKnown(counted, (partition) => partition.lagSeconds),
     consumeRatePerSecond: rates,
-    evaluation: worstEvaluation(partitions),
+    evaluation: evaluateGroup(partitions, context.trails.isFallingBehind(group.id)),
     lostMessages: partitions === null ? null : sumKnown(counted, (partition) => partition.lostMessages).sum,
     fault: group.fault,
     partitions,
@@ -154,9 +158,13 @@ const EVALUATION_RANK: Record<GroupEvaluation, number> = {
   stopped: 6,
 }
 
-function worstEvaluation(partitions: readonly ObservedGroupPartition[] | null): GroupEvaluation {
+/** The worst of its partitions'. Partitions may take turns at progress while the whole falls behind: that is `warn`. */
+function evaluateGroup(
+  partitions: readonly ObservedGroupPartition[] | null,
+  isFallingBehind: boolean,
+): GroupEvaluation {
   if (partitions === null) return 'unknown'
-  let worst: GroupEvaluation = 'ok'
+  let worst: GroupEvaluation = isFallingBehind ? 'warn' : 'ok'
   for (const { evaluation, committedOffset } of partitions) {
     if (committedOffset !== null && EVALUATION_RANK[evaluation] > EVALUATION_RANK[worst]) worst = evaluation
   }

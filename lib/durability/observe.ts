@@ -11,6 +11,7 @@ import type {
 } from './observation.ts'
 import { type ExpectedBroker, observeBrokers, usedRatio } from './observe-brokers.ts'
 import { observeGroup } from './observe-groups.ts'
+import type { ObserveMemory } from './observe-memory.ts'
 import { findPartition, observeTopic } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
 import { maxKnown, sumKnown } from './sums.ts'
@@ -23,16 +24,16 @@ export interface ObserveInput {
   expectedBrokers: readonly ExpectedBroker[]
   kindOf: (name: string, internal: boolean) => TopicKind
   /** Kept per cluster between polls; this call adds to it. */
-  clock: OffsetClock
+  memory: ObserveMemory
 }
 
 /** Concludes from a snapshot what the console stores and shows. No IO; the same input gives the same answer. */
-export function observe({ snapshot, previous, expectedBrokers, kindOf, clock }: ObserveInput): Observation {
+export function observe({ snapshot, previous, expectedBrokers, kindOf, memory }: ObserveInput): Observation {
   const nowMs = snapshot.finishedAtMs
   const elapsedSeconds = previous === null ? null : (nowMs - previous.atMs) / SECOND_MS
   const isFrozen = snapshot.quorum?.isMoving === false
   const topics = observeTopics(snapshot, previous, { isFrozen, elapsedSeconds, kindOf })
-  const groups = observeGroups(snapshot, previous, topics, clock, nowMs, elapsedSeconds)
+  const groups = observeGroups(snapshot, previous, topics, memory, nowMs, elapsedSeconds)
   const brokers = observeBrokers(snapshot.brokers, expectedBrokers, topics, nowMs)
   const dlqs = observeDlqs(topics)
   const totals = totalsOf(brokers, topics, groups, dlqs)
@@ -75,7 +76,7 @@ function observeGroups(
   snapshot: ClusterSnapshot,
   previous: Observation | null,
   topics: readonly ObservedTopic[],
-  clock: OffsetClock,
+  { clock, trails }: ObserveMemory,
   nowMs: number,
   elapsedSeconds: number | null,
 ): ObservedGroup[] {
@@ -83,9 +84,11 @@ function observeGroups(
   forgetRecreatedTopics(previous, topicsByName, clock)
   noteOffsets(snapshot, topicsByName, clock, nowMs)
   const before = new Map(previous?.groups.map((group) => [group.id, group]))
-  return snapshot.groups.map((group) =>
-    observeGroup(group, before.get(group.id), { nowMs, elapsedSeconds, topics: topicsByName, clock }),
+  const groups = snapshot.groups.map((group) =>
+    observeGroup(group, before.get(group.id), { nowMs, elapsedSeconds, topics: topicsByName, clock, trails }),
   )
+  trails.retain(new Set(groups.map((group) => group.id)))
+  return groups
 }
 
 /** Offsets of a topic that was deleted and created again start anew, so what the clock knew of them is void. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fault } from '../../lib/cluster/fault.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
 import { observe } from '../../lib/durability/observe.ts'
-import { OffsetClock } from '../../lib/durability/offset-clock.ts'
+import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
 import { aGroup, aGroupPartition, aPartition, aSnapshot, aTopic, NOW_MS } from '../builders/snapshots.ts'
 import { aKafkaCluster } from './a-kafka-cluster.ts'
 import { openConsole, type TestConsole } from './console.ts'
@@ -41,9 +41,9 @@ let document: DocumentChecker
 
 beforeAll(async () => {
   app = await openConsole({ clusters: [aKafkaCluster('orders'), aKafkaCluster('never')] })
-  const clock = new OffsetClock()
+  const memory = new ObserveMemory()
   const kindOf = topicKindClassifier({ include: [], exclude: [] })
-  const observation = observe({ snapshot: SNAPSHOT, previous: null, expectedBrokers: [], kindOf, clock })
+  const observation = observe({ snapshot: SNAPSHOT, previous: null, expectedBrokers: [], kindOf, memory })
   await app.writer.saveObservation('orders', observation, 15_000)
   document = documentChecker((await app.call('GET', '/api/openapi.json', { token: null })).json)
 })

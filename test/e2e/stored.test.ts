@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../lib/db.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
 import { observe } from '../../lib/durability/observe.ts'
-import { OffsetClock } from '../../lib/durability/offset-clock.ts'
+import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
 import { HOUR_MS } from '../../lib/units.ts'
 import { aPartition, aSnapshot, aTopic } from '../builders/snapshots.ts'
@@ -56,7 +56,7 @@ async function storePolls(databaseUrl: string): Promise<void> {
 function observed(atMs: number, topics: ReturnType<typeof aTopic>[]): ReturnType<typeof observe> {
   const snapshot = aSnapshot({ startedAtMs: atMs - 100, finishedAtMs: atMs, topics, groups: [] })
   const kindOf = topicKindClassifier({ include: [], exclude: [] })
-  return observe({ snapshot, previous: null, expectedBrokers: [], kindOf, clock: new OffsetClock() })
+  return observe({ snapshot, previous: null, expectedBrokers: [], kindOf, memory: new ObserveMemory() })
 }
 
 function bigObservation(atMs: number): ReturnType<typeof observe> {

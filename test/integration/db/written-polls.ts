@@ -2,7 +2,7 @@
 import { topicKindClassifier } from '../../../lib/dlq/topic-kind.ts'
 import type { Observation } from '../../../lib/durability/observation.ts'
 import { observe } from '../../../lib/durability/observe.ts'
-import { OffsetClock } from '../../../lib/durability/offset-clock.ts'
+import { ObserveMemory } from '../../../lib/durability/observe-memory.ts'
 import type { Sample, SampleBatch } from '../../../lib/history/history.ts'
 import { syntheticSnapshot } from '../../bench/synthetic.ts'
 
@@ -21,5 +21,5 @@ export function writtenSamples(poll: number): SampleBatch {
 
 export function writtenObservation(poll: number): Observation {
   const snapshot = syntheticSnapshot(SIZE, poll, WRITTEN_INTERVAL_MS)
-  return observe({ snapshot, previous: null, expectedBrokers: [], kindOf, clock: new OffsetClock() })
+  return observe({ snapshot, previous: null, expectedBrokers: [], kindOf, memory: new ObserveMemory() })
 }

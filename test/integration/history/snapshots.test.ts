@@ -3,7 +3,7 @@ import { fault } from '../../../lib/cluster/fault.ts'
 import { topicKindClassifier } from '../../../lib/dlq/topic-kind.ts'
 import type { Observation } from '../../../lib/durability/observation.ts'
 import { observe } from '../../../lib/durability/observe.ts'
-import { OffsetClock } from '../../../lib/durability/offset-clock.ts'
+import { ObserveMemory } from '../../../lib/durability/observe-memory.ts'
 import { createSnapshotReader } from '../../../lib/history/snapshot-reader.ts'
 import { createSnapshotWriter } from '../../../lib/history/snapshot-writer.ts'
 import { type SyntheticSize, syntheticSnapshot } from '../../bench/synthetic.ts'
@@ -18,7 +18,7 @@ function observation(tick: number, size = SIZE): Observation {
     previous: null,
     expectedBrokers: [],
     kindOf: topicKindClassifier({ include: ['*-00007'], exclude: [] }),
-    clock: new OffsetClock(),
+    memory: new ObserveMemory(),
   })
 }
 

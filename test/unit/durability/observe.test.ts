@@ -4,7 +4,7 @@ import { topicKindClassifier } from '../../../lib/dlq/topic-kind.ts'
 import type { Observation } from '../../../lib/durability/observation.ts'
 import { observe } from '../../../lib/durability/observe.ts'
 import type { ExpectedBroker } from '../../../lib/durability/observe-brokers.ts'
-import { OffsetClock } from '../../../lib/durability/offset-clock.ts'
+import { ObserveMemory } from '../../../lib/durability/observe-memory.ts'
 import { DAY_MS, MINUTE_MS } from '../../../lib/units.ts'
 import { aBroker, aGroup, aGroupPartition, aPartition, aSnapshot, aTopic, NOW_MS } from '../../builders/snapshots.ts'
 
@@ -13,10 +13,10 @@ const kindOf = topicKindClassifier({ include: [], exclude: [] })
 function see(
   snapshot: ClusterSnapshot,
   previous: Observation | null = null,
-  clock = new OffsetClock(),
+  memory = new ObserveMemory(),
   expectedBrokers: ExpectedBroker[] = [],
 ): Observation {
-  return observe({ snapshot, previous, expectedBrokers, kindOf, clock })
+  return observe({ snapshot, previous, expectedBrokers, kindOf, memory })
 }
 
 function later(snapshot: ClusterSnapshot, ms: number): ClusterSnapshot {
@@ -106,12 +106,12 @@ describe('lag', () => {
     expect(seen.groups[0]?.partitions?.[0]).toMatchObject({ lagSecondsSource: 'record', member: 'm1' })
   })
   it('is interpolated when the first unread record was read for another offset', () => {
-    const clock = new OffsetClock()
+    const memory = new ObserveMemory()
     const stale = aGroupPartition({
       committedOffset: 95n,
       firstUnread: { offset: 90n, timestampMs: NOW_MS - 30_000, precision: 'record' },
     })
-    const seen = see(aSnapshot({ groups: [aGroup({ partitions: [stale] })] }), null, clock)
+    const seen = see(aSnapshot({ groups: [aGroup({ partitions: [stale] })] }), null, memory)
     expect(seen.groups[0]?.partitions?.[0]).toMatchObject({ lagSeconds: 15, lagSecondsSource: 'interpolated' })
   })
   it('in time is unknown without any time stamp', () => {
@@ -141,8 +141,8 @@ describe('lag', () => {
     })
   })
   it('is not measured by the offsets of a topic that was deleted and created again', () => {
-    const clock = new OffsetClock()
-    const before = see(aSnapshot(), null, clock)
+    const memory = new ObserveMemory()
+    const before = see(aSnapshot(), null, memory)
     const anew = aTopic({ topicId: 'other', partitions: [aPartition({ endOffset: 1_000n })] })
     const seen = see(
       later(
@@ -150,7 +150,7 @@ describe('lag', () => {
         15_000,
       ),
       before,
-      clock,
+      memory,
     )
     expect(seen.groups[0]?.lagSeconds).toBeNull()
   })
@@ -171,6 +171,33 @@ describe('a group', () => {
     ['unknown: its offsets could not be read', 15_000, { partitions: null }, 'unknown'],
   ])('is %s', (_, ms, over, expected) => {
     expect(after(ms, over)).toBe(expected)
+  })
+
+  describe('over two minutes and a half', () => {
+    /** The lag after each poll, on two partitions that take turns at progress. */
+    const evaluateAfter = (lags: (bigint | null)[]) => {
+      const memory = new ObserveMemory()
+      let seen: Observation | null = null
+      lags.forEach((lag, tick) => {
+        const endOffset = lag === null ? null : 1_000n + lag + BigInt(tick)
+        const topic = aTopic({ partitions: [aPartition({ endOffset })] })
+        const partitions = [aGroupPartition({ committedOffset: 1_000n + BigInt(tick) })]
+        const snapshot = aSnapshot({ topics: [topic], groups: [aGroup({ partitions })] })
+        seen = see(later(snapshot, tick * 15_000), seen, memory)
+      })
+      return (seen as Observation | null)?.groups[0]?.evaluation
+    }
+    const growing: (bigint | null)[] = Array.from({ length: 10 }, (_, tick) => BigInt(100 + tick * 10))
+    it.each([
+      ['warn: it reads, but its lag only grows', growing, 'warn'],
+      ['ok: the window is not full yet', growing.slice(1), 'ok'],
+      ['ok: the lag fell once', growing.with(5, 90n), 'ok'],
+      ['ok: it was caught up once', growing.with(0, 0n), 'ok'],
+      ['ok: the lag stays the same', growing.map(() => 100n), 'ok'],
+      ['ok: a part of the window was not seen', growing.with(5, null), 'ok'],
+    ])('is %s', (_, lags, expected) => {
+      expect(evaluateAfter(lags)).toBe(expected)
+    })
   })
 
   it('whose unread messages were deleted makes the cluster losing, and says how many', () => {
@@ -214,11 +241,11 @@ describe('the verdict', () => {
   })
   it('names a broker that is expected but missing, gently while it may be restarting', () => {
     const two = aSnapshot({ brokers: [aBroker('1'), aBroker('2')] })
-    const fresh = see(two, null, new OffsetClock(), [expectedBroker(NOW_MS - MINUTE_MS)])
+    const fresh = see(two, null, new ObserveMemory(), [expectedBroker(NOW_MS - MINUTE_MS)])
     expect(fresh.verdict.level).toBe('watch')
     expect(fresh.totals).toMatchObject({ brokersOnline: 2, brokersExpected: 3 })
     expect(fresh.brokers[2]).toMatchObject({ id: '3', online: false, logDirs: null })
-    const old = see(two, null, new OffsetClock(), [expectedBroker(NOW_MS - 6 * MINUTE_MS)])
+    const old = see(two, null, new ObserveMemory(), [expectedBroker(NOW_MS - 6 * MINUTE_MS)])
     expect(old.verdict.level).toBe('atRisk')
   })
   it('names a full disk', () => {
