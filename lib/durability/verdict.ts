@@ -1,5 +1,5 @@
 /** From an observation's parts to one verdict with its reasons. First version: the ladder and what keeps it from being known. */
-import type { FactStatus, QuorumState } from '../cluster/snapshot.ts'
+import type { FactKind, FactStatus, QuorumState } from '../cluster/snapshot.ts'
 import { MINUTE_MS } from '../units.ts'
 import type {
   LadderStep,
@@ -232,6 +232,9 @@ function lossFindings(groups: readonly ObservedGroup[]): Finding[] {
   })
 }
 
+/** Without these nobody can say that every copy is in sync and no group was overrun. */
+const NEEDED_FOR_SAFE: ReadonlySet<FactKind> = new Set(['metadata', 'offsets', 'groups', 'committedOffsets'])
+
 function unknownFindings({ unknownPartitions, facts, quorum }: VerdictInput): Finding[] {
   const failed = facts.filter((status) => status.faultCount > 0)
   const isFrozen = quorum?.isMoving === false
@@ -239,7 +242,7 @@ function unknownFindings({ unknownPartitions, facts, quorum }: VerdictInput): Fi
   return [
     {
       code: 'cluster.partlyUnknown',
-      severity: unknownPartitions > 0 ? 'warning' : 'info',
+      severity: unknownPartitions > 0 || failed.some(({ kind }) => NEEDED_FOR_SAFE.has(kind)) ? 'warning' : 'info',
       subject: { type: 'cluster', name: '' },
       facts: { partitions: unknownPartitions, kinds: failed.map((status) => status.kind).join(', ') || 'none' },
     },

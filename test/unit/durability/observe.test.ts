@@ -226,6 +226,17 @@ describe('the verdict', () => {
     expect(verdict.reasons[0]).toMatchObject({ code, subject: { type: 'topic', name: 'orders' }, atMs: NOW_MS })
   })
 
+  it.each([
+    ['info when disks could not be read', 'logDirs', 'safe'],
+    ['a warning when offsets of groups could not be read', 'committedOffsets', 'watch'],
+  ] as const)('names facts that failed, as %s', (_, kind, level) => {
+    const failed = { subject: { type: 'broker', name: '2' }, fault: { code: 'requestTimeout', facts: {} } } as const
+    const facts = [{ kind, paceMs: null, lastReadAtMs: null, faults: [failed], faultCount: 1 }]
+    const { verdict } = see(aSnapshot({ facts }))
+    expect(verdict.level).toBe(level)
+    expect(verdict.reasons[0]).toMatchObject({ code: 'cluster.partlyUnknown', facts: { kinds: kind } })
+  })
+
   it('keeps since when a reason holds', () => {
     const snapshot = aSnapshot({ topics: [aTopic({ partitions: [aPartition({ isr: ['1'] })] })] })
     const now = see(later(snapshot, MINUTE_MS), see(snapshot))
