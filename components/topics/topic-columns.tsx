@@ -30,7 +30,7 @@ export function useTopicColumns(clusterId: string): DataColumn<TopicRowAnswer>[]
       {
         id: 'durability',
         header: t('columns.durability'),
-        cell: (row) => <DurabilityMark durability={row.durability} isPartial={row.isPartial} />,
+        cell: (row) => <DurabilityMark durability={row.durability} isPartial={row.durabilityIsPartial} />,
         sortKey: 'durability',
         className: 'min-w-40',
       },
@@ -51,7 +51,7 @@ export function useTopicColumns(clusterId: string): DataColumn<TopicRowAnswer>[]
       number(
         'messages',
         t('columns.messages'),
-        (row) => <Num value={row.messages} why={row.fault?.message ?? null} isPartial={row.isPartial} />,
+        (row) => <Num value={row.messages} why={row.fault?.message ?? null} isPartial={row.messagesIsPartial} />,
         { hint: t('columnHelp.messages'), className: 'min-w-32' },
       ),
       number(
@@ -60,11 +60,16 @@ export function useTopicColumns(clusterId: string): DataColumn<TopicRowAnswer>[]
         (row) => <Rate value={row.produceRatePerSecond} />,
         { className: 'min-w-24' },
       ),
-      number('sizeBytes', t('columns.sizeBytes'), (row) => <Bytes value={row.sizeBytes} />, {
-        hint: t('columnHelp.size'),
-        priority: 2,
-        className: 'min-w-24',
-      }),
+      number(
+        'sizeBytes',
+        t('columns.sizeBytes'),
+        (row) => <Bytes value={row.sizeBytes} isPartial={row.sizeIsPartial} />,
+        {
+          hint: t('columnHelp.size'),
+          priority: 2,
+          className: 'min-w-24',
+        },
+      ),
       {
         id: 'retention',
         header: t('columns.retention'),

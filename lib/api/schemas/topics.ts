@@ -13,6 +13,10 @@ export const topicRow = z.object({
   durability,
   /** True when the place of some partition on the ladder, or some sum, is of the known part only. */
   isPartial: z.boolean(),
+  /** Which of them: the place on the ladder, `messages`, or the sizes. */
+  durabilityIsPartial: z.boolean(),
+  messagesIsPartial: z.boolean(),
+  sizeIsPartial: z.boolean(),
   messages: count.nullable(),
   sizeBytes: count.nullable(),
   leaderSizeBytes: count.nullable(),

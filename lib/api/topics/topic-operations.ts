@@ -43,6 +43,9 @@ const TOPIC_LIST: ListDefinition<TopicRow> = {
     retentionSizeBytes: { type: 'number', get: (row) => row.settings.retentionBytes },
     cleanupPolicy: { type: 'text', get: (row) => row.settings.cleanupPolicy },
     isPartial: { type: 'boolean', get: (row) => row.isPartial || row.messagesIsPartial || row.sizeIsPartial },
+    durabilityIsPartial: { type: 'boolean', get: (row) => row.isPartial },
+    messagesIsPartial: { type: 'boolean', get: (row) => row.messagesIsPartial },
+    sizeIsPartial: { type: 'boolean', get: (row) => row.sizeIsPartial },
     findings: { type: 'number', get: (row) => row.findings },
   },
 }
