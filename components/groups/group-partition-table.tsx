@@ -96,14 +96,14 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'evaluation',
-        className: 'min-w-28',
+        className: 'min-w-36',
         header: t('columns.evaluation'),
         cell: (row) => <EvaluationMark evaluation={row.evaluation} />,
         sortValue: (row) => row.evaluation,
       },
       {
         id: 'lagSeconds',
-        className: 'min-w-24',
+        className: 'min-w-34',
         header: t('columns.lagSeconds'),
         hint: t('columnHelp.lagSeconds'),
         cell: (row) => <PartitionLagTime row={row} />,
@@ -147,7 +147,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'lost',
-        className: 'min-w-18',
+        className: 'min-w-20',
         header: t('columns.lost'),
         hint: t('columnHelp.lost'),
         cell: (row) => <Lost count={row.lostMessages} />,

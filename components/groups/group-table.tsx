@@ -67,7 +67,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'evaluation',
-        className: 'min-w-32',
+        className: 'min-w-36',
         header: t('columns.evaluation'),
         hint: t('columnHelp.evaluation'),
         cell: (row) => <EvaluationMark evaluation={row.evaluation} why={row.fault?.message ?? null} />,
@@ -85,7 +85,11 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
         id: 'type',
         className: 'min-w-32',
         header: t('columns.type'),
-        cell: (row) => <span className="text-ink2">{t(`type.${row.type}`)}</span>,
+        cell: (row) => (
+          <span className="text-ink2" title={t(`typeHelp.${row.type}`)}>
+            {t(`type.${row.type}`)}
+          </span>
+        ),
         sortKey: 'type',
         priority: 3,
       },
@@ -126,7 +130,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'lostMessages',
-        className: 'min-w-20',
+        className: 'min-w-24',
         header: t('columns.lost'),
         hint: t('columnHelp.lost'),
         cell: (row) => <Lost count={row.lostMessages} />,

@@ -85,7 +85,12 @@ function GroupFacts({ group }: { group: GroupDetailAnswer }): ReactElement {
     [t('columns.lost'), <Lost key="l" count={group.lostMessages} />],
     [t('columns.members'), <Num key="n" value={group.members} why={why} />],
     [t('columns.state'), group.state ?? <Unknown why={why} />],
-    [t('columns.type'), t(`type.${group.type}`)],
+    [
+      t('columns.type'),
+      <span key="t" title={t(`typeHelp.${group.type}`)}>
+        {t(`type.${group.type}`)}
+      </span>,
+    ],
     [t('coordinator'), group.coordinator ?? <Unknown why={why} />],
   ]
   return <FactList facts={facts} />
