@@ -53,8 +53,10 @@ export async function fillFromServer(client: QueryClient, query: ServerQuery): P
   const path = query.meta?.path(null)
   if (path === undefined) return
   try {
-    const answer = await serverGet(path)
-    if (answer === null) return
+    const first = await serverGet(path)
+    if (first === null) return
+    const better = query.meta?.refine?.(first) ?? null
+    const answer = better === null ? first : ((await serverGet(better)) ?? first)
     const isList = 'initialPageParam' in query
     client.setQueryData(query.queryKey, isList ? { pages: [answer], pageParams: [null] } : answer)
   } catch (error) {

@@ -4,6 +4,7 @@ import { ChartLine, Table2 } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useTimeZone, useTranslations } from 'next-intl'
 import { type ReactElement, type ReactNode, useId, useMemo, useState } from 'react'
+import type { RecordedBounds } from '../../lib/client/recorded-range.ts'
 import type { Bounds } from '../../lib/client/time-range.ts'
 import { type Format, useFormat } from '../../lib/client/use-format.ts'
 import { DAY_MS } from '../../lib/units.ts'
@@ -19,7 +20,7 @@ const Plot = dynamic(() => import('./time-chart-plot.tsx'), { ssr: false, loadin
 export interface ChartData {
   series: ChartSeries[]
   stepSeconds: number
-  bounds: Bounds
+  bounds: RecordedBounds
 }
 
 export interface TimeChartProps {
@@ -67,6 +68,7 @@ export function TimeChart(props: TimeChartProps): ReactElement {
         </h3>
         <span className="text-xs text-ink3">
           {t('unitAndZone', { unit: props.unit, zone: format.zone(data?.bounds.toMs ?? 0) })}
+          {data !== null && <RecordedSince bounds={data.bounds} />}
         </span>
         <ViewSwitch view={view} onChange={setView} />
       </header>
@@ -105,6 +107,19 @@ export function TimeChart(props: TimeChartProps): ReactElement {
         <ChartLegend data={data} words={words} />
       </div>
     </section>
+  )
+}
+
+/** Why the axis is shorter than the range that was chosen. */
+function RecordedSince({ bounds }: { bounds: RecordedBounds }): ReactElement | null {
+  const t = useTranslations('charts')
+  const format = useFormat()
+  const { recordedSinceMs, toMs } = bounds
+  if (recordedSinceMs === null) return null
+  return (
+    <span title={format.exact(recordedSinceMs)}>
+      {t('recordedSince', { time: format.clock(recordedSinceMs, toMs) })}
+    </span>
   )
 }
 

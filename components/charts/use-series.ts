@@ -4,7 +4,8 @@ import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { SeriesAnswer } from '../../lib/api/schemas/series.ts'
 import { type SeriesView, seriesQuery } from '../../lib/client/queries/series.ts'
-import { boundsOf, type TimeRange } from '../../lib/client/time-range.ts'
+import { firstRecordMs, recordedBounds } from '../../lib/client/recorded-range.ts'
+import type { TimeRange } from '../../lib/client/time-range.ts'
 import type { ChartSeries, StoredSeries } from './series-model.ts'
 import type { ChartData } from './time-chart.tsx'
 
@@ -35,7 +36,7 @@ export function useSeries(views: readonly SeriesView[], range: TimeRange, label:
   // Answers and names keep their identity until they change, so the drawing is made anew only for new data.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are new on every render, their members are not.
   const data = useMemo(
-    () => chartData(answers, names, boundsOf(range, updatedAtMs)),
+    () => chartData(answers, names, recordedBounds(range, updatedAtMs, firstRecordMs(answers))),
     [...answers, names.join('\n'), range, updatedAtMs],
   )
   return {

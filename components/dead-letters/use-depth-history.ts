@@ -3,7 +3,8 @@
 import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { seriesQuery } from '../../lib/client/queries/series.ts'
-import { type Bounds, boundsOf, type TimeRange } from '../../lib/client/time-range.ts'
+import { firstRecordMs, recordedBounds } from '../../lib/client/recorded-range.ts'
+import type { Bounds, TimeRange } from '../../lib/client/time-range.ts'
 import type { StoredSeries } from '../charts/series-model.ts'
 import { SPARKLINE_POINTS } from '../charts/use-series.ts'
 
@@ -25,7 +26,7 @@ export function useDepthHistory(clusterIds: readonly string[], range: TimeRange)
   const updatedAtMs = results.reduce((latest, result) => Math.max(latest, result.dataUpdatedAt), 0)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are new on every render, their members are not.
   return useMemo(() => {
-    const bounds = boundsOf(range, updatedAtMs)
+    const bounds = recordedBounds(range, updatedAtMs, firstRecordMs(answers))
     return (clusterId, topic) => {
       const index = clusterIds.indexOf(clusterId)
       const answer = answers[index]

@@ -6,8 +6,9 @@ import type { ReactElement, ReactNode } from 'react'
 import type { ClusterAnswer } from '../../lib/api/schemas/clusters.ts'
 import { belowFullIsr } from '../../lib/client/cluster-views.ts'
 import { overviewSeries } from '../../lib/client/queries/overview-series.ts'
+import { firstRecordMs, type RecordedBounds, recordedBounds } from '../../lib/client/recorded-range.ts'
 import { type StoredSeries, seriesOfCluster, sumSeries } from '../../lib/client/series-views.ts'
-import { type Bounds, boundsOf, useTimeRange } from '../../lib/client/time-range.ts'
+import { useTimeRange } from '../../lib/client/time-range.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { cn } from '../ui/cn.ts'
@@ -20,7 +21,7 @@ interface Lines {
   lag: StoredSeries | null
   disk: StoredSeries | null
   deadLetters: StoredSeries | null
-  bounds: Bounds
+  bounds: RecordedBounds
   stepSeconds: number
 }
 
@@ -34,7 +35,7 @@ function useLines(clusterId: string): Lines {
     lag: of(4),
     disk: of(5),
     deadLetters: of(6),
-    bounds: boundsOf(range, updatedAtMs),
+    bounds: recordedBounds(range, updatedAtMs, firstRecordMs(results.map((result) => result.data))),
     stepSeconds: Math.max(...results.map((result) => result.data?.stepSeconds ?? 1)),
   }
 }
@@ -76,7 +77,7 @@ export function SmallMultiples({ cluster }: { cluster: ClusterAnswer }): ReactEl
         {below === null || cluster.partitions === null ? (
           <Unknown why={why} />
         ) : (
-          <BelowFull below={below} of={cluster.partitions} isPartial={cluster.isPartial} />
+          <BelowFull below={below} of={cluster.partitions} isPartial={(cluster.unknownPartitions ?? 0) > 0} />
         )}
       </Multiple>
       <Multiple {...frame} title={t('worstLag')} tone={lagTone(cluster)} series={lines.lag}>
@@ -91,7 +92,7 @@ export function SmallMultiples({ cluster }: { cluster: ClusterAnswer }): ReactEl
         <Percent value={present(cluster.diskUsedRatioMax)} why={why} />
       </Multiple>
       <Multiple {...frame} title={t('deadLetters')} tone="neutral" series={lines.deadLetters}>
-        <Num value={present(cluster.dlqDepth)} why={why} />
+        <Num value={present(cluster.dlqDepth)} why={why} isPartial={cluster.isPartial} />
       </Multiple>
     </dl>
   )
@@ -112,7 +113,7 @@ interface MultipleProps {
   title: string
   tone: Tone
   series: StoredSeries | null
-  bounds: Bounds
+  bounds: RecordedBounds
   stepSeconds: number
   children: ReactNode
 }
@@ -121,12 +122,18 @@ const TONE_TEXT: Record<Tone, string> = { neutral: '', losing: 'text-losing', ri
 
 function Multiple({ title, tone, series, bounds, stepSeconds, children }: MultipleProps): ReactElement {
   const t = useTranslations('overview.multiples')
+  const format = useFormat()
+  const { recordedSinceMs, toMs } = bounds
+  const label =
+    recordedSinceMs === null
+      ? t('history', { title })
+      : t('historySince', { title, time: format.clock(recordedSinceMs, toMs) })
   return (
     <div className="min-w-0">
       <dt className="truncate text-ink3 text-xs">{title}</dt>
       <dd>
         <div className={cn('truncate font-semibold', TONE_TEXT[tone])}>{children}</div>
-        <div className="mt-1 h-[26px]">
+        <div className="mt-1 h-[26px]" title={series === null ? undefined : label}>
           {series === null ? null : (
             <Sparkline
               points={series.points}
@@ -134,7 +141,7 @@ function Multiple({ title, tone, series, bounds, stepSeconds, children }: Multip
               bounds={bounds}
               stepSeconds={stepSeconds}
               tone={tone}
-              label={t('history', { title })}
+              label={label}
               className="w-full"
             />
           )}

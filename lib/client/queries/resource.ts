@@ -11,10 +11,13 @@ import { apiGet } from '../api.ts'
 /** Where an answer comes from. A function when it depends on the moment of asking or on the page. */
 export type ResourcePath = (cursor: string | null) => string
 
+/** A better question that only the first answer allows to ask; null when that answer will do. */
+export type RefinedPath = (answer: unknown) => string | null
+
 /** Lets the server fill the same cache entry without HTTP: see `app/(console)/server-queries.ts`. */
 declare module '@tanstack/react-query' {
   interface Register {
-    queryMeta: { path: ResourcePath }
+    queryMeta: { path: ResourcePath; refine?: RefinedPath }
   }
 }
 
@@ -37,12 +40,17 @@ export function resourceQuery<T>(
   queryKey: ResourceKey,
   path: () => string,
   subjectDepth: number = queryKey.length,
+  refine?: RefinedPath,
 ): ResourceQuery<T> {
   return queryOptions({
     queryKey,
-    queryFn: ({ signal }) => apiGet<T>(path(), signal),
+    queryFn: async ({ signal }) => {
+      const answer = await apiGet<T>(path(), signal)
+      const better = refine?.(answer) ?? null
+      return better === null ? answer : apiGet<T>(better, signal)
+    },
     placeholderData: keepOfSameSubject(queryKey, subjectDepth),
-    meta: { path },
+    meta: { path, ...(refine === undefined ? {} : { refine }) },
   })
 }
 

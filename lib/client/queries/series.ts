@@ -2,7 +2,8 @@ import type { SeriesAnswer } from '../../api/schemas/series.ts'
 import type { MetricName } from '../../history/metrics.ts'
 import { SECOND_MS } from '../../units.ts'
 import { apiPath } from '../api.ts'
-import { boundsOf, stepSecondsFor, type TimeRange } from '../time-range.ts'
+import { finerBounds, roundStepSeconds } from '../recorded-range.ts'
+import { type Bounds, boundsOf, stepSecondsFor, type TimeRange } from '../time-range.ts'
 import { type ResourceQuery, resourceQuery } from './resource.ts'
 
 export interface SeriesView {
@@ -27,16 +28,21 @@ function alignDown(atMs: number, stepMs: number): number {
 /** The bounds are taken when it is asked, so that a live chart moves on while its key stays. */
 export function seriesQuery(view: SeriesView): ResourceQuery<SeriesAnswer> {
   const { range, points, metric, ...labels } = view
-  const path = (): string => {
-    const bounds = boundsOf(range, Date.now())
-    const stepSeconds = stepSecondsFor(bounds, points)
-    return apiPath('/api/v1/series', {
+  const pathOf = (bounds: Bounds, stepSeconds: number): string =>
+    apiPath('/api/v1/series', {
       metric,
       ...labels,
       from: new Date(alignDown(bounds.fromMs, stepSeconds * SECOND_MS)).toISOString(),
       to: new Date(bounds.toMs).toISOString(),
       stepSeconds,
     })
+  const path = (): string => {
+    const bounds = boundsOf(range, Date.now())
+    return pathOf(bounds, stepSecondsFor(bounds, points))
   }
-  return resourceQuery<SeriesAnswer>(['series', metric, labels, range, points], path, 3)
+  const refine = (answer: unknown): string | null => {
+    const bounds = finerBounds(range, Date.now(), answer as SeriesAnswer)
+    return bounds === null ? null : pathOf(bounds, roundStepSeconds(stepSecondsFor(bounds, points)))
+  }
+  return resourceQuery<SeriesAnswer>(['series', metric, labels, range, points], path, 3, refine)
 }
