@@ -136,6 +136,7 @@ function DiskChart({ clusterId, brokerId }: { clusterId: string; brokerId: strin
       label={label}
       statistic="max"
       formatValue={format.bytes}
+      scale="bytes"
     />
   )
 }

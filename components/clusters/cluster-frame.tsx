@@ -8,7 +8,6 @@ import { shownLevel } from '../../lib/client/cluster-views.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { NoSuchPage } from '../shell/no-such-page.tsx'
-import { PaletteKey } from '../shell/palette-button.tsx'
 import { clusterHref } from '../shell/places.ts'
 import { Freshness } from '../ui/freshness.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
@@ -45,9 +44,6 @@ export function ClusterFrame({ clusterId, part, controls, children }: FrameProps
       >
         {cluster === undefined ? null : <Freshness at={cluster.lastPollAt} intervalMs={cluster.pollIntervalMs} />}
         {controls}
-        <span className="max-lg:hidden">
-          <PaletteKey />
-        </span>
       </PageHeader>
       <ClusterTabs clusterId={clusterId} cluster={cluster} part={part} />
       {cluster === undefined ? (

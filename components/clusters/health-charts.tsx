@@ -65,8 +65,7 @@ function LagChart({ clusterId }: { clusterId: string }): ReactElement {
       label={useCallback(() => name, [name])}
       statistic="max"
       scale="duration"
-      formatValue={(value) => format.duration(value * 1000)}
-      formatTick={(value) => format.roughDuration(value * 1000)}
+      formatValue={(value) => format.duration(Math.round(value) * 1000)}
     />
   )
 }

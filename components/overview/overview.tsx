@@ -6,7 +6,6 @@ import type { ReactElement } from 'react'
 import { newestPoll, shortestIntervalMs, worstClustersFirst } from '../../lib/client/cluster-views.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { AddCluster } from '../clusters/add-cluster.tsx'
-import { PaletteKey } from '../shell/palette-button.tsx'
 import { Freshness } from '../ui/freshness.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
 import { RangeSelect } from '../ui/range-select.tsx'
@@ -27,9 +26,6 @@ export function Overview(): ReactElement {
           <Freshness at={newestPoll(clusters)} intervalMs={shortestIntervalMs(clusters)} />
         )}
         <RangeSelect />
-        <span className="max-lg:hidden">
-          <PaletteKey />
-        </span>
       </PageHeader>
       <ClusterRows />
       <SoonestHarm clusters={clusters} />

@@ -4,6 +4,7 @@ import { ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ReactElement, ReactNode } from 'react'
+import { PaletteKey } from '../shell/palette-button.tsx'
 import { useWindowTitle } from '../shell/window-title.tsx'
 
 export interface Crumb {
@@ -38,12 +39,12 @@ export function PageHeader({ title, crumbs = [], part, beside, children }: PageH
         {crumbs.length === 0 ? null : (
           <nav aria-label={t('breadcrumb')}>
             <ol className="flex flex-wrap items-center gap-x-1 text-ink3 text-xs">
-              {crumbs.map((crumb) => (
+              {crumbs.map((crumb, place) => (
                 <li key={crumb.href} className="flex items-center gap-1">
+                  {place > 0 && <ChevronRight aria-hidden className="size-3" />}
                   <Link href={crumb.href} className="rounded-sm py-1 hover:text-ink hover:underline">
                     {crumb.label}
                   </Link>
-                  <ChevronRight aria-hidden className="size-3" />
                 </li>
               ))}
             </ol>
@@ -54,7 +55,13 @@ export function PageHeader({ title, crumbs = [], part, beside, children }: PageH
           {beside}
         </div>
       </div>
-      {children === undefined ? null : <div className="flex flex-wrap items-center gap-2">{children}</div>}
+      <div className="flex flex-wrap items-center gap-2">
+        {children}
+        {/* Narrow screens have it in the bar above. */}
+        <span className="max-lg:hidden">
+          <PaletteKey />
+        </span>
+      </div>
     </div>
   )
 }
