@@ -4,7 +4,7 @@ import type { PrismaClient } from '../prisma/generated/sqlite/client.ts'
 import { asDatabaseError } from './db/database-error.ts'
 import type { DatabaseDialect } from './db/dialect.ts'
 import { type DatabaseKind, migrate } from './db/migrate.ts'
-import { HoldfastError } from './errors.ts'
+import { type ErrorCode, HoldfastError } from './errors.ts'
 
 /** Both generated clients come from the same models, so one type serves for both. */
 export type DatabaseClient = PrismaClient
@@ -24,7 +24,7 @@ export interface Database {
 /** How long a transaction may wait for its turn, and how long it may take. */
 const TRANSACTION_LIMITS = { maxWait: 10_000, timeout: 60_000 }
 
-/** @throws HoldfastError `database_unavailable`, `database_busy`, `database_damaged`, `database_full` */
+/** @throws HoldfastError `database_…` */
 export async function openDatabase(databaseUrl: string): Promise<Database> {
   const dialect = await loadDialect(databaseUrl)
   const place = dialect.placeOf(databaseUrl)
@@ -46,10 +46,13 @@ async function loadDialect(databaseUrl: string): Promise<DatabaseDialect> {
   return (await import('./db/postgresql.ts')).postgresql
 }
 
-/** Waiting helps against a lock, not against a damaged file or a server that is not there. */
+/** What another process's lock, or its migration that has only just begun, looks like. */
+const MAY_PASS: readonly ErrorCode[] = ['database_busy', 'database_migration_failed', 'database_not_ours']
+
+/** Waiting helps against these, not against a damaged file or a server that is not there. */
 function isFinal(error: unknown, place: string): boolean {
   const known = asDatabaseError(error, place)
-  return known instanceof HoldfastError && known.code !== 'database_busy'
+  return known instanceof HoldfastError && !MAY_PASS.includes(known.code)
 }
 
 function databaseOf(kind: DatabaseKind, place: string, plain: PrismaClient): Database {

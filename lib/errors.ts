@@ -23,6 +23,8 @@ export const ERROR_CODES = [
   'database_busy',
   'database_damaged',
   'database_full',
+  'database_migration_failed',
+  'database_not_ours',
   'second_instance',
   'not_ready',
   'internal',

@@ -30,6 +30,8 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   database_busy: 503,
   database_damaged: 503,
   database_full: 503,
+  database_migration_failed: 503,
+  database_not_ours: 503,
   second_instance: 503,
   not_ready: 503,
   internal: 500,

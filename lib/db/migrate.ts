@@ -103,6 +103,7 @@ async function isUpToDate(kind: DatabaseKind, factory: SqlMigrationAwareDriverAd
     const nameColumn = kind === 'sqlite' ? 'name' : 'relname'
     const probe = await adapter.queryRaw(plain(`SELECT 1 FROM ${tables} WHERE ${nameColumn} = '_prisma_migrations'`))
     if (probe.rows.length === 0) return false
+    await forgetLostRaces(adapter)
     const finished =
       'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL'
     const applied = new Set((await adapter.queryRaw(plain(finished))).rows.map(([name]) => name))
@@ -111,6 +112,21 @@ async function isUpToDate(kind: DatabaseKind, factory: SqlMigrationAwareDriverAd
   } finally {
     await adapter.dispose()
   }
+}
+
+const LOST_RACES = `finished_at IS NULL AND rolled_back_at IS NULL
+  AND migration_name IN (SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL)`
+
+/**
+ * Of two processes that begin the same migration on SQLite one fails at its first statement and leaves a record of
+ * that, for which the engine would refuse every later migration.
+ */
+async function forgetLostRaces(adapter: SqlDriverAdapter): Promise<void> {
+  const lost = await adapter.queryRaw(plain(`SELECT id FROM _prisma_migrations WHERE ${LOST_RACES}`))
+  if (lost.rows.length === 0) return
+  await adapter.executeRaw(
+    plain(`UPDATE _prisma_migrations SET rolled_back_at = CURRENT_TIMESTAMP WHERE ${LOST_RACES}`),
+  )
 }
 
 function plain(sql: string): SqlQuery {

@@ -3,7 +3,7 @@ import { openDatabase } from '../../../lib/db.ts'
 
 const database = await openDatabase(process.argv[2] ?? '')
 const [row] = await database.client.$queryRawUnsafe<{ n: bigint | number }[]>(
-  'SELECT count(*) AS n FROM _prisma_migrations',
+  'SELECT count(*) AS n FROM _prisma_migrations WHERE rolled_back_at IS NULL',
 )
 console.log(Number(row?.n))
 await database.close()
