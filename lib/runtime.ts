@@ -69,7 +69,7 @@ function createDriver(config: ClusterConfig): ClusterDriver {
 
 /** Stands where a driver is missing, so that the cluster's row says so instead of nothing. */
 function unsupported({ kind }: ClusterConfig): ClusterDriver {
-  const reason = fault('configurationInvalid', { detail: `kind: ${kind}` })
+  const reason = fault('kindUnsupported', { kind })
   return {
     kind,
     poll: () => Promise.reject(new ClusterUnavailableError(reason)),

@@ -32,6 +32,7 @@ export const FAULT_CODES = [
   'invalidAnswer',
   'brokerError',
   'configurationInvalid',
+  'kindUnsupported',
   'collectorStopped',
   'internalError',
 ] as const

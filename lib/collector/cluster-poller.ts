@@ -43,6 +43,8 @@ export class ClusterPoller {
   #previous: Observation | null = null
   #memory = new ObserveMemory()
   #failuresInARow = 0
+  /** What was logged last about the cluster; the same trouble is told once. */
+  #pollTrouble: string | null = null
   /** What was logged last about storing; the same trouble is told once. */
   #storeTrouble: string | null = null
 
@@ -55,6 +57,8 @@ export class ClusterPoller {
     try {
       const snapshot = await this.#ask(signal)
       this.#failuresInARow = 0
+      if (this.#pollTrouble !== null) this.#options.log.info({ cluster: this.#options.config.id }, 'polls work again')
+      this.#pollTrouble = null
       await this.#store(() => this.#keep(snapshot))
       return true
     } catch (error) {
@@ -64,7 +68,8 @@ export class ClusterPoller {
       const { fault: found, isOurs } = describeFailure(error)
       const cluster = this.#options.config.id
       if (isOurs) this.#options.log.error({ cluster, err: error }, 'a poll failed for a reason of our own')
-      else if (this.#failuresInARow === 1) this.#options.log.warn({ cluster, fault: found }, 'a poll failed')
+      else if (found.code !== this.#pollTrouble) this.#options.log.warn({ cluster, fault: found }, 'a poll failed')
+      this.#pollTrouble = found.code
       await this.#store(() => this.#keepFailure(found))
       return false
     }

@@ -124,7 +124,8 @@ export interface ObservedTopic {
   topicId: string | null
   kind: TopicKind
   internal: boolean
-  partitionCount: number
+  /** Null when only the topic's name is known. */
+  partitionCount: number | null
   /** Null when unknown; the largest when partitions differ. */
   replicationFactor: number | null
   durability: Durability

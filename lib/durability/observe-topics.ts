@@ -23,18 +23,21 @@ export function observeTopic(
   )
   const { durability, isPartial } = worstDurability(partitions.map((partition) => partition.durability))
   const isMinIsrUnknown = topic.settings.minIsr === null && durability !== 'healthy' && durability !== 'offline'
-  const messages = sumKnown(partitions, storedMessages)
-  const size = sumKnown(partitions, (partition) => partition.sizeBytes)
-  const leaderSize = sumKnown(partitions, (partition) => partition.leaderSizeBytes)
+  const isHidden = isHiddenTopic(topic)
+  const sumOf = (read: (partition: ObservedPartition) => bigint | null): ReturnType<typeof sumKnown> =>
+    isHidden ? { sum: null, isPartial: true } : sumKnown(partitions, read)
+  const messages = sumOf(storedMessages)
+  const size = sumOf((partition) => partition.sizeBytes)
+  const leaderSize = sumOf((partition) => partition.leaderSizeBytes)
   return {
     name: topic.name,
     topicId: topic.topicId,
     kind: context.kindOf(topic.name, topic.internal),
     internal: topic.internal,
-    partitionCount: partitions.length,
+    partitionCount: isHidden ? null : partitions.length,
     replicationFactor: replicationFactorOf(partitions),
     durability,
-    isPartial: isPartial || isMinIsrUnknown,
+    isPartial: isPartial || isMinIsrUnknown || isHidden,
     messages: messages.sum,
     messagesIsPartial: messages.isPartial,
     sizeBytes: size.sum,
@@ -47,6 +50,11 @@ export function observeTopic(
     partitions,
     config: topic.config,
   }
+}
+
+/** Only its name is known, as when the console's user may not describe it: it has partitions, but who knows how many. */
+function isHiddenTopic(topic: TopicState): boolean {
+  return topic.fault !== null && topic.partitions.length === 0
 }
 
 /** The same partition in an earlier observation; nearly always at the same place of the list. */

@@ -182,7 +182,10 @@ function brokerFindings(brokers: readonly ObservedBroker[], nowMs: number): Find
 function availabilityFindings(broker: ObservedBroker, nowMs: number): Finding[] {
   const subject = { type: 'broker', name: broker.id } as const
   const facts = { broker: broker.id, address: `${broker.host}:${broker.port}` }
-  if (broker.online === null) return [{ code: 'broker.unreachable', severity: 'warning', subject, facts }]
+  if (broker.online === null) {
+    const reason = broker.fault?.code ?? 'unknown'
+    return [{ code: 'broker.unreachable', severity: 'warning', subject, facts: { ...facts, reason } }]
+  }
   if (broker.online) return []
   const isRestart = broker.lastSeenAtMs !== null && nowMs - broker.lastSeenAtMs < RESTART_GRACE_MS
   return [{ code: 'broker.missing', severity: isRestart ? 'warning' : 'high', subject, facts }]

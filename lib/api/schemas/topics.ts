@@ -7,7 +7,7 @@ export const topicRow = z.object({
   name: z.string(),
   kind: topicKind,
   internal: z.boolean(),
-  partitions: count,
+  partitions: count.nullable(),
   replicationFactor: count.nullable(),
   minIsr: count.nullable(),
   durability,

@@ -48,6 +48,22 @@ describe('a healthy cluster', () => {
   })
 })
 
+describe('what could not be read', () => {
+  it('of a topic that only its name is known of, nothing is 0', () => {
+    const fault = { code: 'authorizationFailed', facts: { api: 'Metadata' } } as const
+    const seen = see(aSnapshot({ topics: [aTopic({ partitions: [], fault })] }))
+    const nothing = { partitionCount: null, messages: null, sizeBytes: null, leaderSizeBytes: null }
+    const partial = { isPartial: true, messagesIsPartial: true, sizeIsPartial: true, durability: 'unknown' }
+    expect(seen.topics[0]).toMatchObject({ ...nothing, ...partial })
+  })
+
+  it('a broker at an advertised address that nobody reaches is told apart from one that is silent', () => {
+    const fault = { code: 'advertisedAddressUnreachable', facts: {} } as const
+    const seen = see(aSnapshot({ brokers: [aBroker('1', { online: null, fault })] }))
+    expect(seen.verdict.reasons).toMatchObject([{ code: 'broker.unreachable', facts: { reason: fault.code } }])
+  })
+})
+
 describe('rates', () => {
   it('come from two polls of the same topic', () => {
     const before = see(aSnapshot())
