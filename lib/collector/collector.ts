@@ -18,7 +18,7 @@ export interface CollectorOptions extends Omit<PollerOptions, 'config' | 'histor
   onLeaseLost(error: HoldfastError): void
 }
 
-const FOLLOW_REGISTRY_MS = 3 * SECOND_MS
+const FOLLOW_REGISTRY_MS = 5 * SECOND_MS
 const PRUNE_EVERY_MS = 10 * MINUTE_MS
 
 interface Watched {

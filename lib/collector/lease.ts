@@ -7,7 +7,7 @@ import { HoldfastError } from '../errors.ts'
 import { SECOND_MS } from '../units.ts'
 import type { Clock } from './clock.ts'
 
-export const HEARTBEAT_MS = 5 * SECOND_MS
+export const HEARTBEAT_MS = 10 * SECOND_MS
 /** A holder that missed three heartbeats is gone. */
 export const STALE_AFTER_MS = 3 * HEARTBEAT_MS
 const LOOK_AGAIN_MS = SECOND_MS

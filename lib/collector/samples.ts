@@ -29,12 +29,16 @@ export function samplesOf(observation: Observation): Sample[] {
 
 type Add = (labels: SeriesLabels, metric: MetricName, value: Value) => void
 
+function toBigInt(count: number | null): bigint | null {
+  return count === null ? null : BigInt(count)
+}
+
 function addCluster({ totals, pollMs }: Observation, add: Add): void {
   const labels = {}
-  add(labels, 'underReplicated', BigInt(totals.underReplicated))
-  add(labels, 'atMinIsr', BigInt(totals.atMinIsr))
-  add(labels, 'underMinIsr', BigInt(totals.underMinIsr))
-  add(labels, 'offline', BigInt(totals.offline))
+  add(labels, 'underReplicated', toBigInt(totals.underReplicated))
+  add(labels, 'atMinIsr', toBigInt(totals.atMinIsr))
+  add(labels, 'underMinIsr', toBigInt(totals.underMinIsr))
+  add(labels, 'offline', toBigInt(totals.offline))
   add(labels, 'unknownPartitions', BigInt(totals.unknownPartitions))
   add(labels, 'brokersOnline', BigInt(totals.brokersOnline))
   add(labels, 'pollMs', pollMs)

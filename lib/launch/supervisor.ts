@@ -6,6 +6,8 @@ export interface SupervisorOptions {
   /** Module to run. It must end by itself on IPC disconnect, which is how it learns that we died. */
   module: string
   args?: string[]
+  /** Flags for Node, beside those that we run with. */
+  nodeFlags?: string[]
   firstPauseMs?: number
   longestPauseMs?: number
   /** How long a child may take to stop before it is killed. */
@@ -73,6 +75,7 @@ export class Supervisor {
     const startedAt = performance.now()
     const child = fork(this.#options.module, this.#options.args ?? [], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: [...process.execArgv, ...(this.#options.nodeFlags ?? [])],
     })
     this.#child = child
     child.on('message', (message) => this.#options.onMessage?.(message))
