@@ -2,6 +2,7 @@
 import pino, { type DestinationStream, type Logger } from 'pino'
 import type { ClusterConfig } from './cluster/cluster-config.ts'
 import type { Config } from './config.ts'
+import { isHoldfastError } from './errors.ts'
 
 export type { Logger }
 
@@ -47,6 +48,12 @@ function withoutSecrets(line: string): string {
   return text
 }
 
+/** Where an error of a known kind was thrown helps nobody who reads it; its code and facts do. */
+function describeError(error: Error): unknown {
+  if (!isHoldfastError(error) || error.code === 'internal') return pino.stdSerializers.err(error)
+  return { code: error.code, facts: error.facts }
+}
+
 export function createLogger(
   config: Pick<Config, 'logLevel'>,
   secretValues: readonly string[] = [],
@@ -61,6 +68,7 @@ export function createLogger(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
       redact: { paths, censor: REDACTED },
+      serializers: { err: describeError },
       hooks: { streamWrite: withoutSecrets },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),

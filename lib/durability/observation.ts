@@ -77,11 +77,11 @@ export interface ClusterTotals {
   topics: number
   partitions: number
   groups: number
-  /** Partitions by their place on the ladder, each once. */
-  underReplicated: number
-  atMinIsr: number
-  underMinIsr: number
-  offline: number
+  /** Known partitions by their place on the ladder, each once; null when there are partitions and none's is known. */
+  underReplicated: number | null
+  atMinIsr: number | null
+  underMinIsr: number | null
+  offline: number | null
   unknownPartitions: number
   /** Null when no dead-letter topic's depth is known although there are some. */
   dlqDepth: bigint | null

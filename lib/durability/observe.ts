@@ -142,6 +142,8 @@ function totalsOf(
 ): ClusterTotals {
   const ladder = { healthy: 0, underReplicated: 0, atMinIsr: 0, underMinIsr: 0, offline: 0, unknown: 0 }
   for (const topic of topics) for (const partition of topic.partitions) ladder[partition.durability] += 1
+  const partitions = topics.reduce((sum, topic) => sum + topic.partitions.length, 0)
+  const isNothingKnown = partitions > 0 && ladder.unknown === partitions
   const dlqDepth = sumKnown(dlqs, (dlq) => dlq.stored)
   const owned = groups.filter((group) => group.evaluation !== 'abandoned')
   const dataBrokers = brokers.filter((broker) => broker.role !== 'controller')
@@ -149,12 +151,12 @@ function totalsOf(
     brokersOnline: dataBrokers.filter((broker) => broker.online === true).length,
     brokersExpected: dataBrokers.length,
     topics: topics.length,
-    partitions: topics.reduce((sum, topic) => sum + topic.partitions.length, 0),
+    partitions,
     groups: groups.length,
-    underReplicated: ladder.underReplicated,
-    atMinIsr: ladder.atMinIsr,
-    underMinIsr: ladder.underMinIsr,
-    offline: ladder.offline,
+    underReplicated: isNothingKnown ? null : ladder.underReplicated,
+    atMinIsr: isNothingKnown ? null : ladder.atMinIsr,
+    underMinIsr: isNothingKnown ? null : ladder.underMinIsr,
+    offline: isNothingKnown ? null : ladder.offline,
     unknownPartitions: ladder.unknown,
     dlqDepth: dlqDepth.sum,
     dlqDepthIsPartial: dlqDepth.isPartial,

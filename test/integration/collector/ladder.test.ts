@@ -155,7 +155,7 @@ describe('brokers that stop one by one', () => {
   })
 })
 
-function ladderOf({ totals }: ClusterSummary): (number | undefined)[] {
+function ladderOf({ totals }: ClusterSummary): (number | null | undefined)[] {
   return [totals?.underReplicated, totals?.atMinIsr, totals?.underMinIsr, totals?.offline]
 }
 

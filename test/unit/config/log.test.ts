@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Config } from '../../../lib/config.ts'
+import { HoldfastError } from '../../../lib/errors.ts'
 import { createLogger, secretsOf } from '../../../lib/log.ts'
 
 const MARKER = 'sk-MARKER-"7f3a'
@@ -19,6 +20,15 @@ test('a secret is cut out of messages, fields, causes and stacks', () => {
   )
   expect(text).toContain('failed with [redacted]')
   expect(text).not.toContain('7f3a')
+})
+
+test('an error of a known kind is told by its code and facts, without a stack', () => {
+  const text = logged(
+    (log) => log.error({ err: new HoldfastError('database_full', { path: 'x.db' }, { cause: new Error('disk') }) }),
+    [],
+  )
+  expect(JSON.parse(text)).toMatchObject({ err: { code: 'database_full', facts: { path: 'x.db' } } })
+  expect(text).not.toContain('log.test.ts')
 })
 
 test('fields that are named like secrets are cut out without knowing the value', () => {

@@ -107,6 +107,8 @@ describe('what was not seen', () => {
     const quorum = { leader: null, leaderEpoch: 1, highWatermark: 10n, isMoving: false, voters: [], observers: [] }
     const seen = see(aSnapshot({ quorum }))
     expect(seen.topics[0]?.durability).toBe('unknown')
+    const nothing = { underReplicated: null, atMinIsr: null, underMinIsr: null, offline: null }
+    expect(seen.totals).toMatchObject({ partitions: 1, unknownPartitions: 1, ...nothing })
     expect(seen.verdict.level).toBe('atRisk')
     expect(seen.verdict.reasons.map((reason) => reason.code)).toEqual(['quorum.noLeader'])
   })
