@@ -97,16 +97,22 @@ export class Collector {
     await this.#options.history.prune(this.#options.clock.now())
   }
 
+  /** The same trouble is told once, and that it is over. */
   async #every(intervalMs: number, trouble: string, work: () => Promise<void>): Promise<void> {
     const { clock, log } = this.#options
     const { signal } = this.#stopping
+    let told: string | null = null
     for (;;) {
       await clock.sleep(intervalMs, signal)
       if (signal.aborted) return
       try {
         await work()
+        if (told !== null) log.info({ trouble }, 'that trouble is over')
+        told = null
       } catch (error) {
-        log.error({ err: error }, trouble)
+        const cause = error instanceof HoldfastError ? error.code : String(error)
+        if (cause !== told) log.error({ err: error }, trouble)
+        told = cause
       }
     }
   }

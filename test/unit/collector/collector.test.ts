@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { KafkaClusterConfig } from '../../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../../lib/cluster/cluster-driver.ts'
-import { ClusterUnavailableError, fault } from '../../../lib/cluster/fault.ts'
+import { ClusterUnavailableError, type FaultCode, fault } from '../../../lib/cluster/fault.ts'
 import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
 import type { Clock } from '../../../lib/collector/clock.ts'
 import { Collector, type CollectorOptions } from '../../../lib/collector/collector.ts'
@@ -231,6 +231,47 @@ test('a store that fails is told once, and polls go on', async () => {
   await clock.pass(10_000)
   expect([drivers[0]?.polls, stored.length]).toEqual([5, 1])
   expect(kept.logged.at(-1)).toBe('storing works again')
+  await collector.stop()
+})
+
+test('a database that is away is told once by each loop, and that it is back', async () => {
+  let isAway = true
+  const { clock, kept, collector } = setUp({
+    lease: {
+      acquire: async () => undefined,
+      async renew() {
+        if (isAway) throw new HoldfastError('database_unavailable')
+        return true
+      },
+      release: async () => undefined,
+    },
+  })
+  await collector.start()
+  await clock.pass(20_000)
+  expect(kept.logged).toEqual(['renewing the lease failed'])
+  isAway = false
+  await clock.pass(10_000)
+  expect(kept.logged).toEqual(['renewing the lease failed', 'that trouble is over'])
+  await collector.stop()
+})
+
+test('a cluster that fails is told once for each reason, and that it is back', async () => {
+  let code = 'connectionRefused' as FaultCode | null
+  const driver = new StandInDriver()
+  driver.answer = async () => {
+    if (code !== null) throw new ClusterUnavailableError(fault(code))
+    return aSnapshot()
+  }
+  const { clock, kept, collector } = setUp({ createDriver: () => driver })
+  await collector.start()
+  await clock.pass(60_000)
+  expect(kept.logged).toEqual(['a poll failed'])
+  code = 'authenticationFailed'
+  await clock.pass(120_000)
+  expect(kept.logged).toEqual(['a poll failed', 'a poll failed'])
+  code = null
+  await clock.pass(120_000)
+  expect(kept.logged.at(-1)).toBe('polls work again')
   await collector.stop()
 })
 
