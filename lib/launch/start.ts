@@ -13,6 +13,12 @@ import { endWithParent, onStopSignals } from './process-end.ts'
 import { EXIT_HOPELESS, Supervisor } from './supervisor.ts'
 import { openWebServer } from './web-server.ts'
 
+/**
+ * A collector works for a tenth of a second and then rests. V8 takes the rest for idleness, throws compiled code away
+ * and collects garbage: half of the next poll's time would go into making good for that.
+ */
+const COLLECTOR_FLAGS = ['--no-flush-bytecode', '--no-memory-reducer', '--max-semi-space-size=32']
+
 const flags = new Set(process.argv.slice(2))
 const isDev = flags.has('--dev')
 
@@ -39,12 +45,6 @@ async function main(config: Config): Promise<void> {
   await web.serve(isDev)
   console.log(`Holdfast is ready on ${config.publicUrl ?? web.url}`)
 }
-
-/**
- * A collector works for a tenth of a second and then rests. V8 takes the rest for idleness, throws compiled code away
- * and collects garbage: half of the next poll's time would go into making good for that.
- */
-const COLLECTOR_FLAGS = ['--no-flush-bytecode', '--no-memory-reducer', '--max-semi-space-size=32']
 
 function superviseCollector(): Supervisor {
   return new Supervisor({
