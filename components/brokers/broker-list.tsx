@@ -8,6 +8,7 @@ import { brokersQuery } from '../../lib/client/queries/clusters.ts'
 import { type TableSource, useTableView, wholeSource } from '../../lib/client/table-view.ts'
 import { ClusterFrame } from '../clusters/cluster-frame.tsx'
 import { DataTable } from '../ui/data-table.tsx'
+import { NeverPolled } from '../ui/never-polled.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { useBrokerColumns } from './broker-columns.tsx'
 
@@ -51,7 +52,7 @@ function BrokerTable({ clusterId }: { clusterId: string }): ReactElement {
       rowKey={brokerKey}
       filterText={filterText}
       filterHint={t('filter')}
-      empty={<EmptyState title={t('emptyTitle')} text={t('emptyText')} />}
+      empty={source.asOf === null ? <NeverPolled /> : <EmptyState title={t('emptyTitle')} text={t('emptyText')} />}
     />
   )
 }

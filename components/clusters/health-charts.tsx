@@ -6,7 +6,8 @@ import { useFormat } from '../../lib/client/use-format.ts'
 import { SeriesChart, type SeriesQuestion } from '../charts/series-chart.tsx'
 import type { StoredSeries } from '../charts/series-model.ts'
 
-const LADDER_METRICS = ['offline', 'underMinIsr', 'atMinIsr', 'underReplicated'] as const
+/** Unknown ones have a line too: without it, not knowing would look like all being well. */
+const LADDER_METRICS = ['offline', 'underMinIsr', 'atMinIsr', 'underReplicated', 'unknownPartitions'] as const
 
 /** How the ladder, the worst lag, the disks and the dead letters of one cluster went. */
 export function HealthCharts({ clusterId }: { clusterId: string }): ReactElement {
@@ -32,7 +33,7 @@ function LadderChart({ clusterId }: { clusterId: string }): ReactElement {
   const label = useCallback(
     (_series: StoredSeries, metric: string) => {
       const step = LADDER_METRICS.find((name) => name === metric)
-      return step === undefined ? metric : states(step)
+      return step === undefined ? metric : states(step === 'unknownPartitions' ? 'unknown' : step)
     },
     [states],
   )

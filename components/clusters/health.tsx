@@ -27,7 +27,7 @@ export function ClusterHealth({ clusterId }: { clusterId: string }): ReactElemen
           <VerdictPanel cluster={cluster} />
           <LadderCounts cluster={cluster} />
           <HealthCharts clusterId={clusterId} />
-          <QuorumPanel quorum={cluster.quorum} />
+          <QuorumPanel quorum={cluster.quorum} wasPolled={cluster.lastPollAt !== null} />
           <FactTable cluster={cluster} />
         </div>
       )}

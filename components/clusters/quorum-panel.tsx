@@ -10,7 +10,7 @@ type Quorum = NonNullable<ClusterAnswer['quorum']>
 type Replica = Quorum['voters'][number]
 
 /** Who decides about leaders, and whether it still does. */
-export function QuorumPanel({ quorum }: { quorum: Quorum | null }): ReactElement {
+export function QuorumPanel({ quorum, wasPolled }: { quorum: Quorum | null; wasPolled: boolean }): ReactElement {
   const t = useTranslations('clusters.quorum')
   return (
     <section aria-labelledby="quorum">
@@ -19,7 +19,7 @@ export function QuorumPanel({ quorum }: { quorum: Quorum | null }): ReactElement
       </h2>
       <div className="panel overflow-x-auto">
         {quorum === null ? (
-          <p className="px-4 py-3 text-ink2">{t('none')}</p>
+          <p className="px-4 py-3 text-ink2">{t(wasPolled ? 'none' : 'unread')}</p>
         ) : (
           <>
             <QuorumFacts quorum={quorum} />

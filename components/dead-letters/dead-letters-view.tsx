@@ -12,6 +12,7 @@ import { useTimeRange } from '../../lib/client/time-range.ts'
 import { clusterHref, topicHref } from '../shell/places.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import type { DataColumn } from '../ui/data-table-model.ts'
+import { NeverPolled } from '../ui/never-polled.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { Num, Rate } from '../ui/values.tsx'
 import { DepthSparkline } from './depth-sparkline.tsx'
@@ -42,7 +43,7 @@ export function DeadLettersView(): ReactElement {
       rowKey={rowKey}
       filterHint={t('filterHint')}
       rowHeightPx={41}
-      empty={<EmptyState title={t('empty.title')} text={t('empty.text')} />}
+      empty={source.asOf === null ? <NeverPolled /> : <EmptyState title={t('empty.title')} text={t('empty.text')} />}
     />
   )
 }

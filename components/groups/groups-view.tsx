@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import { groupsQuery } from '../../lib/client/queries/groups.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { NeverPolled } from '../ui/never-polled.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { GroupTable } from './group-table.tsx'
 
@@ -18,7 +19,7 @@ export function GroupsView({ clusterId }: { clusterId: string }): ReactElement {
       clusterId={clusterId}
       source={source}
       view={view}
-      empty={<EmptyState title={t('empty.title')} text={t('empty.text')} />}
+      empty={source.asOf === null ? <NeverPolled /> : <EmptyState title={t('empty.title')} text={t('empty.text')} />}
     />
   )
 }

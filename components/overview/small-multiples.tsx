@@ -106,7 +106,7 @@ function BelowFull({ below, of, isPartial }: { below: number; of: number; isPart
   const t = useTranslations('overview.multiples')
   const format = useFormat()
   const text = t('belowOf', { below: format.number(below), of: format.number(of) })
-  return <span title={isPartial ? t('partial') : undefined}>{text}</span>
+  return <span title={isPartial ? t('partial') : undefined}>{isPartial ? t('atLeast', { value: text }) : text}</span>
 }
 
 interface MultipleProps {

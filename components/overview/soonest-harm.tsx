@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { ClusterAnswer } from '../../lib/api/schemas/clusters.ts'
+import { shownLevel } from '../../lib/client/cluster-views.ts'
 import { type Harm, namesOf, reasonState, soonestHarm } from '../../lib/client/reason-views.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { clusterHref } from '../shell/places.ts'
@@ -19,6 +20,7 @@ const ROWS_SHOWN = 40
 export function SoonestHarm({ clusters }: { clusters: readonly ClusterAnswer[] }): ReactElement | null {
   const t = useTranslations('overview.harm')
   const harms = soonestHarm(clusters)
+  const isSomeUnknown = clusters.some((cluster) => shownLevel(cluster) === 'unknown')
   if (clusters.length === 0) return null
   return (
     <section className="mt-6" aria-labelledby="soonest-harm">
@@ -26,7 +28,7 @@ export function SoonestHarm({ clusters }: { clusters: readonly ClusterAnswer[] }
         {t('title')}
       </h2>
       {harms.length === 0 ? (
-        <p className="panel px-4 py-3 text-ink2">{t('none')}</p>
+        <p className="panel px-4 py-3 text-ink2">{t(isSomeUnknown ? 'noneOfKnown' : 'none')}</p>
       ) : (
         <div className="panel overflow-hidden">
           <table className="w-full text-sm max-sm:block">

@@ -57,7 +57,7 @@ function LadderCounts({
   const states = useTranslations('states.durability')
   const format = useFormat()
   const counts = useMemo(() => countByDurability(blocks.flatMap((block) => block.cells)), [blocks])
-  const shown = LADDER_PLACES.filter((place) => counts[place] > 0 || place === 'healthy').toReversed()
+  const shown = LADDER_PLACES.filter((place) => counts[place] > 0).toReversed()
   return (
     <ul className="flex flex-wrap gap-x-3 gap-y-1 text-ink2 text-xs">
       {shown.map((place) => (

@@ -8,6 +8,7 @@ import { topicsQuery } from '../../lib/client/queries/topics.ts'
 import { DURABILITY_STATE } from '../../lib/client/states.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
 import { DataTable } from '../ui/data-table.tsx'
+import { NeverPolled } from '../ui/never-polled.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { LadderPanel } from './ladder-panel.tsx'
 import { useTopicColumns } from './topic-columns.tsx'
@@ -44,7 +45,7 @@ export function TopicsView({ clusterId }: { clusterId: string }): ReactElement {
         rowKey={rowKey}
         rowClassName={rowClassName}
         filterHint={t('filterHint')}
-        empty={<EmptyState title={t('empty.title')} text={t('empty.text')} />}
+        empty={source.asOf === null ? <NeverPolled /> : <EmptyState title={t('empty.title')} text={t('empty.text')} />}
       >
         <label className="flex min-h-8 items-center gap-1.5 text-ink2 text-sm">
           <input

@@ -26,8 +26,10 @@ export function worstClustersFirst(clusters: readonly ClusterAnswer[]): ClusterA
   )
 }
 
-/** Partitions below their full number of in-sync replicas; null when unknown. */
+/** Partitions below their full number of in-sync replicas; null when unknown, also when each of them is. */
 export function belowFullIsr(cluster: ClusterAnswer): number | null {
+  if (cluster.partitions !== null && cluster.partitions > 0 && cluster.unknownPartitions === cluster.partitions)
+    return null
   const parts = [cluster.underReplicated, cluster.atMinIsr, cluster.underMinIsr, cluster.offline]
   return parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0)
 }

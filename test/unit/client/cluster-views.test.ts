@@ -37,6 +37,7 @@ describe('sums over unknown parts', () => {
   it('partitions below full ISR are unknown when one step is', () => {
     expect(belowFullIsr(cluster)).toBe(10)
     expect(belowFullIsr({ ...cluster, atMinIsr: null })).toBeNull()
+    expect(belowFullIsr({ ...cluster, partitions: 50, unknownPartitions: 50 })).toBeNull()
   })
 
   it('dead letters count the known clusters, and are unknown when none is', () => {
