@@ -53,7 +53,6 @@ const NO_THRESHOLDS: ChartThreshold[] = []
 
 export function TimeChart(props: TimeChartProps): ReactElement {
   const t = useTranslations('charts')
-  const format = useFormat()
   const titleId = useId()
   const [view, setView] = useState<'chart' | 'table'>('chart')
   const timeZone = useTimeZone() ?? 'UTC'
@@ -62,16 +61,7 @@ export function TimeChart(props: TimeChartProps): ReactElement {
   const hasSamples = data?.series.some((one) => one.points.length > 0 || one.gaps.length > 0) === true
   return (
     <section aria-labelledby={titleId} className="panel flex min-w-0 flex-col" aria-busy={props.isDimmed === true}>
-      <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1 px-3 pt-2.5">
-        <h3 id={titleId} className="text-sm font-semibold">
-          {props.title}
-        </h3>
-        <span className="text-xs text-ink3">
-          {t('unitAndZone', { unit: props.unit, zone: format.zone(data?.bounds.toMs ?? 0) })}
-          {data !== null && <RecordedSince bounds={data.bounds} />}
-        </span>
-        <ViewSwitch view={view} onChange={setView} />
-      </header>
+      <ChartHead titleId={titleId} title={props.title} unit={props.unit} data={data} view={view} onView={setView} />
       {props.note !== undefined && <p className="px-3 text-xs text-ink3">{props.note}</p>}
       <div className={cn(props.legend === 'beside' && 'lg:grid lg:grid-cols-[minmax(0,1fr)_auto]')}>
         <div className={cn('min-w-0 transition-opacity', props.isDimmed === true && 'opacity-60')}>
@@ -104,9 +94,38 @@ export function TimeChart(props: TimeChartProps): ReactElement {
             </ChartBox>
           )}
         </div>
-        <ChartLegend data={data} words={words} />
+        {(data === null || hasSamples) && <ChartLegend data={data} words={words} />}
       </div>
     </section>
+  )
+}
+
+interface ChartHeadProps {
+  titleId: string
+  title: string
+  unit: string
+  data: ChartData | null
+  view: 'chart' | 'table'
+  onView: (view: 'chart' | 'table') => void
+}
+
+/** The question, the unit and the zone; the switch keeps its corner when they wrap. */
+function ChartHead({ titleId, title, unit, data, view, onView }: ChartHeadProps): ReactElement {
+  const t = useTranslations('charts')
+  const format = useFormat()
+  return (
+    <header className="flex items-start justify-between gap-3 px-3 pt-2.5">
+      <div className="flex min-w-0 flex-wrap items-baseline gap-x-3">
+        <h3 id={titleId} className="text-sm font-semibold">
+          {title}
+        </h3>
+        <span className="text-xs text-ink3">
+          {t('unitAndZone', { unit, zone: format.zone(data?.bounds.toMs ?? 0) })}
+          {data !== null && <RecordedSince bounds={data.bounds} />}
+        </span>
+      </div>
+      <ViewSwitch view={view} onChange={onView} />
+    </header>
   )
 }
 
@@ -117,7 +136,7 @@ function RecordedSince({ bounds }: { bounds: RecordedBounds }): ReactElement | n
   const { recordedSinceMs, toMs } = bounds
   if (recordedSinceMs === null) return null
   return (
-    <span title={format.exact(recordedSinceMs)}>
+    <span title={t('recordedSinceHelp', { time: format.exact(recordedSinceMs) })}>
       {t('recordedSince', { time: format.clock(recordedSinceMs, toMs) })}
     </span>
   )
@@ -145,7 +164,7 @@ function ViewSwitch({ view, onChange }: ViewSwitchProps): ReactElement {
     <button
       type="button"
       onClick={() => onChange(other)}
-      className="ml-auto flex items-center gap-1 rounded px-1.5 py-0.5 text-xs text-ink2 hover:bg-line2 hover:text-ink"
+      className="flex shrink-0 items-center gap-1 rounded px-1.5 py-0.5 text-xs text-ink2 hover:bg-line2 hover:text-ink"
     >
       <Icon size={13} aria-hidden="true" />
       {t(other === 'table' ? 'showTable' : 'showChart')}

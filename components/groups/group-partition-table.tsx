@@ -83,7 +83,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
           </Link>
         ),
         sortValue: (row) => row.topic,
-        className: 'w-full min-w-36',
+        className: 'w-full min-w-28',
       },
       ...(hasBrokers ? [brokerColumn(t('partitions.broker'))] : []),
       {
@@ -103,7 +103,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'lagSeconds',
-        className: 'min-w-34',
+        className: 'min-w-30',
         header: t('columns.lagSeconds'),
         hint: t('columnHelp.lagSeconds'),
         cell: (row) => <PartitionLagTime row={row} />,
@@ -160,7 +160,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
         header: t('partitions.member'),
         cell: (row) => <Member row={row} group={group} />,
         sortValue: (row) => row.member,
-        priority: 3,
+        priority: 4,
       },
     ],
     [t, clusterId, hasBrokers, group],

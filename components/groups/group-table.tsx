@@ -75,7 +75,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'state',
-        className: 'min-w-28',
+        className: 'min-w-24',
         header: t('columns.state'),
         cell: (row) => row.state ?? <Unknown why={row.fault?.message ?? null} />,
         sortKey: 'state',
@@ -83,7 +83,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'type',
-        className: 'min-w-32',
+        className: 'min-w-24',
         header: t('columns.type'),
         cell: (row) => (
           <span className="text-ink2" title={t(`typeHelp.${row.type}`)}>

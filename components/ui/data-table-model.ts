@@ -24,7 +24,7 @@ export interface DataColumn<Row> {
   sortValue?(row: Row): SortValue
   align?: 'start' | 'end'
   /** 1 is always shown, 2 leaves narrow tables, 3 also middle ones and cards. */
-  priority?: 1 | 2 | 3
+  priority?: 1 | 2 | 3 | 4
   /** A class for the column, such as a width. */
   className?: string
   /** False: the reader cannot hide it. The first column never can be hidden. */
@@ -94,10 +94,11 @@ export function matchesText(text: string, q: string): boolean {
     .every((word) => haystack.includes(word))
 }
 
-export const PRIORITY_CLASS: Record<1 | 2 | 3, string> = {
+export const PRIORITY_CLASS: Record<1 | 2 | 3 | 4, string> = {
   1: '',
-  2: 'sm:max-lg:hidden',
+  2: 'sm:max-xl:hidden',
   3: 'max-xl:hidden',
+  4: 'max-[88rem]:hidden',
 }
 
 /** Said outright, because as cards on narrow screens the elements lose the roles that some browsers give a table. */
