@@ -94,6 +94,16 @@ describe('clusters', () => {
     app.setNow(NOW_MS)
   })
 
+  test('when not even failures are stored any more, the row says whose fault that is', async () => {
+    const codeAt = async (ms: number): Promise<string | null> => {
+      app.setNow(NOW_MS + ms)
+      return (await read('/api/v1/clusters/orders', '/api/v1/clusters/{cluster}')).pollError?.code ?? null
+    }
+    expect(await codeAt(90_000)).toBeNull()
+    expect(await codeAt(90_001)).toBe('collectorStopped')
+    app.setNow(NOW_MS)
+  })
+
   test('a failed poll keeps the last good numbers and says why', async () => {
     const error = { fault: fault('connectionRefused', { address: 'h:1' }), atMs: NOW_MS, consecutive: 2 }
     await app.writer.savePollError('never', 'kafka', error, 15_000)

@@ -1,15 +1,19 @@
 import type { ConnectionStep } from '../../cluster/cluster-driver.ts'
+import { type Fault, fault } from '../../cluster/fault.ts'
 import type { FactStatus, QuorumReplica, QuorumState } from '../../cluster/snapshot.ts'
 import type { Verdict, VerdictReason } from '../../durability/observation.ts'
 import type { ClusterSummary } from '../../history/snapshot-store.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
 import type { RegisteredCluster } from '../../registry/cluster-registry.ts'
+import { SECOND_MS } from '../../units.ts'
 import type { ClusterAnswer, ConnectionTestAnswer, VerdictReasonAnswer } from '../schemas/clusters.ts'
 import { round, toFaultAnswer, toIso, toIsoOrNull, toNumber, toNumberOrNull } from '../serialize.ts'
 
 /** After this many intervals without a good poll, what is shown may no longer be so. */
 const STALE_INTERVALS = 3
+/** A poll that hangs is given up after this long, unless its interval is longer still. */
+const LONGEST_POLL_MS = 45 * SECOND_MS
 
 export interface ClusterRow {
   registered: RegisteredCluster
@@ -33,7 +37,7 @@ export function toClusterAnswer(row: ClusterRow, pollIntervalMs: number, nowMs: 
     lastPollAt: toIsoOrNull(summary?.lastPollAtMs ?? null),
     pollMs: round(summary?.pollMs ?? null),
     pollIntervalMs: intervalMs,
-    pollError: toFaultAnswer(summary?.pollError?.fault ?? null, locale),
+    pollError: toFaultAnswer(summary?.pollError?.fault ?? silence(summary, intervalMs, nowMs), locale),
     ...totalsOf(summary),
     // Their ledger and rules are not kept yet: unknown, not none.
     openLosses: null,
@@ -41,6 +45,13 @@ export function toClusterAnswer(row: ClusterRow, pollIntervalMs: number, nowMs: 
     quorum: toQuorumAnswer(summary?.quorum ?? null),
     facts: (summary?.facts ?? []).map((fact) => toFactAnswer(fact, locale)),
   }
+}
+
+/** A poll that fails is stored as a failure within its deadline; when not even that comes, nobody stores anything. */
+function silence(summary: ClusterSummary | null, intervalMs: number, nowMs: number): Fault | null {
+  const lastPollAtMs = summary?.lastPollAtMs ?? null
+  const isSilent = isStale(lastPollAtMs, intervalMs, nowMs - LONGEST_POLL_MS)
+  return isSilent ? fault('collectorStopped') : null
 }
 
 export function isStale(lastPollAtMs: number | null, intervalMs: number, nowMs: number): boolean {
