@@ -1,5 +1,8 @@
-/** What of an observation goes into the history. Rates of partitions do not: they follow from the offsets. */
-import type { Observation, ObservedGroup, ObservedTopic } from '../durability/observation.ts'
+/**
+ * What of an observation goes into the history. Rates of partitions do not: they follow from the offsets. Sums of which
+ * parts are unknown do not either: they would draw as a fall that never was.
+ */
+import type { Observation, ObservedGroup, ObservedPartition, ObservedTopic } from '../durability/observation.ts'
 import type { Sample, SeriesLabels } from '../history/history.ts'
 import type { MetricName } from '../history/metrics.ts'
 
@@ -18,7 +21,7 @@ export function samplesOf(observation: Observation): Sample[] {
     const labels = { topic: topic.name }
     add(labels, 'topicProduceRatePerSecond', topic.produceRatePerSecond)
     if (dlq !== undefined) {
-      add(labels, 'dlqDepth', dlq.stored)
+      add(labels, 'dlqDepth', topic.messagesIsPartial ? null : dlq.stored)
       add(labels, 'dlqArrivalsPerMinute', dlq.arrivalsPerMinute)
     }
     addPartitions(topic, add)
@@ -44,7 +47,7 @@ function addCluster({ totals, pollMs }: Observation, add: Add): void {
   add(labels, 'pollMs', pollMs)
   add(labels, 'clusterLagSecondsMax', totals.lagSecondsMax)
   add(labels, 'clusterDiskUsedRatioMax', totals.diskUsedRatioMax)
-  add(labels, 'clusterDlqDepth', totals.dlqDepth)
+  add(labels, 'clusterDlqDepth', totals.dlqDepthIsPartial ? null : totals.dlqDepth)
 }
 
 function addDisks({ brokers }: Observation, add: Add): void {
@@ -64,14 +67,14 @@ function addPartitions({ name, partitions }: ObservedTopic, add: Add): void {
     if (partition.broker !== null) labels.broker = partition.broker
     add(labels, 'startOffset', partition.startOffset)
     add(labels, 'endOffset', partition.endOffset)
-    add(labels, 'isrSize', partition.isr === null ? null : BigInt(partition.isr.length))
+    add(labels, 'isrSize', isrSizeOf(partition))
     add(labels, 'logSizeBytes', partition.sizeBytes)
   }
 }
 
 function addGroup(group: ObservedGroup, add: Add): void {
   const labels = { group: group.id }
-  add(labels, 'groupLagMessages', group.lagMessages)
+  add(labels, 'groupLagMessages', group.lagIsPartial ? null : group.lagMessages)
   add(labels, 'groupLagSeconds', group.lagSeconds)
   for (const partition of group.partitions ?? []) {
     const ofPartition: SeriesLabels = { group: group.id, topic: partition.topic, partition: partition.partition }
@@ -80,4 +83,9 @@ function addGroup(group: ObservedGroup, add: Add): void {
     add(ofPartition, 'lagMessages', partition.lagMessages)
     add(ofPartition, 'lagSeconds', partition.lagSeconds)
   }
+}
+
+/** Null while the partition's state is unknown, as under frozen metadata. */
+function isrSizeOf({ isr, durability }: ObservedPartition): bigint | null {
+  return isr === null || durability === 'unknown' ? null : BigInt(isr.length)
 }

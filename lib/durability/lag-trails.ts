@@ -13,11 +13,10 @@ interface Trail {
 export class LagTrails {
   #trails = new Map<string, Trail>()
 
-  /** Notes a group's lag; one that is unknown breaks the trail, for what happened meanwhile was not seen. */
-  note(groupId: string, lagMessages: bigint | null, nowMs: number): void {
+  /** Notes a group's whole lag. Polls that saw only a part of it are not noted: two known values are compared. */
+  note(groupId: string, lagMessages: bigint, nowMs: number): void {
     const trail = this.#trails.get(groupId)
-    if (lagMessages === null) this.#trails.delete(groupId)
-    else if (trail === undefined) this.#trails.set(groupId, { lags: [lagMessages], notedAtMs: nowMs })
+    if (trail === undefined) this.#trails.set(groupId, { lags: [lagMessages], notedAtMs: nowMs })
     else if (nowMs - trail.notedAtMs >= POINT_EVERY_MS) {
       trail.lags.push(lagMessages)
       if (trail.lags.length > POINTS) trail.lags.shift()

@@ -161,6 +161,11 @@ export interface ObservedGroupPartition {
   consumeRatePerSecond: number | null
   /** When this committed offset was first seen; null when nothing is committed. */
   committedSinceMs: number | null
+  /**
+   * Since when a commit that was there before is gone; null otherwise. Clients that find their offset deleted commit
+   * "none" while they reset, and offsets expire: the lag is then unknown, not without a commit to measure it by.
+   */
+  commitLostSinceMs: number | null
   evaluation: GroupEvaluation
   /** Member id that owns the partition; null when none does or when unknown. */
   member: string | null

@@ -38,11 +38,12 @@ export function observeGroup(
     group.partitions?.map((partition, index) =>
       observeGroupPartition(group, partition, samePartition(before, partition, index), owners, context),
     ) ?? null
-  const counted = partitions?.filter((partition) => partition.committedOffset !== null) ?? []
+  const counted = partitions?.filter(wasEverCommitted) ?? []
   const lag = sumKnown(counted, (partition) => partition.lagMessages)
   const rates = sumRates(counted)
   const lagMessages = partitions === null ? null : lag.sum
-  context.trails.note(group.id, lagMessages, context.nowMs)
+  const lagIsPartial = partitions === null || lag.isPartial
+  if (lagMessages !== null && !lagIsPartial) context.trails.note(group.id, lagMessages, context.nowMs)
   return {
     id: group.id,
     type: group.type,
@@ -52,7 +53,7 @@ export function observeGroup(
     members: group.members,
     topics: topicsOf(group),
     lagMessages,
-    lagIsPartial: partitions === null || lag.isPartial,
+    lagIsPartial,
     lagSeconds: maxKnown(counted, (partition) => partition.lagSeconds),
     consumeRatePerSecond: rates,
     evaluation: evaluateGroup(partitions, context.trails.isFallingBehind(group.id)),
@@ -76,6 +77,7 @@ function observeGroupPartition(
   const { lagSeconds, lagSecondsSource } = lagInSeconds(partition, lagMessages, context)
   const committedSinceMs =
     committed === null ? null : previous?.committedOffset === committed ? previous.committedSinceMs : context.nowMs
+  const commitLostSinceMs = commitLostSince(committed, previous, context.nowMs)
   return {
     topic: partition.topic,
     partition: partition.partition,
@@ -86,12 +88,30 @@ function observeGroupPartition(
     lagMessages,
     lagSeconds,
     lagSecondsSource,
-    lostMessages: lostOf(committed, log),
+    // What had been lost by the last commit stays lost while there is none.
+    lostMessages: commitLostSinceMs === null ? lostOf(committed, log) : (previous?.lostMessages ?? null),
     consumeRatePerSecond: ratePerSecond(previous?.committedOffset ?? null, committed, context.elapsedSeconds),
     committedSinceMs,
-    evaluation: evaluate(group, committed, lagMessages, committedSinceMs, previous, context.nowMs),
+    commitLostSinceMs,
+    evaluation:
+      commitLostSinceMs !== null
+        ? 'rewound'
+        : evaluate(group, committed, lagMessages, committedSinceMs, previous, context.nowMs),
     member: owners.get(partition.topic)?.get(partition.partition) ?? null,
   }
+}
+
+function commitLostSince(
+  committed: bigint | null,
+  previous: ObservedGroupPartition | undefined,
+  nowMs: number,
+): number | null {
+  if (committed !== null || previous === undefined) return null
+  return previous.committedOffset === null ? previous.commitLostSinceMs : nowMs
+}
+
+function wasEverCommitted(partition: ObservedGroupPartition): boolean {
+  return partition.committedOffset !== null || partition.commitLostSinceMs !== null
 }
 
 /**
@@ -165,8 +185,10 @@ function evaluateGroup(
 ): GroupEvaluation {
   if (partitions === null) return 'unknown'
   let worst: GroupEvaluation = isFallingBehind ? 'warn' : 'ok'
-  for (const { evaluation, committedOffset } of partitions) {
-    if (committedOffset !== null && EVALUATION_RANK[evaluation] > EVALUATION_RANK[worst]) worst = evaluation
+  for (const partition of partitions) {
+    if (wasEverCommitted(partition) && EVALUATION_RANK[partition.evaluation] > EVALUATION_RANK[worst]) {
+      worst = partition.evaluation
+    }
   }
   return worst
 }

@@ -1,4 +1,5 @@
 /** From an observation's parts to one verdict with its reasons. First version: the ladder and what keeps it from being known. */
+import type { FaultCode } from '../cluster/fault.ts'
 import type { FactKind, FactStatus, QuorumState } from '../cluster/snapshot.ts'
 import { MINUTE_MS } from '../units.ts'
 import type {
@@ -238,6 +239,13 @@ function lossFindings(groups: readonly ObservedGroup[]): Finding[] {
 /** Without these nobody can say that every copy is in sync and no group was overrun. */
 const NEEDED_FOR_SAFE: ReadonlySet<FactKind> = new Set(['metadata', 'offsets', 'groups', 'committedOffsets'])
 
+/** What a cluster refuses for good is known to be missing; anything else that is not answered may hide trouble. */
+const REFUSALS: ReadonlySet<FaultCode> = new Set(['authorizationFailed', 'unsupportedByBroker'])
+
+function isDisquieting({ kind, faults }: FactStatus): boolean {
+  return NEEDED_FOR_SAFE.has(kind) || faults.some(({ fault }) => !REFUSALS.has(fault.code))
+}
+
 function unknownFindings({ unknownPartitions, facts, quorum }: VerdictInput): Finding[] {
   const failed = facts.filter((status) => status.faultCount > 0)
   const isFrozen = quorum?.isMoving === false
@@ -245,7 +253,7 @@ function unknownFindings({ unknownPartitions, facts, quorum }: VerdictInput): Fi
   return [
     {
       code: 'cluster.partlyUnknown',
-      severity: unknownPartitions > 0 || failed.some(({ kind }) => NEEDED_FOR_SAFE.has(kind)) ? 'warning' : 'info',
+      severity: unknownPartitions > 0 || failed.some(isDisquieting) ? 'warning' : 'info',
       subject: { type: 'cluster', name: '' },
       facts: { partitions: unknownPartitions, kinds: failed.map((status) => status.kind).join(', ') || 'none' },
     },

@@ -113,7 +113,10 @@ async function waitForLeaders(connections: Connections, plan: FleetPlan): Promis
 }
 
 async function writeRecords(bootstrapServers: readonly string[], plan: FleetPlan): Promise<void> {
-  const kafka = new Kafka({ clientId: 'bench-fleet', brokers: [...bootstrapServers], logLevel: logLevel.NOTHING })
+  // Brokers take their time to learn of ten thousand topics.
+  const retry = { retries: 60, maxRetryTime: 2 * SECOND_MS }
+  const brokers = [...bootstrapServers]
+  const kafka = new Kafka({ clientId: 'bench-fleet', brokers, retry, logLevel: logLevel.NOTHING })
   const producer = kafka.producer()
   const read = new Set(plan.groups.flatMap((group) => group.topics))
   const topics = plan.topics.filter((topic) => read.has(topic.name))

@@ -218,6 +218,26 @@ describe('a group', () => {
     })
   })
 
+  describe('whose commit is gone for a while', () => {
+    const overrun = aTopic({ partitions: [aPartition({ startOffset: 95n })] })
+    const gone = aGroup({ partitions: [aGroupPartition({ committedOffset: null })] })
+    const before = see(aSnapshot({ topics: [overrun] }))
+    const now = see(later(aSnapshot({ topics: [overrun], groups: [gone] }), 15_000), before)
+    it('has an unknown lag and is rewound, not well', () => {
+      expect(now.groups[0]).toMatchObject({ lagMessages: null, lagIsPartial: true, evaluation: 'rewound' })
+      expect(now.groups[0]?.partitions?.[0]?.commitLostSinceMs).toBe(NOW_MS + 15_000)
+    })
+    it('keeps what it had lost, so that the cluster does not look safe', () => {
+      expect(now.groups[0]?.lostMessages).toBe(5n)
+      expect(now.verdict.level).toBe('losing')
+    })
+    it('is measured again with its next commit', () => {
+      const again = see(later(aSnapshot(), 30_000), now)
+      expect(again.groups[0]).toMatchObject({ lagMessages: 10n, lagIsPartial: false, evaluation: 'ok' })
+      expect(again.groups[0]?.partitions?.[0]?.commitLostSinceMs).toBeNull()
+    })
+  })
+
   it('whose unread messages were deleted makes the cluster losing, and says how many', () => {
     const overrun = aTopic({ partitions: [aPartition({ startOffset: 95n })] })
     const seen = see(aSnapshot({ topics: [overrun] }))
@@ -245,10 +265,11 @@ describe('the verdict', () => {
   })
 
   it.each([
-    ['info when disks could not be read', 'logDirs', 'safe'],
-    ['a warning when offsets of groups could not be read', 'committedOffsets', 'watch'],
-  ] as const)('names facts that failed, as %s', (_, kind, level) => {
-    const failed = { subject: { type: 'broker', name: '2' }, fault: { code: 'requestTimeout', facts: {} } } as const
+    ['info when the cluster refuses its disks', 'logDirs', 'authorizationFailed', 'safe'],
+    ['a warning when a broker does not tell its disks', 'logDirs', 'requestTimeout', 'watch'],
+    ['a warning when offsets of groups are refused', 'committedOffsets', 'authorizationFailed', 'watch'],
+  ] as const)('names facts that failed, as %s', (_, kind, code, level) => {
+    const failed = { subject: { type: 'broker', name: '2' }, fault: { code, facts: {} } } as const
     const facts = [{ kind, paceMs: null, lastReadAtMs: null, faults: [failed], faultCount: 1 }]
     const { verdict } = see(aSnapshot({ facts }))
     expect(verdict.level).toBe(level)
