@@ -1,3 +1,4 @@
+import { ArrivalMeter } from './arrival-meter.ts'
 import { LagTrails } from './lag-trails.ts'
 import { OffsetClock } from './offset-clock.ts'
 
@@ -5,4 +6,5 @@ import { OffsetClock } from './offset-clock.ts'
 export class ObserveMemory {
   readonly clock = new OffsetClock()
   readonly trails = new LagTrails()
+  readonly arrivals = new ArrivalMeter()
 }

@@ -1,5 +1,5 @@
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
-import { MINUTE_MS, SECOND_MS } from '../units.ts'
+import { SECOND_MS } from '../units.ts'
 import type {
   ClusterTotals,
   Observation,
@@ -35,7 +35,7 @@ export function observe({ snapshot, previous, expectedBrokers, kindOf, memory }:
   const topics = observeTopics(snapshot, previous, { isFrozen, elapsedSeconds, kindOf })
   const groups = observeGroups(snapshot, previous, topics, memory, nowMs, elapsedSeconds)
   const brokers = observeBrokers(snapshot.brokers, expectedBrokers, topics, nowMs)
-  const dlqs = observeDlqs(topics)
+  const dlqs = observeDlqs(topics, memory, nowMs)
   const totals = totalsOf(brokers, topics, groups, dlqs)
   return {
     clusterKind: snapshot.kind,
@@ -123,15 +123,20 @@ function noteOffsets(
   clock.sweep()
 }
 
-function observeDlqs(topics: readonly ObservedTopic[]): ObservedDlq[] {
-  return topics
-    .filter((topic) => topic.kind === 'dlq')
-    .map((topic) => ({
-      topic: topic.name,
-      stored: topic.messages,
-      arrivalsPerMinute:
-        topic.produceRatePerSecond === null ? null : topic.produceRatePerSecond * (MINUTE_MS / SECOND_MS),
-    }))
+function observeDlqs(topics: readonly ObservedTopic[], { arrivals }: ObserveMemory, nowMs: number): ObservedDlq[] {
+  const dlqs = topics.filter((topic) => topic.kind === 'dlq')
+  arrivals.retain(new Set(dlqs.map((topic) => topic.name)))
+  return dlqs.map((topic) => ({
+    topic: topic.name,
+    stored: topic.messages,
+    arrivalsPerMinute: arrivals.perMinute(topic.name, topic.topicId, wholeEnd(topic), nowMs),
+  }))
+}
+
+/** Null when the end of some partition is unknown: the sum would jump when it is known again. */
+function wholeEnd({ partitions }: ObservedTopic): bigint | null {
+  const { sum, isPartial } = sumKnown(partitions, (partition) => partition.endOffset)
+  return isPartial ? null : sum
 }
 
 function totalsOf(

@@ -313,9 +313,10 @@ describe('dead letters', () => {
   it('have a stored depth and arrivals from the first release', () => {
     const dlq = aTopic({ name: 'orders-dlt', partitions: [aPartition({ startOffset: 10n, endOffset: 40n })] })
     const grown = aTopic({ name: 'orders-dlt', partitions: [aPartition({ startOffset: 10n, endOffset: 70n })] })
-    const before = see(aSnapshot({ topics: [aTopic(), dlq] }))
+    const memory = new ObserveMemory()
+    const before = see(aSnapshot({ topics: [aTopic(), dlq] }), null, memory)
     expect(before.dlqs).toEqual([{ topic: 'orders-dlt', stored: 30n, arrivalsPerMinute: null }])
-    const now = see(later(aSnapshot({ topics: [aTopic(), grown] }), MINUTE_MS), before)
+    const now = see(later(aSnapshot({ topics: [aTopic(), grown] }), MINUTE_MS), before, memory)
     expect(now.dlqs).toEqual([{ topic: 'orders-dlt', stored: 60n, arrivalsPerMinute: 30 }])
     expect(now.totals.dlqDepth).toBe(60n)
   })
