@@ -10,7 +10,7 @@ import type { ClusterSummary, GroupRow, LadderRow, PollError, SnapshotReader, To
 import type { StoredConfig, StoredSummary, StoredTopic } from './stored-rows.ts'
 
 /** By size before compression; decoded objects take a few times as much. */
-const DEFAULT_CACHE_BYTES = 24 * 2 ** 20
+const DEFAULT_CACHE_BYTES = 12 * 2 ** 20
 
 interface CachedSection {
   versionAtMs: bigint

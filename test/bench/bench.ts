@@ -10,6 +10,7 @@ import { startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { benchConsumption, benchPage, benchReads, withConsole } from './console-bench.ts'
 import { createFleet, type FleetPlan, largeFleet, smallFleet } from './fleet.ts'
 import { benchKminion } from './kminion.ts'
+import { treeUse } from './measure.ts'
 import { benchPoll } from './poll-bench.ts'
 
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url))
@@ -62,6 +63,7 @@ async function benchScale(name: string, scale: Scale): Promise<unknown> {
       consumption: await benchConsumption(console, cluster.bootstrapServers),
       reads: await benchReads(console, scale.paths),
       overview: await benchPage(`${console.url}/`),
+      residentMbAfterReads: Math.round((await treeUse(console.pid)).residentBytes / 2 ** 20),
     }))
     say(JSON.stringify(whole, null, 2))
     return { topics: topics.length, partitions, groups: groups.length, poll, kminionPoll, ...whole }
