@@ -11,7 +11,7 @@ import type {
 } from './observation.ts'
 import { findPartition } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
-import { maxKnown, ratePerSecond, sumKnown } from './sums.ts'
+import { maxKnown, ratePerSecond, sumKnown, sumRates } from './sums.ts'
 
 /** A consumer that has members, lag and no progress for this long stands still. */
 const STALLED_AFTER_MS = 5 * MINUTE_MS
@@ -40,7 +40,7 @@ export function observeGroup(
     ) ?? null
   const counted = partitions?.filter(wasEverCommitted) ?? []
   const lag = sumKnown(counted, (partition) => partition.lagMessages)
-  const rates = sumRates(counted)
+  const rates = sumRates(counted, (partition) => partition.consumeRatePerSecond)
   const lagMessages = partitions === null ? null : lag.sum
   const lagIsPartial = partitions === null || lag.isPartial
   if (lagMessages !== null && !lagIsPartial) context.trails.note(group.id, lagMessages, context.nowMs)
@@ -225,10 +225,4 @@ function samePartition(
     one.partition === wanted.partition && one.topic === wanted.topic && one.broker === wanted.broker
   const guess = before[index]
   return guess !== undefined && isSame(guess) ? guess : before.find(isSame)
-}
-
-function sumRates(partitions: readonly ObservedGroupPartition[]): number | null {
-  let sum: number | null = null
-  for (const { consumeRatePerSecond: rate } of partitions) if (rate !== null) sum = (sum ?? 0) + rate
-  return sum
 }

@@ -1,7 +1,7 @@
 import type { PartitionState, TopicState } from '../cluster/snapshot.ts'
 import { durabilityOf, wantedReplicas, worstDurability } from './ladder.ts'
 import type { ObservedPartition, ObservedTopic, TopicKind } from './observation.ts'
-import { ratePerSecond, sumKnown } from './sums.ts'
+import { ratePerSecond, sumKnown, sumRates } from './sums.ts'
 
 export interface TopicContext {
   /** The metadata is frozen: see `QuorumState.isMoving`. */
@@ -43,7 +43,7 @@ export function observeTopic(
     sizeBytes: size.sum,
     leaderSizeBytes: leaderSize.sum,
     sizeIsPartial: size.isPartial || partitions.some(hasUnknownReplicaSize),
-    produceRatePerSecond: sumOfRates(partitions),
+    produceRatePerSecond: sumRates(partitions, (partition) => partition.produceRatePerSecond),
     settings: topic.settings,
     findings: durability === 'healthy' || durability === 'unknown' ? 0 : 1,
     fault: topic.fault,
@@ -107,10 +107,4 @@ function replicationFactorOf(partitions: readonly ObservedPartition[]): number |
   let largest: number | null = null
   for (const partition of partitions) largest = Math.max(largest ?? 0, wantedReplicas(partition))
   return largest
-}
-
-function sumOfRates(partitions: readonly ObservedPartition[]): number | null {
-  let sum: number | null = null
-  for (const { produceRatePerSecond: rate } of partitions) if (rate !== null) sum = (sum ?? 0) + rate
-  return sum
 }

@@ -29,3 +29,13 @@ export function ratePerSecond(before: bigint | null, now: bigint | null, elapsed
   if (before === null || now === null || elapsedSeconds === null || elapsedSeconds <= 0 || now < before) return null
   return Number(now - before) / elapsedSeconds
 }
+
+/** The sum of the known rates, null when none is known. */
+export function sumRates<T>(parts: readonly T[], read: (part: T) => number | null): number | null {
+  let sum: number | null = null
+  for (const part of parts) {
+    const rate = read(part)
+    if (rate !== null) sum = (sum ?? 0) + rate
+  }
+  return sum
+}
