@@ -6,6 +6,7 @@ import type { Environment } from './yaml-file.ts'
 export type Role = 'all' | 'web' | 'collector'
 
 export interface EnvironmentConfig {
+  /** `file:…` with an absolute path, or `postgresql://…` */
   databaseUrl: string
   host: string
   port: number
@@ -13,6 +14,7 @@ export interface EnvironmentConfig {
   auth: 'on' | 'off'
   adminToken: string | null
   approverToken: string | null
+  /** Null: created beside the database (SQLite only), see `auth/secret-key.ts`. */
   secret: string | null
   publicUrl: string | null
   logLevel: string
