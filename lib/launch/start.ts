@@ -14,15 +14,22 @@ import { EXIT_HOPELESS, Supervisor } from './supervisor.ts'
 import { openWebServer } from './web-server.ts'
 
 /**
- * A collector works for a tenth of a second and then rests. V8 takes the rest for idleness, throws compiled code away
- * and collects garbage. Side by side on a busy machine: 128 ms of CPU per interval with these flags, 175 ms without.
+ * A collector works for a tenth of a second and then rests, and V8 is tuned for programs that do not rest. Side by
+ * side on the same brokers (2,015 partitions, median of six intervals): 160 ms of CPU with the first two flags alone,
+ * 95 ms with all.
  */
 const COLLECTOR_FLAGS = [
+  // The rest is taken for idleness: compiled code thrown away, the heap shrunk.
   '--no-flush-bytecode',
   '--no-memory-reducer',
+  // As hardly anything is allocated per second, the heap would be let grow by a tenth only: a full collection per poll.
+  '--heap-growing-percent=80',
+  '--min-semi-space-size=16',
   '--max-semi-space-size=16',
-  // Below 2 GB V8 lets the heap grow by less before it collects. 40,000 partitions live in 180 MB.
-  '--max-old-space-size=1500',
+  // Helper threads cost more to wake and wait for than they save in a heap this small.
+  '--single-threaded-gc',
+  // Code that runs once in 15 s is compiled by two optimizing compilers in turn; one is enough.
+  '--no-maglev',
 ]
 
 const flags = new Set(process.argv.slice(2))
