@@ -28,6 +28,7 @@ const GROUP = 'fleet.group-00003'
 const PATHS = [
   '/api/v1/clusters',
   '/api/v1/clusters/bench/topics?limit=1000',
+  '/api/v1/clusters/bench/ladder',
   '/api/v1/clusters/bench/topics?limit=100&q=0042&sort=-sizeBytes',
   `/api/v1/clusters/bench/topics/${TOPIC}`,
   '/api/v1/clusters/bench/groups?limit=1000&sort=-lagMessages',

@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react'
 import { TopicsPage } from '../../../../../components/topics/topics-page.tsx'
-import { ladderQuery } from '../../../../../lib/client/queries/ladder.ts'
 import { topicsQuery } from '../../../../../lib/client/queries/topics.ts'
 import { type PageInput, pathPart, queryText } from '../../../page-input.ts'
 import { Prefetched } from '../../../prefetched.tsx'
@@ -9,13 +8,9 @@ export default async function Page({ params, searchParams }: PageInput<'cluster'
   const clusterId = pathPart((await params).cluster)
   const { q, sort, internal: wanted } = await searchParams
   const internal = wanted === 'true'
+  // Without the ladder: its picture needs the browser anyway, and 40,000 partitions would be most of the page.
   return (
-    <Prefetched
-      queries={[
-        topicsQuery(clusterId, { q: queryText(q), sort: queryText(sort), internal }),
-        ladderQuery(clusterId, internal),
-      ]}
-    >
+    <Prefetched queries={[topicsQuery(clusterId, { q: queryText(q), sort: queryText(sort), internal })]}>
       <TopicsPage clusterId={clusterId} />
     </Prefetched>
   )
