@@ -7,17 +7,9 @@ import { connect as connectTls } from 'node:tls'
 import { Connection, type metadataV12 } from '@platformatic/kafka'
 import type { KafkaClusterConfig } from '../cluster/cluster-config.ts'
 import { type Fault, fault } from '../cluster/fault.ts'
+import { dialAddress, formatHostPort, type HostPort, parseHostPort } from '../cluster/host-port.ts'
 import { SECOND_MS } from '../units.ts'
-import {
-  type ConnectionSettings,
-  connectionSettings,
-  type Deadlines,
-  dialAddress,
-  formatHostPort,
-  type HostPort,
-  mechanismName,
-  parseHostPort,
-} from './kafka-config.ts'
+import { type ConnectionSettings, connectionSettings, type Deadlines, mechanismName } from './kafka-config.ts'
 import { faultOfError, partialAnswer } from './kafka-fault.ts'
 import { releaseOfLevel } from './kafka-release.ts'
 import { API_VERSIONS, type KafkaRequest, METADATA, pickVersion, type VersionRange } from './kafka-requests.ts'

@@ -1,34 +1,9 @@
 /** From a cluster's configuration to what the client library wants. */
-import { isIP } from 'node:net'
-import { checkServerIdentity, type ConnectionOptions as TlsOptions } from 'node:tls'
 import type { ConnectionOptions } from '@platformatic/kafka'
 import type { KafkaClusterConfig } from '../cluster/cluster-config.ts'
+import type { HostPort } from '../cluster/host-port.ts'
+import { tlsOptions } from '../cluster/tls-options.ts'
 import { oauthTokenSource } from './oauth-token.ts'
-
-export interface HostPort {
-  host: string
-  port: number
-}
-
-const HIGHEST_PORT = 65_535
-
-/** `host:port`, also `[::1]:9092`; null when it is neither. */
-export function parseHostPort(text: string): HostPort | null {
-  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text.trim())
-  const host = match?.[1] ?? match?.[2]
-  const port = Number(match?.[3])
-  return host && port > 0 && port <= HIGHEST_PORT ? { host, port } : null
-}
-
-export function formatHostPort({ host, port }: HostPort): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-}
-
-/** Where to dial for an address that the cluster advertises. */
-export function dialAddress(advertised: HostPort, addressMap: KafkaClusterConfig['addressMap']): HostPort {
-  const mapped = addressMap[formatHostPort(advertised)]
-  return (mapped === undefined ? null : parseHostPort(mapped)) ?? advertised
-}
 
 export type ConnectionSettings = (advertised: HostPort, dialled: HostPort) => ConnectionOptions
 
@@ -45,25 +20,9 @@ export function connectionSettings(config: KafkaClusterConfig, deadlines: Deadli
     requestTimeout: deadlines.requestMs,
     // Requests to one broker are answered in order; the limit only bounds what waits there.
     maxInflights: 64,
-    tls: config.tls.enabled ? tlsOptions(config, advertised, dialled) : undefined,
+    tls: config.tls.enabled ? tlsOptions(config.tls, advertised, dialled) : undefined,
     sasl,
   })
-}
-
-function tlsOptions(config: KafkaClusterConfig, advertised: HostPort, dialled: HostPort): TlsOptions {
-  const { ca, cert, key, rejectUnauthorized } = config.tls
-  return {
-    ca: ca ?? undefined,
-    cert: cert ?? undefined,
-    key: key ?? undefined,
-    rejectUnauthorized,
-    servername: isIP(advertised.host) ? undefined : advertised.host,
-    // Behind a mapped address the certificate may carry either name: both come from the configuration.
-    checkServerIdentity: (_host, certificate) => {
-      const refused = checkServerIdentity(advertised.host, certificate)
-      return refused && dialled.host !== advertised.host ? checkServerIdentity(dialled.host, certificate) : refused
-    },
-  }
 }
 
 const MECHANISMS = {

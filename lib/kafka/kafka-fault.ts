@@ -8,6 +8,7 @@ import {
   UserError,
 } from '@platformatic/kafka'
 import { type Fault, type FaultCode, fault } from '../cluster/fault.ts'
+import { errorChain, networkFault } from '../cluster/network-fault.ts'
 import { TokenEndpointError } from './oauth-token.ts'
 
 /** Kafka's own error codes. Those without a line here become `brokerError` with the number. */
@@ -39,40 +40,6 @@ const FAULT_OF_ERROR_CODE: Record<number, FaultCode> = {
   100: 'topicDeleted',
 }
 
-const FAULT_OF_SYSTEM_CODE: Record<string, FaultCode> = {
-  ENOTFOUND: 'hostNotFound',
-  EAI_AGAIN: 'hostNotFound',
-  ECONNREFUSED: 'connectionRefused',
-  ETIMEDOUT: 'connectTimeout',
-  EHOSTUNREACH: 'connectTimeout',
-  ENETUNREACH: 'connectTimeout',
-  ECONNRESET: 'connectionClosed',
-  EPIPE: 'connectionClosed',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'tlsUntrusted',
-  SELF_SIGNED_CERT_IN_CHAIN: 'tlsUntrusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tlsUntrusted',
-  UNABLE_TO_GET_ISSUER_CERT: 'tlsUntrusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tlsUntrusted',
-  CERT_UNTRUSTED: 'tlsUntrusted',
-  CERT_REJECTED: 'tlsUntrusted',
-  CERT_SIGNATURE_FAILURE: 'tlsUntrusted',
-  INVALID_CA: 'tlsUntrusted',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'tlsHostMismatch',
-  HOSTNAME_MISMATCH: 'tlsHostMismatch',
-  CERT_HAS_EXPIRED: 'tlsExpired',
-  CERT_NOT_YET_VALID: 'tlsExpired',
-  EPROTO: 'tlsHandshakeFailed',
-}
-
-/** The TLS alerts by which a broker refuses our own certificate, or its absence. */
-const CLIENT_CERTIFICATE_ALERTS = [
-  'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-  'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
-  'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
-  'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
-  'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN',
-]
-
 /** For an error code inside an answer; null for "no error". */
 export function faultOfErrorCode(errorCode: number, facts: Fault['facts'] = {}): Fault | null {
   if (errorCode === 0) return null
@@ -93,13 +60,14 @@ export interface ErrorSetting {
 export function faultOfError(error: unknown, setting: ErrorSetting): Fault {
   const { address, api } = setting
   const facts: Record<string, string> = api === null ? { address } : { address, api }
-  const chain = causes(error)
+  const chain = errorChain(error)
   const token = chain.find((cause) => cause instanceof TokenEndpointError)
   if (token) return fault('tokenEndpointFailed', { address, status: token.status ?? 0 })
   const known = chain.find((cause) => cause instanceof ProtocolError)
   if (known)
     return faultOfErrorCode(Number(known.apiCode), withMechanism(facts, setting)) ?? fault('invalidAnswer', facts)
-  const system = chain.map((cause) => systemFault(cause, facts, setting)).find((found) => found !== null)
+  const network = { facts, usesTls: setting.usesTls, isConnecting: api === null }
+  const system = chain.map((cause) => networkFault(cause, network)).find((found) => found !== null)
   if (system) return system
   if (chain.some((cause) => cause instanceof UserError)) {
     return fault(setting.usesTls ? 'tlsHandshakeFailed' : 'tlsExpectedByBroker', facts)
@@ -116,24 +84,6 @@ export function faultOfError(error: unknown, setting: ErrorSetting): Fault {
 
 function withMechanism(facts: Record<string, string>, { mechanism }: ErrorSetting): Record<string, string> {
   return mechanism === null ? facts : { ...facts, mechanism }
-}
-
-function systemFault(error: Error, facts: Record<string, string>, setting: ErrorSetting): Fault | null {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : null
-  if (code === null) return null
-  if (CLIENT_CERTIFICATE_ALERTS.includes(code)) return fault('tlsClientCertificateRefused', facts)
-  // A broker that does not speak TLS drops the connection in the middle of the handshake.
-  if (code === 'ECONNRESET' && setting.usesTls && setting.api === null) return fault('tlsHandshakeFailed', facts)
-  const known = FAULT_OF_SYSTEM_CODE[code]
-  if (known) return fault(known, facts)
-  return code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') ? fault('tlsHandshakeFailed', facts) : null
-}
-
-/** The error, its causes and the parts of collected errors, outermost first. */
-function causes(error: unknown): (Error & Record<string, unknown>)[] {
-  if (!(error instanceof Error)) return []
-  const parts = error instanceof AggregateError ? error.errors : []
-  return [error as Error & Record<string, unknown>, ...parts.flatMap(causes), ...causes(error.cause)]
 }
 
 /** The answer that came with errors inside it, for its caller to sort out; null when nothing of it can be used. */
