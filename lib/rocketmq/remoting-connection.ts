@@ -1,0 +1,196 @@
+/** One socket to a NameServer or broker, with many requests under way. Replies may come in any order. */
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls'
+import type { HostPort } from '../cluster/host-port.ts'
+import { SECOND_MS } from '../units.ts'
+import { DeadlineError } from './remoting-fault.ts'
+import { decodeFrame, encodeFrame, FrameSplitter } from './remoting-frame.ts'
+import { type HeaderEncoding, ONEWAY_FLAG, RESPONSE_FLAG, type RemotingHeader } from './remoting-header.ts'
+
+export interface RemotingReply {
+  /** RocketMQ's response code; 0 is success. */
+  code: number
+  /** The server's version, as an ordinal of RocketMQ's MQVersion. */
+  version: number
+  /** The server's own words; may be junk on success. Null when there are none. */
+  remark: string | null
+  ext: Record<string, string>
+  /** Shares the memory of what was received. */
+  body: Buffer
+}
+
+export interface ConnectionTarget {
+  dialled: HostPort
+  /** Null for a plain connection. */
+  tls: TlsOptions | null
+  encoding: HeaderEncoding
+  connectDeadlineMs: number
+}
+
+interface Question {
+  code: number
+  ext: Record<string, string>
+  body: Uint8Array
+  deadlineMs: number
+}
+
+interface Pending {
+  resolve(reply: RemotingReply): void
+  reject(reason: unknown): void
+}
+
+/** 5.3.2. Servers answer newer clients in newer ways: strict JSON for routes, GO_AWAY before they stop. */
+const CLIENT_VERSION = 477
+const REQUEST_CODE_NOT_SUPPORTED = 3
+const HIGHEST_OPAQUE = 0x7fff_ffff
+/** Servers close a connection after 120 s without traffic; ours ends first, so that no request meets the closing. */
+const IDLE_MS = 60 * SECOND_MS
+const KEEP_ALIVE_AFTER_MS = 30 * SECOND_MS
+/** A peer that asks and never reads gets no more answers than this. */
+const MAX_UNREAD_ANSWERS_BYTES = 64 * 1024
+
+export class RemotingConnection {
+  /** @throws whatever connecting threw, or DeadlineError. */
+  readonly opened: Promise<void>
+  readonly closed: Promise<void>
+  readonly #encoding: HeaderEncoding
+  readonly #socket: Socket
+  readonly #splitter = new FrameSplitter()
+  readonly #pending = new Map<number, Pending>()
+  #lastOpaque = 0
+  #lastReceivedAtMs = 0
+  #isUsable = true
+
+  constructor({ dialled, tls, encoding, connectDeadlineMs }: ConnectionTarget) {
+    this.#encoding = encoding
+    this.#socket = tls ? connectTls({ ...tls, ...dialled }) : connectTcp(dialled)
+    this.#socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_AFTER_MS)
+    this.#socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    this.closed = new Promise((resolve) => this.#socket.once('close', () => resolve()))
+    this.opened = this.#open(tls ? 'secureConnect' : 'connect', connectDeadlineMs)
+    // Who waits for it hears of the error there.
+    this.opened.catch(() => undefined)
+  }
+
+  /** False once it ends, or is about to: ask over another one. */
+  get isUsable(): boolean {
+    return this.#isUsable
+  }
+
+  /**
+   * Only on an opened connection.
+   *
+   * @throws DeadlineError, the signal's reason, or why the connection ended.
+   */
+  ask({ code, ext, body, deadlineMs }: Question, signal?: AbortSignal): Promise<RemotingReply> {
+    const opaque = this.#nextOpaque()
+    const askedAtMs = performance.now()
+    return new Promise<RemotingReply>((resolve, reject) => {
+      const timer = setTimeout(() => this.#giveUp(settle, askedAtMs), deadlineMs)
+      const abort = () => settle.reject(signal?.reason)
+      const finish = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', abort)
+        this.#forget(opaque)
+      }
+      const settle: Pending = {
+        resolve: (reply) => {
+          finish()
+          resolve(reply)
+        },
+        reject: (reason) => {
+          finish()
+          reject(reason)
+        },
+      }
+      this.#pending.set(opaque, settle)
+      signal?.addEventListener('abort', abort, { once: true })
+      this.#socket.ref()
+      this.#send({ code, version: CLIENT_VERSION, opaque, flag: 0, remark: null, ext }, body)
+    })
+  }
+
+  /** Takes no more requests and closes when the last reply is here. */
+  retire(): void {
+    this.#isUsable = false
+    if (this.#pending.size === 0) this.destroy()
+  }
+
+  destroy(reason?: Error): void {
+    this.#isUsable = false
+    this.#socket.destroy(reason)
+  }
+
+  #open(event: 'connect' | 'secureConnect', deadlineMs: number): Promise<void> {
+    const timer = setTimeout(() => this.destroy(new DeadlineError()), deadlineMs)
+    return new Promise((resolve, reject) => {
+      let failure: Error = Object.assign(new Error('closed by the peer'), { code: 'ECONNRESET' })
+      this.#socket.once(event, () => {
+        clearTimeout(timer)
+        this.#socket.setTimeout(IDLE_MS, () => this.#endIfIdle()).unref()
+        resolve()
+      })
+      this.#socket.once('error', (error) => {
+        failure = error
+      })
+      this.#socket.once('close', () => {
+        clearTimeout(timer)
+        this.#isUsable = false
+        reject(failure)
+        for (const pending of [...this.#pending.values()]) pending.reject(failure)
+      })
+    })
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#lastReceivedAtMs = performance.now()
+    try {
+      this.#splitter.push(chunk, (frame) => this.#take(frame))
+    } catch (error) {
+      this.destroy(error as Error)
+    }
+  }
+
+  #take(frame: Buffer): void {
+    const { header, body } = decodeFrame(frame)
+    const { code, version, opaque, flag, remark, ext } = header
+    // A reply that nobody waits for came after its deadline.
+    if ((flag & RESPONSE_FLAG) !== 0) this.#pending.get(opaque)?.resolve({ code, version, remark, ext, body })
+    else this.#decline(header)
+  }
+
+  /** A console offers nothing to its servers; without an answer they would wait for one. */
+  #decline({ flag, opaque }: RemotingHeader): void {
+    if ((flag & ONEWAY_FLAG) !== 0 || this.#socket.writableLength > MAX_UNREAD_ANSWERS_BYTES) return
+    const answer = { code: REQUEST_CODE_NOT_SUPPORTED, version: CLIENT_VERSION, remark: null, ext: {} }
+    this.#send({ ...answer, opaque, flag: RESPONSE_FLAG }, new Uint8Array())
+  }
+
+  #send(header: RemotingHeader, body: Uint8Array): void {
+    this.#socket.write(encodeFrame({ header, body }, this.#encoding))
+  }
+
+  /** A peer from which nothing at all came meanwhile hangs: no other request on this connection need wait for it. */
+  #giveUp(pending: Pending, askedAtMs: number): void {
+    const error = new DeadlineError()
+    pending.reject(error)
+    if (this.#lastReceivedAtMs < askedAtMs) this.destroy(error)
+  }
+
+  #forget(opaque: number): void {
+    this.#pending.delete(opaque)
+    if (this.#pending.size > 0) return
+    // An idle connection must not keep the process from ending.
+    this.#socket.unref()
+    if (!this.#isUsable) this.destroy()
+  }
+
+  #endIfIdle(): void {
+    if (this.#pending.size === 0) this.destroy()
+  }
+
+  #nextOpaque(): number {
+    this.#lastOpaque = this.#lastOpaque === HIGHEST_OPAQUE ? 1 : this.#lastOpaque + 1
+    return this.#lastOpaque
+  }
+}
