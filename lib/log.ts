@@ -90,7 +90,7 @@ export function secretsOf(config: Config): string[] {
 }
 
 export function secretsOfCluster(cluster: ClusterConfig): (string | null)[] {
-  if (cluster.kind === 'rocketmq') return cluster.acl === null ? [] : [cluster.acl.secretKey]
+  if (cluster.kind === 'rocketmq') return [cluster.acl?.secretKey ?? null, cluster.tls.key]
   const { sasl } = cluster
   const signIn =
     sasl === null ? null : 'password' in sasl ? sasl.password : 'token' in sasl ? sasl.token : sasl.clientSecret

@@ -40,8 +40,12 @@ export interface KafkaClusterConfig extends ClusterConfigBase {
 
 export interface RocketmqClusterConfig extends ClusterConfigBase {
   kind: 'rocketmq'
+  /** `host:port` each. */
   nameServers: string[]
+  /** From an advertised `host:port` to the one to dial instead. */
   addressMap: Record<string, string>
+  /** For brokers and NameServers alike. */
+  tls: TlsConfig
   acl: { accessKey: string; secretKey: string } | null
 }
 

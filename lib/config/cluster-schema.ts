@@ -86,6 +86,7 @@ const rocketmq = z.strictObject({
   kind: z.literal('rocketmq'),
   nameServers: z.array(hostPort).min(1),
   addressMap: addressMap.nullish(),
+  tls: tls.nullish(),
   acl: z
     .strictObject({
       accessKey: z.string().min(1),
@@ -110,6 +111,7 @@ export function toClusterConfig(input: ClusterInput, readPem: ReadPem): ClusterC
     name: input.name ?? input.id,
     readOnly: input.readOnly,
     addressMap: input.addressMap ?? {},
+    tls: toTls(input.tls ?? null, readPem),
   }
   if (input.kind === 'rocketmq') {
     return {
@@ -124,7 +126,6 @@ export function toClusterConfig(input: ClusterInput, readPem: ReadPem): ClusterC
     ...base,
     kind: 'kafka',
     bootstrapServers: input.bootstrapServers,
-    tls: toTls(input.tls ?? null, readPem),
     sasl: toSasl(input.sasl ?? null),
     schemaRegistry: registry?.url
       ? {

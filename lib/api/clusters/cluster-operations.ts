@@ -140,7 +140,7 @@ function afterDeadline(signal: AbortSignal): Promise<ConnectionStep[]> {
  * path would let a caller send the console's own secrets to a broker of their choice.
  */
 function toRuntimeConfig(input: ClusterInput): ClusterConfig {
-  const named = input.kind === 'kafka' ? TLS_FILE_KEYS.find((key) => input.tls?.[key]) : undefined
+  const named = TLS_FILE_KEYS.find((key) => input.tls?.[key])
   if (named !== undefined) throw new HoldfastError('bad_request', { path: `body.tls.${named}`, issue: 'inlinePem' })
   const config = toClusterConfig(input, () => '')
   hideInLogs(secretsOfCluster(config))

@@ -42,6 +42,7 @@ clusters:
   - id: trade
     kind: rocketmq
     nameServers: [localhost:9876]
+    tls: { enabled: true }
     acl: { accessKey: "\${env:RMQ_AK}", secretKey: "\${file:./rmq-secret}" }
 poll: { intervalSeconds: 15 }
 history: { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400 }
@@ -72,7 +73,8 @@ describe('a configuration without faults', () => {
     expect(config.clusters.map((cluster) => cluster.id)).toEqual(['orders', 'trade'])
     const [orders, trade] = config.clusters
     expect(orders).toMatchObject({ kind: 'kafka', sasl: { password: 'p' }, schemaRegistry: null, readOnly: true })
-    expect(trade).toMatchObject({ name: 'trade', acl: { accessKey: 'ak', secretKey: 'rmq-secret-value' } })
+    expect(trade).toMatchObject({ name: 'trade', tls: { enabled: true, rejectUnauthorized: true } })
+    expect(trade).toMatchObject({ acl: { accessKey: 'ak', secretKey: 'rmq-secret-value' } })
     expect(config.unread.owners).toHaveLength(1)
   })
 

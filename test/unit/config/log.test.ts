@@ -54,7 +54,10 @@ test('every secret of the configuration is known to the log', () => {
         sasl: { mechanism: 'plain', username: 'u', password: 'sasl-password' },
         schemaRegistry: { url: 'http://h', username: null, password: 'registry-password' },
       },
-      { id: 'r', kind: 'rocketmq', acl: { accessKey: 'access', secretKey: 'acl-secret' } },
+      {
+        ...{ id: 'r', kind: 'rocketmq', acl: { accessKey: 'access', secretKey: 'acl-secret' } },
+        tls: { enabled: true, ca: null, cert: null, key: 'rocketmq-pem-key', rejectUnauthorized: true },
+      },
     ],
   } as unknown as Config
   expect(secretsOf(config)).toEqual(
@@ -66,6 +69,7 @@ test('every secret of the configuration is known to the log', () => {
       'sasl-password',
       'registry-password',
       'acl-secret',
+      'rocketmq-pem-key',
     ]),
   )
 })
