@@ -21,6 +21,12 @@ const KINDS: Record<FactKind, true> = {
   logDirs: true,
   quorum: true,
   firstUnread: true,
+  nameServers: true,
+  replication: true,
+  runtime: true,
+  members: true,
+  slaveCopies: true,
+  syncStateSets: true,
 }
 
 function isFactKind(kind: string): kind is FactKind {

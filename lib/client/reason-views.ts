@@ -21,6 +21,8 @@ const HARM_TIME: Record<ReasonCode, HarmTime> = {
   'partition.underReplicated': 'anyFailure',
   'broker.missing': 'anyFailure',
   'broker.unreachable': 'unknown',
+  'nameServer.unreachable': 'unknown',
+  'nameServer.differs': 'unknown',
   'cluster.partlyUnknown': 'unknown',
   'cluster.pollFailed': 'unknown',
 }

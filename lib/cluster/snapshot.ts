@@ -7,6 +7,7 @@
  * whose `broker` names the broker that holds it; on Kafka `broker` is null.
  */
 import type { Fault } from './fault.ts'
+import type { NameServerState, RocketmqBrokerState, RocketmqGroupState, RocketmqTopicState } from './rocketmq-state.ts'
 
 export type ClusterKind = 'kafka' | 'rocketmq'
 
@@ -26,6 +27,12 @@ export type FactKind =
   | 'logDirs'
   | 'quorum'
   | 'firstUnread'
+  | 'nameServers'
+  | 'replication'
+  | 'runtime'
+  | 'members'
+  | 'slaveCopies'
+  | 'syncStateSets'
 
 /** How fresh one kind of fact is, and what could not be read of it. */
 export interface FactStatus {
@@ -46,7 +53,7 @@ export interface FactFault {
   fault: Fault
 }
 
-export type SubjectType = 'cluster' | 'broker' | 'topic' | 'partition' | 'group' | 'api'
+export type SubjectType = 'cluster' | 'nameServer' | 'broker' | 'topic' | 'partition' | 'group' | 'api'
 
 export interface SubjectRef {
   type: SubjectType
@@ -62,6 +69,8 @@ export interface ClusterSnapshot {
   version: string | null
   systemClusterId: string | null
   quorum: QuorumState | null
+  /** Null: there are none, as on Kafka. */
+  nameServers: NameServerState[] | null
   brokers: BrokerState[]
   topics: TopicState[]
   groups: GroupState[]
@@ -105,6 +114,7 @@ export interface BrokerState {
   fault: Fault | null
   logDirs: LogDirState[] | null
   config: ConfigEntry[] | null
+  rocketmq: RocketmqBrokerState | null
 }
 
 export interface LogDirState {
@@ -113,6 +123,8 @@ export interface LogDirState {
   volume: string | null
   totalBytes: bigint | null
   usableBytes: bigint | null
+  /** Used share of the volume, 0 to 1, where the system itself tells it; null where only bytes tell. */
+  usedRatio: number | null
   /** Bytes that the system itself stores there. */
   logBytes: bigint | null
   /** Null when there is no error. */
@@ -134,13 +146,19 @@ export interface TopicState {
   /** Changes when a topic is deleted and created again; null when the system has no such id. */
   topicId: string | null
   internal: boolean
+  /** What an internal topic is for, where the system's name for it tells; null for any other. */
+  internalKind: InternalTopicKind | null
   partitions: PartitionState[]
   config: ConfigEntry[] | null
   /** The few settings that rules read, parsed; each null when unknown. */
   settings: TopicSettings
   /** Why this topic's facts are unknown (authorisation, deleted meanwhile); null when there is no fault. */
   fault: Fault | null
+  rocketmq: RocketmqTopicState | null
 }
+
+/** `half`: transactional messages before their commit. `delay`: messages before their time of delivery. */
+export type InternalTopicKind = 'half' | 'delay'
 
 export interface TopicSettings {
   minIsr: number | null
@@ -155,6 +173,8 @@ export interface TopicSettings {
 export interface PartitionState {
   partition: number
   broker: string | null
+  /** Where it is the broker that decides, as on RocketMQ; null where the topic's setting holds. */
+  minIsr: number | null
   /** Null: there is none (offline), or, with `isr` null too, unknown. */
   leader: string | null
   leaderEpoch: number | null
@@ -193,6 +213,7 @@ export interface GroupState {
   partitions: GroupPartition[] | null
   /** Why parts of the group are unknown. */
   fault: Fault | null
+  rocketmq: RocketmqGroupState | null
 }
 
 export interface GroupMember {

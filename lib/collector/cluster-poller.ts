@@ -3,7 +3,7 @@ import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import type { ClusterDriver } from '../cluster/cluster-driver.ts'
 import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
-import type { Observation, TopicKind } from '../durability/observation.ts'
+import type { Observation, TopicKindOf } from '../durability/observation.ts'
 import { observe } from '../durability/observe.ts'
 import { ObserveMemory } from '../durability/observe-memory.ts'
 import { HoldfastError } from '../errors.ts'
@@ -26,7 +26,7 @@ export interface PollerOptions {
   snapshots: SnapshotWriter
   history: Pick<History, 'append'>
   expectedBrokers: Pick<ExpectedBrokers, 'list' | 'saw'>
-  kindOf: (name: string, internal: boolean) => TopicKind
+  kindOf: TopicKindOf
   intervalMs: number
   clock: Clock
   log: CollectorLog

@@ -1,5 +1,5 @@
 /** Which topics are dead-letter or retry topics, told by their names: the first, cheapest way to discover them. */
-import type { TopicKind } from '../durability/observation.ts'
+import type { TopicKindOf } from '../durability/observation.ts'
 import { anyGlobMatcher } from '../glob.ts'
 
 /** Names that frameworks give by default; `error.` is Spring Cloud Stream's, `dead-letter-topic-` SmallRye's. */
@@ -14,11 +14,11 @@ export interface DlqPatterns {
 }
 
 /** A classifier of topic names; a pattern that a person wrote wins over the built-in ones, `exclude` over `include`. */
-export function topicKindClassifier(patterns: DlqPatterns): (name: string, internal: boolean) => TopicKind {
+export function topicKindClassifier(patterns: DlqPatterns): TopicKindOf {
   const isIncluded = anyGlobMatcher(patterns.include)
   const isExcluded = anyGlobMatcher(patterns.exclude)
-  return (name, internal) => {
-    if (internal) return 'internal'
+  return (name, internal, internalKind) => {
+    if (internal) return internalKind ?? 'internal'
     if (isExcluded(name)) return 'normal'
     if (isIncluded(name) || DLQ_NAME.test(name)) return 'dlq'
     return RETRY_NAME.test(name) ? 'retry' : 'normal'

@@ -4,6 +4,7 @@
  * some are unknown are the sum of the known ones with `isPartial`.
  */
 import type { Fault } from '../cluster/fault.ts'
+import type { NameServerState, RocketmqGroupState, RocketmqTopicState } from '../cluster/rocketmq-state.ts'
 import type {
   BrokerState,
   ClusterKind,
@@ -11,6 +12,7 @@ import type {
   FactStatus,
   GroupMember,
   GroupType,
+  InternalTopicKind,
   PartitionState,
   QuorumState,
   SubjectRef,
@@ -31,6 +33,9 @@ export type VerdictLevel = (typeof VERDICT_LEVELS)[number]
 export const TOPIC_KINDS = ['normal', 'retry', 'dlq', 'internal', 'half', 'delay'] as const
 export type TopicKind = (typeof TOPIC_KINDS)[number]
 
+/** `internalKind`: what the system says of an internal topic, see `TopicState`. */
+export type TopicKindOf = (name: string, internal: boolean, internalKind: InternalTopicKind | null) => TopicKind
+
 export const GROUP_EVALUATIONS = ['ok', 'warn', 'stalled', 'stopped', 'rewound', 'abandoned', 'unknown'] as const
 export type GroupEvaluation = (typeof GROUP_EVALUATIONS)[number]
 
@@ -49,6 +54,8 @@ export const REASON_CODES = [
   'broker.logDirFailed',
   'broker.diskFull',
   'quorum.noLeader',
+  'nameServer.unreachable',
+  'nameServer.differs',
   'group.unreadDeleted',
   'cluster.partlyUnknown',
   'cluster.pollFailed',
@@ -99,6 +106,8 @@ export interface ObservedLogDir {
   usableBytes: bigint | null
   /** Total less usable. */
   usedBytes: bigint | null
+  /** Used share of the volume, 0 to 1. */
+  usedRatio: number | null
   logBytes: bigint | null
   error: Fault | null
 }
@@ -139,6 +148,7 @@ export interface ObservedTopic {
   sizeIsPartial: boolean
   produceRatePerSecond: number | null
   settings: TopicSettings
+  rocketmq: RocketmqTopicState | null
   /** Reasons of the cluster's verdict that name this topic. */
   findings: number
   fault: Fault | null
@@ -186,6 +196,7 @@ export interface ObservedGroup {
   evaluation: GroupEvaluation
   lostMessages: bigint | null
   fault: Fault | null
+  rocketmq: RocketmqGroupState | null
   partitions: ObservedGroupPartition[] | null
 }
 
@@ -206,6 +217,7 @@ export interface Observation {
   verdict: Verdict
   totals: ClusterTotals
   quorum: QuorumState | null
+  nameServers: NameServerState[] | null
   facts: FactStatus[]
   brokers: ObservedBroker[]
   topics: ObservedTopic[]

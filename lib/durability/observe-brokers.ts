@@ -41,20 +41,21 @@ export function observeBrokers(
         fault: null,
         logDirs: null,
         config: null,
+        rocketmq: null,
       }),
     )
   return [...seen, ...missing].sort((one, other) => one.id.localeCompare(other.id, 'en', { numeric: true }))
 }
 
-/** Used share of a log dir's volume, 0 to 1; null when unknown. */
-export function usedRatio(logDir: ObservedLogDir): number | null {
-  if (logDir.usedBytes === null || logDir.totalBytes === null || logDir.totalBytes <= 0n) return null
-  return Number(logDir.usedBytes) / Number(logDir.totalBytes)
+function observeLogDir(logDir: LogDirState): ObservedLogDir {
+  const { totalBytes, usableBytes } = logDir
+  const usedBytes = totalBytes === null || usableBytes === null ? null : totalBytes - usableBytes
+  return { ...logDir, usedBytes, usedRatio: logDir.usedRatio ?? shareOf(usedBytes, totalBytes) }
 }
 
-function observeLogDir(logDir: LogDirState): ObservedLogDir {
-  const isKnown = logDir.totalBytes !== null && logDir.usableBytes !== null
-  return { ...logDir, usedBytes: isKnown ? (logDir.totalBytes as bigint) - (logDir.usableBytes as bigint) : null }
+function shareOf(usedBytes: bigint | null, totalBytes: bigint | null): number | null {
+  if (usedBytes === null || totalBytes === null || totalBytes <= 0n) return null
+  return Number(usedBytes) / Number(totalBytes)
 }
 
 interface PartitionCounts {

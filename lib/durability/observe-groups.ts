@@ -59,6 +59,7 @@ export function observeGroup(
     evaluation: evaluateGroup(partitions, context.trails.isFallingBehind(group.id)),
     lostMessages: partitions === null ? null : sumKnown(counted, (partition) => partition.lostMessages).sum,
     fault: group.fault,
+    rocketmq: group.rocketmq,
     partitions,
   }
 }

@@ -1,6 +1,6 @@
 import type { PartitionState, TopicState } from '../cluster/snapshot.ts'
 import { durabilityOf, wantedReplicas, worstDurability } from './ladder.ts'
-import type { ObservedPartition, ObservedTopic, TopicKind } from './observation.ts'
+import type { ObservedPartition, ObservedTopic, TopicKindOf } from './observation.ts'
 import { ratePerSecond, sumKnown, sumRates } from './sums.ts'
 
 export interface TopicContext {
@@ -8,7 +8,7 @@ export interface TopicContext {
   isFrozen: boolean
   /** Seconds since the previous observation; null when there is none. */
   elapsedSeconds: number | null
-  kindOf: (name: string, internal: boolean) => TopicKind
+  kindOf: TopicKindOf
 }
 
 /** A topic with its ladder, sums and rates. */
@@ -22,7 +22,9 @@ export function observeTopic(
     observePartition(topic, partition, comparable && findPartition(comparable, partition, index), context),
   )
   const { durability, isPartial } = worstDurability(partitions.map((partition) => partition.durability))
-  const isMinIsrUnknown = topic.settings.minIsr === null && durability !== 'healthy' && durability !== 'offline'
+  const isMinIsrUnknown =
+    topic.settings.minIsr === null &&
+    partitions.some(({ minIsr, durability: place }) => minIsr === null && place !== 'healthy' && place !== 'offline')
   const isHidden = isHiddenTopic(topic)
   const sumOf = (read: (partition: ObservedPartition) => bigint | null): ReturnType<typeof sumKnown> =>
     isHidden ? { sum: null, isPartial: true } : sumKnown(partitions, read)
@@ -32,7 +34,7 @@ export function observeTopic(
   return {
     name: topic.name,
     topicId: topic.topicId,
-    kind: context.kindOf(topic.name, topic.internal),
+    kind: context.kindOf(topic.name, topic.internal, topic.internalKind),
     internal: topic.internal,
     partitionCount: isHidden ? null : partitions.length,
     replicationFactor: replicationFactorOf(partitions),
@@ -45,6 +47,7 @@ export function observeTopic(
     sizeIsPartial: size.isPartial || partitions.some(hasUnknownReplicaSize),
     produceRatePerSecond: sumRates(partitions, (partition) => partition.produceRatePerSecond),
     settings: topic.settings,
+    rocketmq: topic.rocketmq,
     findings: durability === 'healthy' || durability === 'unknown' ? 0 : 1,
     fault: topic.fault,
     partitions,
@@ -85,7 +88,7 @@ function observePartition(
   const leaderSize = sizes?.find((replica) => replica.broker === partition.leader)
   return {
     ...partition,
-    durability: durabilityOf(partition, topic.settings.minIsr, context.isFrozen),
+    durability: durabilityOf(partition, partition.minIsr ?? topic.settings.minIsr, context.isFrozen),
     sizeBytes:
       sizes === null || sizes.length === 0 ? null : sizes.reduce((sum, replica) => sum + replica.sizeBytes, 0n),
     leaderSizeBytes: leaderSize?.sizeBytes ?? null,

@@ -1,5 +1,6 @@
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import { SECOND_MS } from '../units.ts'
+import { withExpectedMembers } from './expected-members.ts'
 import type {
   ClusterTotals,
   Observation,
@@ -7,9 +8,9 @@ import type {
   ObservedDlq,
   ObservedGroup,
   ObservedTopic,
-  TopicKind,
+  TopicKindOf,
 } from './observation.ts'
-import { type ExpectedBroker, observeBrokers, usedRatio } from './observe-brokers.ts'
+import { type ExpectedBroker, observeBrokers } from './observe-brokers.ts'
 import { observeGroup } from './observe-groups.ts'
 import type { ObserveMemory } from './observe-memory.ts'
 import { findPartition, observeTopic } from './observe-topics.ts'
@@ -22,13 +23,14 @@ export interface ObserveInput {
   /** The observation of the poll before; null after a start. */
   previous: Observation | null
   expectedBrokers: readonly ExpectedBroker[]
-  kindOf: (name: string, internal: boolean) => TopicKind
+  kindOf: TopicKindOf
   /** Kept per cluster between polls; this call adds to it. */
   memory: ObserveMemory
 }
 
 /** Concludes from a snapshot what the console stores and shows. No IO; the same input gives the same answer. */
-export function observe({ snapshot, previous, expectedBrokers, kindOf, memory }: ObserveInput): Observation {
+export function observe({ snapshot: seen, previous, expectedBrokers, kindOf, memory }: ObserveInput): Observation {
+  const snapshot = { ...seen, ...withExpectedMembers(seen, expectedBrokers) }
   const nowMs = snapshot.finishedAtMs
   const elapsedSeconds = previous === null ? null : (nowMs - previous.atMs) / SECOND_MS
   const isFrozen = snapshot.quorum?.isMoving === false
@@ -46,6 +48,7 @@ export function observe({ snapshot, previous, expectedBrokers, kindOf, memory }:
     verdict: verdictOf({
       nowMs,
       quorum: snapshot.quorum,
+      nameServers: snapshot.nameServers,
       brokers,
       topics,
       groups,
@@ -55,6 +58,7 @@ export function observe({ snapshot, previous, expectedBrokers, kindOf, memory }:
     }),
     totals,
     quorum: snapshot.quorum,
+    nameServers: snapshot.nameServers,
     facts: snapshot.facts,
     brokers,
     topics,
@@ -167,7 +171,7 @@ function totalsOf(
     dlqDepthIsPartial: dlqDepth.isPartial,
     diskUsedRatioMax: maxKnown(
       brokers.flatMap((broker) => broker.logDirs ?? []),
-      usedRatio,
+      (logDir) => logDir.usedRatio,
     ),
     lagSecondsMax: owned.length === 0 ? 0 : maxKnown(owned, (group) => group.lagSeconds),
   }

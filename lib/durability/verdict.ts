@@ -1,5 +1,6 @@
 /** From an observation's parts to one verdict with its reasons. First version: the ladder and what keeps it from being known. */
 import type { FaultCode } from '../cluster/fault.ts'
+import type { NameServerState } from '../cluster/rocketmq-state.ts'
 import type { FactKind, FactStatus, QuorumState } from '../cluster/snapshot.ts'
 import { MINUTE_MS } from '../units.ts'
 import type {
@@ -14,7 +15,6 @@ import type {
   VerdictLevel,
   VerdictReason,
 } from './observation.ts'
-import { usedRatio } from './observe-brokers.ts'
 
 /** A broker away for less than this may be restarting. */
 const RESTART_GRACE_MS = 5 * MINUTE_MS
@@ -26,6 +26,7 @@ const TOPICS_NAMED_PER_CODE = 5
 export interface VerdictInput {
   nowMs: number
   quorum: QuorumState | null
+  nameServers: readonly NameServerState[] | null
   brokers: readonly ObservedBroker[]
   topics: readonly ObservedTopic[]
   groups: readonly ObservedGroup[]
@@ -50,6 +51,8 @@ const HURTS_FIRST: readonly ReasonCode[] = [
   'broker.missing',
   'partition.underReplicated',
   'broker.unreachable',
+  'nameServer.unreachable',
+  'nameServer.differs',
   'cluster.partlyUnknown',
   'cluster.pollFailed',
 ]
@@ -60,6 +63,7 @@ export function verdictOf(input: VerdictInput): Verdict {
     ...ladderFindings(input.topics),
     ...brokerFindings(input.brokers, input.nowMs),
     ...quorumFindings(input.quorum),
+    ...(input.nameServers ?? []).flatMap(nameServerFindings),
     ...lossFindings(input.groups),
     ...unknownFindings(input),
   ]
@@ -117,7 +121,14 @@ function troublesOf(topic: ObservedTopic): TopicTrouble[] {
     const key = `${code}\n${severity}`
     const known = byCode.get(key)
     if (known) known.partitions.push(partition)
-    else byCode.set(key, { code, severity, topic: topic.name, partitions: [partition], minIsr: topic.settings.minIsr })
+    else
+      byCode.set(key, {
+        code,
+        severity,
+        topic: topic.name,
+        partitions: [partition],
+        minIsr: partition.minIsr ?? topic.settings.minIsr,
+      })
   }
   return [...byCode.values()]
 }
@@ -197,7 +208,7 @@ function diskFindings(broker: ObservedBroker): Finding[] {
     const subject = { type: 'broker', name: broker.id } as const
     const facts = { broker: broker.id, path: logDir.path }
     if (logDir.error !== null) return [{ code: 'broker.logDirFailed', severity: 'high', subject, facts }]
-    const ratio = usedRatio(logDir)
+    const ratio = logDir.usedRatio
     if (ratio === null || ratio < DISK_HIGH_RATIO) return []
     const severity = ratio >= DISK_CRITICAL_RATIO ? 'critical' : 'high'
     return [{ code: 'broker.diskFull', severity, subject, facts: { ...facts, usedPercent: Math.floor(ratio * 100) } }]
@@ -214,6 +225,18 @@ function quorumFindings(quorum: QuorumState | null): Finding[] {
       facts: { voters: quorum.voters.length },
     },
   ]
+}
+
+/** Each may list something else, and clients ask whichever they like. */
+function nameServerFindings({ address, fault, missingBrokers, missingTopicCount }: NameServerState): Finding[] {
+  const subject = { type: 'nameServer', name: address } as const
+  if (fault !== null) {
+    return [{ code: 'nameServer.unreachable', severity: 'warning', subject, facts: { address, reason: fault.code } }]
+  }
+  const brokers = missingBrokers?.length ?? 0
+  const topics = missingTopicCount ?? 0
+  if (brokers + topics === 0) return []
+  return [{ code: 'nameServer.differs', severity: 'warning', subject, facts: { address, brokers, topics } }]
 }
 
 /** Committed offsets before the start of the log: retention deleted what the group had not read. */

@@ -159,6 +159,7 @@ function toSummary(state: ClusterState): ClusterSummary {
     verdict: stored?.verdict ?? null,
     totals: stored?.totals ?? null,
     quorum: stored?.quorum ?? null,
+    nameServers: stored?.nameServers ?? null,
     facts: stored?.facts ?? [],
   }
 }

@@ -1,5 +1,6 @@
 /** The newest observation of each cluster, in sections, so that a reader decodes only what it shows. */
 import type { Fault } from '../cluster/fault.ts'
+import type { NameServerState } from '../cluster/rocketmq-state.ts'
 import type { ClusterKind, FactStatus, QuorumState } from '../cluster/snapshot.ts'
 import type {
   ClusterTotals,
@@ -35,6 +36,7 @@ export interface ClusterSummary {
   verdict: Verdict | null
   totals: ClusterTotals | null
   quorum: QuorumState | null
+  nameServers: NameServerState[] | null
   facts: FactStatus[]
 }
 

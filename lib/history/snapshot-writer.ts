@@ -146,8 +146,8 @@ async function writeState(
   pollIntervalMs: number,
   { topicChunks, groupChunks }: Plan,
 ): Promise<void> {
-  const { version, systemClusterId, pollMs, verdict, totals, quorum, facts } = observation
-  const summary: StoredSummary = { version, systemClusterId, pollMs, verdict, totals, quorum, facts }
+  const { version, systemClusterId, pollMs, verdict, totals, quorum, nameServers, facts } = observation
+  const summary: StoredSummary = { version, systemClusterId, pollMs, verdict, totals, quorum, nameServers, facts }
   const state = {
     kind: observation.clusterKind,
     pollIntervalMs,

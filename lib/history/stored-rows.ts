@@ -4,7 +4,7 @@ import type { GroupRow, LadderRow, TopicRow } from './snapshot-store.ts'
 
 export type StoredSummary = Pick<
   Observation,
-  'version' | 'systemClusterId' | 'pollMs' | 'verdict' | 'totals' | 'quorum' | 'facts'
+  'version' | 'systemClusterId' | 'pollMs' | 'verdict' | 'totals' | 'quorum' | 'nameServers' | 'facts'
 >
 
 export type StoredTopic = Omit<ObservedTopic, 'config'>

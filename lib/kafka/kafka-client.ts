@@ -8,13 +8,12 @@ import { Connection, type metadataV12 } from '@platformatic/kafka'
 import type { KafkaClusterConfig } from '../cluster/cluster-config.ts'
 import { type Fault, fault } from '../cluster/fault.ts'
 import { dialAddress, formatHostPort, type HostPort, parseHostPort } from '../cluster/host-port.ts'
+import type { Outcome } from '../cluster/outcome.ts'
 import { SECOND_MS } from '../units.ts'
 import { type ConnectionSettings, connectionSettings, type Deadlines, mechanismName } from './kafka-config.ts'
 import { faultOfError, partialAnswer } from './kafka-fault.ts'
 import { releaseOfLevel } from './kafka-release.ts'
 import { API_VERSIONS, type KafkaRequest, METADATA, pickVersion, type VersionRange } from './kafka-requests.ts'
-
-export type Outcome<T> = { value: T; fault: null } | { value: null; fault: Fault }
 
 export interface BrokerAddress extends HostPort {
   id: number

@@ -1,10 +1,11 @@
 /** Kafka behind the one door: how a poll is put together from the readers. */
 import type { KafkaClusterConfig } from '../cluster/cluster-config.ts'
 import type { ClusterDriver, ConnectionStep } from '../cluster/cluster-driver.ts'
+import { FactBook, type Paces } from '../cluster/fact-book.ts'
 import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
 import type { BrokerState, ClusterSnapshot, PartitionState, TopicState } from '../cluster/snapshot.ts'
+import { MINUTE_MS, SECOND_MS } from '../units.ts'
 import { testConnection } from './connection-test.ts'
-import { DEFAULT_PACES, FactBook, type Paces } from './fact-book.ts'
 import { type BrokerFeatures, DEFAULT_DEADLINES, KafkaClient, type MetadataAnswer } from './kafka-client.ts'
 import type { Deadlines } from './kafka-config.ts'
 import { deniedTopic, TopicFaults, TopicMapper, topicKey } from './kafka-mapping.ts'
@@ -26,8 +27,24 @@ import {
 } from './read-offsets.ts'
 import { QuorumReader } from './read-quorum.ts'
 
+/** What is not read with every poll costs brokers or us more than its change is worth there. */
+const DEFAULT_PACES = {
+  metadata: null,
+  offsets: null,
+  groups: null,
+  committedOffsets: null,
+  reassignments: null,
+  eligibleLeaders: 30 * SECOND_MS,
+  configs: 5 * MINUTE_MS,
+  logDirs: MINUTE_MS,
+  quorum: 10 * SECOND_MS,
+  firstUnread: 30 * SECOND_MS,
+} as const satisfies Partial<Paces>
+
+type KafkaPaces = Paces<keyof typeof DEFAULT_PACES>
+
 export interface KafkaDriverOptions {
-  paces?: Partial<Paces>
+  paces?: Partial<KafkaPaces>
   deadlines?: Partial<Deadlines>
 }
 
@@ -64,7 +81,7 @@ export class KafkaDriver implements ClusterDriver {
   #knownTopics: ReadonlySet<string> = new Set()
 
   constructor(config: KafkaClusterConfig, options: KafkaDriverOptions = {}) {
-    const paces = { ...DEFAULT_PACES, ...options.paces }
+    const paces: KafkaPaces = { ...DEFAULT_PACES, ...options.paces }
     this.#config = config
     this.#deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines }
     this.#client = new KafkaClient(config, this.#deadlines)
@@ -225,6 +242,7 @@ export class KafkaDriver implements ClusterDriver {
         [...poll.releases.values()].find(({ clusterRelease }) => clusterRelease !== null)?.clusterRelease ?? null,
       systemClusterId: metadata.clusterId ?? null,
       quorum: this.#quorum.state,
+      nameServers: null,
       brokers: metadata.brokers.map((broker) => this.#broker(broker, poll)),
       topics: this.#topics(poll, offsets, reassignments),
       groups: [...groups.values()].map(groupState),
@@ -270,6 +288,7 @@ export class KafkaDriver implements ClusterDriver {
       fault: reason,
       logDirs: reason ? null : this.#logDirs.dirsOf(id),
       config: reason ? null : this.#configs.ofBroker(id),
+      rocketmq: null,
     }
   }
 }

@@ -1,8 +1,9 @@
 /** From what was read to the snapshot's rows. Pure; equal replica lists are held once. */
 import type { Fault } from '../cluster/fault.ts'
+import type { Outcome } from '../cluster/outcome.ts'
 import type { ConfigEntry, PartitionState, ReplicaSize, TopicState } from '../cluster/snapshot.ts'
 import { topicSettings } from './config-mapping.ts'
-import type { MetadataAnswer, Outcome } from './kafka-client.ts'
+import type { MetadataAnswer } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import type { OffsetTable } from './read-offsets.ts'
 
@@ -40,12 +41,14 @@ export class TopicMapper {
       name,
       topicId,
       internal: topic.isInternal,
+      internalKind: null,
       partitions: own
         ? []
         : topic.partitions.map((partition) => this.#partition(name, partition, sources)).sort(byNumber),
       config: config?.value ?? null,
       settings: topicSettings(config?.value ?? null),
       fault: own ?? sources.fault(name) ?? config?.fault ?? null,
+      rocketmq: null,
     }
   }
 
@@ -59,6 +62,7 @@ export class TopicMapper {
     return {
       partition,
       broker: null,
+      minIsr: null,
       leader: hasLeader ? this.#id(leaderId) : null,
       leaderEpoch: leaderEpoch < 0 ? null : leaderEpoch,
       replicas,
@@ -113,7 +117,10 @@ export function topicKey({ name, topicId }: RawTopic): string {
 /** A topic that exists and of which we may know no more than that. */
 export function deniedTopic(name: string, reason: Fault): TopicState {
   const settings = topicSettings(null)
-  return { name, topicId: null, internal: false, partitions: [], config: null, settings, fault: reason }
+  return {
+    ...{ name, topicId: null, internal: false, internalKind: null, partitions: [], config: null },
+    ...{ settings, fault: reason, rocketmq: null },
+  }
 }
 
 /** The last stable offset is read a moment after the end offset and may have passed it meanwhile. */

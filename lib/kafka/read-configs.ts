@@ -1,9 +1,10 @@
 /** Settings of topics and brokers, at their own pace, a bounded number of topics at a time. */
 import { ConfigResourceTypes, type ConfigResourceTypeValue } from '@platformatic/kafka'
+import { type FactBook, PacedCache } from '../cluster/fact-book.ts'
+import type { Outcome } from '../cluster/outcome.ts'
 import type { ConfigEntry } from '../cluster/snapshot.ts'
 import { ConfigInterner } from './config-mapping.ts'
-import { type FactBook, PacedCache } from './fact-book.ts'
-import type { KafkaCaller, Outcome } from './kafka-client.ts'
+import type { KafkaCaller } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import { DESCRIBE_CONFIGS } from './kafka-requests.ts'
 

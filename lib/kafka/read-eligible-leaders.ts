@@ -1,8 +1,10 @@
 /** ELR: which replicas may still lead without loss. Asked only for topics with a partition below full ISR. */
+
+import type { FactBook } from '../cluster/fact-book.ts'
+import { PacedCache } from '../cluster/fact-book.ts'
 import { fault } from '../cluster/fault.ts'
-import type { FactBook } from './fact-book.ts'
-import { PacedCache } from './fact-book.ts'
-import type { KafkaCaller, MetadataAnswer, Outcome } from './kafka-client.ts'
+import type { Outcome } from '../cluster/outcome.ts'
+import type { KafkaCaller, MetadataAnswer } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import { DESCRIBE_TOPIC_PARTITIONS } from './kafka-requests.ts'
 

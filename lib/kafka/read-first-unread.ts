@@ -2,9 +2,10 @@
  * How old is what a group has not read? The time stamp of the first record at each committed offset, fetched from
  * the leader: a bounded number of partitions and bytes per read, and only where the committed offset has moved.
  */
+
+import type { FactBook } from '../cluster/fact-book.ts'
 import type { Fault } from '../cluster/fault.ts'
 import type { FirstUnread } from '../cluster/snapshot.ts'
-import type { FactBook } from './fact-book.ts'
 import type { FetchedPartition, FetchTopic } from './fetch-request.ts'
 import type { KafkaCaller } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'

@@ -1,10 +1,12 @@
 /** Groups of every type: listed by every broker (each lists those it coordinates), described and read there. */
+
+import type { FactBook } from '../cluster/fact-book.ts'
 import type { Fault } from '../cluster/fault.ts'
+import type { Outcome } from '../cluster/outcome.ts'
 import type { GroupMember, GroupPartition, GroupState, GroupType } from '../cluster/snapshot.ts'
-import type { FactBook } from './fact-book.ts'
 import { memberOfClassic, memberOfDescribed, memberOfNew } from './group-mapping.ts'
 import type { DescribedGroup } from './group-requests.ts'
-import type { KafkaCaller, Outcome } from './kafka-client.ts'
+import type { KafkaCaller } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import {
   CONSUMER_GROUP_DESCRIBE,
@@ -316,5 +318,5 @@ function* chunks<T>(items: readonly T[]): Generator<T[]> {
 }
 
 export function groupState(group: ReadGroup): GroupState {
-  return { ...group, coordinator: String(group.coordinator) }
+  return { ...group, coordinator: String(group.coordinator), rocketmq: null }
 }

@@ -2,8 +2,9 @@
  * Metadata leaves out topics that we may not see, without a word. Disks name every topic they store; asking for a
  * missing one by name tells whether it is gone or kept from us.
  */
+
+import { PacedCache } from '../cluster/fact-book.ts'
 import type { Fault } from '../cluster/fault.ts'
-import { PacedCache } from './fact-book.ts'
 import type { KafkaClient } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 

@@ -1,8 +1,10 @@
 /** Disks: each broker tells its log dirs and the size of each of its replicas. */
+
+import { type FactBook, PacedCache } from '../cluster/fact-book.ts'
 import { fault } from '../cluster/fault.ts'
+import type { Outcome } from '../cluster/outcome.ts'
 import type { LogDirState, ReplicaSize } from '../cluster/snapshot.ts'
-import { type FactBook, PacedCache } from './fact-book.ts'
-import type { KafkaCaller, Outcome } from './kafka-client.ts'
+import type { KafkaCaller } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import { DESCRIBE_LOG_DIRS } from './kafka-requests.ts'
 
@@ -90,6 +92,7 @@ async function readBroker(caller: KafkaCaller, broker: string): Promise<Outcome<
       volume: null,
       totalBytes: known(totalBytes),
       usableBytes: known(usableBytes),
+      usedRatio: null,
       logBytes: error ? null : logBytes,
       error,
     }

@@ -1,8 +1,9 @@
 /** The KRaft quorum: who leads it, and is it alive? */
+
+import type { FactBook } from '../cluster/fact-book.ts'
 import { type Fault, fault } from '../cluster/fault.ts'
 import type { QuorumReplica, QuorumState } from '../cluster/snapshot.ts'
 import { SECOND_MS } from '../units.ts'
-import type { FactBook } from './fact-book.ts'
 import type { KafkaClient } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import { DESCRIBE_QUORUM } from './kafka-requests.ts'

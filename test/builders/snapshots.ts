@@ -14,6 +14,7 @@ export function aPartition(over: Partial<PartitionState> = {}): PartitionState {
   return {
     partition: 0,
     broker: null,
+    minIsr: null,
     leader: '1',
     leaderEpoch: 4,
     replicas: ['1', '2', '3'],
@@ -40,6 +41,7 @@ export function aTopic(over: Partial<TopicState> = {}): TopicState {
     name: 'orders',
     topicId: 'id-orders',
     internal: false,
+    internalKind: null,
     partitions: [aPartition()],
     config: [],
     settings: {
@@ -50,6 +52,7 @@ export function aTopic(over: Partial<TopicState> = {}): TopicState {
       uncleanLeaderElection: false,
     },
     fault: null,
+    rocketmq: null,
     ...over,
   }
 }
@@ -65,8 +68,14 @@ export function aBroker(id: string, over: Partial<BrokerState> = {}): BrokerStat
     online: true,
     isController: false,
     fault: null,
-    logDirs: [{ path: '/data', volume: null, totalBytes: 1_000n, usableBytes: 600n, logBytes: 300n, error: null }],
+    logDirs: [
+      {
+        ...{ path: '/data', volume: null, totalBytes: 1_000n, usableBytes: 600n },
+        ...{ usedRatio: null, logBytes: 300n, error: null },
+      },
+    ],
     config: null,
+    rocketmq: null,
     ...over,
   }
 }
@@ -82,6 +91,7 @@ export function aGroup(over: Partial<GroupState> = {}): GroupState {
     ],
     partitions: [aGroupPartition()],
     fault: null,
+    rocketmq: null,
     ...over,
   }
 }
@@ -98,6 +108,7 @@ export function aSnapshot(over: Partial<ClusterSnapshot> = {}): ClusterSnapshot 
     version: '4.3',
     systemClusterId: 'abc',
     quorum: { leader: '100', leaderEpoch: 1, highWatermark: 10n, isMoving: true, voters: [], observers: [] },
+    nameServers: null,
     brokers: ['1', '2', '3'].map((id) => aBroker(id)),
     topics: [aTopic()],
     groups: [aGroup()],

@@ -34,9 +34,14 @@ describe('topicKindClassifier', () => {
     ['compile-error', 'normal'],
     ['parked.not', 'normal'],
   ])('%s → %s', (name, kind) => {
-    expect(kindOf(name, false)).toBe(kind)
+    expect(kindOf(name, false, null)).toBe(kind)
   })
   it('leaves internal topics internal, whatever their name', () => {
-    expect(kindOf('__x-dlq', true)).toBe('internal')
+    expect(kindOf('__x-dlq', true, null)).toBe('internal')
+  })
+
+  it('takes what the system says an internal topic is for', () => {
+    expect(kindOf('SCHEDULE_TOPIC_XXXX', true, 'delay')).toBe('delay')
+    expect(kindOf('RMQ_SYS_TRANS_HALF_TOPIC', true, 'half')).toBe('half')
   })
 })

@@ -299,7 +299,8 @@ describe('the verdict', () => {
     expect(old.verdict.level).toBe('atRisk')
   })
   it('names a full disk', () => {
-    const full = { path: '/data', volume: null, totalBytes: 1_000n, usableBytes: 50n, logBytes: 1n, error: null }
+    const size = { totalBytes: 1_000n, usableBytes: 50n, logBytes: 1n, usedRatio: null }
+    const full = { path: '/data', volume: null, ...size, error: null }
     const seen = see(aSnapshot({ brokers: [aBroker('1', { logDirs: [full] }), aBroker('2'), aBroker('3')] }))
     expect(seen.verdict.reasons[0]).toMatchObject({
       code: 'broker.diskFull',

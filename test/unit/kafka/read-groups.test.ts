@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { FactBook, PacedCache } from '../../../lib/cluster/fact-book.ts'
 import { type Fault, fault } from '../../../lib/cluster/fault.ts'
-import { DEFAULT_PACES, FactBook, PacedCache } from '../../../lib/kafka/fact-book.ts'
-import type { KafkaCaller, Outcome } from '../../../lib/kafka/kafka-client.ts'
+import type { Outcome } from '../../../lib/cluster/outcome.ts'
+import type { KafkaCaller } from '../../../lib/kafka/kafka-client.ts'
 import type { KafkaRequest } from '../../../lib/kafka/kafka-requests.ts'
 import { type ReadGroup, readCommitted, readGroups } from '../../../lib/kafka/read-groups.ts'
 import { planByLeader } from '../../../lib/kafka/read-offsets.ts'
@@ -31,7 +32,7 @@ const described = (...ids: string[]) => ({
   groups: ids.map((groupId) => ({ groupId, errorCode: 0, groupState: 'Empty', protocolType: 'consumer', members: [] })),
 })
 const knowing = (...ids: string[]) => ({ ListGroups: listed(...ids), DescribeGroups: described(...ids) })
-const book = () => new FactBook(DEFAULT_PACES)
+const book = () => new FactBook({ configs: 1, groups: null, committedOffsets: null })
 const place = (ids: number[], isOffsetsTopicOffline = false) => ({ brokers: ids, isOffsetsTopicOffline })
 
 async function groupsAfter(

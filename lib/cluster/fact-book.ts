@@ -1,33 +1,17 @@
 /** What was read when, and what could not be read: the `facts` of a snapshot. */
-import type { Fault } from '../cluster/fault.ts'
-import type { FactKind, FactStatus, SubjectType } from '../cluster/snapshot.ts'
-import { MINUTE_MS, SECOND_MS } from '../units.ts'
-import type { Outcome } from './kafka-client.ts'
+import type { Fault } from './fault.ts'
+import type { Outcome } from './outcome.ts'
+import type { FactKind, FactStatus, SubjectType } from './snapshot.ts'
 
-export type Paces = Record<FactKind, number | null>
-
-/** Null: with every poll. The others cost brokers or us more than their change is worth at every poll. */
-export const DEFAULT_PACES: Paces = {
-  metadata: null,
-  offsets: null,
-  groups: null,
-  committedOffsets: null,
-  reassignments: null,
-  eligibleLeaders: 30 * SECOND_MS,
-  configs: 5 * MINUTE_MS,
-  logDirs: MINUTE_MS,
-  quorum: 10 * SECOND_MS,
-  firstUnread: 30 * SECOND_MS,
-}
+/** How often each kind of fact that a driver reads is read; null: with every poll. */
+export type Paces<Kind extends FactKind = FactKind> = Readonly<Record<Kind, number | null>>
 
 const KEPT_FAULTS = 20
 
 export class FactBook {
-  readonly paces: Paces
   readonly #statuses: Map<FactKind, FactStatus>
 
-  constructor(paces: Paces) {
-    this.paces = paces
+  constructor(paces: Partial<Paces>) {
     const kinds = Object.entries(paces) as [FactKind, number | null][]
     this.#statuses = new Map(
       kinds.map(([kind, paceMs]) => [kind, { kind, paceMs, lastReadAtMs: null, faults: [], faultCount: 0 }]),
