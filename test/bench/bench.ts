@@ -1,6 +1,7 @@
 /**
- * Benchmarks on real brokers: `npm run bench`, or `npm run bench -- small`, `large` for one of them. Prints the
- * numbers and writes `test/bench/results.json`. HOLDFAST_BENCH_KMINION names a kminion program to measure beside it.
+ * Benchmarks: `npm run bench`, or `npm run bench -- NAME` for one of `small` and `large` (fleets on real brokers) and
+ * `rocketmqDecode`. Prints the numbers and writes `test/bench/results.json`. HOLDFAST_BENCH_KMINION names a kminion
+ * program to measure beside it.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
@@ -12,6 +13,7 @@ import { createFleet, type FleetPlan, largeFleet, smallFleet } from './fleet.ts'
 import { benchKminion } from './kminion.ts'
 import { treeUse } from './measure.ts'
 import { benchPoll } from './poll-bench.ts'
+import { benchRocketmqDecode } from './rocketmq-decode-bench.ts'
 
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url))
 
@@ -86,14 +88,24 @@ async function earlierResults(): Promise<Record<string, unknown>> {
   }
 }
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SCALES)
+const BENCHES: Record<string, () => Promise<unknown>> = {
+  ...Object.fromEntries(Object.entries(SCALES).map(([name, scale]) => [name, () => benchScale(name, scale)])),
+  rocketmqDecode: async () => {
+    const result = await benchRocketmqDecode()
+    say(`rocketmqDecode: ${JSON.stringify(result, null, 2)}`)
+    return result
+  },
+}
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES)
 const results = await earlierResults()
 results.machine = { cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version }
 for (const name of wanted) {
-  const scale = SCALES[name]
-  if (scale === undefined)
-    throw new Error(`No benchmark is called ${name}; there are: ${Object.keys(SCALES).join(', ')}.`)
-  results[name] = await benchScale(name, scale)
+  const bench = BENCHES[name]
+  if (bench === undefined) {
+    throw new Error(`No benchmark is called ${name}; there are: ${Object.keys(BENCHES).join(', ')}.`)
+  }
+  results[name] = await bench()
   await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`)
 }
 process.exit(0)
