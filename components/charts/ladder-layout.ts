@@ -4,17 +4,19 @@ import type { Durability } from '../../lib/durability/observation.ts'
 export interface LadderCell {
   topic: string
   partition: number
+  /** The name of the broker that holds the queue; null on Kafka. */
+  broker: string | null
   durability: Durability
 }
 
-/** The partitions that one broker leads; `broker` null: those without a leader. */
+/** The partitions that one broker leads; `leader` null: those without a leader. `broker` as in its cells. */
 export interface LadderBlock {
+  leader: string | null
   broker: string | null
   cells: LadderCell[]
 }
 
-export interface PlacedBlock {
-  broker: string | null
+export interface PlacedBlock extends Omit<LadderBlock, 'cells'> {
   /** Index of its first cell among all. */
   firstCell: number
   cellCount: number
@@ -53,7 +55,7 @@ export function layOutLadder(blocks: readonly LadderBlock[], width: number, left
   let firstCell = 0
   for (const block of blocks) {
     const rows = Math.ceil(block.cells.length / columns)
-    placed.push({ broker: block.broker, firstCell, cellCount: block.cells.length, y, rows })
+    placed.push({ leader: block.leader, broker: block.broker, firstCell, cellCount: block.cells.length, y, rows })
     firstCell += block.cells.length
     // A label needs the height of its text even beside a single row of small squares.
     y += Math.max(rows * pitch, 14) + BLOCK_GAP

@@ -147,15 +147,23 @@ function BlockLabels({ layout }: { layout: LadderLayout }): ReactElement {
     <div aria-hidden="true">
       {layout.blocks.map((block) => (
         <div
-          key={block.broker ?? ''}
+          key={`${block.leader ?? ''} ${block.broker ?? ''}`}
           className="absolute left-0 truncate pr-2 text-xs leading-3.5 text-ink3"
           style={{ top: block.y - 1, width: LABEL_WIDTH }}
         >
-          {block.broker === null ? t('noLeader') : t('broker', { broker: block.broker })}
+          {blockWords(t, block)}
         </div>
       ))}
     </div>
   )
+}
+
+function blockWords(
+  t: ReturnType<typeof useTranslations<'charts.matrix'>>,
+  { leader, broker }: Pick<LadderBlock, 'leader' | 'broker'>,
+): string {
+  if (broker !== null) return leader === null ? t('noMaster', { broker }) : broker
+  return leader === null ? t('noLeader') : t('broker', { broker: leader })
 }
 
 function CellTip({ layout, index, cell }: { layout: LadderLayout; index: number; cell: LadderCell }): ReactElement {
@@ -175,5 +183,7 @@ function CellTip({ layout, index, cell }: { layout: LadderLayout; index: number;
 function CellWords({ cell }: { cell: LadderCell }): ReactElement {
   const t = useTranslations('charts.matrix')
   const states = useTranslations('states.durability')
-  return <>{t('cell', { topic: cell.topic, partition: String(cell.partition), state: states(cell.durability) })}</>
+  const { topic, broker } = cell
+  const facts = { topic, partition: String(cell.partition), state: states(cell.durability) }
+  return <>{broker === null ? t('cell', facts) : t('queueCell', { ...facts, broker })}</>
 }

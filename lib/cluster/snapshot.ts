@@ -220,7 +220,13 @@ export interface GroupMember {
   memberId: string
   clientId: string
   host: string
-  assignments: { topic: string; partitions: number[] }[]
+  assignments: MemberAssignment[]
+}
+
+export interface MemberAssignment {
+  topic: string
+  broker: string | null
+  partitions: number[]
 }
 
 export interface GroupPartition {

@@ -11,6 +11,7 @@ import type {
 } from './observation.ts'
 import { findPartition } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
+import { partitionKey } from './partition-key.ts'
 import { maxKnown, ratePerSecond, sumKnown, sumRates } from './sums.ts'
 
 /** A consumer that has members, lag and no progress for this long stands still. */
@@ -98,7 +99,7 @@ function observeGroupPartition(
       commitLostSinceMs !== null
         ? 'rewound'
         : evaluate(group, committed, lagMessages, committedSinceMs, previous, context.nowMs),
-    member: owners.get(partition.topic)?.get(partition.partition) ?? null,
+    member: owners.get(partition.topic)?.get(partitionKey(partition)) ?? null,
   }
 }
 
@@ -201,16 +202,16 @@ function topicsOf(group: GroupState): string[] {
   return [...names].sort()
 }
 
-/** Member id by topic and partition. */
-type Owners = ReadonlyMap<string, ReadonlyMap<number, string>>
+/** Member id by topic and `partitionKey`. */
+type Owners = ReadonlyMap<string, ReadonlyMap<number | string, string>>
 
 function ownersOf(group: GroupState): Owners {
-  const owners = new Map<string, Map<number, string>>()
+  const owners = new Map<string, Map<number | string, string>>()
   for (const member of group.members ?? []) {
-    for (const { topic, partitions } of member.assignments) {
-      const ofTopic = owners.get(topic) ?? new Map<number, string>()
+    for (const { topic, broker, partitions } of member.assignments) {
+      const ofTopic = owners.get(topic) ?? new Map<number | string, string>()
       owners.set(topic, ofTopic)
-      for (const partition of partitions) ofTopic.set(partition, member.memberId)
+      for (const partition of partitions) ofTopic.set(partitionKey({ partition, broker }), member.memberId)
     }
   }
   return owners

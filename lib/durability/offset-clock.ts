@@ -2,6 +2,7 @@
  * Remembers when offsets of a partition were written, from what polls saw, so that a lag in messages can be
  * told in seconds without reading records. Knows only what was seen since it was made.
  */
+import { type PartitionId, partitionKey } from './partition-key.ts'
 
 /** The record at `offset` was written at about `atMs`. */
 interface ClockPoint {
@@ -12,11 +13,8 @@ interface ClockPoint {
 /** Points kept per partition; when full, every second one of the older half goes. */
 const MAX_POINTS = 32
 
-/** Which partition; both systems' names fit. */
-export interface ClockKey {
+export interface ClockKey extends PartitionId {
   topic: string
-  partition: number
-  broker: string | null
 }
 
 interface Track {
@@ -98,10 +96,6 @@ function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const made = make()
   map.set(key, made)
   return made
-}
-
-function partitionKey({ partition, broker }: ClockKey): number | string {
-  return broker === null ? partition : `${broker}\n${partition}`
 }
 
 /** Index of the first point at or after `offset`. */

@@ -48,8 +48,9 @@ export type GroupRow = Omit<ObservedGroup, 'partitions' | 'members'>
 export interface LadderRow {
   name: string
   internal: boolean
-  /** The three lists go side by side, one entry per partition. */
+  /** The lists go side by side, one entry per partition. */
   partitions: number[]
+  brokers: (string | null)[]
   leaders: (string | null)[]
   places: Durability[]
 }

@@ -19,6 +19,7 @@ export function toLadderRow({ name, internal, partitions }: ObservedTopic): Ladd
     name,
     internal,
     partitions: partitions.map(({ partition }) => partition),
+    brokers: partitions.map(({ broker }) => broker),
     leaders: partitions.map(({ leader }) => leader),
     places: partitions.map(({ durability }) => durability),
   }

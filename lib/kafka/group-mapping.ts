@@ -1,6 +1,6 @@
 /** Members of groups, from the shapes of each group type to ours. */
 import { type consumerGroupDescribeV0, type describeGroupsV5, Reader } from '@platformatic/kafka'
-import type { GroupMember } from '../cluster/snapshot.ts'
+import type { GroupMember, MemberAssignment } from '../cluster/snapshot.ts'
 import type { DescribedGroupMember } from './group-requests.ts'
 
 type ClassicMember = describeGroupsV5.DescribeGroupsResponseGroup['members'][number]
@@ -11,14 +11,21 @@ function hostOf(clientHost: string): string {
   return clientHost.startsWith('/') ? clientHost.slice(1) : clientHost
 }
 
+/** A partition's number is enough to name it: which broker leads it is no part of the assignment. */
+function onAnyBroker(assigned: { topic: string; partitions: number[] }): MemberAssignment {
+  return { ...assigned, broker: null }
+}
+
 export function memberOfDescribed(member: DescribedGroupMember): GroupMember {
   const { memberId, clientId, clientHost, assignment } = member
-  return { memberId, clientId, host: hostOf(clientHost), assignments: assignment }
+  return { memberId, clientId, host: hostOf(clientHost), assignments: assignment.map(onAnyBroker) }
 }
 
 export function memberOfNew(member: NewMember): GroupMember {
   const { memberId, clientId, clientHost, assignment } = member
-  const assignments = assignment.topicPartitions.map(({ topicName, partitions }) => ({ topic: topicName, partitions }))
+  const assignments = assignment.topicPartitions.map(({ topicName, partitions }) =>
+    onAnyBroker({ topic: topicName, partitions }),
+  )
   return { memberId, clientId, host: hostOf(clientHost), assignments }
 }
 
@@ -33,7 +40,7 @@ export function memberOfClassic(member: ClassicMember, protocolType: string): Gr
   Consumer protocol assignment => version INT16 [topics] user_data
     topics => topic STRING [partitions INT32]
 */
-function readAssignment(bytes: Buffer): GroupMember['assignments'] {
+function readAssignment(bytes: Buffer): MemberAssignment[] {
   if (bytes.length === 0) return []
   try {
     const reader = Reader.from(bytes)
@@ -41,6 +48,7 @@ function readAssignment(bytes: Buffer): GroupMember['assignments'] {
     return reader.readArray(
       (r) => ({
         topic: r.readString(false),
+        broker: null,
         partitions: r.readArray((p) => p.readInt32(), false, false),
       }),
       false,

@@ -1,13 +1,18 @@
-/** RocketMQ's parts of small snapshots for tests of pure code. */
-import type { RocketmqBrokerState } from '../../lib/cluster/rocketmq-state.ts'
-import type { BrokerState } from '../../lib/cluster/snapshot.ts'
-import { aBroker } from './snapshots.ts'
+/** RocketMQ's parts of small snapshots for tests of pure code, and a whole cluster for tests of pages. */
+import type { NameServerState, RocketmqBrokerState } from '../../lib/cluster/rocketmq-state.ts'
+import type {
+  BrokerState,
+  ClusterSnapshot,
+  GroupPartition,
+  GroupState,
+  PartitionState,
+  TopicState,
+} from '../../lib/cluster/snapshot.ts'
+import { aBroker, aGroup, aGroupPartition, aPartition, aSnapshot, aTopic } from './snapshots.ts'
 
 /** `id`: `name:number`. A number above 0 makes a slave. */
 export function aRocketmqBroker(id: string, over: Partial<BrokerState> = {}): BrokerState {
-  const at = id.lastIndexOf(':')
-  const brokerName = id.slice(0, at)
-  const brokerNumber = Number(id.slice(at + 1))
+  const { brokerName, brokerNumber } = partsOf(id)
   return aBroker(id, {
     port: 10_911 + brokerNumber,
     role: brokerNumber === 0 ? 'SYNC_MASTER' : 'SLAVE',
@@ -16,7 +21,12 @@ export function aRocketmqBroker(id: string, over: Partial<BrokerState> = {}): Br
   })
 }
 
-function aRocketmqBrokerState(over: Partial<RocketmqBrokerState> = {}): RocketmqBrokerState {
+function partsOf(id: string): Pick<RocketmqBrokerState, 'brokerName' | 'brokerNumber'> {
+  const at = id.lastIndexOf(':')
+  return { brokerName: id.slice(0, at), brokerNumber: Number(id.slice(at + 1)) }
+}
+
+export function aRocketmqBrokerState(over: Partial<RocketmqBrokerState> = {}): RocketmqBrokerState {
   return {
     brokerName: 'a',
     brokerNumber: 0,
@@ -31,6 +41,156 @@ function aRocketmqBrokerState(over: Partial<RocketmqBrokerState> = {}): Rocketmq
     delayLevels: null,
     slaveCopy: null,
     syncStateSet: null,
+    ...over,
+  }
+}
+
+/** A queue of `broker`, whose master and slave both have it. */
+export function aQueue(broker: string, partition: number, over: Partial<PartitionState> = {}): PartitionState {
+  const both = [`${broker}:0`, `${broker}:1`]
+  return aPartition({
+    ...{ partition, broker, minIsr: 2, leader: `${broker}:0`, leaderEpoch: null },
+    ...{ replicas: both, isr: both, replicaSizes: null, lastStableOffset: null },
+    ...over,
+  })
+}
+
+export function aRocketmqTopic(name: string, over: Partial<TopicState> = {}): TopicState {
+  return aTopic({
+    ...{ name, topicId: null, config: null },
+    settings: {
+      ...{ minIsr: null, retentionMs: 259_200_000n, retentionBytes: null },
+      ...{ cleanupPolicy: null, uncleanLeaderElection: null },
+    },
+    partitions: ['a', 'b'].flatMap((broker) => [0, 1].map((partition) => aQueue(broker, partition))),
+    rocketmq: { brokers: ['a', 'b'].map((broker) => topicOn(broker)) },
+    ...over,
+  })
+}
+
+function topicOn(broker: string, permission = 6): NonNullable<TopicState['rocketmq']>['brokers'][number] {
+  return { broker, readQueues: 2, writeQueues: 2, permission, isOrdered: false, messageType: null }
+}
+
+export function aRocketmqGroup(over: Partial<GroupState> = {}): GroupState {
+  const read = (broker: string, partition: number, committedOffset: bigint): GroupPartition =>
+    aGroupPartition({ broker, partition, committedOffset })
+  return aGroup({
+    ...{ type: 'rocketmq', state: null, coordinator: null },
+    partitions: [read('a', 0, 90n), read('a', 1, 100n), read('b', 0, 40n), read('b', 1, 100n)],
+    members: [
+      {
+        ...{ memberId: 'm-a', clientId: '10.0.0.7@4711', host: '10.0.0.7' },
+        assignments: [{ topic: 'orders', broker: 'a', partitions: [0, 1] }],
+      },
+      {
+        ...{ memberId: 'm-b', clientId: '10.0.0.8@4711', host: '10.0.0.8' },
+        assignments: [{ topic: 'orders', broker: 'b', partitions: [0, 1] }],
+      },
+    ],
+    rocketmq: {
+      settings: {
+        ...{ isConsumeEnabled: true, isBroadcastEnabled: false, isOrdered: false },
+        ...{ retryMaxTimes: 16, retryQueues: 1, consumeTimeoutMinutes: 15 },
+      },
+      ...{ settingsDiffer: false, consumeType: 'CONSUME_PASSIVELY', messageModel: 'CLUSTERING' },
+      consumeFromWhere: 'CONSUME_FROM_LAST_OFFSET',
+      slaveOffsets: [{ broker: 'a:1', missing: 0, behindMessages: 12n }],
+    },
+    ...over,
+  })
+}
+
+/** Two masters, each with a slave, of which b's is behind; two NameServers that differ; half, delayed and dead messages. */
+export function aRocketmqSnapshot(over: Partial<ClusterSnapshot> = {}): ClusterSnapshot {
+  return aSnapshot({
+    ...{ kind: 'rocketmq', version: '5.5.0', systemClusterId: 'trade', quorum: null },
+    nameServers: [nameServer('10.0.0.1:9876', 0), nameServer('10.0.0.2:9876', 1)],
+    brokers: ['a', 'b'].flatMap((name) => [aMaster(`${name}:0`), aSlave(`${name}:1`, name === 'a')]),
+    topics: [
+      aRocketmqTopic('orders', { partitions: ordersQueues() }),
+      aRocketmqTopic('%DLQ%billing', {
+        ...{ partitions: [aQueue('a', 0), aQueue('b', 0)] },
+        rocketmq: { brokers: ['a', 'b'].map((broker) => topicOn(broker, 2)) },
+      }),
+      aRocketmqTopic('%RETRY%billing', { partitions: [aQueue('a', 0)] }),
+      aRocketmqTopic('RMQ_SYS_TRANS_HALF_TOPIC', { internal: true, internalKind: 'half' }),
+      aRocketmqTopic('SCHEDULE_TOPIC_XXXX', { internal: true, internalKind: 'delay' }),
+    ],
+    groups: [aRocketmqGroup()],
+    ...over,
+  })
+}
+
+/** b's slave is connected and too far behind to count. */
+function ordersQueues(): PartitionState[] {
+  const behind = { isr: ['b:0'] }
+  return [aQueue('a', 0), aQueue('a', 1), aQueue('b', 0, behind), aQueue('b', 1, behind)]
+}
+
+function nameServer(address: string, missing: number): NameServerState {
+  const brokers = ['a:0', 'a:1', 'b:0', 'b:1']
+  return {
+    ...{ address, online: true, fault: null, topicCount: 5 - missing },
+    brokers: brokers.slice(0, brokers.length - missing),
+    missingBrokers: brokers.slice(brokers.length - missing),
+    missingTopicCount: missing,
+  }
+}
+
+const LOG_END = 9_000_000_000n
+
+function aMaster(id: string): BrokerState {
+  return aRocketmqBroker(id, {
+    version: 'V5_5_0',
+    logDirs: [diskOf(0.81)],
+    rocketmq: aRocketmqBrokerState({
+      ...partsOf(id),
+      replication: {
+        ...{ commitLogMinOffset: 0n, commitLogMaxOffset: LOG_END, connectedSlaves: 1 },
+        ...{ inSync: true, behindBytes: 0n, behindMs: 0, lastReadAtMs: null },
+      },
+      runtime: aRuntime(),
+      halfMessages: 3n,
+      delayLevels: [
+        { level: 3, deliveredOffset: 100n, maxOffset: 140n },
+        { level: 18, deliveredOffset: 7n, maxOffset: 7n },
+      ],
+    }),
+  })
+}
+
+function aSlave(id: string, inSync: boolean): BrokerState {
+  const behindBytes = inSync ? 0n : 52_428_800n
+  return aRocketmqBroker(id, {
+    version: 'V5_5_0',
+    logDirs: [diskOf(0.62)],
+    rocketmq: aRocketmqBrokerState({
+      ...partsOf(id),
+      minIsr: null,
+      replication: {
+        ...{ commitLogMinOffset: 0n, commitLogMaxOffset: LOG_END - behindBytes, connectedSlaves: null },
+        ...{ inSync, behindBytes, behindMs: inSync ? 0 : 42_000, lastReadAtMs: null },
+      },
+      runtime: aRuntime({ isActive: false, putPerSecond: 0 }),
+      slaveCopy: { readAtMs: 0, missingTopics: 0, missingGroups: 0, missingOffsets: 0, staleOffsets: inSync ? 0 : 2 },
+    }),
+  })
+}
+
+function diskOf(usedRatio: number): NonNullable<BrokerState['logDirs']>[number] {
+  const unknown = { volume: null, totalBytes: null, usableBytes: null, logBytes: null }
+  return { path: '/data/store/commitlog', ...unknown, usedRatio, error: null }
+}
+
+function aRuntime(over: Partial<NonNullable<RocketmqBrokerState['runtime']>> = {}): RocketmqBrokerState['runtime'] {
+  return {
+    ...{ bootAtMs: 0, isActive: true, putPerSecond: 120.5, getPerSecond: 118.2 },
+    ...{ putMessages: 1_204_000n, putMessageFailures: 2n, putLatencyP99Ms: null, pageCacheLockMs: 3 },
+    ...{ dispatchBehindBytes: 0n, remainingToFlushBytes: 4_096n, remainingToCommitBytes: 0n },
+    ...{ commitLogDiskRatio: 0.81, consumeQueueDiskRatio: 0.81, earliestMessageAtMs: 0 },
+    ...{ sendQueueSize: 0, sendQueueHeadWaitMs: 0, pullQueueSize: 2, pullQueueHeadWaitMs: 1 },
+    ...{ timerReadBehindSeconds: 0, timerOffsetBehind: 0n, timerCongestion: 0n },
     ...over,
   }
 }

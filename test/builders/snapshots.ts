@@ -87,7 +87,10 @@ export function aGroup(over: Partial<GroupState> = {}): GroupState {
     state: 'Stable',
     coordinator: '1',
     members: [
-      { memberId: 'm1', clientId: 'c1', host: '/127.0.0.1', assignments: [{ topic: 'orders', partitions: [0] }] },
+      {
+        ...{ memberId: 'm1', clientId: 'c1', host: '/127.0.0.1' },
+        assignments: [{ topic: 'orders', broker: null, partitions: [0] }],
+      },
     ],
     partitions: [aGroupPartition()],
     fault: null,

@@ -49,7 +49,9 @@ export const groupDetail = groupRow.extend({
         memberId: z.string(),
         clientId: z.string(),
         host: z.string(),
-        assignments: z.array(z.object({ topic: z.string(), partitions: z.array(z.int()) })),
+        assignments: z.array(
+          z.object({ topic: z.string(), broker: z.string().nullable(), partitions: z.array(z.int()) }),
+        ),
       }),
     )
     .nullable(),

@@ -11,25 +11,36 @@ export async function readLadder(services: ApiServices, clusterId: string, inter
   return { asOf: toIsoOrNull(summary?.lastPollAtMs ?? null), ...ladderByLeader(shown) }
 }
 
-/** Partitions without a leader first, then by broker in natural order: `2` before `10`. */
+type Block = LadderAnswer['blocks'][number]
+
+/** Partitions without a leader first, then by leader and broker in natural order: `2` before `10`. */
 export function ladderByLeader(rows: readonly LadderRow[]): Pick<LadderAnswer, 'topics' | 'blocks'> {
-  const cellsOf = new Map<string | null, number[]>()
-  rows.forEach(({ partitions, leaders, places }, topic) => {
+  const blocks = new Map<string, Block>()
+  rows.forEach(({ partitions, brokers, leaders, places }, topic) => {
     partitions.forEach((partition, index) => {
-      const leader = leaders[index] ?? null
-      const place = LADDER_PLACES.indexOf(places[index] ?? 'unknown')
-      const cells = cellsOf.get(leader)
-      if (cells === undefined) cellsOf.set(leader, [topic, partition, place])
-      else cells.push(topic, partition, place)
+      const block = blockOf(blocks, leaders[index] ?? null, brokers[index] ?? null)
+      block.cells.push(topic, partition, LADDER_PLACES.indexOf(places[index] ?? 'unknown'))
     })
   })
-  const blocks = [...cellsOf].map(([broker, cells]) => ({ broker, cells }))
-  return { topics: rows.map((row) => row.name), blocks: blocks.sort((a, b) => compareBrokers(a.broker, b.broker)) }
+  return { topics: rows.map((row) => row.name), blocks: [...blocks.values()].sort(compareBlocks) }
+}
+
+function blockOf(blocks: Map<string, Block>, leader: string | null, broker: string | null): Block {
+  const key = nameOf({ leader, broker })
+  const known = blocks.get(key)
+  if (known !== undefined) return known
+  const block: Block = { leader, broker, cells: [] }
+  blocks.set(key, block)
+  return block
 }
 
 const natural = new Intl.Collator('en', { numeric: true })
 
-function compareBrokers(one: string | null, other: string | null): number {
-  if (one === null || other === null) return Number(one !== null) - Number(other !== null)
-  return natural.compare(one, other)
+function compareBlocks(one: Block, other: Block): number {
+  const leaderless = Number(one.leader !== null) - Number(other.leader !== null)
+  return leaderless || natural.compare(nameOf(one), nameOf(other))
+}
+
+function nameOf({ leader, broker }: Pick<Block, 'leader' | 'broker'>): string {
+  return `${leader ?? ''}\n${broker ?? ''}`
 }

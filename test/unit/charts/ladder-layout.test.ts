@@ -10,10 +10,12 @@ import {
 } from '../../../components/charts/ladder-layout.ts'
 import type { Durability } from '../../../lib/durability/observation.ts'
 
-function blockOf(broker: string | null, count: number, durability: Durability = 'healthy'): LadderBlock {
+function blockOf(leader: string | null, count: number, durability: Durability = 'healthy'): LadderBlock {
   return {
-    broker,
-    cells: Array.from({ length: count }, (_, partition) => ({ topic: `t-${broker}`, partition, durability })),
+    ...{ leader, broker: null },
+    cells: Array.from({ length: count }, (_, partition) => ({
+      ...{ topic: `t-${leader}`, partition, broker: null, durability },
+    })),
   }
 }
 

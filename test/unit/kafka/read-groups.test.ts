@@ -84,7 +84,12 @@ describe('committed offsets', () => {
     errorCode: number,
     ...partitions: { partitionIndex: number; committedOffset: bigint; errorCode: number }[]
   ) => brokers({ 1: { OffsetFetch: { groups: [{ groupId: 'g', errorCode, topics: [{ name: 't', partitions }] }] } } })
-  const member = { memberId: 'm', clientId: 'c', host: 'h', assignments: [{ topic: 't', partitions: [0, 1] }] }
+  const member = {
+    memberId: 'm',
+    clientId: 'c',
+    host: 'h',
+    assignments: [{ topic: 't', broker: null, partitions: [0, 1] }],
+  }
 
   it('are null, and listed, for an assigned partition that was never committed', async () => {
     const one = group([member])
