@@ -6,6 +6,9 @@ const int16 = fc.integer({ min: -(2 ** 15), max: 2 ** 15 - 1 })
 /** Well-formed, as UTF-8 can carry it. */
 export const text = fc.string({ unit: 'binary', maxLength: 40 })
 
+/** Without the two characters that end names and values of properties. */
+export const propertyText = text.map((value) => value.replaceAll('\x01', '').replaceAll('\x02', ''))
+
 /** What both encodings can carry. */
 export const header: fc.Arbitrary<RemotingHeader> = fc.record({
   code: int16,
