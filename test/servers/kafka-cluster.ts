@@ -5,14 +5,15 @@
  */
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { Connection, metadataV12 } from '@platformatic/kafka'
 import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
-import { type GuardedProcess, guardFolder, startGuarded } from './guard.ts'
+import { freePorts } from './free-port.ts'
+import { guardFolder } from './guard.ts'
+import { JavaServer, PortTakenError } from './java-server.ts'
 import {
   authorizerConfig,
   brokerSecurity,
@@ -29,7 +30,6 @@ const run = promisify(execFile)
 
 const CONTROLLER_ID = 100
 const START_DEADLINE_MS = 2 * MINUTE_MS
-const STOP_DEADLINE_MS = 30 * SECOND_MS
 const TOOL_DEADLINE_MS = 2 * MINUTE_MS
 const WAIT_STEP_MS = 100
 const START_ATTEMPTS = 3
@@ -126,8 +126,6 @@ export async function startKafkaCluster(options: KafkaClusterOptions = {}): Prom
   }
 }
 
-class PortTakenError extends Error {}
-
 async function startOnce(jars: string, options: KafkaClusterOptions): Promise<KafkaTestCluster> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-kafka-'))
   const releaseFolder = await guardFolder(folder)
@@ -214,66 +212,28 @@ class Cluster implements KafkaTestCluster {
   }
 }
 
-class Node implements KafkaTestNode {
+class Node extends JavaServer implements KafkaTestNode {
   readonly id: number
   readonly port: number
   readonly internalPort: number
   readonly logDirs: string[]
-  readonly #folder: string
-  readonly #command: string[]
-  #process: GuardedProcess | null = null
+  readonly propertiesFile: string
 
   constructor(layout: Layout, id: number, port: number, internalPort: number, logDirs: string[]) {
+    const folder = nodeFolder(layout, id)
+    const propertiesFile = path.join(folder, 'server.properties')
+    const heap = `-Xmx${layout.options.heapMb ?? 320}m`
+    super({
+      name: `node ${id}`,
+      command: [heap, ...JVM, '-cp', `${layout.jars}/*`, 'kafka.Kafka', propertiesFile],
+      ports: [...new Set([port, internalPort])],
+      logFile: path.join(folder, 'server.log'),
+    })
     this.id = id
     this.port = port
     this.internalPort = internalPort
     this.logDirs = logDirs
-    this.#folder = nodeFolder(layout, id)
-    const heap = `-Xmx${layout.options.heapMb ?? 320}m`
-    this.#command = [heap, ...JVM, '-cp', `${layout.jars}/*`, 'kafka.Kafka', this.propertiesFile]
-  }
-
-  get propertiesFile(): string {
-    return path.join(this.#folder, 'server.properties')
-  }
-
-  get running(): boolean {
-    return this.#process !== null && !this.#process.exited
-  }
-
-  log(): Promise<string> {
-    return readFile(path.join(this.#folder, 'server.log'), 'utf8')
-  }
-
-  async start(): Promise<void> {
-    if (this.running) return
-    this.#process = await startGuarded('java', this.#command, {
-      logFile: path.join(this.#folder, 'server.log'),
-    })
-    const ports = [...new Set([this.port, this.internalPort])]
-    const deadline = Date.now() + START_DEADLINE_MS
-    while (!(await allListening(ports))) {
-      if (!this.running) throw await this.#startError()
-      if (Date.now() > deadline) throw new Error(`node ${this.id} does not listen at ${ports} in time`)
-      await sleep(WAIT_STEP_MS)
-    }
-  }
-
-  async #startError(): Promise<Error> {
-    const lines = (await this.log()).trim().split('\n')
-    const text = `node ${this.id} ended while it started:\n${lines.slice(-30).join('\n')}`
-    return lines.some((line) => line.includes('BindException')) ? new PortTakenError(text) : new Error(text)
-  }
-
-  async stop(): Promise<void> {
-    const orderly = this.#process?.stop('SIGTERM')
-    const kill = setTimeout(() => void this.kill(), STOP_DEADLINE_MS)
-    await orderly
-    clearTimeout(kill)
-  }
-
-  async kill(): Promise<void> {
-    await this.#process?.stop('SIGKILL')
+    this.propertiesFile = propertiesFile
   }
 }
 
@@ -371,40 +331,6 @@ function nodeFolder(layout: Layout, id: number): string {
 function uuid(): string {
   const text = randomBytes(16).toString('base64url')
   return text.startsWith('-') ? uuid() : text
-}
-
-/** All at once, so that no two of them are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer())
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject)
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address()
-            resolve(typeof address === 'object' && address ? address.port : 0)
-          })
-        }),
-    ),
-  )
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
-
-async function allListening(ports: readonly number[]): Promise<boolean> {
-  return (await Promise.all(ports.map(isListening))).every(Boolean)
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' })
-    const settle = (answer: boolean) => () => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('connect', settle(true)).once('error', settle(false)).setTimeout(SECOND_MS, settle(false))
-  })
 }
 
 /** How many brokers this one lists; null when it does not answer yet. */
