@@ -10,7 +10,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 
 // $1: folder to remove or empty. The signals of a closing terminal must not end the watcher before its work.
 const GUARD = `
@@ -36,6 +36,8 @@ export interface GuardedOptions {
   logFile?: string
   /** Removed when this process dies without having stopped the program. */
   removeOnDeath?: string
+  /** Keeps the program's standard input and output for the caller; only its errors go to the log then. */
+  piped?: boolean
 }
 
 export interface GuardedProcess {
@@ -43,6 +45,8 @@ export interface GuardedProcess {
   readonly exited: boolean
   /** Settles when the program has ended: its exit code, or null after a signal. */
   readonly exit: Promise<number | null>
+  /** What the program reads and prints; null unless it was started `piped`. */
+  readonly pipes: { input: Writable; output: Readable } | null
   /** Sends the signal and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<void>
 }
@@ -56,8 +60,8 @@ export async function startGuarded(
   let child: ChildProcess
   try {
     child = spawn('/bin/sh', ['-c', GUARD, 'guard', options.removeOnDeath ?? '', program, ...args], {
-      // Not its stdin: node closes that before it tells us that the program has ended.
-      stdio: ['ignore', log, log, 'pipe'],
+      // The watcher's pipe is not stdin: node closes that before it tells us that the program has ended.
+      stdio: options.piped ? ['pipe', 'pipe', log, 'pipe'] : ['ignore', log, log, 'pipe'],
       env: options.env ?? process.env,
       cwd: options.cwd,
     })
@@ -80,7 +84,10 @@ function watch(child: ChildProcess): GuardedProcess {
   })
   // The watcher may be gone already when the whole process group was killed.
   pipe.on('error', () => undefined)
+  // A program that has ended reads no more; its exit says so.
+  child.stdin?.on('error', () => undefined)
   return {
+    pipes: child.stdin && child.stdout ? { input: child.stdin, output: child.stdout } : null,
     pid: child.pid ?? 0,
     exit,
     get exited() {

@@ -1,0 +1,88 @@
+/**
+ * A Java program from `test/servers/java` that stays warm and takes commands: one line of tab-separated words in,
+ * one line out, `ok` or `failed` and the text in base64. Answers come in the order of the commands.
+ */
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { type GuardedProcess, startGuarded } from './guard.ts'
+
+export interface JavaPeerOptions {
+  jvm: readonly string[]
+  /** Folder whose jars are the class path. */
+  jars: string
+  /** Arguments of the program. */
+  args: readonly string[]
+  env: NodeJS.ProcessEnv
+  /** Takes what it prints as errors. */
+  logFile: string
+}
+
+export interface JavaPeer {
+  readonly exited: boolean
+  /** @throws with the program's text when the command failed or the program ended. Words hold no tab and no line end. */
+  call(...words: string[]): Promise<string>
+  stop(): Promise<void>
+}
+
+interface Pending {
+  resolve(text: string): void
+  reject(error: Error): void
+  command: string
+}
+
+/** The program is compiled as it starts, so that no compiled class is kept. */
+export async function startJavaPeer(program: string, options: JavaPeerOptions): Promise<JavaPeer> {
+  const source = fileURLToPath(new URL(`./java/${program}.java`, import.meta.url))
+  const command = [...options.jvm, '-cp', `${options.jars}/*`, source, ...options.args]
+  const guarded = await startGuarded('java', command, { env: options.env, logFile: options.logFile, piped: true })
+  return new Peer(program, guarded, options.logFile)
+}
+
+class Peer implements JavaPeer {
+  readonly #program: string
+  readonly #process: GuardedProcess
+  readonly #pending: Pending[] = []
+  readonly #logFile: string
+
+  constructor(program: string, guarded: GuardedProcess, logFile: string) {
+    this.#program = program
+    this.#process = guarded
+    this.#logFile = logFile
+    if (!guarded.pipes) throw new Error(`${program} was started without pipes`)
+    createInterface({ input: guarded.pipes.output }).on('line', (line) => this.#answer(line))
+    void guarded.exit.then(() => this.#end())
+  }
+
+  get exited(): boolean {
+    return this.#process.exited
+  }
+
+  call(...words: string[]): Promise<string> {
+    if (words.some((word) => /[\t\r\n]/.test(word))) throw new Error('a word of a command holds a tab or a line end')
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ resolve, reject, command: words[0] ?? '' })
+      if (this.exited) void this.#end()
+      else this.#process.pipes?.input.write(`${words.join('\t')}\n`)
+    })
+  }
+
+  stop(): Promise<void> {
+    return this.#process.stop('SIGKILL')
+  }
+
+  #answer(line: string): void {
+    const [status, text = ''] = line.split('\t')
+    const pending = this.#pending.shift()
+    const answer = Buffer.from(text, 'base64').toString('utf8')
+    if (status === 'ok') pending?.resolve(answer)
+    else pending?.reject(new Error(`${this.#program} ${pending.command}: ${answer}`))
+  }
+
+  async #end(): Promise<void> {
+    if (this.#pending.length === 0) return
+    const log = await readFile(this.#logFile, 'utf8').catch(() => '')
+    const error = new Error(`${this.#program} has ended:\n${log.slice(-2_000)}`)
+    for (const pending of this.#pending.splice(0)) pending.reject(error)
+  }
+}
