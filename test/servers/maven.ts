@@ -18,6 +18,8 @@ const KAFKA_VERSION = '4.3.1'
 /** Releases whose tools are not published beside the broker: the release before serves. */
 const TOOLS_OF_VERSION: Record<string, string> = { '4.4.0': '4.3.1' }
 
+export type RocketmqVersion = '5.5.0' | '4.9.7'
+
 /** What a machine lacks, as one line that says what to do. */
 export class MissingProgramError extends Error {
   constructor(message: string) {
@@ -36,6 +38,14 @@ export async function kafkaJars(version: string = KAFKA_VERSION): Promise<string
   ])
 }
 
+/** Folder with the jars of NameServer, broker, `mqadmin` and the Java client: one class path serves all. */
+export async function rocketmqJars(version: RocketmqVersion = '5.5.0'): Promise<string> {
+  return mavenJars(
+    `rocketmq-${version}`,
+    ['namesrv', 'broker', 'tools', 'client'].map((part) => `org.apache.rocketmq:rocketmq-${part}:${version}`),
+  )
+}
+
 /**
  * Folder with the jars of these `group:artifact:version` coordinates and all they need. The folder appears
  * only when it is complete, so its existence is the stamp.
@@ -46,7 +56,7 @@ async function mavenJars(name: string, coordinates: readonly string[]): Promise<
   await requireJava()
   await requireProgram('mvn', ['--version'], 'Maven (mvn) is not on the PATH: install Maven 3.6 or newer.')
   await mkdir(CACHE_DIR, { recursive: true })
-  const unlock = await lock(path.join(CACHE_DIR, `${name}.lock`))
+  const unlock = await lock(path.join(CACHE_DIR, 'maven.lock'))
   try {
     if (!existsSync(jars)) await download(jars, coordinates)
   } finally {

@@ -1,0 +1,426 @@
+/**
+ * A real RocketMQ cluster on loopback: NameServers, and masters with their slaves, at free ports, in a folder that
+ * is removed with it. All of it ends when this process ends, however that happens.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fastjsonEntries, parseFastjson } from '../../lib/rocketmq/fastjson.ts'
+import { RemotingClient } from '../../lib/rocketmq/remoting-client.ts'
+import { SECOND_MS } from '../../lib/units.ts'
+import { freePorts, freePortsWithLower } from './free-port.ts'
+import { guardFolder } from './guard.ts'
+import { type JavaPeer, startJavaPeer } from './java-peer.ts'
+import { JavaServer, PortTakenError } from './java-server.ts'
+import { writeProperties } from './kafka-security.ts'
+import { type RocketmqVersion, requireJava, rocketmqJars } from './maven.ts'
+import { brokerConfig, nameServerConfig, SERVER_LOGBACK, TOOLS_LOGBACK } from './rocketmq-config.ts'
+import {
+  aclConfig,
+  makeTlsFiles,
+  READ_ONLY_ACTIONS,
+  READ_ONLY_RESOURCES,
+  READ_ONLY_USER,
+  type RocketmqCredentials,
+  type RocketmqTls,
+  SUPER_USER,
+  writeAclFiles,
+} from './rocketmq-security.ts'
+
+const START_ATTEMPTS = 3
+/** Longer than a broker takes to register again, and than its closed connection needs to be noticed. */
+const LIST_DEADLINE_MS = 30 * SECOND_MS
+const WAIT_STEP_MS = 200
+const GET_BROKER_CLUSTER_INFO = 106
+const DEFAULT_HEAP_MB = 256
+const JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+/** A broker also listens this many below its port, and cannot be told not to. */
+const FAST_PORT_BELOW = 2
+
+export interface RocketmqClusterOptions {
+  /** Default 5.5.0. */
+  version?: RocketmqVersion
+  clusterName?: string
+  /** Default 1. They do not talk to each other; brokers register with all of them. */
+  nameServers?: number
+  /** Names of the masters; default one, `broker-a`. */
+  brokers?: readonly string[]
+  /** Slaves of each master, with the ids 1, 2 …; default 1. */
+  slaves?: number
+  /** Added to the configuration of masters and slaves. */
+  brokerConfig?: Record<string, string>
+  /** Added to the configuration of slaves only. */
+  slaveConfig?: Record<string, string>
+  /** More arguments for the Java of every server, such as `-Dname=value`. */
+  jvm?: readonly string[]
+  /** Demand credentials: access control 2.0 on 5.x, 1.0 on 4.x. */
+  acl?: boolean
+  /** Serve TLS with a certificate made for this run. */
+  tls?: RocketmqTls
+  /** Servers answer with binary headers, not with JSON ones. */
+  binaryHeaders?: boolean
+  /** Heap of each broker; default 256. */
+  heapMb?: number
+}
+
+export interface RocketmqTestServer {
+  /** As clients name it: `127.0.0.1:port`. */
+  readonly address: string
+  readonly running: boolean
+  /** Process id while it runs. */
+  readonly pid: number | null
+  /** What it wrote to its log so far. */
+  log(): Promise<string>
+  /** Ends it the orderly way. */
+  stop(): Promise<void>
+  /** Ends it at once. */
+  kill(): Promise<void>
+  /** Starts it again at the same port with its old data, and waits until it serves. */
+  start(): Promise<void>
+}
+
+export interface RocketmqTestBroker extends RocketmqTestServer {
+  readonly name: string
+  /** 0 = master. */
+  readonly id: number
+}
+
+export interface RocketmqTestCluster {
+  readonly clusterName: string
+  readonly version: RocketmqVersion
+  readonly nameServers: readonly RocketmqTestServer[]
+  /** Addresses of all NameServers, joined as RocketMQ's own programs take them. */
+  readonly nameServerList: string
+  /** Masters and slaves. */
+  readonly brokers: readonly RocketmqTestBroker[]
+  /** With access control on: an account that may do everything, and one that may only read. */
+  readonly credentials: { superUser: RocketmqCredentials; readOnlyUser: RocketmqCredentials } | null
+  /** PEM of the authority when TLS is on. */
+  readonly ca: string | null
+  /** @throws when there is no such broker. */
+  broker(name: string, id?: number): RocketmqTestBroker
+  /** Waits until every running NameServer lists exactly the brokers that run. */
+  waitForBrokers(): Promise<void>
+  /** Runs one of RocketMQ's own admin commands, such as `topicStatus`, and answers what it printed. */
+  mqadmin(command: string, args?: readonly string[]): Promise<string>
+  /** Starts a Java program from `test/servers/java` with RocketMQ's class path, the NameServers and credentials. */
+  startPeer(program: string): Promise<JavaPeer>
+  stop(): Promise<void>
+}
+
+interface Layout {
+  folder: string
+  jars: string
+  version: RocketmqVersion
+  clusterName: string
+  options: RocketmqClusterOptions
+  /** System properties of every Java program of this cluster, tools included. */
+  jvm: readonly string[]
+  ca: string | null
+}
+
+/** @throws with the last lines of the log of the server that failed; nothing is left behind then. */
+export async function startRocketmqCluster(options: RocketmqClusterOptions = {}): Promise<RocketmqTestCluster> {
+  await requireJava()
+  const jars = await rocketmqJars(options.version)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(jars, options)
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || attempt === START_ATTEMPTS) throw error
+    }
+  }
+}
+
+async function startOnce(jars: string, options: RocketmqClusterOptions): Promise<RocketmqTestCluster> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-rocketmq-'))
+  const releaseFolder = await guardFolder(folder)
+  const servers: JavaServer[] = []
+  let cluster: Cluster | null = null
+  try {
+    const layout = await makeLayout(folder, jars, options)
+    const nameServers = await makeNameServers(layout)
+    const brokers = await makeBrokers(layout, nameServers)
+    servers.push(...nameServers, ...brokers)
+    await Promise.all([...nameServers, ...brokers.filter(({ id }) => id === 0)].map((server) => server.start()))
+    // A slave learns whom to replicate from with its registration: started earlier, it would wait for its second one.
+    await Promise.all(brokers.map((broker) => broker.start()))
+    cluster = new Cluster(layout, nameServers, brokers, releaseFolder)
+    await cluster.waitForBrokers()
+    await cluster.addReadOnlyUser()
+    return cluster
+  } catch (error) {
+    await cluster?.stop()
+    await removeAll(folder, servers)
+    releaseFolder()
+    throw error
+  }
+}
+
+async function removeAll(folder: string, servers: readonly JavaServer[]): Promise<void> {
+  await Promise.all(servers.map((server) => server.kill()))
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+}
+
+async function makeLayout(folder: string, jars: string, options: RocketmqClusterOptions): Promise<Layout> {
+  const home = path.join(folder, 'home')
+  const conf = path.join(home, 'conf')
+  await mkdir(conf, { recursive: true })
+  for (const program of ['namesrv', 'broker']) await writeFile(`${conf}/logback_${program}.xml`, SERVER_LOGBACK)
+  await writeFile(`${conf}/logback_tools.xml`, TOOLS_LOGBACK)
+  if (options.acl) await writeAclFiles(conf)
+  const tls = options.tls ? await makeTlsFiles(folder, options.tls) : null
+  return {
+    folder,
+    jars,
+    version: options.version ?? '5.5.0',
+    clusterName: options.clusterName ?? 'testCluster',
+    options,
+    jvm: [`-Drocketmq.home.dir=${home}`, ...JVM, ...(tls?.jvm ?? [])],
+    ca: tls?.ca ?? null,
+  }
+}
+
+async function makeNameServers(layout: Layout): Promise<NameServer[]> {
+  const ports = await freePorts(layout.options.nameServers ?? 1)
+  return Promise.all(
+    ports.map(async (port, index) => {
+      const folder = path.join(layout.folder, `namesrv-${index}`)
+      await mkdir(folder, { recursive: true })
+      await writeProperties(path.join(folder, 'server.properties'), nameServerConfig(port, folder))
+      return new NameServer(layout, folder, port)
+    }),
+  )
+}
+
+async function makeBrokers(layout: Layout, nameServers: readonly NameServer[]): Promise<Broker[]> {
+  const names = layout.options.brokers ?? ['broker-a']
+  const slaves = layout.options.slaves ?? 1
+  const count = names.length * (1 + slaves)
+  const ports = await freePortsWithLower(count, FAST_PORT_BELOW)
+  const haPorts = await freePorts(count)
+  const addresses = nameServers.map((server) => server.address)
+  const makeBroker = (name: string, id: number, master: Broker | null): Promise<Broker> =>
+    Broker.make(layout, { name, id, port: ports.pop() ?? 0, haPort: haPorts.pop() ?? 0, addresses, master })
+  const brokers: Broker[] = []
+  for (const name of names) {
+    const master = await makeBroker(name, 0, null)
+    brokers.push(master)
+    for (let id = 1; id <= slaves; id++) brokers.push(await makeBroker(name, id, master))
+  }
+  return brokers
+}
+
+function serverCommand(layout: Layout, folder: string, heapMb: number, mainClass: string): string[] {
+  return [
+    `-Xmx${heapMb}m`,
+    ...layout.jvm,
+    ...(layout.options.jvm ?? []),
+    ...(layout.options.binaryHeaders ? ['-Drocketmq.serialize.type=ROCKETMQ'] : []),
+    `-Drmq.logback.configurationFile=${layout.folder}/home/conf/logback_broker.xml`,
+    // Whatever it writes besides its store goes below its home.
+    `-Duser.home=${folder}`,
+    '-cp',
+    `${layout.jars}/*`,
+    mainClass,
+    '-c',
+    path.join(folder, 'server.properties'),
+  ]
+}
+
+class NameServer extends JavaServer implements RocketmqTestServer {
+  readonly address: string
+
+  constructor(layout: Layout, folder: string, port: number) {
+    super({
+      name: `NameServer ${port}`,
+      command: serverCommand(layout, folder, 96, 'org.apache.rocketmq.namesrv.NamesrvStartup'),
+      ports: [port],
+      logFile: path.join(folder, 'server.log'),
+    })
+    this.address = `127.0.0.1:${port}`
+  }
+}
+
+interface BrokerSeat {
+  name: string
+  id: number
+  port: number
+  haPort: number
+  addresses: readonly string[]
+  master: Broker | null
+}
+
+class Broker extends JavaServer implements RocketmqTestBroker {
+  readonly name: string
+  readonly id: number
+  readonly address: string
+  readonly #master: Broker | null
+
+  private constructor(layout: Layout, folder: string, seat: BrokerSeat) {
+    const heapMb = layout.options.heapMb ?? DEFAULT_HEAP_MB
+    super({
+      name: `broker ${seat.name}:${seat.id}`,
+      command: [
+        '-XX:MaxDirectMemorySize=256m',
+        ...serverCommand(layout, folder, heapMb, 'org.apache.rocketmq.broker.BrokerStartup'),
+      ],
+      ports: [seat.port],
+      logFile: path.join(folder, 'server.log'),
+    })
+    this.name = seat.name
+    this.id = seat.id
+    this.address = `127.0.0.1:${seat.port}`
+    this.#master = seat.master
+  }
+
+  static async make(layout: Layout, seat: BrokerSeat): Promise<Broker> {
+    const { options, version, clusterName } = layout
+    const folder = path.join(layout.folder, `${seat.name}-${seat.id}`)
+    await mkdir(folder, { recursive: true })
+    const { name, id, port, haPort, addresses } = seat
+    const place = { clusterName, name, id, port, haPort, nameServers: addresses }
+    await writeProperties(path.join(folder, 'server.properties'), {
+      ...brokerConfig({ ...place, storeFolder: path.join(folder, 'store') }),
+      ...(options.acl ? aclConfig(version) : {}),
+      ...options.brokerConfig,
+      ...(id > 0 ? options.slaveConfig : {}),
+    })
+    return new Broker(layout, folder, seat)
+  }
+
+  /** A slave serves when its running master has taken its connection. */
+  override async start(): Promise<void> {
+    if (this.running) return
+    const master = this.#master
+    const masterLogBytes = (await master?.logBytes()) ?? 0
+    await super.start()
+    await this.waitForLog('boot success')
+    if (master?.running) await master.waitForLog('receive new connection', masterLogBytes)
+  }
+}
+
+class Cluster implements RocketmqTestCluster {
+  readonly clusterName: string
+  readonly version: RocketmqVersion
+  readonly nameServers: readonly NameServer[]
+  readonly nameServerList: string
+  readonly brokers: readonly Broker[]
+  readonly credentials: RocketmqTestCluster['credentials']
+  readonly ca: string | null
+  readonly #layout: Layout
+  readonly #peers: Promise<JavaPeer>[] = []
+  readonly #releaseFolder: () => void
+  #admin: Promise<JavaPeer> | null = null
+
+  constructor(
+    layout: Layout,
+    nameServers: readonly NameServer[],
+    brokers: readonly Broker[],
+    releaseFolder: () => void,
+  ) {
+    this.#layout = layout
+    this.#releaseFolder = releaseFolder
+    this.clusterName = layout.clusterName
+    this.version = layout.version
+    this.nameServers = nameServers
+    this.nameServerList = nameServers.map((server) => server.address).join(';')
+    this.brokers = brokers
+    this.credentials = layout.options.acl ? { superUser: SUPER_USER, readOnlyUser: READ_ONLY_USER } : null
+    this.ca = layout.ca
+  }
+
+  async waitForBrokers(): Promise<void> {
+    const expected = this.brokers.filter((broker) => broker.running).map((broker) => `${broker.name}:${broker.id}`)
+    const deadline = Date.now() + LIST_DEADLINE_MS
+    for (;;) {
+      const running = this.nameServers.filter((server) => server.running)
+      const lists = await Promise.all(running.map((server) => listedBrokers(server.address, this.ca)))
+      if (lists.every((list) => list !== null && isSameSet(list, expected))) return
+      if (Date.now() > deadline) throw new Error(`NameServers list ${lists.join(' / ')}, not ${expected}`)
+      await new Promise((resolve) => setTimeout(resolve, WAIT_STEP_MS))
+    }
+  }
+
+  /** Accounts of access control 2.0 live in the brokers, each broker its own. */
+  async addReadOnlyUser(): Promise<void> {
+    if (!this.credentials || this.version.startsWith('4.')) return
+    const { accessKey, secretKey } = READ_ONLY_USER
+    for (const { address } of this.brokers) {
+      const subject = ['-b', address, '-s', `User:${accessKey}`]
+      await this.mqadmin('createUser', ['-b', address, '-u', accessKey, '-p', secretKey, '-t', 'Normal'])
+      await this.mqadmin('createAcl', [
+        ...subject,
+        ...['-r', READ_ONLY_RESOURCES, '-a', READ_ONLY_ACTIONS, '-d', 'Allow'],
+      ])
+    }
+  }
+
+  broker(name: string, id = 0): RocketmqTestBroker {
+    const found = this.brokers.find((broker) => broker.name === name && broker.id === id)
+    if (!found) throw new Error(`no broker ${name}:${id} in ${this.brokers.map((one) => `${one.name}:${one.id}`)}`)
+    return found
+  }
+
+  async mqadmin(command: string, args: readonly string[] = []): Promise<string> {
+    this.#admin ??= this.startPeer('MqAdmin')
+    const admin = await this.#admin
+    const target = args.includes('-n') ? [] : ['-n', this.nameServerList]
+    return admin.call(command, ...target, ...args)
+  }
+
+  startPeer(program: string): Promise<JavaPeer> {
+    const { jars, jvm, folder } = this.#layout
+    const { accessKey = '', secretKey = '' } = this.credentials?.superUser ?? {}
+    const peer = startJavaPeer(program, {
+      jvm: [
+        '-Xmx128m',
+        ...jvm,
+        `-Duser.home=${folder}`,
+        `-Drmq.logback.configurationFile=${folder}/home/conf/logback_tools.xml`,
+      ],
+      jars,
+      args: [this.nameServerList],
+      env: { ...process.env, ROCKETMQ_ACCESS_KEY: accessKey, ROCKETMQ_SECRET_KEY: secretKey },
+      logFile: path.join(folder, `${program}.log`),
+    })
+    this.#peers.push(peer)
+    return peer
+  }
+
+  async stop(): Promise<void> {
+    const peers = await Promise.allSettled(this.#peers)
+    await Promise.all(peers.map((peer) => (peer.status === 'fulfilled' ? peer.value.stop() : undefined)))
+    await removeAll(this.#layout.folder, [...this.nameServers, ...this.brokers])
+    this.#releaseFolder()
+  }
+}
+
+/** `name:id` of the brokers that this NameServer lists; null when it does not answer. */
+async function listedBrokers(address: string, ca: string | null): Promise<string[] | null> {
+  const client = new RemotingClient({
+    credentials: null,
+    tls: { enabled: ca !== null, ca, cert: null, key: null, rejectUnauthorized: true },
+    addressMap: {},
+    connectDeadlineMs: 5 * SECOND_MS,
+    requestDeadlineMs: 5 * SECOND_MS,
+    maxInFlightPerAddress: 1,
+  })
+  try {
+    const reply = await client.request(address, { code: GET_BROKER_CLUSTER_INFO })
+    const table = new Map(fastjsonEntries(parseFastjson(reply.body))).get('brokerAddrTable')
+    return (fastjsonEntries(table) ?? []).flatMap(([name, broker]) => {
+      const members = new Map(fastjsonEntries(broker)).get('brokerAddrs')
+      return (fastjsonEntries(members) ?? []).map(([id]) => `${name}:${id}`)
+    })
+  } catch {
+    // It does not answer yet, or no longer; the caller has the deadline.
+    return null
+  } finally {
+    await client.close()
+  }
+}
+
+function isSameSet(list: readonly string[], expected: readonly string[]): boolean {
+  return list.length === expected.length && expected.every((one) => list.includes(one))
+}
