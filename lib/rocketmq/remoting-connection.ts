@@ -25,6 +25,8 @@ export interface ConnectionTarget {
   tls: TlsOptions | null
   encoding: HeaderEncoding
   connectDeadlineMs: number
+  /** Closes itself when nothing came or went for this long. */
+  idleMs: number
 }
 
 interface Question {
@@ -43,8 +45,6 @@ interface Pending {
 const CLIENT_VERSION = 477
 const REQUEST_CODE_NOT_SUPPORTED = 3
 const HIGHEST_OPAQUE = 0x7fff_ffff
-/** Servers close a connection after 120 s without traffic; ours ends first, so that no request meets the closing. */
-const IDLE_MS = 60 * SECOND_MS
 const KEEP_ALIVE_AFTER_MS = 30 * SECOND_MS
 /** A peer that asks and never reads gets no more answers than this. */
 const MAX_UNREAD_ANSWERS_BYTES = 64 * 1024
@@ -61,13 +61,13 @@ export class RemotingConnection {
   #lastReceivedAtMs = 0
   #isUsable = true
 
-  constructor({ dialled, tls, encoding, connectDeadlineMs }: ConnectionTarget) {
+  constructor({ dialled, tls, encoding, connectDeadlineMs, idleMs }: ConnectionTarget) {
     this.#encoding = encoding
     this.#socket = tls ? connectTls({ ...tls, ...dialled }) : connectTcp(dialled)
     this.#socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_AFTER_MS)
     this.#socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     this.closed = new Promise((resolve) => this.#socket.once('close', () => resolve()))
-    this.opened = this.#open(tls ? 'secureConnect' : 'connect', connectDeadlineMs)
+    this.opened = this.#open(tls ? 'secureConnect' : 'connect', connectDeadlineMs, idleMs)
     // Who waits for it hears of the error there.
     this.opened.catch(() => undefined)
   }
@@ -121,13 +121,13 @@ export class RemotingConnection {
     this.#socket.destroy(reason)
   }
 
-  #open(event: 'connect' | 'secureConnect', deadlineMs: number): Promise<void> {
+  #open(event: 'connect' | 'secureConnect', deadlineMs: number, idleMs: number): Promise<void> {
     const timer = setTimeout(() => this.destroy(new DeadlineError()), deadlineMs)
     return new Promise((resolve, reject) => {
       let failure: Error = Object.assign(new Error('closed by the peer'), { code: 'ECONNRESET' })
       this.#socket.once(event, () => {
         clearTimeout(timer)
-        this.#socket.setTimeout(IDLE_MS, () => this.#endIfIdle()).unref()
+        this.#socket.setTimeout(idleMs, () => this.#endIfIdle()).unref()
         resolve()
       })
       this.#socket.once('error', (error) => {
