@@ -58,7 +58,7 @@ export class RemotingConnection {
   readonly #splitter = new FrameSplitter()
   readonly #pending = new Map<number, Pending>()
   #lastOpaque = 0
-  #lastReceivedAtMs = 0
+  #lastFrameAtMs = 0
   #isUsable = true
 
   constructor({ dialled, tls, encoding, connectDeadlineMs, idleMs }: ConnectionTarget) {
@@ -143,7 +143,6 @@ export class RemotingConnection {
   }
 
   #receive(chunk: Buffer): void {
-    this.#lastReceivedAtMs = performance.now()
     try {
       this.#splitter.push(chunk, (frame) => this.#take(frame))
     } catch (error) {
@@ -152,6 +151,7 @@ export class RemotingConnection {
   }
 
   #take(frame: Buffer): void {
+    this.#lastFrameAtMs = performance.now()
     const { header, body } = decodeFrame(frame)
     const { code, version, opaque, flag, remark, ext } = header
     // A reply that nobody waits for came after its deadline.
@@ -170,11 +170,14 @@ export class RemotingConnection {
     this.#socket.write(encodeFrame({ header, body }, this.#encoding))
   }
 
-  /** A peer from which nothing at all came meanwhile hangs: no other request on this connection need wait for it. */
+  /**
+   * A peer that has not finished a single frame meanwhile hangs, or its bytes are out of step: no other request on
+   * this connection need wait for it.
+   */
   #giveUp(pending: Pending, askedAtMs: number): void {
     const error = new DeadlineError()
     pending.reject(error)
-    if (this.#lastReceivedAtMs < askedAtMs) this.destroy(error)
+    if (this.#lastFrameAtMs < askedAtMs) this.destroy(error)
   }
 
   #forget(opaque: number): void {

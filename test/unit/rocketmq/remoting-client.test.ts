@@ -172,6 +172,20 @@ describe('a connection', () => {
     expect((await client.request(peer.address, { code: 1 })).code).toBe(0)
   })
 
+  it('is given up when an unfinished reply swallows what follows', async () => {
+    const unfinished = Buffer.from('00ffffff00000010', 'hex')
+    const peer = await startPeer(({ socket, reply, connection }) => {
+      if (connection === 0 && peer.heard.length === 1) socket.write(unfinished)
+      reply()
+    })
+    const client = startClient()
+    expect(await faultOf(client.request(peer.address, { code: 1, deadlineMs: 50 }))).toMatchObject({
+      code: 'requestTimeout',
+    })
+    expect((await client.request(peer.address, { code: 1 })).code).toBe(0)
+    expect(peer.connections).toHaveLength(2)
+  })
+
   it('declines what the peer asks of us, and says nothing to what wants no answer', async () => {
     const peer = await startPeer(({ header, reply }) => {
       if ((header.flag & 1) === 1) return
@@ -259,6 +273,7 @@ describe('a server that is about to stop', () => {
     expect((await client.request(peer.address, { code: 2 })).code).toBe(0)
     peer.heard[0]?.reply({ remark: 'at last' })
     expect((await earlier).remark).toBe('at last')
+    await until(() => peer.connections[0]?.closed === true)
   })
 })
 
