@@ -8,7 +8,6 @@ import { createSecretBox } from './auth/secret-box.ts'
 import { loadOrCreateSecret } from './auth/secret-key.ts'
 import type { ClusterConfig } from './cluster/cluster-config.ts'
 import type { ClusterDriver } from './cluster/cluster-driver.ts'
-import { ClusterUnavailableError, fault } from './cluster/fault.ts'
 import { systemClock } from './collector/clock.ts'
 import { Collector } from './collector/collector.ts'
 import { CollectorLease, isCollectorAlive } from './collector/lease.ts'
@@ -23,6 +22,7 @@ import { KafkaDriver } from './kafka/kafka-driver.ts'
 import { createLogger, type Logger, secretsOf } from './log.ts'
 import { type ClusterRegistry, createClusterRegistry } from './registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from './registry/expected-brokers.ts'
+import { RocketmqDriver } from './rocketmq/rocketmq-driver.ts'
 import { SECOND_MS } from './units.ts'
 
 /** What both processes need. */
@@ -63,19 +63,7 @@ async function createRuntime(config: Config): Promise<Runtime> {
 }
 
 function createDriver(config: ClusterConfig): ClusterDriver {
-  if (config.kind === 'kafka') return new KafkaDriver(config)
-  return unsupported(config)
-}
-
-/** Stands where a driver is missing, so that the cluster's row says so instead of nothing. */
-function unsupported({ kind }: ClusterConfig): ClusterDriver {
-  const reason = fault('kindUnsupported', { kind })
-  return {
-    kind,
-    poll: () => Promise.reject(new ClusterUnavailableError(reason)),
-    test: async () => [{ name: 'configuration', ok: false, fault: reason }],
-    close: async () => undefined,
-  }
+  return config.kind === 'kafka' ? new KafkaDriver(config) : new RocketmqDriver(config)
 }
 
 export interface WebRuntime {

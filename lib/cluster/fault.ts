@@ -32,7 +32,6 @@ export const FAULT_CODES = [
   'invalidAnswer',
   'brokerError',
   'configurationInvalid',
-  'kindUnsupported',
   'collectorStopped',
   'internalError',
 ] as const

@@ -235,6 +235,8 @@ export interface GroupPartition {
   broker: string | null
   /** Null: never committed. For share groups the share-partition start offset. */
   committedOffset: bigint | null
+  /** True: what is committed could not be read, and `committedOffset` null says nothing. */
+  isCommitUnknown: boolean
   firstUnread: FirstUnread | null
 }
 

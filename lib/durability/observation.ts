@@ -161,6 +161,8 @@ export interface ObservedGroupPartition {
   partition: number
   broker: string | null
   committedOffset: bigint | null
+  /** See `GroupPartition`. */
+  isCommitUnknown: boolean
   startOffset: bigint | null
   endOffset: bigint | null
   lagMessages: bigint | null

@@ -42,7 +42,8 @@ export function observeGroup(
   const counted = partitions?.filter(wasEverCommitted) ?? []
   const lag = sumKnown(counted, (partition) => partition.lagMessages)
   const rates = sumRates(counted, (partition) => partition.consumeRatePerSecond)
-  const lagMessages = partitions === null ? null : lag.sum
+  // The sum of nothing is not a lag of 0: nobody knows what a group that never committed has read.
+  const lagMessages = counted.length === 0 ? null : lag.sum
   const lagIsPartial = partitions === null || lag.isPartial
   if (lagMessages !== null && !lagIsPartial) context.trails.note(group.id, lagMessages, context.nowMs)
   return {
@@ -79,12 +80,13 @@ function observeGroupPartition(
   const { lagSeconds, lagSecondsSource } = lagInSeconds(partition, lagMessages, context)
   const committedSinceMs =
     committed === null ? null : previous?.committedOffset === committed ? previous.committedSinceMs : context.nowMs
-  const commitLostSinceMs = commitLostSince(committed, previous, context.nowMs)
+  const commitLostSinceMs = commitLostSince(partition, previous, context.nowMs)
   return {
     topic: partition.topic,
     partition: partition.partition,
     broker: partition.broker,
     committedOffset: committed,
+    isCommitUnknown: partition.isCommitUnknown,
     startOffset: log?.startOffset ?? null,
     endOffset: log?.endOffset ?? null,
     lagMessages,
@@ -104,16 +106,17 @@ function observeGroupPartition(
 }
 
 function commitLostSince(
-  committed: bigint | null,
+  { committedOffset, isCommitUnknown }: GroupPartition,
   previous: ObservedGroupPartition | undefined,
   nowMs: number,
 ): number | null {
-  if (committed !== null || previous === undefined) return null
+  if (committedOffset !== null || previous === undefined) return null
+  if (isCommitUnknown) return previous.commitLostSinceMs
   return previous.committedOffset === null ? previous.commitLostSinceMs : nowMs
 }
 
 function wasEverCommitted(partition: ObservedGroupPartition): boolean {
-  return partition.committedOffset !== null || partition.commitLostSinceMs !== null
+  return partition.committedOffset !== null || partition.isCommitUnknown || partition.commitLostSinceMs !== null
 }
 
 /**

@@ -280,7 +280,8 @@ function partFailed(group: ReadGroup, topic: string, partition: number, fault: F
 }
 
 function groupPartition(topic: string, partition: number, offset: bigint): GroupPartition {
-  return { topic, partition, broker: null, committedOffset: offset < 0n ? null : offset, firstUnread: null }
+  const committedOffset = offset < 0n ? null : offset
+  return { topic, partition, broker: null, committedOffset, isCommitUnknown: false, firstUnread: null }
 }
 
 /** Adds partitions that a member holds and nobody has committed yet. */

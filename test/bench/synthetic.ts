@@ -66,6 +66,7 @@ function syntheticGroup(
       partition,
       broker: null,
       committedOffset: endOf(topic) - BigInt(group % 7),
+      isCommitUnknown: false,
       firstUnread: null,
     })),
   )

@@ -100,7 +100,11 @@ export function aGroup(over: Partial<GroupState> = {}): GroupState {
 }
 
 export function aGroupPartition(over: Partial<GroupPartition> = {}): GroupPartition {
-  return { topic: 'orders', partition: 0, broker: null, committedOffset: 90n, firstUnread: null, ...over }
+  return {
+    ...{ topic: 'orders', partition: 0, broker: null },
+    ...{ committedOffset: 90n, isCommitUnknown: false, firstUnread: null },
+    ...over,
+  }
 }
 
 export function aSnapshot(over: Partial<ClusterSnapshot> = {}): ClusterSnapshot {

@@ -1,0 +1,107 @@
+/** A broker's settings: from `key=value` lines to entries without secrets, and to the few that the driver itself reads. */
+import type { ConfigEntry } from '../cluster/snapshot.ts'
+import { HOUR_MS } from '../units.ts'
+
+/** Names of settings that hold credentials, or text with credentials in it, whatever else they are called. */
+const SECRET_NAME = /password|passwd|secret|credential|access_?key|token|headers?$|initAuthenticationUser/i
+
+/** Brokers do not tell which values are their defaults. */
+const SOURCE = 'BROKER'
+
+export interface BrokerSettings {
+  role: 'SYNC_MASTER' | 'ASYNC_MASTER' | 'SLAVE' | null
+  flushDiskType: 'SYNC_FLUSH' | 'ASYNC_FLUSH' | null
+  /** How many copies a send waits for when this broker is master. */
+  minIsr: number | null
+  retentionMs: number | null
+  permission: number | null
+  commitLogPath: string | null
+  consumeQueuePath: string | null
+  /** Addresses of the controllers; empty where none elects the master. */
+  controllers: string[]
+}
+
+export interface BrokerConfig {
+  entries: ConfigEntry[]
+  settings: BrokerSettings
+}
+
+export function readBrokerConfig(properties: string): BrokerConfig {
+  const values = parseProperties(properties)
+  const entries = [...values]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => entryOf(name, value))
+  return { entries, settings: settingsOf(values) }
+}
+
+/** Values may hold `=` themselves. */
+function parseProperties(text: string): Map<string, string> {
+  const values = new Map<string, string>()
+  for (const line of text.split('\n')) {
+    const at = line.indexOf('=')
+    if (at > 0) values.set(line.slice(0, at).trim(), line.slice(at + 1).trim())
+  }
+  return values
+}
+
+function entryOf(name: string, value: string): ConfigEntry {
+  const sensitive = SECRET_NAME.test(name)
+  return { name, value: sensitive || value === '' ? null : value, source: SOURCE, isDefault: false, sensitive }
+}
+
+type Values = ReadonlyMap<string, string>
+
+function settingsOf(values: Values): BrokerSettings {
+  const hours = wholeNumber(values.get('fileReservedTime'))
+  const root = values.get('storePathRootDir') || null
+  return {
+    role: oneOf(values.get('brokerRole'), ['SYNC_MASTER', 'ASYNC_MASTER', 'SLAVE'] as const),
+    flushDiskType: oneOf(values.get('flushDiskType'), ['SYNC_FLUSH', 'ASYNC_FLUSH'] as const),
+    minIsr: minIsrOf(values),
+    retentionMs: hours === null ? null : hours * HOUR_MS,
+    permission: wholeNumber(values.get('brokerPermission')),
+    commitLogPath: values.get('storePathCommitLog') || (root && `${root}/commitlog`),
+    consumeQueuePath: values.get('storePathConsumeQueue') || (root && `${root}/consumequeue`),
+    controllers: isTrue(values, 'enableControllerMode') ? addressesOf(values.get('controllerAddr')) : [],
+  }
+}
+
+/**
+ * How many copies, its own included, a master waits for before it says that a message is stored.
+ *
+ * 4.9 has no `inSyncReplicas`: a SYNC_MASTER waits for one slave. On 5.x it waits for `inSyncReplicas` copies, and one,
+ * the default, is its own. A controller's master refuses writes below `minInSyncReplicas`, and may wait for the whole
+ * sync-state set, which has at least so many members. An acting-master setting may lower the number to that as well.
+ */
+function minIsrOf(values: Values): number | null {
+  const role = values.get('brokerRole')
+  if (role === undefined) return null
+  if (role !== 'SYNC_MASTER' || isTrue(values, 'duplicationEnable')) return 1
+  const inSyncReplicas = wholeNumber(values.get('inSyncReplicas'))
+  if (inSyncReplicas === null) return 2
+  const least = wholeNumber(values.get('minInSyncReplicas')) ?? 1
+  if (isTrue(values, 'enableControllerMode')) {
+    return isTrue(values, 'allAckInSyncStateSet') ? least : Math.max(least, inSyncReplicas)
+  }
+  const mayLower = isTrue(values, 'enableSlaveActingMaster') && isTrue(values, 'enableAutoInSyncReplicas')
+  return Math.max(1, mayLower ? least : inSyncReplicas)
+}
+
+function addressesOf(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(';')
+    .map((address) => address.trim())
+    .filter((address) => address !== '')
+}
+
+function isTrue(values: Values, name: string): boolean {
+  return values.get(name) === 'true'
+}
+
+function wholeNumber(text: string | undefined): number | null {
+  return text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : null
+}
+
+function oneOf<Word extends string>(text: string | undefined, words: readonly Word[]): Word | null {
+  return words.find((word) => word === text) ?? null
+}

@@ -1,0 +1,183 @@
+/**
+ * Asks NameServers and brokers typed questions. A question never throws for what the cluster does: it answers a value
+ * or the fault that stands for it. A server that failed to answer once is left alone for the rest of the poll, so it
+ * costs one deadline and not one per question.
+ */
+import type { RocketmqClusterConfig } from '../cluster/cluster-config.ts'
+import { type Fault, type FaultCode, fault } from '../cluster/fault.ts'
+import { dialAddress, formatHostPort, parseHostPort } from '../cluster/host-port.ts'
+import type { Outcome } from '../cluster/outcome.ts'
+import { SECOND_MS } from '../units.ts'
+import { RemotingClient } from './remoting-client.ts'
+import type { RemotingReply } from './remoting-connection.ts'
+import { faultOfReply, faultOfThrown } from './rocketmq-fault.ts'
+import type { RocketmqRequest } from './rocketmq-requests.ts'
+
+export interface Deadlines {
+  connectMs: number
+  requestMs: number
+}
+
+export const DEFAULT_DEADLINES: Deadlines = { connectMs: 5 * SECOND_MS, requestMs: 10 * SECOND_MS }
+
+/** The broker's pool for such requests has 16 threads; more would only wait there, in front of other tools. */
+const MAX_IN_FLIGHT = 16
+
+/** These say that nobody can be talked to there at all, whatever is asked. */
+const LASTING_FAULTS: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'hostNotFound',
+  'connectionRefused',
+  'connectTimeout',
+  'connectionClosed',
+  'requestTimeout',
+  'tlsUntrusted',
+  'tlsHostMismatch',
+  'tlsExpired',
+  'tlsHandshakeFailed',
+  'tlsClientCertificateRefused',
+  'authenticationFailed',
+])
+const UNREACHABLE: ReadonlySet<FaultCode> = new Set<FaultCode>(['hostNotFound', 'connectionRefused', 'connectTimeout'])
+
+/** The part of the client that reading facts needs. */
+export interface RocketmqCaller {
+  call<Args extends unknown[], Answer>(
+    address: string,
+    request: RocketmqRequest<Args, Answer>,
+    ...args: Args
+  ): Promise<Outcome<Answer>>
+}
+
+interface Remembered {
+  body: Buffer
+  answer: unknown
+}
+
+/** What was learnt of a server, and holds while its version stays the same. */
+interface Server {
+  version: number
+  /** Requests that it does not know: it logs an error each time it is asked one. */
+  unsupported: Map<number, Fault>
+  remembered: Map<number, Remembered>
+}
+
+export class RocketmqClient implements RocketmqCaller {
+  readonly #config: RocketmqClusterConfig
+  readonly #remoting: RemotingClient
+  /** Those that were reached at least once, by address. */
+  readonly #servers = new Map<string, Server>()
+  #down = new Map<string, Fault>()
+  #signal: AbortSignal = AbortSignal.any([])
+  #isClosed = false
+
+  constructor(config: RocketmqClusterConfig, deadlines: Deadlines = DEFAULT_DEADLINES) {
+    this.#config = config
+    this.#remoting = new RemotingClient({
+      credentials: config.acl,
+      tls: config.tls,
+      addressMap: config.addressMap,
+      connectDeadlineMs: deadlines.connectMs,
+      requestDeadlineMs: deadlines.requestMs,
+      maxInFlightPerAddress: MAX_IN_FLIGHT,
+    })
+  }
+
+  /** Forgets which servers failed before and ties all questions to the signal. */
+  begin(signal: AbortSignal): void {
+    this.#signal = signal
+    this.#down = new Map()
+  }
+
+  /** Forgets what was remembered of servers that are gone. */
+  retain(addresses: ReadonlySet<string>): void {
+    for (const address of this.#servers.keys()) if (!addresses.has(address)) this.#servers.delete(address)
+  }
+
+  /** @throws when the poll was called off or the client closed: its answers are then no answers. */
+  throwIfOver(): void {
+    this.#signal.throwIfAborted()
+    if (this.#isClosed) throw new Error('the driver was closed')
+  }
+
+  async call<Args extends unknown[], Answer>(
+    address: string,
+    request: RocketmqRequest<Args, Answer>,
+    ...args: Args
+  ): Promise<Outcome<Answer>> {
+    const known = this.#down.get(address) ?? this.#servers.get(address)?.unsupported.get(request.code)
+    if (known) return { value: null, fault: known }
+    const outcome = await this.#ask(address, request, args)
+    if (outcome.fault && LASTING_FAULTS.has(outcome.fault.code)) this.#down.set(address, outcome.fault)
+    return outcome
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true
+    return this.#remoting.close()
+  }
+
+  async #ask<Args extends unknown[], Answer>(
+    address: string,
+    request: RocketmqRequest<Args, Answer>,
+    args: Args,
+  ): Promise<Outcome<Answer>> {
+    const { code, name } = request
+    try {
+      const reply = await this.#remoting.request(address, { code, name, ...request.ask(...args) }, this.#signal)
+      const server = this.#serverOf(address, reply.version)
+      const refused = refusalOf(address, request, reply)
+      if (refused?.code === 'unsupportedByBroker') server.unsupported.set(code, refused)
+      return refused ? { value: null, fault: refused } : { value: readAnswer(server, request, reply), fault: null }
+    } catch (error) {
+      return { value: null, fault: this.#faultOf(error, address, name) }
+    }
+  }
+
+  #serverOf(address: string, version: number): Server {
+    const known = this.#servers.get(address)
+    if (known?.version === version) return known
+    const server: Server = { version, unsupported: new Map(), remembered: new Map() }
+    this.#servers.set(address, server)
+    return server
+  }
+
+  #faultOf(error: unknown, address: string, api: string): Fault {
+    // Also when the poll itself has run out of time.
+    if (this.#signal.aborted) return fault('requestTimeout', { address, api })
+    const found = faultOfThrown(error, { address, api })
+    if (found === null) throw error
+    return this.#advertisedFault(address, found)
+  }
+
+  /** A broker that nobody ever reached at the address the cluster tells: most likely the address is wrong. */
+  #advertisedFault(address: string, found: Fault): Fault {
+    const isOurs = this.#config.nameServers.includes(address)
+    if (!UNREACHABLE.has(found.code) || isOurs || this.#servers.has(address)) return found
+    const advertised = parseHostPort(address)
+    const dialled = advertised === null ? address : formatHostPort(dialAddress(advertised, this.#config.addressMap))
+    return fault('advertisedAddressUnreachable', { broker: address, address, dialled, reason: found.code })
+  }
+}
+
+function refusalOf<Args extends unknown[]>(
+  address: string,
+  { name, accepts = [], needsNoRight = false }: RocketmqRequest<Args, unknown>,
+  reply: RemotingReply,
+): Fault | null {
+  return accepts.includes(reply.code) ? null : faultOfReply(reply, { address, api: name, needsNoRight })
+}
+
+/** Large tables seldom change: one that equals the last byte for byte is not parsed, and gives the same object. */
+function readAnswer<Args extends unknown[], Answer>(
+  { remembered }: Server,
+  request: RocketmqRequest<Args, Answer>,
+  reply: RemotingReply,
+): Answer {
+  if (!request.seldomChanges) return request.read(reply)
+  const known = remembered.get(request.code)
+  if (known?.body.equals(reply.body)) return known.answer as Answer
+  const answer = request.read(reply)
+  // A copy: the body shares the memory of all that came with it.
+  remembered.set(request.code, { body: Buffer.from(reply.body), answer })
+  return answer
+}
