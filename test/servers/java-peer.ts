@@ -3,6 +3,7 @@
  * one line out, `ok` or `failed` and the text in base64. Answers come in the order of the commands.
  */
 import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type GuardedProcess, startGuarded } from './guard.ts'
@@ -14,8 +15,8 @@ export interface JavaPeerOptions {
   /** Arguments of the program. */
   args: readonly string[]
   env: NodeJS.ProcessEnv
-  /** Takes what it prints as errors. */
-  logFile: string
+  /** Where it runs; takes `<program>.log`, what it prints as errors, and the files that some commands write. */
+  folder: string
 }
 
 export interface JavaPeer {
@@ -35,8 +36,9 @@ interface Pending {
 export async function startJavaPeer(program: string, options: JavaPeerOptions): Promise<JavaPeer> {
   const source = fileURLToPath(new URL(`./java/${program}.java`, import.meta.url))
   const command = [...options.jvm, '-cp', `${options.jars}/*`, source, ...options.args]
-  const guarded = await startGuarded('java', command, { env: options.env, logFile: options.logFile, piped: true })
-  return new Peer(program, guarded, options.logFile)
+  const logFile = path.join(options.folder, `${program}.log`)
+  const guarded = await startGuarded('java', command, { env: options.env, cwd: options.folder, logFile, piped: true })
+  return new Peer(program, guarded, logFile)
 }
 
 class Peer implements JavaPeer {

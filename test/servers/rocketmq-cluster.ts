@@ -34,6 +34,8 @@ const WAIT_STEP_MS = 200
 const GET_BROKER_CLUSTER_INFO = 106
 const DEFAULT_HEAP_MB = 256
 const JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+/** 4.x unmaps files by reflection when it starts again after a kill. */
+const OPENED = ['java.nio', 'jdk.internal.ref'].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`)
 /** A broker also listens this many below its port, and cannot be told not to. */
 const FAST_PORT_BELOW = 2
 
@@ -214,6 +216,7 @@ async function makeBrokers(layout: Layout, nameServers: readonly NameServer[]): 
 function serverCommand(layout: Layout, folder: string, heapMb: number, mainClass: string): string[] {
   return [
     `-Xmx${heapMb}m`,
+    ...OPENED,
     ...layout.jvm,
     ...(layout.options.jvm ?? []),
     ...(layout.options.binaryHeaders ? ['-Drocketmq.serialize.type=ROCKETMQ'] : []),
@@ -366,7 +369,9 @@ class Cluster implements RocketmqTestCluster {
     this.#admin ??= this.startPeer('MqAdmin')
     const admin = await this.#admin
     const target = args.includes('-n') ? [] : ['-n', this.nameServerList]
-    return admin.call(command, ...target, ...args)
+    const text = await admin.call(command, ...target, ...args)
+    if (text.startsWith('The sub command ')) throw new Error(`mqadmin ${this.version}: ${text.trim()}`)
+    return text
   }
 
   startPeer(program: string): Promise<JavaPeer> {
@@ -378,11 +383,13 @@ class Cluster implements RocketmqTestCluster {
         ...jvm,
         `-Duser.home=${folder}`,
         `-Drmq.logback.configurationFile=${folder}/home/conf/logback_tools.xml`,
+        // Consumers share out the queues of a new topic soon; by default every 20 seconds.
+        '-Drocketmq.client.rebalance.waitInterval=2000',
       ],
       jars,
       args: [this.nameServerList],
       env: { ...process.env, ROCKETMQ_ACCESS_KEY: accessKey, ROCKETMQ_SECRET_KEY: secretKey },
-      logFile: path.join(folder, `${program}.log`),
+      folder,
     })
     this.#peers.push(peer)
     return peer
