@@ -2,13 +2,12 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
-import { type ReactElement, type ReactNode, useCallback, useMemo } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import type { BrokerAnswer } from '../../lib/api/schemas/brokers.ts'
 import { brokerState } from '../../lib/client/broker-views.ts'
 import { brokersQuery, clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
-import { SeriesChart, type SeriesQuestion } from '../charts/series-chart.tsx'
-import type { StoredSeries } from '../charts/series-model.ts'
+import { SeriesChart } from '../charts/series-chart.tsx'
 import { PollTrouble } from '../clusters/cluster-frame.tsx'
 import { clusterHref } from '../shell/places.ts'
 import { Freshness } from '../ui/freshness.tsx'
@@ -116,24 +115,16 @@ function Fact({ name, children }: { name: string; children: ReactNode }): ReactE
 function DiskChart({ clusterId, brokerId }: { clusterId: string; brokerId: string }): ReactElement {
   const t = useTranslations('brokers.one')
   const format = useFormat()
-  const questions = useMemo(
-    () =>
-      (['diskUsedBytes', 'diskTotalBytes'] as const).map(
-        (metric): SeriesQuestion => ({ metric, cluster: clusterId, broker: brokerId }),
-      ),
-    [clusterId, brokerId],
-  )
-  const label = useCallback(
-    ({ labels }: StoredSeries, metric: string) =>
-      t(metric === 'diskTotalBytes' ? 'totalOf' : 'usedOf', { path: labels.logDir ?? '' }),
-    [t],
-  )
   return (
     <SeriesChart
       title={t('diskChart')}
       unit={t('diskChartUnit')}
-      questions={questions}
-      label={label}
+      questions={(['diskUsedBytes', 'diskTotalBytes'] as const).map((metric) => ({
+        ...{ metric, cluster: clusterId, broker: brokerId },
+      }))}
+      label={({ labels }, metric) =>
+        t(metric === 'diskTotalBytes' ? 'totalOf' : 'usedOf', { path: labels.logDir ?? '' })
+      }
       statistic="max"
       formatValue={format.bytes}
       scale="bytes"

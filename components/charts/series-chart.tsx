@@ -11,7 +11,6 @@ import { CHART_POINTS, type SeriesLabel, useSeries } from './use-series.ts'
 export type SeriesQuestion = Omit<SeriesView, 'range' | 'points'>
 
 export interface SeriesChartProps extends Omit<TimeChartProps, 'data' | 'error' | 'isDimmed' | 'onZoom' | 'syncId'> {
-  /** Keep its identity while it asks the same. */
   questions: readonly SeriesQuestion[]
   label: SeriesLabel
   /** Adds up or picks before drawing; keep its identity. */
@@ -21,9 +20,11 @@ export interface SeriesChartProps extends Omit<TimeChartProps, 'data' | 'error' 
 /** A chart of stored series over the range in the address bar; all charts of a page point at the same moment. */
 export function SeriesChart({ questions, label, shape, ...rest }: SeriesChartProps): ReactElement {
   const [range, setRange] = useTimeRange()
+  // Pages ask anew with every refresh; what asks for the same is the same.
+  const asked = JSON.stringify(questions)
   const views = useMemo(
-    () => questions.map((question) => ({ ...question, range, points: CHART_POINTS })),
-    [questions, range],
+    () => (JSON.parse(asked) as SeriesQuestion[]).map((question) => ({ ...question, range, points: CHART_POINTS })),
+    [asked, range],
   )
   const { data, error, isDimmed, retry } = useSeries(views, range, label)
   const shaped = useMemo(() => (data === null || shape === undefined ? data : shape(data)), [data, shape])
@@ -37,4 +38,15 @@ export function SeriesChart({ questions, label, shape, ...rest }: SeriesChartPro
       onZoom={({ fromMs, toMs }) => setRange(`${Math.round(fromMs)}-${Math.round(toMs)}`)}
     />
   )
+}
+
+interface LineChartProps extends Omit<SeriesChartProps, 'questions' | 'label' | 'shape'> {
+  question: SeriesQuestion
+  /** Of the line, in the legend. */
+  name: string
+}
+
+/** A chart of a single line. */
+export function LineChart({ question, name, ...rest }: LineChartProps): ReactElement {
+  return <SeriesChart {...rest} questions={[question]} label={() => name} />
 }

@@ -1,10 +1,9 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { type ReactElement, useCallback, useMemo } from 'react'
+import type { ReactElement } from 'react'
 import { useFormat } from '../../lib/client/use-format.ts'
-import { SeriesChart, type SeriesQuestion } from '../charts/series-chart.tsx'
-import type { StoredSeries } from '../charts/series-model.ts'
+import { LineChart, SeriesChart } from '../charts/series-chart.tsx'
 
 /** Unknown ones have a line too: without it, not knowing would look like all being well. */
 const LADDER_METRICS = ['offline', 'underMinIsr', 'atMinIsr', 'underReplicated', 'unknownPartitions'] as const
@@ -26,23 +25,15 @@ function LadderChart({ clusterId }: { clusterId: string }): ReactElement {
   const t = useTranslations('clusters.charts')
   const states = useTranslations('states.durability')
   const format = useFormat()
-  const questions = useMemo(
-    () => LADDER_METRICS.map((metric): SeriesQuestion => ({ metric, cluster: clusterId })),
-    [clusterId],
-  )
-  const label = useCallback(
-    (_series: StoredSeries, metric: string) => {
-      const step = LADDER_METRICS.find((name) => name === metric)
-      return step === undefined ? metric : states(step === 'unknownPartitions' ? 'unknown' : step)
-    },
-    [states],
-  )
   return (
     <SeriesChart
       title={t('ladder')}
       unit={t('partitions')}
-      questions={questions}
-      label={label}
+      questions={LADDER_METRICS.map((metric) => ({ metric, cluster: clusterId }))}
+      label={(_series, metric) => {
+        const step = LADDER_METRICS.find((name) => name === metric)
+        return step === undefined ? metric : states(step === 'unknownPartitions' ? 'unknown' : step)
+      }}
       statistic="max"
       formatValue={format.number}
       scale="wholeNumber"
@@ -50,20 +41,15 @@ function LadderChart({ clusterId }: { clusterId: string }): ReactElement {
   )
 }
 
-function useOne(clusterId: string, metric: SeriesQuestion['metric']): SeriesQuestion[] {
-  return useMemo(() => [{ metric, cluster: clusterId }], [clusterId, metric])
-}
-
 function LagChart({ clusterId }: { clusterId: string }): ReactElement {
   const t = useTranslations('clusters.charts')
   const format = useFormat()
-  const name = t('worstGroup')
   return (
-    <SeriesChart
+    <LineChart
       title={t('lag')}
       unit={t('time')}
-      questions={useOne(clusterId, 'clusterLagSecondsMax')}
-      label={useCallback(() => name, [name])}
+      question={{ metric: 'clusterLagSecondsMax', cluster: clusterId }}
+      name={t('worstGroup')}
       statistic="max"
       scale="duration"
       formatValue={(value) => format.duration(Math.round(value) * 1000)}
@@ -74,13 +60,12 @@ function LagChart({ clusterId }: { clusterId: string }): ReactElement {
 function DiskChart({ clusterId }: { clusterId: string }): ReactElement {
   const t = useTranslations('clusters.charts')
   const format = useFormat()
-  const name = t('fullestVolume')
   return (
-    <SeriesChart
+    <LineChart
       title={t('disk')}
       unit={t('ofVolume')}
-      questions={useOne(clusterId, 'clusterDiskUsedRatioMax')}
-      label={useCallback(() => name, [name])}
+      question={{ metric: 'clusterDiskUsedRatioMax', cluster: clusterId }}
+      name={t('fullestVolume')}
       statistic="max"
       formatValue={format.percent}
     />
@@ -90,13 +75,12 @@ function DiskChart({ clusterId }: { clusterId: string }): ReactElement {
 function DeadLetterChart({ clusterId }: { clusterId: string }): ReactElement {
   const t = useTranslations('clusters.charts')
   const format = useFormat()
-  const name = t('allQueues')
   return (
-    <SeriesChart
+    <LineChart
       title={t('deadLetters')}
       unit={t('messages')}
-      questions={useOne(clusterId, 'clusterDlqDepth')}
-      label={useCallback(() => name, [name])}
+      question={{ metric: 'clusterDlqDepth', cluster: clusterId }}
+      name={t('allQueues')}
       statistic="last"
       formatValue={format.number}
       scale="wholeNumber"

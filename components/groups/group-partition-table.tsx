@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useCallback, useMemo } from 'react'
 import type { GroupDetailAnswer, GroupPartitionAnswer } from '../../lib/api/schemas/groups.ts'
+import { partitionKey } from '../../lib/client/partition-views.ts'
 import { useTableView, wholeSource } from '../../lib/client/table-view.ts'
 import { topicHref } from '../shell/places.ts'
 import { DataTable } from '../ui/data-table.tsx'
@@ -20,7 +21,7 @@ interface GroupPartitionTableProps {
 }
 
 function rowKey(row: GroupPartitionAnswer): string {
-  return `${row.topic} ${row.broker ?? ''} ${row.partition}`
+  return `${row.topic} ${partitionKey(row)}`
 }
 
 function rowClassName(row: GroupPartitionAnswer): string | undefined {

@@ -67,9 +67,9 @@ function GroupPart({
     case 'history':
       return (
         <div className="grid gap-3 xl:grid-cols-2">
-          <WorstPartitionsChart {...subject} group={group} metric="lagSeconds" />
-          <WorstPartitionsChart {...subject} group={group} metric="lagMessages" />
-          <WorstPartitionsChart {...subject} group={group} metric="consumeRatePerSecond" />
+          <WorstPartitionsChart clusterId={clusterId} group={group} metric="lagSeconds" />
+          <WorstPartitionsChart clusterId={clusterId} group={group} metric="lagMessages" />
+          <WorstPartitionsChart clusterId={clusterId} group={group} metric="consumeRatePerSecond" />
         </div>
       )
   }

@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useCallback, useMemo } from 'react'
 import type { PartitionAnswer, TopicDetailAnswer } from '../../lib/api/schemas/topics.ts'
+import { partitionKey } from '../../lib/client/partition-views.ts'
 import { useTableView, wholeSource } from '../../lib/client/table-view.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/states.tsx'
@@ -11,10 +12,6 @@ import { type PartitionView, usePartitionColumns } from './partition-columns.tsx
 interface PartitionTableProps {
   topic: TopicDetailAnswer
   view: PartitionView
-}
-
-function rowKey(row: PartitionAnswer): string {
-  return `${row.broker ?? ''} ${row.partition}`
 }
 
 /** Who holds the copies is read worst first, what is in them by number. */
@@ -39,7 +36,7 @@ export function PartitionTable({ topic, view }: PartitionTableProps): ReactEleme
       columns={columns}
       source={source}
       view={tableView}
-      rowKey={rowKey}
+      rowKey={partitionKey}
       filterText={filterText}
       filterHint={t('filterHint')}
       empty={<EmptyState title={t('empty')} />}

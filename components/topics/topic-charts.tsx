@@ -1,14 +1,15 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { type ReactElement, useCallback, useMemo } from 'react'
+import { type ReactElement, useCallback } from 'react'
 import type { PartitionAnswer, TopicDetailAnswer } from '../../lib/api/schemas/topics.ts'
-import type { Format } from '../../lib/client/use-format.ts'
-import { useFormat } from '../../lib/client/use-format.ts'
+import { heaviest, partitionKey, partitionLabels } from '../../lib/client/partition-views.ts'
+import { type Format, useFormat } from '../../lib/client/use-format.ts'
 import { MAX_LINES } from '../charts/line-look.ts'
-import { SeriesChart, type SeriesQuestion } from '../charts/series-chart.tsx'
-import { aggregateSeries, type StoredSeries } from '../charts/series-model.ts'
+import { LineChart, SeriesChart, type SeriesQuestion } from '../charts/series-chart.tsx'
+import { aggregateSeries } from '../charts/series-model.ts'
 import type { ChartData } from '../charts/time-chart.tsx'
+import { usePartitionName } from '../charts/use-partition-name.ts'
 import { badness } from './partition-columns.tsx'
 
 /**
@@ -26,53 +27,26 @@ type PartitionMetric = 'isrSize' | 'logSizeBytes' | 'produceRatePerSecond'
 
 function questionsFor(
   metric: PartitionMetric,
-  cluster: string,
-  topic: TopicDetailAnswer,
-  weight: (partition: PartitionAnswer) => number,
+  { clusterId: cluster, topic }: TopicChartProps,
+  weight: (partition: PartitionAnswer) => number | null,
 ): SeriesQuestion[] {
-  if (topic.partitionStates.length <= WHOLE_UP_TO_PARTITIONS) return [{ metric, cluster, topic: topic.name }]
-  return heaviest(topic, weight).map((partition) => ({ metric, cluster, topic: topic.name, partition }))
-}
-
-function heaviest(topic: TopicDetailAnswer, weight: (partition: PartitionAnswer) => number): number[] {
-  return [...topic.partitionStates]
-    .sort((a, b) => weight(b) - weight(a) || a.partition - b.partition)
-    .slice(0, MAX_LINES)
-    .map((state) => state.partition)
-}
-
-/** Questions keep their identity through refreshes as long as they ask for the same partitions. */
-function useQuestions(
-  metric: PartitionMetric,
-  clusterId: string,
-  topic: TopicDetailAnswer,
-  weight: (partition: PartitionAnswer) => number,
-): SeriesQuestion[] {
-  const wanted = JSON.stringify(questionsFor(metric, clusterId, topic, weight))
-  return useMemo(() => JSON.parse(wanted) as SeriesQuestion[], [wanted])
-}
-
-function usePartitionLabel(): (series: StoredSeries) => string {
-  const t = useTranslations('topics.isrChart')
-  return useCallback(
-    ({ labels }) => {
-      const partition = t('partition', { partition: String(labels.partition ?? 0) })
-      return labels.broker ? `${labels.broker} · ${partition}` : partition
-    },
-    [t],
-  )
+  const { name, partitionStates } = topic
+  if (partitionStates.length <= WHOLE_UP_TO_PARTITIONS) return [{ metric, cluster, topic: name }]
+  return heaviest(partitionStates, weight, MAX_LINES).map((state) => ({
+    ...{ metric, cluster },
+    ...partitionLabels({ ...state, topic: name }),
+  }))
 }
 
 /** In-sync replicas over time against min ISR: every partition where they can be told apart, else the lowest. */
 export function IsrChart({
-  clusterId,
-  topic,
   legend = 'below',
+  ...subject
 }: TopicChartProps & { legend?: 'below' | 'beside' }): ReactElement {
+  const { topic } = subject
   const t = useTranslations('topics.isrChart')
   const format = useFormat()
-  const label = usePartitionLabel()
-  const questions = useQuestions('isrSize', clusterId, topic, badness)
+  const nameOf = usePartitionName()
   const total = topic.partitionStates.length
   const isTop = total > WHOLE_UP_TO_PARTITIONS
   const shape = useCallback(
@@ -84,8 +58,8 @@ export function IsrChart({
     <SeriesChart
       title={t('title')}
       unit={t('unit')}
-      questions={questions}
-      label={label}
+      questions={questionsFor('isrSize', subject, badness)}
+      label={({ labels }) => nameOf(labels)}
       shape={shape}
       statistic="min"
       formatValue={format.number}
@@ -104,17 +78,12 @@ export function IsrChart({
 export function ProduceRateChart({ clusterId, topic }: TopicChartProps): ReactElement {
   const t = useTranslations('topics.rateChart')
   const format = useFormat()
-  const questions = useMemo<SeriesQuestion[]>(
-    () => [{ metric: 'topicProduceRatePerSecond', cluster: clusterId, topic: topic.name }],
-    [clusterId, topic.name],
-  )
-  const label = useCallback(() => t('series'), [t])
   return (
-    <SeriesChart
+    <LineChart
       title={t('title')}
       unit={t('unit')}
-      questions={questions}
-      label={label}
+      question={{ metric: 'topicProduceRatePerSecond', cluster: clusterId, topic: topic.name }}
+      name={t('series')}
       statistic="avg"
       formatValue={format.perSecond}
       formatTick={useRateTick(format)}
@@ -122,20 +91,19 @@ export function ProduceRateChart({ clusterId, topic }: TopicChartProps): ReactEl
   )
 }
 
-export function PartitionRateChart({ clusterId, topic }: TopicChartProps): ReactElement {
+export function PartitionRateChart(subject: TopicChartProps): ReactElement {
+  const { topic } = subject
   const t = useTranslations('topics.offsetChart')
   const format = useFormat()
-  const label = usePartitionLabel()
-  const names = useMemo(() => new Set(heaviest(topic, (state) => state.produceRatePerSecond ?? -1)), [topic])
-  const questions = useQuestions('produceRatePerSecond', clusterId, topic, (state) => state.produceRatePerSecond ?? -1)
-  const shape = useCallback((data: ChartData) => onlyPartitions(data, names), [names])
+  const nameOf = usePartitionName()
+  const shape = useCallback((data: ChartData) => onlyBusiest(data, topic.partitionStates), [topic])
   const total = topic.partitionStates.length
   return (
     <SeriesChart
       title={t('title')}
       unit={t('unit')}
-      questions={questions}
-      label={label}
+      questions={questionsFor('produceRatePerSecond', subject, rateOf)}
+      label={({ labels }) => nameOf(labels)}
       shape={shape}
       statistic="avg"
       formatValue={format.perSecond}
@@ -145,11 +113,15 @@ export function PartitionRateChart({ clusterId, topic }: TopicChartProps): React
   )
 }
 
-export function SizeChart({ clusterId, topic }: TopicChartProps): ReactElement {
+function rateOf(state: PartitionAnswer): number | null {
+  return state.produceRatePerSecond
+}
+
+export function SizeChart(subject: TopicChartProps): ReactElement {
+  const { topic } = subject
   const t = useTranslations('topics.sizeChart')
   const format = useFormat()
-  const label = usePartitionLabel()
-  const questions = useQuestions('logSizeBytes', clusterId, topic, (state) => state.sizeBytes ?? -1)
+  const nameOf = usePartitionName()
   const total = topic.partitionStates.length
   const isTop = total > WHOLE_UP_TO_PARTITIONS
   const shape = useCallback((data: ChartData) => (isTop ? data : combined(data, 'sum', t('series'))), [isTop, t])
@@ -157,8 +129,8 @@ export function SizeChart({ clusterId, topic }: TopicChartProps): ReactElement {
     <SeriesChart
       title={t('title')}
       unit={t('unit')}
-      questions={questions}
-      label={label}
+      questions={questionsFor('logSizeBytes', subject, (state) => state.sizeBytes)}
+      label={({ labels }) => nameOf(labels)}
       shape={shape}
       statistic="last"
       formatValue={format.bytes}
@@ -175,10 +147,13 @@ function useRateTick(format: Format): (value: number) => string {
   )
 }
 
-function onlyPartitions(data: ChartData, partitions: ReadonlySet<number>): ChartData {
+function onlyBusiest(data: ChartData, partitions: readonly PartitionAnswer[]): ChartData {
   if (data.series.length <= MAX_LINES) return data
-  const kept = data.series.filter((one) => partitions.has(one.labels?.partition ?? -1))
-  return { ...data, series: kept }
+  const busiest = new Set(heaviest(partitions, rateOf, MAX_LINES).map(partitionKey))
+  const series = data.series.filter(({ labels }) =>
+    busiest.has(partitionKey({ partition: labels?.partition ?? -1, broker: labels?.broker ?? null })),
+  )
+  return { ...data, series }
 }
 
 function combined(data: ChartData, how: 'sum' | 'min', label: string): ChartData {
