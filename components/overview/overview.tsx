@@ -6,6 +6,7 @@ import type { ReactElement } from 'react'
 import { newestPoll, shortestIntervalMs, worstClustersFirst } from '../../lib/client/cluster-views.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { AddCluster } from '../clusters/add-cluster.tsx'
+import { SystemWords } from '../shell/system-words.tsx'
 import { Freshness } from '../ui/freshness.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
 import { RangeSelect } from '../ui/range-select.tsx'
@@ -51,7 +52,9 @@ function ClusterRows(): ReactElement {
   return (
     <ul className="panel divide-y divide-line" aria-label={t('clusters')}>
       {worstClustersFirst(data.items).map((cluster) => (
-        <ClusterRow key={cluster.id} cluster={cluster} />
+        <SystemWords key={cluster.id} kind={cluster.kind}>
+          <ClusterRow cluster={cluster} />
+        </SystemWords>
       ))}
     </ul>
   )

@@ -7,6 +7,7 @@ import faults from './messages/en/faults.json' with { type: 'json' }
 import groups from './messages/en/groups.json' with { type: 'json' }
 import overview from './messages/en/overview.json' with { type: 'json' }
 import reasons from './messages/en/reasons.json' with { type: 'json' }
+import rocketmq from './messages/en/rocketmq.json' with { type: 'json' }
 import shell from './messages/en/shell.json' with { type: 'json' }
 import signIn from './messages/en/signIn.json' with { type: 'json' }
 import states from './messages/en/states.json' with { type: 'json' }
@@ -25,6 +26,7 @@ export const en = {
   groups,
   overview,
   reasons,
+  rocketmq,
   shell,
   signIn,
   states,

@@ -8,6 +8,7 @@ import faults from './messages/zh/faults.json' with { type: 'json' }
 import groups from './messages/zh/groups.json' with { type: 'json' }
 import overview from './messages/zh/overview.json' with { type: 'json' }
 import reasons from './messages/zh/reasons.json' with { type: 'json' }
+import rocketmq from './messages/zh/rocketmq.json' with { type: 'json' }
 import shell from './messages/zh/shell.json' with { type: 'json' }
 import signIn from './messages/zh/signIn.json' with { type: 'json' }
 import states from './messages/zh/states.json' with { type: 'json' }
@@ -26,6 +27,7 @@ export const zh: Record<keyof typeof en, object> = {
   groups,
   overview,
   reasons,
+  rocketmq,
   shell,
   signIn,
   states,

@@ -26,7 +26,7 @@ function partsOf(id: string): Pick<RocketmqBrokerState, 'brokerName' | 'brokerNu
   return { brokerName: id.slice(0, at), brokerNumber: Number(id.slice(at + 1)) }
 }
 
-export function aRocketmqBrokerState(over: Partial<RocketmqBrokerState> = {}): RocketmqBrokerState {
+function aRocketmqBrokerState(over: Partial<RocketmqBrokerState> = {}): RocketmqBrokerState {
   return {
     brokerName: 'a',
     brokerNumber: 0,

@@ -2,6 +2,8 @@ import { createTranslator } from 'use-intl/core'
 import { describe, expect, it } from 'vitest'
 import { en } from '../../../lib/i18n/en.ts'
 import { LOCALES } from '../../../lib/i18n/locale.ts'
+import { type Messages, messagesOf } from '../../../lib/i18n/messages.ts'
+import { systemMessages } from '../../../lib/i18n/system-messages.ts'
 import { zh } from '../../../lib/i18n/zh.ts'
 import { argumentsOf, flatten, namespacesOf, readNamespace, tagsOf } from './message-files.ts'
 
@@ -38,6 +40,36 @@ describe('the two languages', () => {
       expect({ key, names: argumentsOf(other) }).toEqual({ key, names: argumentsOf(message) })
       expect({ key, tags: tagsOf(other) }).toEqual({ key, tags: tagsOf(message) })
     }
+  })
+})
+
+describe.each(LOCALES)('the words of RocketMQ in %s', (locale) => {
+  const shared = new Map(
+    NAMESPACES.flatMap((namespace) => [...flatten({ [namespace]: readNamespace(locale, namespace) })]),
+  )
+
+  it('replace words that both systems share, and know the same facts', () => {
+    const faults = [...flatten(readNamespace(locale, 'rocketmq'))].flatMap(([path, message]) => {
+      const replaced = shared.get(path)
+      if (replaced === undefined) return [`${path} replaces nothing`]
+      const unknown = argumentsOf(message).filter((name) => !argumentsOf(replaced).includes(name))
+      return unknown.map((name) => `${path} is never given ${name}`)
+    })
+    expect(faults).toEqual([])
+  })
+
+  it('are shown for its clusters, and for those alone', () => {
+    const messages = messagesOf(locale)
+    expect(systemMessages(messages, 'rocketmq').topics).toMatchObject({
+      title: messages.topics.title,
+      columns: { ...messages.topics.columns, ...messages.rocketmq.topics.columns },
+    })
+    expect(systemMessages(messages, 'kafka')).toBe(messages)
+  })
+
+  it('do not need the namespaces that the browser lacks', () => {
+    const { faults: _, ...words } = messagesOf(locale)
+    expect(systemMessages(words as Messages, 'rocketmq')).not.toHaveProperty('faults')
   })
 })
 
