@@ -1,5 +1,6 @@
 /** From the types inside to JSON: the one place where bigints become numbers and times become text. */
 import type { Fault } from '../cluster/fault.ts'
+import type { ClusterKind } from '../cluster/snapshot.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { translate } from '../i18n/translate.ts'
@@ -21,6 +22,17 @@ export function toNumberOrNull(value: bigint | null): number | null {
   return value === null ? null : toNumber(value)
 }
 
+type WithNumbers<T> = { [K in keyof T]: bigint extends T[K] ? number | Exclude<T[K], bigint> : T[K] }
+
+/** The same fields with numbers for bigints. */
+export function withNumbers<T extends object>(fields: T): WithNumbers<T> {
+  const entries = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === 'bigint' ? toNumber(value) : value,
+  ])
+  return Object.fromEntries(entries) as WithNumbers<T>
+}
+
 export function toIso(atMs: number): string {
   return new Date(atMs).toISOString()
 }
@@ -36,12 +48,23 @@ export function round(value: number | null, digits = 3): number | null {
   return Math.round(value * factor) / factor
 }
 
-export function toFaultAnswer(fault: Fault | null, locale: Locale): FaultAnswer | null {
+/** In which language, and in which system's words. */
+export interface WordChoice {
+  locale: Locale
+  system: ClusterKind
+}
+
+/** A cluster that was never polled has no words to choose. */
+export function wordsOf(cluster: { kind: ClusterKind } | null, locale: Locale): WordChoice {
+  return { locale, system: cluster?.kind ?? 'kafka' }
+}
+
+export function toFaultAnswer(fault: Fault | null, { locale, system }: WordChoice): FaultAnswer | null {
   if (fault === null) return null
   return {
     code: fault.code,
-    message: translate(locale, 'faults', `${fault.code}.message`, fault.facts),
-    fix: translate(locale, 'faults', `${fault.code}.fix`, fault.facts),
+    message: translate(locale, 'faults', `${fault.code}.message`, fault.facts, system),
+    fix: translate(locale, 'faults', `${fault.code}.fix`, fault.facts, system),
     facts: fault.facts,
   }
 }

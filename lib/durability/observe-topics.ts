@@ -46,13 +46,23 @@ export function observeTopic(
     leaderSizeBytes: leaderSize.sum,
     sizeIsPartial: size.isPartial || partitions.some(hasUnknownReplicaSize),
     produceRatePerSecond: sumRates(partitions, (partition) => partition.produceRatePerSecond),
-    settings: topic.settings,
+    settings: settingsOf(topic),
     rocketmq: topic.rocketmq,
     findings: durability === 'healthy' || durability === 'unknown' ? 0 : 1,
     fault: topic.fault,
     partitions,
     config: topic.config,
   }
+}
+
+/** Where brokers decide about min ISR, the topic has that of its weakest queue. */
+function settingsOf({ settings, partitions }: TopicState): TopicState['settings'] {
+  if (settings.minIsr !== null) return settings
+  let minIsr: number | null = null
+  for (const partition of partitions) {
+    if (partition.minIsr !== null && partition.minIsr < (minIsr ?? Infinity)) minIsr = partition.minIsr
+  }
+  return minIsr === null ? settings : { ...settings, minIsr }
 }
 
 /** Only its name is known, as when the console's user may not describe it: it has partitions, but who knows how many. */

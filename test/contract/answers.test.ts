@@ -34,7 +34,16 @@ const SNAPSHOT = aSnapshot({
 })
 
 /** Words about a row, not facts that order it. */
-const NOT_SORTABLE = new Set(['pollError', 'fault', 'quorum', 'depthIsUpperBound', 'pollIntervalMs', 'isPartial'])
+const NOT_SORTABLE = new Set([
+  'pollError',
+  'fault',
+  'quorum',
+  'nameServers',
+  'rocketmq',
+  'depthIsUpperBound',
+  'pollIntervalMs',
+  'isPartial',
+])
 
 let app: TestConsole
 let document: DocumentChecker
@@ -124,7 +133,16 @@ describe('brokers', () => {
     const { items } = await read('/api/v1/clusters/orders/brokers', '/api/v1/clusters/{cluster}/brokers')
     expect(items.map((item: { id: string }) => item.id)).toEqual(['1', '2', '3'])
     expect(items[0].logDirs).toEqual([
-      { path: '/data', volume: null, totalBytes: 1000, usableBytes: 600, usedBytes: 400, logBytes: 300, error: null },
+      {
+        path: '/data',
+        volume: null,
+        totalBytes: 1000,
+        usableBytes: 600,
+        usedBytes: 400,
+        usedRatio: 0.4,
+        logBytes: 300,
+        error: null,
+      },
     ])
     expect(items[0].diskFullAt.state).toBe('unknown')
   })

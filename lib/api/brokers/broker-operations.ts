@@ -1,4 +1,5 @@
-import type { ObservedBroker, ObservedLogDir } from '../../durability/observation.ts'
+import type { ObservedBroker } from '../../durability/observation.ts'
+import { maxKnown } from '../../durability/sums.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { getClusterOrThrow, getSummaryOrThrow } from '../get-cluster-or-throw.ts'
 import { type ListDefinition, NOT_KNOWN_YET } from '../lists/list-fields.ts'
@@ -6,7 +7,7 @@ import { pageOf } from '../lists/page.ts'
 import { createRowCache } from '../row-cache.ts'
 import type { BrokerListAnswer } from '../schemas/brokers.ts'
 import type { ListQuery } from '../schemas/common.ts'
-import { toIsoOrNull } from '../serialize.ts'
+import { toIsoOrNull, wordsOf } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import { toBrokerAnswer } from './broker-serializers.ts'
 
@@ -29,20 +30,13 @@ const BROKER_LIST: ListDefinition<ObservedBroker> = {
     leaderPartitions: { type: 'number', get: (row) => row.leaderPartitions },
     replicaPartitions: { type: 'number', get: (row) => row.replicaPartitions },
     diskFullAt: NOT_KNOWN_YET,
-    usedRatioMax: { type: 'number', get: (row) => usedRatioMax(row.logDirs ?? []) },
+    usedRatioMax: { type: 'number', get: (row) => maxKnown(row.logDirs ?? [], (dir) => dir.usedRatio) },
   },
 }
 
 /** Kafka's ids sort as the numbers they are; other ids are equal here and sort by their text. */
 function numberOf(id: string): number | null {
   return /^\d+$/.test(id) ? Number(id) : null
-}
-
-function usedRatioMax(dirs: readonly ObservedLogDir[]): number | null {
-  const ratios = dirs.flatMap(({ usedBytes, totalBytes }) =>
-    usedBytes === null || !totalBytes ? [] : [Number(usedBytes) / Number(totalBytes)],
-  )
-  return ratios.length === 0 ? null : Math.max(...ratios)
 }
 
 export async function listBrokers(
@@ -54,8 +48,9 @@ export async function listBrokers(
   const summary = await getSummaryOrThrow(services, clusterId)
   const rows = await cache.rows(services.snapshots, summary)
   const page = pageOf(rows, BROKER_LIST, query)
+  const words = wordsOf(summary, locale)
   return {
-    items: page.rows.map((row) => toBrokerAnswer(row, locale)),
+    items: page.rows.map((row) => toBrokerAnswer(row, words)),
     nextCursor: page.nextCursor,
     asOf: toIsoOrNull(summary?.lastPollAtMs ?? null),
     total: page.total,

@@ -1,20 +1,21 @@
 import type { ObservedBroker, ObservedLogDir } from '../../durability/observation.ts'
-import type { Locale } from '../../i18n/locale.ts'
+import { toRocketmqBrokerAnswer } from '../rocketmq-serializers.ts'
 import type { BrokerAnswer } from '../schemas/brokers.ts'
-import { NO_FORECAST, toFaultAnswer, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
+import { NO_FORECAST, round, toFaultAnswer, toIsoOrNull, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
-export function toBrokerAnswer(broker: ObservedBroker, locale: Locale): BrokerAnswer {
+export function toBrokerAnswer(broker: ObservedBroker, words: WordChoice): BrokerAnswer {
   const { id, host, port, rack, role, version, online, isController, leaderPartitions, replicaPartitions } = broker
   return {
     ...{ id, host, port, rack, role, version, online, isController, leaderPartitions, replicaPartitions },
-    fault: toFaultAnswer(broker.fault, locale),
+    fault: toFaultAnswer(broker.fault, words),
     lastSeenAt: toIsoOrNull(broker.lastSeenAtMs),
-    logDirs: broker.logDirs?.map((dir) => toLogDirAnswer(dir, locale)) ?? null,
+    logDirs: broker.logDirs?.map((dir) => toLogDirAnswer(dir, words)) ?? null,
     diskFullAt: NO_FORECAST,
+    rocketmq: broker.rocketmq && toRocketmqBrokerAnswer(broker.rocketmq),
   }
 }
 
-function toLogDirAnswer(dir: ObservedLogDir, locale: Locale): NonNullable<BrokerAnswer['logDirs']>[number] {
+function toLogDirAnswer(dir: ObservedLogDir, words: WordChoice): NonNullable<BrokerAnswer['logDirs']>[number] {
   return {
     path: dir.path,
     volume: dir.volume,
@@ -22,6 +23,7 @@ function toLogDirAnswer(dir: ObservedLogDir, locale: Locale): NonNullable<Broker
     usableBytes: toNumberOrNull(dir.usableBytes),
     usedBytes: toNumberOrNull(dir.usedBytes),
     logBytes: toNumberOrNull(dir.logBytes),
-    error: toFaultAnswer(dir.error, locale),
+    usedRatio: round(dir.usedRatio, 4),
+    error: toFaultAnswer(dir.error, words),
   }
 }

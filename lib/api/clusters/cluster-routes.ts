@@ -71,6 +71,8 @@ export const testClusterRoute = defineRoute({
   auditAction: 'cluster.test',
   handler: async ({ body }, context) => {
     context.audit.target = body.id
-    return toConnectionTestAnswer(await testCluster(context.services, body), context.locale)
+    return toConnectionTestAnswer(await testCluster(context.services, body), {
+      ...{ locale: context.locale, system: body.kind },
+    })
   },
 })

@@ -7,8 +7,9 @@ import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
 import type { RegisteredCluster } from '../../registry/cluster-registry.ts'
 import { SECOND_MS } from '../../units.ts'
+import { toNameServerAnswer } from '../rocketmq-serializers.ts'
 import type { ClusterAnswer, ConnectionTestAnswer, VerdictReasonAnswer } from '../schemas/clusters.ts'
-import { round, toFaultAnswer, toIso, toIsoOrNull, toNumber, toNumberOrNull } from '../serialize.ts'
+import { round, toFaultAnswer, toIso, toIsoOrNull, toNumber, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
 /** After this many intervals without a good poll, what is shown may no longer be so. */
 const STALE_INTERVALS = 3
@@ -25,6 +26,7 @@ export function toClusterAnswer(row: ClusterRow, pollIntervalMs: number, nowMs: 
   const { config, source } = row.registered
   const { summary } = row
   const { id, name, kind, readOnly } = config
+  const words = { locale, system: kind }
   const intervalMs = summary?.pollIntervalMs ?? pollIntervalMs
   return {
     ...{ id, name, kind, readOnly, source },
@@ -32,18 +34,19 @@ export function toClusterAnswer(row: ClusterRow, pollIntervalMs: number, nowMs: 
     verdict: toVerdictAnswer(
       summary?.verdict ?? null,
       isStale(summary?.lastPollAtMs ?? null, intervalMs, nowMs),
-      locale,
+      words,
     ),
     lastPollAt: toIsoOrNull(summary?.lastPollAtMs ?? null),
     pollMs: round(summary?.pollMs ?? null),
     pollIntervalMs: intervalMs,
-    pollError: toFaultAnswer(summary?.pollError?.fault ?? silence(summary, intervalMs, nowMs), locale),
+    pollError: toFaultAnswer(summary?.pollError?.fault ?? silence(summary, intervalMs, nowMs), words),
     ...totalsOf(summary),
     // Their ledger and rules are not kept yet: unknown, not none.
     openLosses: null,
     firingAlerts: null,
     quorum: toQuorumAnswer(summary?.quorum ?? null),
-    facts: (summary?.facts ?? []).map((fact) => toFactAnswer(fact, locale)),
+    nameServers: summary?.nameServers?.map((server) => toNameServerAnswer(server, words)) ?? null,
+    facts: (summary?.facts ?? []).map((fact) => toFactAnswer(fact, words)),
   }
 }
 
@@ -58,14 +61,14 @@ export function isStale(lastPollAtMs: number | null, intervalMs: number, nowMs: 
   return lastPollAtMs !== null && nowMs - lastPollAtMs > STALE_INTERVALS * intervalMs
 }
 
-function toVerdictAnswer(verdict: Verdict | null, stale: boolean, locale: Locale): ClusterAnswer['verdict'] {
+function toVerdictAnswer(verdict: Verdict | null, stale: boolean, words: WordChoice): ClusterAnswer['verdict'] {
   if (verdict === null) return { level: 'unknown', stale, reasons: [] }
-  return { level: verdict.level, stale, reasons: verdict.reasons.map((reason) => toReasonAnswer(reason, locale)) }
+  return { level: verdict.level, stale, reasons: verdict.reasons.map((reason) => toReasonAnswer(reason, words)) }
 }
 
-function toReasonAnswer(reason: VerdictReason, locale: Locale): VerdictReasonAnswer {
+function toReasonAnswer(reason: VerdictReason, { locale, system }: WordChoice): VerdictReasonAnswer {
   const { code, severity, subject, facts, atMs } = reason
-  const message = translate(locale, 'reasons', `${code}.${subject.type}`, facts)
+  const message = translate(locale, 'reasons', `${code}.${subject.type}`, facts, system)
   return { code, severity, subject, message, facts, at: toIso(atMs) }
 }
 
@@ -127,22 +130,22 @@ function toQuorumReplica(replica: QuorumReplica): NonNullable<ClusterAnswer['quo
   }
 }
 
-function toFactAnswer(fact: FactStatus, locale: Locale): ClusterAnswer['facts'][number] {
+function toFactAnswer(fact: FactStatus, words: WordChoice): ClusterAnswer['facts'][number] {
   return {
     kind: fact.kind,
     paceMs: fact.paceMs,
     lastReadAt: toIsoOrNull(fact.lastReadAtMs),
     faults: fact.faults.flatMap(({ subject, fault }) => {
-      const answer = toFaultAnswer(fault, locale)
+      const answer = toFaultAnswer(fault, words)
       return answer === null ? [] : [{ subject, fault: answer }]
     }),
     faultCount: fact.faultCount,
   }
 }
 
-export function toConnectionTestAnswer(steps: ConnectionStep[], locale: Locale): ConnectionTestAnswer {
+export function toConnectionTestAnswer(steps: ConnectionStep[], choice: WordChoice): ConnectionTestAnswer {
   const answers = steps.map(({ name, ok, fault }) => {
-    const words = toFaultAnswer(fault, locale)
+    const words = toFaultAnswer(fault, choice)
     return { name, ok, message: words?.message ?? null, fix: words?.fix ?? null }
   })
   return { ok: answers.length > 0 && answers.every((step) => step.ok), steps: answers }

@@ -7,7 +7,7 @@ import { pageOf } from '../lists/page.ts'
 import { createRowCache } from '../row-cache.ts'
 import type { ListQuery } from '../schemas/common.ts'
 import type { GroupDetailAnswer, GroupListAnswer } from '../schemas/groups.ts'
-import { toIsoOrNull } from '../serialize.ts'
+import { toIsoOrNull, wordsOf } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import { toGroupDetailAnswer, toGroupRowAnswer } from './group-serializers.ts'
 
@@ -61,8 +61,9 @@ export async function listGroups(
   const summary = await getSummaryOrThrow(services, clusterId)
   const rows = await cache.rows(services.snapshots, summary)
   const page = pageOf(rows, GROUP_LIST, query)
+  const words = wordsOf(summary, locale)
   return {
-    items: page.rows.map((row) => toGroupRowAnswer(row, locale)),
+    items: page.rows.map((row) => toGroupRowAnswer(row, words)),
     nextCursor: page.nextCursor,
     asOf: toIsoOrNull(summary?.lastPollAtMs ?? null),
     total: page.total,
@@ -79,5 +80,5 @@ export async function getGroup(
   const summary = await getSummaryOrThrow(services, clusterId)
   const group = await services.snapshots.group(clusterId, id)
   if (group === null) throw new HoldfastError('group_not_found', { cluster: clusterId, group: id })
-  return toGroupDetailAnswer(group, summary?.lastPollAtMs ?? null, locale)
+  return toGroupDetailAnswer(group, summary?.lastPollAtMs ?? null, wordsOf(summary, locale))
 }

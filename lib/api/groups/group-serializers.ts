@@ -1,10 +1,10 @@
 import type { ObservedGroup, ObservedGroupPartition } from '../../durability/observation.ts'
 import type { GroupRow } from '../../history/snapshot-store.ts'
-import type { Locale } from '../../i18n/locale.ts'
+import { toRocketmqGroupAnswer } from '../rocketmq-serializers.ts'
 import type { GroupDetailAnswer, GroupPartitionAnswer, GroupRowAnswer } from '../schemas/groups.ts'
-import { NO_FORECAST, round, toFaultAnswer, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
+import { NO_FORECAST, round, toFaultAnswer, toIsoOrNull, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
-export function toGroupRowAnswer(group: GroupRow, locale: Locale): GroupRowAnswer {
+export function toGroupRowAnswer(group: GroupRow, words: WordChoice): GroupRowAnswer {
   const { id, type, state, coordinator, topics, evaluation } = group
   return {
     ...{ id, type, state, coordinator, topics, evaluation },
@@ -15,15 +15,16 @@ export function toGroupRowAnswer(group: GroupRow, locale: Locale): GroupRowAnswe
     consumeRatePerSecond: round(group.consumeRatePerSecond),
     lostMessages: toNumberOrNull(group.lostMessages),
     lossAt: NO_FORECAST,
-    fault: toFaultAnswer(group.fault, locale),
+    fault: toFaultAnswer(group.fault, words),
   }
 }
 
-export function toGroupDetailAnswer(group: ObservedGroup, asOfMs: number | null, locale: Locale): GroupDetailAnswer {
+export function toGroupDetailAnswer(group: ObservedGroup, asOfMs: number | null, words: WordChoice): GroupDetailAnswer {
   return {
-    ...toGroupRowAnswer(group, locale),
+    ...toGroupRowAnswer(group, words),
     memberList: group.members,
     partitions: group.partitions?.map(toGroupPartitionAnswer) ?? null,
+    rocketmq: group.rocketmq && toRocketmqGroupAnswer(group.rocketmq),
     asOf: toIsoOrNull(asOfMs),
   }
 }

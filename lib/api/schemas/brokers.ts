@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count, faultAnswer, forecast, isoTime, listOf } from './common.ts'
+import { rocketmqBroker } from './rocketmq.ts'
 
 export const logDir = z.object({
   path: z.string(),
@@ -8,6 +9,8 @@ export const logDir = z.object({
   usableBytes: count.nullable(),
   usedBytes: count.nullable(),
   logBytes: count.nullable(),
+  /** Used share of the volume, 0 to 1; known on RocketMQ too, where bytes are not. */
+  usedRatio: z.number().nullable(),
   error: faultAnswer.nullable(),
 })
 
@@ -26,6 +29,7 @@ export const broker = z.object({
   replicaPartitions: count.nullable(),
   logDirs: z.array(logDir).nullable(),
   diskFullAt: forecast,
+  rocketmq: rocketmqBroker.nullable(),
 })
 export type BrokerAnswer = z.infer<typeof broker>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count, facts, faultAnswer, isoTime, listOf, subject } from './common.ts'
+import { nameServer } from './rocketmq.ts'
 
 export const verdictReason = z.object({
   code: z.string(),
@@ -72,6 +73,8 @@ export const cluster = z.object({
   openLosses: count.nullable(),
   firingAlerts: count.nullable(),
   quorum: quorum.nullable(),
+  /** RocketMQ's, one by one; null on Kafka, which has none, and before the first poll. */
+  nameServers: z.array(nameServer).nullable(),
   facts: z.array(factStatus),
 })
 export type ClusterAnswer = z.infer<typeof cluster>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count, faultAnswer, forecast, listOf } from './common.ts'
+import { rocketmqGroup } from './rocketmq.ts'
 
 export const evaluation = z.enum(['ok', 'warn', 'stalled', 'stopped', 'rewound', 'abandoned', 'unknown'])
 
@@ -57,6 +58,7 @@ export const groupDetail = groupRow.extend({
     .nullable(),
   /** Null when its offsets could not be read. */
   partitions: z.array(groupPartition).nullable(),
+  rocketmq: rocketmqGroup.nullable(),
   asOf: z.iso.datetime().nullable(),
 })
 export type GroupDetailAnswer = z.infer<typeof groupDetail>

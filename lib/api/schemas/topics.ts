@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count, durability, faultAnswer, listOf } from './common.ts'
+import { rocketmqTopic } from './rocketmq.ts'
 
 export const topicKind = z.enum(['normal', 'retry', 'dlq', 'internal', 'half', 'delay'])
 
@@ -33,6 +34,8 @@ export type TopicListAnswer = z.infer<typeof topicList>
 export const partitionState = z.object({
   partition: z.int(),
   broker: z.string().nullable(),
+  /** How many copies a send waits for where the broker decides; null where the topic's setting holds. */
+  minIsr: count.nullable(),
   leader: z.string().nullable(),
   leaderEpoch: count.nullable(),
   replicas: z.array(z.string()),
@@ -64,6 +67,7 @@ export const topicDetail = topicRow.extend({
   uncleanLeaderElection: z.boolean().nullable(),
   partitionStates: z.array(partitionState),
   config: z.array(configEntry).nullable(),
+  rocketmq: rocketmqTopic.nullable(),
   asOf: z.iso.datetime().nullable(),
 })
 export type TopicDetailAnswer = z.infer<typeof topicDetail>

@@ -8,7 +8,7 @@ import { pageOf } from '../lists/page.ts'
 import { createRowCache } from '../row-cache.ts'
 import type { ListQuery } from '../schemas/common.ts'
 import type { TopicDetailAnswer, TopicListAnswer } from '../schemas/topics.ts'
-import { toIsoOrNull } from '../serialize.ts'
+import { toIsoOrNull, wordsOf } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import { toTopicDetailAnswer, toTopicRowAnswer } from './topic-serializers.ts'
 
@@ -72,8 +72,9 @@ export async function listTopics(
   const summary = await getSummaryOrThrow(services, clusterId)
   const rows = await cache.rows(services.snapshots, summary)
   const page = pageOf(query.internal ? rows : withoutInternal(rows), TOPIC_LIST, query)
+  const words = wordsOf(summary, locale)
   return {
-    items: page.rows.map((row) => toTopicRowAnswer(row, locale)),
+    items: page.rows.map((row) => toTopicRowAnswer(row, words)),
     nextCursor: page.nextCursor,
     asOf: toIsoOrNull(summary?.lastPollAtMs ?? null),
     total: page.total,
@@ -90,5 +91,5 @@ export async function getTopic(
   const summary = await getSummaryOrThrow(services, clusterId)
   const topic = await services.snapshots.topic(clusterId, name)
   if (topic === null) throw new HoldfastError('topic_not_found', { cluster: clusterId, topic: name })
-  return toTopicDetailAnswer(topic, summary?.lastPollAtMs ?? null, locale)
+  return toTopicDetailAnswer(topic, summary?.lastPollAtMs ?? null, wordsOf(summary, locale))
 }

@@ -1,10 +1,9 @@
 import type { ObservedPartition, ObservedTopic } from '../../durability/observation.ts'
 import type { TopicRow } from '../../history/snapshot-store.ts'
-import type { Locale } from '../../i18n/locale.ts'
 import type { PartitionAnswer, TopicDetailAnswer, TopicRowAnswer } from '../schemas/topics.ts'
-import { round, toFaultAnswer, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
+import { round, toFaultAnswer, toIsoOrNull, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
-export function toTopicRowAnswer(topic: TopicRow, locale: Locale): TopicRowAnswer {
+export function toTopicRowAnswer(topic: TopicRow, words: WordChoice): TopicRowAnswer {
   const { name, kind, internal, replicationFactor, durability, findings, settings } = topic
   return {
     ...{ name, kind, internal, replicationFactor, durability, findings },
@@ -19,26 +18,27 @@ export function toTopicRowAnswer(topic: TopicRow, locale: Locale): TopicRowAnswe
     leaderSizeBytes: toNumberOrNull(topic.leaderSizeBytes),
     produceRatePerSecond: round(topic.produceRatePerSecond),
     retention: { timeMs: toNumberOrNull(settings.retentionMs), sizeBytes: toNumberOrNull(settings.retentionBytes) },
-    fault: toFaultAnswer(topic.fault, locale),
+    fault: toFaultAnswer(topic.fault, words),
   }
 }
 
-export function toTopicDetailAnswer(topic: ObservedTopic, asOfMs: number | null, locale: Locale): TopicDetailAnswer {
+export function toTopicDetailAnswer(topic: ObservedTopic, asOfMs: number | null, words: WordChoice): TopicDetailAnswer {
   return {
-    ...toTopicRowAnswer(topic, locale),
+    ...toTopicRowAnswer(topic, words),
     topicId: topic.topicId,
     cleanupPolicy: topic.settings.cleanupPolicy,
     uncleanLeaderElection: topic.settings.uncleanLeaderElection,
     partitionStates: topic.partitions.map(toPartitionAnswer),
     config: topic.config?.map((entry) => ({ ...entry, value: entry.sensitive ? null : entry.value })) ?? null,
+    rocketmq: topic.rocketmq,
     asOf: toIsoOrNull(asOfMs),
   }
 }
 
 function toPartitionAnswer(state: ObservedPartition): PartitionAnswer {
-  const { partition, broker, leader, leaderEpoch, replicas, isr, eligibleLeaders, offlineReplicas } = state
+  const { partition, broker, minIsr, leader, leaderEpoch, replicas, isr, eligibleLeaders, offlineReplicas } = state
   return {
-    ...{ partition, broker, leader, leaderEpoch, replicas, isr, eligibleLeaders, offlineReplicas },
+    ...{ partition, broker, minIsr, leader, leaderEpoch, replicas, isr, eligibleLeaders, offlineReplicas },
     startOffset: toNumberOrNull(state.startOffset),
     endOffset: toNumberOrNull(state.endOffset),
     lastStableOffset: toNumberOrNull(state.lastStableOffset),

@@ -6,6 +6,7 @@ function partition(number: number, isr: string[] | null, durability: PartitionAn
   return {
     partition: number,
     broker: null,
+    minIsr: null,
     leader: isr?.[0] ?? null,
     leaderEpoch: 1,
     replicas: ['1', '2', '3'],
@@ -48,6 +49,7 @@ function topic(partitionStates: PartitionAnswer[], part: Partial<TopicDetailAnsw
     uncleanLeaderElection: null,
     partitionStates,
     config: null,
+    rocketmq: null,
     asOf: null,
     ...part,
   }
