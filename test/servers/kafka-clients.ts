@@ -2,10 +2,9 @@
 import { type Admin, Kafka, type KafkaConfig, logLevel, type Message, type Producer } from 'kafkajs'
 import { vi } from 'vitest'
 import type { KafkaClusterConfig } from '../../lib/cluster/cluster-config.ts'
-import type { ClusterSnapshot, GroupState, PartitionState, TopicState } from '../../lib/cluster/snapshot.ts'
+import type { ClusterSnapshot } from '../../lib/cluster/snapshot.ts'
 import { KafkaDriver, type KafkaDriverOptions } from '../../lib/kafka/kafka-driver.ts'
-
-const POLL_DEADLINE_MS = 60_000
+import { pollOnce } from './polls.ts'
 
 export function clusterConfig(
   bootstrapServers: readonly string[],
@@ -34,10 +33,6 @@ export const EVERY_POLL: KafkaDriverOptions['paces'] = {
   firstUnread: null,
 }
 
-export function pollOnce(driver: KafkaDriver): Promise<ClusterSnapshot> {
-  return driver.poll(AbortSignal.timeout(POLL_DEADLINE_MS))
-}
-
 export async function snapshotOf(
   config: KafkaClusterConfig,
   options: KafkaDriverOptions = {},
@@ -48,46 +43,6 @@ export async function snapshotOf(
   } finally {
     await driver.close()
   }
-}
-
-/** Polls until the snapshot satisfies the expectations, and answers it. */
-export async function pollUntil(
-  driver: KafkaDriver,
-  expectations: (snapshot: ClusterSnapshot) => void,
-  timeoutMs = 60_000,
-): Promise<ClusterSnapshot> {
-  return vi.waitFor(
-    async () => {
-      const snapshot = await pollOnce(driver)
-      expectations(snapshot)
-      return snapshot
-    },
-    { timeout: timeoutMs, interval: 300 },
-  )
-}
-
-export function topicOf(snapshot: ClusterSnapshot, name: string): TopicState {
-  const topic = snapshot.topics.find((one) => one.name === name)
-  if (!topic) throw new Error(`no topic ${name} in ${snapshot.topics.map((one) => one.name)}`)
-  return topic
-}
-
-export function partitionOf(snapshot: ClusterSnapshot, name: string, partition: number): PartitionState {
-  const state = topicOf(snapshot, name).partitions.find((one) => one.partition === partition)
-  if (!state) throw new Error(`no partition ${partition} of ${name}`)
-  return state
-}
-
-export function groupOf(snapshot: ClusterSnapshot, id: string): GroupState {
-  const group = snapshot.groups.find((one) => one.id === id)
-  if (!group) throw new Error(`no group ${id} in ${snapshot.groups.map((one) => one.id)}`)
-  return group
-}
-
-/** Codes of all faults that the snapshot names about this kind of fact. */
-export function faultsOf(snapshot: ClusterSnapshot, kind: ClusterSnapshot['facts'][number]['kind']): string[] {
-  const status = snapshot.facts.find((fact) => fact.kind === kind)
-  return (status?.faults ?? []).map(({ subject, fault }) => `${subject.type} ${subject.name}: ${fault.code}`)
 }
 
 export interface TestClients {

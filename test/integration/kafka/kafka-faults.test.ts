@@ -1,20 +1,9 @@
 /** Brokers are stopped one by one, and what cannot be known any more turns unknown while the rest goes on. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { KafkaDriver } from '../../../lib/kafka/kafka-driver.ts'
-import {
-  clusterConfig,
-  connectClients,
-  EVERY_POLL,
-  faultsOf,
-  groupOf,
-  partitionOf,
-  pollOnce,
-  pollUntil,
-  snapshotOf,
-  type TestClients,
-  topicOf,
-} from '../../servers/kafka-clients.ts'
+import { clusterConfig, connectClients, EVERY_POLL, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
+import { faultsOf, groupOf, partitionOf, pollOnce, pollUntil, topicOf } from '../../servers/polls.ts'
 
 // Brokers are missed after three seconds instead of nine.
 const QUICK_FENCING = { 'broker.session.timeout.ms': '3000', 'broker.heartbeat.interval.ms': '500' }

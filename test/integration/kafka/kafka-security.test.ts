@@ -3,17 +3,9 @@ import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatter
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KafkaClusterConfig, SaslConfig } from '../../../lib/cluster/cluster-config.ts'
 import { KafkaDriver } from '../../../lib/kafka/kafka-driver.ts'
-import {
-  clusterConfig,
-  connectClients,
-  EVERY_POLL,
-  faultsOf,
-  pollUntil,
-  snapshotOf,
-  type TestClients,
-  topicOf,
-} from '../../servers/kafka-clients.ts'
+import { clusterConfig, connectClients, EVERY_POLL, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
+import { faultsOf, pollUntil, topicOf } from '../../servers/polls.ts'
 
 const USERS = { console: 'secret-1', limited: 'secret-2' }
 const UNREACHABLE = 'localhost:1'

@@ -14,16 +14,10 @@ import { Consumer as PlatformaticConsumer, Producer as PlatformaticProducer, Pro
 import type { Consumer } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ClusterSnapshot, GroupState, PartitionState } from '../../../lib/cluster/snapshot.ts'
-import {
-  clusterConfig,
-  connectClients,
-  groupOf,
-  snapshotOf,
-  type TestClients,
-  topicOf,
-} from '../../servers/kafka-clients.ts'
+import { clusterConfig, connectClients, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
 import { describedConfig, describedTopics, idList, offsetLines, tableRows } from '../../servers/kafka-tools.ts'
+import { groupOf, topicOf } from '../../servers/polls.ts'
 import { joinStreamsGroup } from '../../servers/streams-member.ts'
 
 let cluster: KafkaTestCluster
