@@ -1,6 +1,6 @@
 /**
- * Benchmarks: `npm run bench`, or `npm run bench -- NAME` for one of `small` and `large` (fleets on real brokers) and
- * `rocketmqDecode`. Prints the numbers and writes `test/bench/results.json`. HOLDFAST_BENCH_KMINION names a kminion
+ * Benchmarks: `npm run bench`, or `npm run bench -- NAME` for one of `small`, `large` and `rocketmq` (fleets on
+ * real brokers) and `rocketmqDecode`. Prints the numbers and writes `test/bench/results.json`. HOLDFAST_BENCH_KMINION names a kminion
  * program to measure beside it.
  */
 import { readFile, writeFile } from 'node:fs/promises'
@@ -8,12 +8,14 @@ import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { SECOND_MS } from '../../lib/units.ts'
 import { startKafkaCluster } from '../servers/kafka-cluster.ts'
+import { startRocketmqCluster } from '../servers/rocketmq-cluster.ts'
 import { benchConsumption, benchPage, benchReads, withConsole } from './console-bench.ts'
 import { createFleet, type FleetPlan, largeFleet, smallFleet } from './fleet.ts'
 import { benchKminion } from './kminion.ts'
 import { treeUse } from './measure.ts'
-import { benchPoll } from './poll-bench.ts'
+import { benchPoll, kafkaConfig, rocketmqConfig } from './poll-bench.ts'
 import { benchRocketmqDecode } from './rocketmq-decode-bench.ts'
+import { createRocketmqFleet, rocketmqFleet } from './rocketmq-fleet.ts'
 
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url))
 
@@ -57,7 +59,7 @@ async function benchScale(name: string, scale: Scale): Promise<unknown> {
     say(`${name}: creating ${topics.length} topics, ${partitions} partitions, ${groups.length} groups`)
     await createFleet(cluster.bootstrapServers, scale.plan)
     say(`${name}: polling`)
-    const poll = await benchPoll(cluster.bootstrapServers, scale.pauseMs)
+    const poll = await benchPoll(kafkaConfig(cluster.bootstrapServers), scale.pauseMs)
     say(JSON.stringify(poll, null, 2))
     const kminionPoll = await benchKminion(cluster.bootstrapServers, scale.pauseMs)
     say(`kminion: ${JSON.stringify(kminionPoll)}`)
@@ -70,6 +72,29 @@ async function benchScale(name: string, scale: Scale): Promise<unknown> {
     }))
     say(JSON.stringify(whole, null, 2))
     return { topics: topics.length, partitions, groups: groups.length, poll, kminionPoll, ...whole }
+  } finally {
+    await cluster.stop()
+  }
+}
+
+async function benchRocketmq(): Promise<unknown> {
+  say('rocketmq: starting a NameServer, a master and a slave')
+  const cluster = await startRocketmqCluster({
+    heapMb: 512,
+    // What a fleet in use has: the full compiler, and no wait for the disk while it is filled.
+    jvm: ['-XX:TieredStopAtLevel=4'],
+    brokerConfig: { flushDiskType: 'ASYNC_FLUSH', inSyncReplicas: '1' },
+  })
+  try {
+    const master = cluster.broker('broker-a')
+    const { topics, groups } = rocketmqFleet()
+    say(`rocketmq: creating ${topics.length} topics and ${groups.length} groups`)
+    await createRocketmqFleet(master.address, rocketmqFleet())
+    say('rocketmq: polling')
+    const nameServers = cluster.nameServers.map(({ address }) => address)
+    const poll = await benchPoll(rocketmqConfig(nameServers), SECOND_MS, master.pid === null ? [] : [master.pid])
+    say(JSON.stringify(poll, null, 2))
+    return { topics: topics.length, groups: groups.length, poll }
   } finally {
     await cluster.stop()
   }
@@ -90,6 +115,7 @@ async function earlierResults(): Promise<Record<string, unknown>> {
 
 const BENCHES: Record<string, () => Promise<unknown>> = {
   ...Object.fromEntries(Object.entries(SCALES).map(([name, scale]) => [name, () => benchScale(name, scale)])),
+  rocketmq: benchRocketmq,
   rocketmqDecode: async () => {
     const result = await benchRocketmqDecode()
     say(`rocketmqDecode: ${JSON.stringify(result, null, 2)}`)

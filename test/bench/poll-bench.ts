@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { KafkaClusterConfig } from '../../lib/cluster/cluster-config.ts'
+import type { ClusterConfig, KafkaClusterConfig, RocketmqClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
 import { systemClock } from '../../lib/collector/clock.ts'
 import { ClusterPoller } from '../../lib/collector/cluster-poller.ts'
@@ -14,8 +14,9 @@ import type { SnapshotWriter } from '../../lib/history/snapshot-store.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
 import { KafkaDriver } from '../../lib/kafka/kafka-driver.ts'
 import { createExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
+import { RocketmqDriver } from '../../lib/rocketmq/rocketmq-driver.ts'
 import { SECOND_MS } from '../../lib/units.ts'
-import { type Cost, costOf, medianCost } from './measure.ts'
+import { type Cost, costOf, median, medianCost, treeUse } from './measure.ts'
 
 const INTERVAL_MS = 15 * SECOND_MS
 const DEADLINE_MS = 60 * SECOND_MS
@@ -29,17 +30,28 @@ export interface PollBench {
   polls: number
   /** The median of each phase. */
   phases: Record<Phase, Cost>
+  /** The median of what the servers used of CPU while a poll ran. */
+  serverCpuMs: number
   residentMb: number
 }
 
-/** `pauseMs` between polls keeps the brokers from being measured while they still breathe from the poll before. */
-export async function benchPoll(bootstrapServers: string[], pauseMs: number): Promise<PollBench> {
+/**
+ * `pauseMs` between polls keeps the brokers from being measured while they still breathe from the poll before.
+ * `serverPids` are the processes whose CPU time is to be told beside our own.
+ */
+export async function benchPoll(
+  config: ClusterConfig,
+  pauseMs: number,
+  serverPids: readonly number[] = [],
+): Promise<PollBench> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
   const database = await openDatabase(`file:${join(folder, 'bench.db')}`)
   const meter = new PhaseMeter()
+  const serverCpuMs: number[] = []
   const poller = new ClusterPoller({
-    config: clusterConfig(bootstrapServers),
-    createDriver: (config) => meter.driver(new KafkaDriver(config as KafkaClusterConfig)),
+    config,
+    createDriver: (created) =>
+      meter.driver(created.kind === 'kafka' ? new KafkaDriver(created) : new RocketmqDriver(created)),
     snapshots: meter.snapshots(createSnapshotWriter(database)),
     history: meter.history(createFrameHistory(database, { rawHours: 48, now: systemClock.now })),
     expectedBrokers: createExpectedBrokers(database, systemClock.now),
@@ -51,10 +63,17 @@ export async function benchPoll(bootstrapServers: string[], pauseMs: number): Pr
   try {
     for (let poll = 0; poll < WARM_UP_POLLS + POLLS; poll++) {
       if (poll === WARM_UP_POLLS) meter.reset()
+      const serverCpuBeforeMs = await cpuOf(serverPids)
       await meter.whole(() => poller.poll(AbortSignal.timeout(DEADLINE_MS)))
+      serverCpuMs.push((await cpuOf(serverPids)) - serverCpuBeforeMs)
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }
-    return { polls: POLLS, phases: meter.medians(), residentMb: Math.round(process.memoryUsage.rss() / 2 ** 20) }
+    return {
+      polls: POLLS,
+      phases: meter.medians(),
+      serverCpuMs: median(serverCpuMs.slice(WARM_UP_POLLS)),
+      residentMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    }
   } finally {
     await poller.close()
     await database.close()
@@ -62,18 +81,25 @@ export async function benchPoll(bootstrapServers: string[], pauseMs: number): Pr
   }
 }
 
-export function clusterConfig(bootstrapServers: string[]): KafkaClusterConfig {
-  return {
-    id: 'bench',
-    name: 'Bench',
-    kind: 'kafka',
-    readOnly: true,
-    bootstrapServers,
-    addressMap: {},
-    tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
-    sasl: null,
-    schemaRegistry: null,
-  }
+const PLAIN = {
+  id: 'bench',
+  name: 'Bench',
+  readOnly: true,
+  addressMap: {},
+  tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+}
+
+export function kafkaConfig(bootstrapServers: string[]): KafkaClusterConfig {
+  return { ...PLAIN, kind: 'kafka', bootstrapServers, sasl: null, schemaRegistry: null }
+}
+
+export function rocketmqConfig(nameServers: string[]): RocketmqClusterConfig {
+  return { ...PLAIN, kind: 'rocketmq', nameServers, acl: null }
+}
+
+async function cpuOf(pids: readonly number[]): Promise<number> {
+  const uses = await Promise.all(pids.map(treeUse))
+  return uses.reduce((sum, use) => sum + use.cpuMs, 0)
 }
 
 /** Wraps the parts of a poller and notes what each takes; what is left of the whole is the conclusion. */

@@ -4,7 +4,7 @@ import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
 import { allListening } from './free-port.ts'
 import { type GuardedProcess, startGuarded } from './guard.ts'
 
-const START_DEADLINE_MS = MINUTE_MS
+const START_DEADLINE_MS = 2 * MINUTE_MS
 const STOP_DEADLINE_MS = 30 * SECOND_MS
 const WAIT_STEP_MS = 100
 
