@@ -7,7 +7,7 @@ const HIGHEST_PORT = 65_535
 
 /** `host:port`, also `[::1]:9092`; null when it is neither. */
 export function parseHostPort(text: string): HostPort | null {
-  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text.trim())
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d+)$/.exec(text.trim())
   const host = match?.[1] ?? match?.[2]
   const port = Number(match?.[3])
   return host && port > 0 && port <= HIGHEST_PORT ? { host, port } : null

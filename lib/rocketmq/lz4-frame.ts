@@ -1,6 +1,6 @@
 /**
  * Decompresses LZ4 frames. Our own, because bytes from a broker are not to be trusted: the WebAssembly codec among the
- * dependencies has no bound on its output, and after one damaged frame it fails for good.
+ * dependencies has no bound on its output, and damaged frames can leave it unable to read good ones.
  *
  * Frame: magic | flags INT8 | block size INT8 | [content size INT64] | [dictionary id INT32] | header checksum INT8 |
  *   blocks { size INT32, its top bit set when not compressed | bytes | [checksum INT32] } | 0 INT32 | [checksum INT32]

@@ -149,8 +149,9 @@ export class RemotingClient {
   /** Also ends those that wait for a server that nobody can talk to: one deadline for all, not one for each. */
   #explain(error: unknown, lane: Lane, address: string, api: string | null, signal?: AbortSignal): unknown {
     if (signal?.aborted && error === signal.reason) return error
-    const usesTls = this.#options.tls.enabled
-    const explained = new RemotingFault(faultOfError(error, { address, api, usesTls }), error)
+    const found = faultOfError(error, { address, api, usesTls: this.#options.tls.enabled })
+    if (found === null) return error
+    const explained = new RemotingFault(found, error)
     if (api === null || (error instanceof DeadlineError && !lane.connection?.isUsable))
       lane.turns.refuseWaiting(explained)
     return explained

@@ -24,8 +24,8 @@ export interface FaultSetting {
   usesTls: boolean
 }
 
-/** For anything that connecting or asking may throw. */
-export function faultOfError(error: unknown, { address, api, usesTls }: FaultSetting): Fault {
+/** For what connecting or asking may throw; null when the error is our own. */
+export function faultOfError(error: unknown, { address, api, usesTls }: FaultSetting): Fault | null {
   const facts: Fault['facts'] = api === null ? { address } : { address, api }
   const chain = errorChain(error)
   if (chain.some((cause) => cause instanceof DeadlineError)) {
@@ -34,5 +34,7 @@ export function faultOfError(error: unknown, { address, api, usesTls }: FaultSet
   if (chain.some((cause) => cause instanceof RemotingFormatError)) return fault('invalidAnswer', facts)
   const setting = { facts, usesTls, isConnecting: api === null }
   const network = chain.map((cause) => networkFault(cause, setting)).find((found) => found !== null)
-  return network ?? fault('connectionClosed', facts)
+  if (network) return network
+  // Node gives a code to whatever ends a socket, also to what the table does not know.
+  return chain.some((cause) => 'code' in cause) ? fault('connectionClosed', facts) : null
 }
