@@ -114,7 +114,8 @@ function mergeRoutes(lists: readonly RouteBroker[]): RouteBroker[] {
       if (!known.addresses.has(number)) known.addresses.set(number, address)
     }
   }
-  return [...merged].map(([brokerName, { clusterName, addresses }]) => ({
+  const byName = [...merged].sort(([one], [other]) => (one < other ? -1 : 1))
+  return byName.map(([brokerName, { clusterName, addresses }]) => ({
     brokerName,
     clusterName,
     addresses: [...addresses].sort(([one], [other]) => one - other),

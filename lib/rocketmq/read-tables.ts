@@ -35,6 +35,7 @@ export interface BrokerTables {
 
 type Known = Pick<BrokerTables, 'topics' | 'groups' | 'offsets'>
 
+const TABLE_KINDS = ['offsets', 'groups', 'committedOffsets'] as const satisfies FactKind[]
 const NO_OFFSETS: OffsetTable = new Map()
 const NOTHING: Known = { topics: new Map(), groups: new Map(), offsets: NO_OFFSETS }
 
@@ -53,7 +54,7 @@ export class TableReader {
     const gone = [...this.#known].filter(([brokerName]) => !present.has(brokerName))
     const tables = await Promise.all(names.map((name) => this.#readName(caller, name, readings, book)))
     const nowMs = Date.now()
-    for (const kind of ['offsets', 'groups', 'committedOffsets'] as const) book.wasRead(kind, nowMs)
+    for (const kind of TABLE_KINDS) book.wasRead(kind, nowMs)
     return [...tables, ...gone.map(([brokerName, known]) => silent(brokerName, known))]
   }
 
@@ -66,13 +67,16 @@ export class TableReader {
     const { brokerName } = name
     const source = sourceOf(name, readings)
     const known = this.#known.get(brokerName) ?? NOTHING
-    if (source === null) return silent(brokerName, known)
+    if (source === null) {
+      nameSilence(name, readings, book)
+      return silent(brokerName, known)
+    }
     if (!source.isMaster) nameStandIn(name, book)
     const tables = await readTables(caller, source, known, book)
     const { topics, groups, offsets, offsetsBefore } = tables
     this.#known.set(brokerName, { topics, groups, offsets: merged(offsetsBefore, offsets) })
     // After the committed offsets: lag is then never negative by skew.
-    return { ...tables, ...(await readQueues(caller, source, tables.topics, book)) }
+    return { ...tables, ...(await readQueues(caller, source, tables.listedTopics, book)) }
   }
 }
 
@@ -88,16 +92,24 @@ function sourceOf({ master, slaves }: BrokerName, readings: MemberReadings): Mem
   return slaves.find(answers) ?? null
 }
 
+function nameSilence({ brokerName, master, slaves }: BrokerName, readings: MemberReadings, book: FactBook): void {
+  const reason = readings.get((master ?? slaves[0])?.id ?? '')?.fault
+  if (reason) for (const kind of TABLE_KINDS) book.fail(kind, 'broker', brokerName, reason)
+}
+
 /** What a slave tells is a copy, which may be a little old. */
 function nameStandIn({ brokerName, master }: BrokerName, book: FactBook): void {
   const reason = fault('leaderNotAvailable', { broker: master?.id ?? brokerName })
-  for (const kind of ['offsets', 'committedOffsets'] satisfies FactKind[]) book.fail(kind, 'broker', brokerName, reason)
+  for (const kind of TABLE_KINDS) book.fail(kind, 'broker', brokerName, reason)
 }
 
-type ReadTables = Omit<BrokerTables, 'queues' | 'topicFaults'>
+interface ReadTables extends Omit<BrokerTables, 'queues' | 'topicFaults'> {
+  /** Those that the source itself has. */
+  listedTopics: Iterable<string>
+}
 
 async function readTables(caller: RocketmqCaller, source: Member, known: Known, book: FactBook): Promise<ReadTables> {
-  const { address, brokerName, id } = source
+  const { address, brokerName, id, isMaster } = source
   const [topics, groups, offsets] = await Promise.all([
     caller.call(address, TOPIC_CONFIGS),
     caller.call(address, GROUP_CONFIGS),
@@ -109,12 +121,23 @@ async function readTables(caller: RocketmqCaller, source: Member, known: Known, 
   return {
     brokerName,
     source,
-    topics: topics.value ?? known.topics,
-    groups: groups.value ?? known.groups,
+    topics: overlaid(known.topics, topics.value, isMaster),
+    groups: overlaid(known.groups, groups.value, isMaster),
+    listedTopics: topics.value?.keys() ?? [],
     offsets: offsets.value ?? NO_OFFSETS,
     // A slave's copy may lack what the master had.
-    offsetsBefore: offsets.fault === null && source.isMaster ? NO_OFFSETS : known.offsets,
+    offsetsBefore: offsets.fault === null && isMaster ? NO_OFFSETS : known.offsets,
   }
+}
+
+/** A master's table holds; a slave's copy, which may lack what is new, goes over what was known. */
+function overlaid<T>(
+  known: ReadonlyMap<string, T>,
+  table: ReadonlyMap<string, T> | null,
+  isMaster: boolean,
+): ReadonlyMap<string, T> {
+  if (table === null) return known
+  return isMaster ? table : new Map([...known, ...table])
 }
 
 function merged(before: OffsetTable, now: OffsetTable): OffsetTable {
@@ -127,25 +150,25 @@ function merged(before: OffsetTable, now: OffsetTable): OffsetTable {
 async function readQueues(
   caller: RocketmqCaller,
   source: Member,
-  topics: TopicTable,
+  topics: Iterable<string>,
   book: FactBook,
 ): Promise<Pick<BrokerTables, 'queues' | 'topicFaults'>> {
   const queues = new Map<string, (QueueOffsets | undefined)[]>()
   const topicFaults = new Map<string, Fault>()
   await Promise.all(
-    [...topics.keys()].map(async (topic) => {
+    [...topics].map(async (topic) => {
       const answer = await caller.call(source.address, TOPIC_STATS, topic)
       if (answer.fault) topicFaults.set(topic, answer.fault)
       else queues.set(topic, answer.value)
     }),
   )
-  nameTopicFaults(source, topicFaults, topics.size, book)
+  nameTopicFaults(source, topicFaults, queues.size, book)
   return { queues, topicFaults }
 }
 
 /** When none of a broker's topics could be read it is the broker's fault, and named once. */
-function nameTopicFaults(source: Member, faults: ReadonlyMap<string, Fault>, topics: number, book: FactBook): void {
+function nameTopicFaults(source: Member, faults: ReadonlyMap<string, Fault>, read: number, book: FactBook): void {
   const [first] = faults.values()
-  if (first !== undefined && faults.size === topics) book.fail('offsets', 'broker', source.id, first)
+  if (first !== undefined && read === 0) book.fail('offsets', 'broker', source.id, first)
   else for (const [topic, reason] of faults) book.fail('offsets', 'topic', topic, reason)
 }
