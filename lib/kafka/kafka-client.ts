@@ -3,12 +3,12 @@
  * each broker knows. A request never throws: it answers a value or the fault that stands for it. A broker that
  * failed once is left alone for the rest of the poll, so it costs one deadline and not one per request.
  */
-import { connect as connectTls } from 'node:tls'
 import { Connection, type metadataV12 } from '@platformatic/kafka'
 import type { KafkaClusterConfig } from '../cluster/cluster-config.ts'
 import { type Fault, fault } from '../cluster/fault.ts'
 import { dialAddress, formatHostPort, type HostPort, parseHostPort } from '../cluster/host-port.ts'
 import type { Outcome } from '../cluster/outcome.ts'
+import { speaksTls } from '../cluster/speaks-tls.ts'
 import { SECOND_MS } from '../units.ts'
 import { type ConnectionSettings, connectionSettings, type Deadlines, mechanismName } from './kafka-config.ts'
 import { faultOfError, partialAnswer } from './kafka-fault.ts'
@@ -49,7 +49,6 @@ const APART = '#apart'
 /** What is handed on to the controller is answered within milliseconds, or not at all while there is none. */
 const APART_DEADLINE_MS = 3 * SECOND_MS
 const DEADLINE_GRACE_MS = SECOND_MS
-const TLS_PROBE_MS = 2 * SECOND_MS
 /** These say that nobody can be talked to there at all, whatever is asked. */
 const LASTING_FAULTS: readonly Fault['code'][] = ['requestTimeout', 'connectionClosed', 'connectTimeout']
 
@@ -306,15 +305,4 @@ async function closeQuietly(connection: Connection): Promise<void> {
   } catch {
     // It is being given up: how it ends does not matter any more.
   }
-}
-
-function speaksTls({ host, port }: HostPort): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connectTls({ host, port, rejectUnauthorized: false, timeout: TLS_PROBE_MS })
-    const settle = (answer: boolean) => () => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('secureConnect', settle(true)).once('error', settle(false)).once('timeout', settle(false))
-  })
 }

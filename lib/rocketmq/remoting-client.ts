@@ -9,7 +9,7 @@ import { tlsOptions } from '../cluster/tls-options.ts'
 import { MINUTE_MS } from '../units.ts'
 import { type AclCredentials, signedFields } from './acl-signature.ts'
 import { RemotingConnection, type RemotingReply } from './remoting-connection.ts'
-import { DeadlineError, faultOfError, RemotingFault } from './remoting-fault.ts'
+import { DeadlineError, faultOfError, RemotingFault, TlsExpectedError } from './remoting-fault.ts'
 import type { HeaderEncoding } from './remoting-header.ts'
 import { Turns } from './turns.ts'
 
@@ -152,8 +152,8 @@ export class RemotingClient {
     const found = faultOfError(error, { address, api, usesTls: this.#options.tls.enabled })
     if (found === null) return error
     const explained = new RemotingFault(found, error)
-    if (api === null || (error instanceof DeadlineError && !lane.connection?.isUsable))
-      lane.turns.refuseWaiting(explained)
+    const hangs = error instanceof DeadlineError && !lane.connection?.isUsable
+    if (api === null || hangs || error instanceof TlsExpectedError) lane.turns.refuseWaiting(explained)
     return explained
   }
 }

@@ -2,8 +2,9 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls'
 import type { HostPort } from '../cluster/host-port.ts'
+import { speaksTls } from '../cluster/speaks-tls.ts'
 import { SECOND_MS } from '../units.ts'
-import { DeadlineError } from './remoting-fault.ts'
+import { DeadlineError, TlsExpectedError } from './remoting-fault.ts'
 import { decodeFrame, encodeFrame, FrameSplitter } from './remoting-frame.ts'
 import { type HeaderEncoding, ONEWAY_FLAG, RESPONSE_FLAG, type RemotingHeader } from './remoting-header.ts'
 
@@ -53,7 +54,7 @@ export class RemotingConnection {
   /** @throws whatever connecting threw, or DeadlineError. */
   readonly opened: Promise<void>
   readonly closed: Promise<void>
-  readonly #encoding: HeaderEncoding
+  readonly #target: ConnectionTarget
   readonly #socket: Socket
   readonly #splitter = new FrameSplitter()
   readonly #pending = new Map<number, Pending>()
@@ -61,8 +62,9 @@ export class RemotingConnection {
   #lastFrameAtMs = 0
   #isUsable = true
 
-  constructor({ dialled, tls, encoding, connectDeadlineMs, idleMs }: ConnectionTarget) {
-    this.#encoding = encoding
+  constructor(target: ConnectionTarget) {
+    const { dialled, tls, connectDeadlineMs, idleMs } = target
+    this.#target = target
     this.#socket = tls ? connectTls({ ...tls, ...dialled }) : connectTcp(dialled)
     this.#socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_AFTER_MS)
     this.#socket.on('data', (chunk: Buffer) => this.#receive(chunk))
@@ -135,11 +137,19 @@ export class RemotingConnection {
       })
       this.#socket.once('close', () => {
         clearTimeout(timer)
-        this.#isUsable = false
         reject(failure)
-        for (const pending of [...this.#pending.values()]) pending.reject(failure)
+        void this.#failPending(failure)
       })
     })
+  }
+
+  async #failPending(failure: Error): Promise<void> {
+    const wasEndedByPeer = this.#isUsable
+    this.#isUsable = false
+    const mayWantTls =
+      wasEndedByPeer && this.#target.tls === null && this.#lastFrameAtMs === 0 && this.#pending.size > 0
+    const reason = mayWantTls && (await speaksTls(this.#target.dialled)) ? new TlsExpectedError() : failure
+    for (const pending of [...this.#pending.values()]) pending.reject(reason)
   }
 
   #receive(chunk: Buffer): void {
@@ -167,7 +177,7 @@ export class RemotingConnection {
   }
 
   #send(header: RemotingHeader, body: Uint8Array): void {
-    this.#socket.write(encodeFrame({ header, body }, this.#encoding))
+    this.#socket.write(encodeFrame({ header, body }, this.#target.encoding))
   }
 
   /**

@@ -17,6 +17,9 @@ export class RemotingFault extends Error {
 /** Nothing came in time. */
 export class DeadlineError extends Error {}
 
+/** The peer dropped a plain connection, and would have taken one with TLS. */
+export class TlsExpectedError extends Error {}
+
 export interface FaultSetting {
   address: string
   /** The request's name; null while connecting. */
@@ -31,6 +34,7 @@ export function faultOfError(error: unknown, { address, api, usesTls }: FaultSet
   if (chain.some((cause) => cause instanceof DeadlineError)) {
     return fault(api === null ? 'connectTimeout' : 'requestTimeout', facts)
   }
+  if (chain.some((cause) => cause instanceof TlsExpectedError)) return fault('tlsExpectedByBroker', { address })
   if (chain.some((cause) => cause instanceof RemotingFormatError)) return fault('invalidAnswer', facts)
   const setting = { facts, usesTls, isConnecting: api === null }
   const network = chain.map((cause) => networkFault(cause, setting)).find((found) => found !== null)

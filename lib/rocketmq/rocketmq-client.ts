@@ -34,6 +34,7 @@ const LASTING_FAULTS: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'tlsHostMismatch',
   'tlsExpired',
   'tlsHandshakeFailed',
+  'tlsExpectedByBroker',
   'tlsClientCertificateRefused',
   'authenticationFailed',
 ])

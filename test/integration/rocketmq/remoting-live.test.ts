@@ -265,8 +265,10 @@ describe('RocketMQ 5.5.0 that insists on TLS', () => {
     expect(await faultCode(clientWith({ tls: TLS }).request(broker, { code: RUNTIME_INFO }))).toBe('tlsUntrusted')
   })
 
-  test('drops who speaks plainly', async () => {
-    expect(await faultCode(clientWith().request(broker, { code: RUNTIME_INFO }))).toBe('connectionClosed')
+  test('drops who speaks plainly, and is found to want TLS', async () => {
+    const client = clientWith({ maxInFlightPerAddress: 2 })
+    const requests = Array.from({ length: 5 }, () => faultCode(client.request(broker, { code: RUNTIME_INFO })))
+    expect(await Promise.all(requests)).toEqual(Array(5).fill('tlsExpectedByBroker'))
   })
 })
 

@@ -5,6 +5,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { RemotingClient, type RemotingClientOptions } from '../../../lib/rocketmq/remoting-client.ts'
+import { RemotingFormatError } from '../../../lib/rocketmq/remoting-format-error.ts'
 import { decodeFrame, encodeFrame, FrameSplitter } from '../../../lib/rocketmq/remoting-frame.ts'
 import type { RemotingHeader } from '../../../lib/rocketmq/remoting-header.ts'
 
@@ -35,18 +36,25 @@ export async function startPeer(
     const splitter = new FrameSplitter()
     // A client that gives up resets the connection: that is what many of these tests are about.
     socket.on('error', () => undefined)
-    socket.on('data', (chunk: Buffer) =>
-      splitter.push(chunk, (frame) => {
-        const { header, body } = decodeFrame(frame)
-        const reply: Heard['reply'] = (over, replyBody = Buffer.alloc(0)) => {
-          const replied = { ...header, code: 0, flag: 1, ...over }
-          socket.write(encodeFrame({ header: replied, body: replyBody }, 'json'))
-        }
-        const heard = { header, body, socket, connection, reply }
-        peer.heard.push(heard)
-        onRequest(heard)
-      }),
-    )
+    const take = (frame: Buffer) => {
+      const { header, body } = decodeFrame(frame)
+      const reply: Heard['reply'] = (over, replyBody = Buffer.alloc(0)) => {
+        const replied = { ...header, code: 0, flag: 1, ...over }
+        socket.write(encodeFrame({ header: replied, body: replyBody }, 'json'))
+      }
+      const heard = { header, body, socket, connection, reply }
+      peer.heard.push(heard)
+      onRequest(heard)
+    }
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        splitter.push(chunk, take)
+      } catch (error) {
+        if (!(error instanceof RemotingFormatError)) throw error
+        // Like real servers: whoever speaks something else, such as TLS, is dropped.
+        socket.destroy()
+      }
+    })
     socket.unref()
     onConnect?.(socket)
   })

@@ -116,7 +116,7 @@ describe('deadlines', () => {
       if (heard.header.code === 1) heard.reply()
     })
     const client = startClient()
-    const slow = faultOf(client.request(peer.address, { code: 2, name: 'slow', deadlineMs: 100 }))
+    const slow = faultOf(client.request(peer.address, { code: 2, name: 'slow', deadlineMs: 500 }))
     // Something comes meanwhile: the peer is slow with one request and does not hang.
     await until(() => peer.heard.length === 1)
     await client.request(peer.address, { code: 1 })
