@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: a real Kafka cluster with a workload, and the console that watches it. Everything stays in this
+ * `npm run demo`: real Kafka and RocketMQ clusters with a workload each, and the console that watches them. Everything stays in this
  * process group and in one folder for temporary files; both are gone after Ctrl-C or a failed start.
  */
 import { spawn } from 'node:child_process'
@@ -12,27 +12,32 @@ import { onStopSignals } from '../../lib/launch/process-end.ts'
 import { SECOND_MS } from '../../lib/units.ts'
 import { startConsole, type TestConsole } from '../servers/console.ts'
 import { isPortFree } from '../servers/free-port.ts'
-import { type KafkaTestCluster, startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { MissingProgramError } from '../servers/maven.ts'
-import { type DemoRequest, parseDemoArguments } from './arguments.ts'
+import { type DemoRequest, type DemoSystem, parseDemoArguments } from './arguments.ts'
 import { askDemo, listenForFaults } from './control.ts'
+import type { DemoPart } from './demo-part.ts'
 import { injectFault, listFaults } from './faults.ts'
-import { startWorkload, type Workload } from './workload.ts'
+import { type KafkaShop, startKafkaShop } from './kafka-shop.ts'
+import { type RocketmqPayments, startRocketmqPayments } from './rocketmq-payments.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
 const FIRST_PORT = 3_000
 const LAST_PORT = 3_100
 const NEEDED_FREE_BYTES = 2 * 1024 ** 3
-const FIRST_DEAD_LETTERS = 45
 const STOP_PATIENCE_MS = 45 * SECOND_MS
+
+const STARTS: Record<DemoSystem, string> = {
+  kafka: 'three Kafka brokers',
+  rocketmq: 'a RocketMQ master with its slave',
+}
 
 /** A reason that a person can act on, said in one line. */
 class DemoError extends Error {}
 
 /** What was started, so that it can be ended; a part that is still starting is waited for. */
 const started: {
-  cluster?: Promise<KafkaTestCluster>
-  workload?: Promise<Workload>
+  kafka?: Promise<KafkaShop>
+  rocketmq?: Promise<RocketmqPayments>
   console?: Promise<TestConsole>
   control?: Server
   folder?: string
@@ -49,7 +54,7 @@ async function main(request: DemoRequest): Promise<void> {
     await stopAll()
   })
   try {
-    await runDemo(request.port)
+    await runDemo(request.port, request.systems)
   } catch (error) {
     await stopAll()
     const isKnown = error instanceof DemoError || error instanceof MissingProgramError
@@ -63,40 +68,33 @@ async function inject(name: string, port: number | null): Promise<void> {
   end(reply.ok ? 0 : 1, reply.text)
 }
 
-async function runDemo(wantedPort: number | null): Promise<void> {
+async function runDemo(wantedPort: number | null, systems: readonly DemoSystem[]): Promise<void> {
   const port = await choosePort(wantedPort)
   await checkDiskSpace()
   started.folder = mkdtempSync(join(tmpdir(), 'holdfast-demo-'))
-  say('Starting a Kafka cluster of three brokers and building the console …')
-  started.cluster = startKafkaCluster({
-    racks: ['zone-a', 'zone-b', 'zone-c'],
-    heapMb: 320,
-    brokerConfig: { 'log.retention.check.interval.ms': '30000' },
-    // A killed broker is missed soon, for the sake of whoever watches.
-    controllerConfig: { 'broker.session.timeout.ms': '6000' },
-  })
-  const [cluster] = await Promise.all([started.cluster.then(withWorkload), build()])
+  say(`Starting ${systems.map((system) => STARTS[system]).join(' and ')}, and building the console …`)
+  if (systems.includes('kafka')) started.kafka = tellWhenReady('Kafka', startKafkaShop())
+  if (systems.includes('rocketmq')) started.rocketmq = tellWhenReady('RocketMQ', startRocketmqPayments())
+  const [kafka = null, rocketmq = null] = await Promise.all([started.kafka, started.rocketmq, build()])
+  const parts = [kafka, rocketmq].filter((part) => part !== null)
   started.console = startConsole({
     port,
     folder: started.folder,
-    config: consoleConfig(cluster.bootstrapServers),
+    config: `clusters:\n${parts.map((part) => part.config).join('')}poll: { intervalSeconds: 5 }\n`,
     env: { HOLDFAST_AUTH: 'off' },
   })
-  const [workload, web] = await Promise.all([started.workload, started.console])
-  if (!workload) throw new Error('the workload is missing')
+  const web = await started.console
   await web.waitUntilReady()
   started.control = await listenForFaults(port, async (fault) =>
-    fault === 'ping' ? { ok: true, text: '' } : injectFault(fault, { cluster, workload, web }),
+    fault === 'ping' ? { ok: true, text: '' } : injectFault(fault, { kafka, rocketmq, web }),
   )
-  say(summary(web.url, cluster))
+  say(summary(web.url, parts))
 }
 
-async function withWorkload(cluster: KafkaTestCluster): Promise<KafkaTestCluster> {
-  say('Kafka runs; starting the workload …')
-  started.workload = startWorkload(cluster.bootstrapServers)
-  const workload = await started.workload
-  await workload.addDeadLetters(FIRST_DEAD_LETTERS)
-  return cluster
+async function tellWhenReady<Part extends DemoPart>(name: string, starting: Promise<Part>): Promise<Part> {
+  const part = await starting
+  say(`${name} runs, with its workload.`)
+  return part
 }
 
 async function choosePort(wanted: number | null): Promise<number> {
@@ -130,27 +128,16 @@ function build(): Promise<void> {
   })
 }
 
-function consoleConfig(bootstrapServers: string[]): string {
-  return `clusters:
-  - id: shop
-    name: Shop
-    kind: kafka
-    bootstrapServers: [${bootstrapServers.join(', ')}]
-    readOnly: false
-poll: { intervalSeconds: 5 }
-`
-}
-
-function summary(url: string, cluster: KafkaTestCluster): string {
+function summary(url: string, parts: readonly DemoPart[]): string {
   const seconds = Math.round((performance.now() - startedAtMs) / SECOND_MS)
   return `
-  Holdfast watches a shop's Kafka cluster (ready after ${seconds} s).
+  Holdfast watches ${parts.length === 1 ? 'one cluster' : 'two clusters'} (ready after ${seconds} s).
 
     Console   ${url}   no sign-in, this machine only
-    Kafka     ${cluster.bootstrapServers.join(', ')}
+    ${parts.map((part) => part.address).join('\n    ')}
 
-  Worth a look: the group click-analytics is slower than its topic, which keeps ten minutes;
-  orders-dlt and payments.DLT fill up; monthly-report has not read for long.
+  Worth a look.
+  ${parts.map((part) => part.worthALook).join('\n  ')}
 
   Break something, in a second shell:  npm run demo -- fault list
   Ctrl-C stops all of it and removes its data.
@@ -169,16 +156,9 @@ async function stopAll(): Promise<void> {
 
 async function stopInOrder(): Promise<void> {
   started.control?.close()
-  const settled = async <T>(part: Promise<T> | undefined): Promise<T | undefined> => part?.catch(() => undefined)
-  const stopConsole = settled(started.console).then((web) => web?.stop())
-  const stopKafka = async (): Promise<void> => {
-    const cluster = await settled(started.cluster)
-    // Without brokers the workload's goodbyes have nobody to reach, and its own patience ends them.
-    const workload = cluster ? settled(started.workload).then((shop) => shop?.stop()) : undefined
-    await Promise.race([workload, new Promise((done) => setTimeout(done, 5 * SECOND_MS).unref())])
-    await cluster?.stop()
-  }
-  await Promise.allSettled([stopConsole, stopKafka()])
+  const parts = [started.console, started.kafka, started.rocketmq]
+  // One that failed to start has cleaned up behind itself.
+  await Promise.allSettled(parts.map(async (part) => (await part?.catch(() => undefined))?.stop()))
 }
 
 function say(text: string): void {

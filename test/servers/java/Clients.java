@@ -38,7 +38,7 @@ public class Clients {
     private static DefaultMQProducer producer;
     private static TransactionMQProducer transactionProducer;
     private static final Map<String, GroupMember> members = new ConcurrentHashMap<>();
-    private static final ScheduledExecutorService timers = Executors.newScheduledThreadPool(2);
+    private static final ScheduledExecutorService timers = Executors.newScheduledThreadPool(4);
     private static final AtomicLong sequence = new AtomicLong();
     private static final Random random = new Random();
 
@@ -103,14 +103,16 @@ public class Clients {
     /** A steady stream that outlives the brokers' troubles. */
     private static String sendEvery(String topic, double perSecond, int bytes) {
         long periodMicros = (long) (1_000_000 / perSecond);
-        timers.scheduleAtFixedRate(() -> sendQuietly(() -> producer.send(message(topic, bytes))), 0, periodMicros, TimeUnit.MICROSECONDS);
+        // Not at a fixed rate: what could not be sent for a while would follow at once.
+        timers.scheduleWithFixedDelay(
+            () -> sendQuietly(() -> producer.send(message(topic, bytes))), 0, periodMicros, TimeUnit.MICROSECONDS);
         return "";
     }
 
     /** Transactions that nobody ever ends, one per period. */
     private static String transactEvery(String topic, long periodMs) throws Exception {
         TransactionMQProducer transactions = transactions();
-        timers.scheduleAtFixedRate(
+        timers.scheduleWithFixedDelay(
             () -> sendQuietly(() -> transactions.sendMessageInTransaction(message(topic, 100), LocalTransactionState.UNKNOW)),
             0, periodMs, TimeUnit.MILLISECONDS);
         return "";
