@@ -126,19 +126,21 @@ export class RemotingConnection {
   #open(event: 'connect' | 'secureConnect', deadlineMs: number, idleMs: number): Promise<void> {
     const timer = setTimeout(() => this.destroy(new DeadlineError()), deadlineMs)
     return new Promise((resolve, reject) => {
-      let failure: Error = Object.assign(new Error('closed by the peer'), { code: 'ECONNRESET' })
+      let failure: Error | null = null
       this.#socket.once(event, () => {
         clearTimeout(timer)
         this.#socket.setTimeout(idleMs, () => this.#endIfIdle()).unref()
         resolve()
       })
-      this.#socket.once('error', (error) => {
-        failure = error
+      // Every one of them, since an error without a listener would end the process.
+      this.#socket.on('error', (error) => {
+        failure ??= error
       })
       this.#socket.once('close', () => {
         clearTimeout(timer)
-        reject(failure)
-        void this.#failPending(failure)
+        const reason = failure ?? Object.assign(new Error('closed by the peer'), { code: 'ECONNRESET' })
+        reject(reason)
+        void this.#failPending(reason)
       })
     })
   }
