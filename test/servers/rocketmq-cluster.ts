@@ -213,6 +213,10 @@ async function makeBrokers(layout: Layout, nameServers: readonly NameServer[]): 
   return brokers
 }
 
+function logbackFile(folder: string, program: 'broker' | 'tools'): string {
+  return path.join(folder, 'home', 'conf', `logback_${program}.xml`)
+}
+
 function serverCommand(layout: Layout, folder: string, heapMb: number, mainClass: string): string[] {
   return [
     `-Xmx${heapMb}m`,
@@ -220,7 +224,7 @@ function serverCommand(layout: Layout, folder: string, heapMb: number, mainClass
     ...layout.jvm,
     ...(layout.options.jvm ?? []),
     ...(layout.options.binaryHeaders ? ['-Drocketmq.serialize.type=ROCKETMQ'] : []),
-    `-Drmq.logback.configurationFile=${layout.folder}/home/conf/logback_broker.xml`,
+    `-Drmq.logback.configurationFile=${logbackFile(layout.folder, 'broker')}`,
     // Whatever it writes besides its store goes below its home.
     `-Duser.home=${folder}`,
     '-cp',
@@ -382,7 +386,7 @@ class Cluster implements RocketmqTestCluster {
         '-Xmx128m',
         ...jvm,
         `-Duser.home=${folder}`,
-        `-Drmq.logback.configurationFile=${folder}/home/conf/logback_tools.xml`,
+        `-Drmq.logback.configurationFile=${logbackFile(folder, 'tools')}`,
         // Consumers share out the queues of a new topic soon; by default every 20 seconds.
         '-Drocketmq.client.rebalance.waitInterval=2000',
       ],
