@@ -18,6 +18,8 @@ const HAS_DICTIONARY = 0x01
 const UNCOMPRESSED = 0x8000_0000
 const LONG_LENGTH = 15
 const MIN_MATCH_BYTES = 4
+/** Calling Buffer's own copy costs more than this many single bytes. */
+const SHORT_BYTES = 64
 
 /** The frame is damaged, or unfolds to more than the caller allows. */
 export class Lz4Error extends Error {
@@ -99,9 +101,11 @@ class Output {
   }
 
   append(source: Buffer, start: number, end: number): void {
-    this.#reserve(end - start)
-    source.copy(this.#buffer, this.#used, start, end)
-    this.#used += end - start
+    const length = end - start
+    this.#reserve(length)
+    if (length < SHORT_BYTES) copyBytes(source, start, this.#buffer, this.#used, length)
+    else source.copy(this.#buffer, this.#used, start, end)
+    this.#used += length
   }
 
   /** Copies what was written `offset` bytes ago; the copy may run into itself. */
@@ -109,13 +113,18 @@ class Output {
     if (offset === 0 || offset > this.#used) throw new Lz4Error(false)
     this.#reserve(length)
     const from = this.#used - offset
-    // What is copied doubles what can be copied next, so that a run of one byte does not take a step for each.
+    if (length < SHORT_BYTES) copyBytes(this.#buffer, from, this.#buffer, this.#used, length)
+    else this.#repeatInParts(from, offset, length)
+    this.#used += length
+  }
+
+  /** Each part doubles what the next one can copy, so that a long run of one byte takes few steps. */
+  #repeatInParts(from: number, offset: number, length: number): void {
     for (let done = 0; done < length; ) {
       const part = Math.min(offset + done, length - done)
       this.#buffer.copyWithin(this.#used + done, from, from + part)
       done += part
     }
-    this.#used += length
   }
 
   #reserve(more: number): void {
@@ -126,4 +135,9 @@ class Output {
     this.#buffer.copy(grown, 0, 0, this.#used)
     this.#buffer = grown
   }
+}
+
+/** Byte by byte, so that a copy that runs into itself repeats what it has just written. */
+function copyBytes(source: Buffer, from: number, target: Buffer, to: number, length: number): void {
+  for (let index = 0; index < length; index += 1) target[to + index] = source[from + index] ?? 0
 }
