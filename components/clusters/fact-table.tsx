@@ -5,7 +5,9 @@ import type { ReactElement } from 'react'
 import type { ClusterAnswer } from '../../lib/api/schemas/clusters.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import type { FactKind } from '../../lib/cluster/snapshot.ts'
+import { PanelSection } from '../ui/panel-section.tsx'
 import { StateGlyph } from '../ui/state-glyph.tsx'
+import { type StaticColumn, StaticTable } from '../ui/static-table.tsx'
 import { RelativeTime } from '../ui/values.tsx'
 
 type Fact = ClusterAnswer['facts'][number]
@@ -36,60 +38,41 @@ function isFactKind(kind: string): kind is FactKind {
 /** What the verdict rests on: each kind of fact with its pace, its age, and the parts that could not be read. */
 export function FactTable({ cluster }: { cluster: ClusterAnswer }): ReactElement | null {
   const t = useTranslations('clusters.facts')
+  const columns = useFactColumns()
   if (cluster.facts.length === 0) return null
   return (
-    <section aria-labelledby="facts">
-      <h2 id="facts" className="mb-2 font-semibold text-base">
-        {t('title')}
-      </h2>
-      <div className="panel">
-        <table className="w-full max-sm:block">
-          <thead className="max-sm:sr-only">
-            <tr className="border-line border-b text-left text-ink3 text-xs">
-              <th scope="col" className="w-[30%] px-4 py-2 font-normal">
-                {t('fact')}
-              </th>
-              <th scope="col" className="w-36 px-3 py-2 font-normal">
-                {t('pace')}
-              </th>
-              <th scope="col" className="w-36 px-3 py-2 font-normal">
-                {t('read')}
-              </th>
-              <th scope="col" className="px-4 py-2 font-normal">
-                {t('faults')}
-              </th>
-            </tr>
-          </thead>
-          <tbody className="max-sm:block">
-            {cluster.facts.map((fact) => (
-              <FactRow key={fact.kind} fact={fact} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
+    <PanelSection id="facts" title={t('title')}>
+      <StaticTable labelledBy="facts" columns={columns} rows={cluster.facts} rowKey={(fact) => fact.kind} />
+    </PanelSection>
   )
 }
 
-function FactRow({ fact }: { fact: Fact }): ReactElement {
+function useFactColumns(): StaticColumn<Fact>[] {
   const t = useTranslations('clusters.facts')
   const format = useFormat()
-  return (
-    <tr className="border-line2 border-b align-top last:border-0 max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-3 max-sm:px-4 max-sm:py-2">
-      <th scope="row" className="px-4 py-1.5 text-left font-normal max-sm:col-span-2 max-sm:p-0">
-        {isFactKind(fact.kind) ? t(`kinds.${fact.kind}`) : fact.kind}
-      </th>
-      <td className="px-3 py-1.5 text-ink2 max-sm:p-0">
-        {fact.paceMs === null ? t('everyPoll') : t('every', { interval: format.duration(fact.paceMs) })}
-      </td>
-      <td className="px-3 py-1.5 text-ink2 max-sm:p-0">
-        {fact.lastReadAt === null ? t('never') : <RelativeTime at={fact.lastReadAt} />}
-      </td>
-      <td className="px-4 py-1.5 max-sm:col-span-2 max-sm:p-0">
-        <Faults fact={fact} />
-      </td>
-    </tr>
-  )
+  return [
+    {
+      ...{ id: 'fact', header: t('fact'), isRowHeader: true },
+      cell: ({ kind }) => (isFactKind(kind) ? t(`kinds.${kind}`) : kind),
+      className: 'max-sm:col-span-2',
+      headerClassName: 'w-[30%]',
+    },
+    {
+      ...{ id: 'pace', header: t('pace') },
+      cell: ({ paceMs }) => (paceMs === null ? t('everyPoll') : t('every', { interval: format.duration(paceMs) })),
+      ...{ className: 'text-ink2', headerClassName: 'w-36' },
+    },
+    {
+      ...{ id: 'read', header: t('read') },
+      cell: ({ lastReadAt }) => (lastReadAt === null ? t('never') : <RelativeTime at={lastReadAt} />),
+      ...{ className: 'text-ink2', headerClassName: 'w-36' },
+    },
+    {
+      ...{ id: 'faults', header: t('faults') },
+      cell: (fact) => <Faults fact={fact} />,
+      className: 'max-sm:col-span-2',
+    },
+  ]
 }
 
 function Faults({ fact }: { fact: Fact }): ReactElement {

@@ -3,7 +3,9 @@
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { ClusterAnswer } from '../../lib/api/schemas/clusters.ts'
+import { PanelSection } from '../ui/panel-section.tsx'
 import { StateGlyph } from '../ui/state-glyph.tsx'
+import { type StaticColumn, StaticTable } from '../ui/static-table.tsx'
 import { Num, RelativeTime, Unknown } from '../ui/values.tsx'
 
 type Quorum = NonNullable<ClusterAnswer['quorum']>
@@ -13,21 +15,16 @@ type Replica = Quorum['voters'][number]
 export function QuorumPanel({ quorum, wasPolled }: { quorum: Quorum | null; wasPolled: boolean }): ReactElement {
   const t = useTranslations('clusters.quorum')
   return (
-    <section aria-labelledby="quorum">
-      <h2 id="quorum" className="mb-2 font-semibold text-base">
-        {t('title')}
-      </h2>
-      <div className="panel overflow-x-auto">
-        {quorum === null ? (
-          <p className="px-4 py-3 text-ink2">{t(wasPolled ? 'none' : 'unread')}</p>
-        ) : (
-          <>
-            <QuorumFacts quorum={quorum} />
-            <QuorumReplicas quorum={quorum} />
-          </>
-        )}
-      </div>
-    </section>
+    <PanelSection id="quorum" title={t('title')}>
+      {quorum === null ? (
+        <p className="px-4 py-3 text-ink2">{t(wasPolled ? 'none' : 'unread')}</p>
+      ) : (
+        <>
+          <QuorumFacts quorum={quorum} />
+          <QuorumReplicas quorum={quorum} />
+        </>
+      )}
+    </PanelSection>
   )
 }
 
@@ -70,46 +67,40 @@ function Moving({ isMoving }: { isMoving: boolean | null }): ReactElement {
   )
 }
 
+interface QuorumRow {
+  replica: Replica
+  isVoter: boolean
+}
+
 function QuorumReplicas({ quorum }: { quorum: Quorum }): ReactElement {
   const t = useTranslations('clusters.quorum')
-  const rows: { replica: Replica; isVoter: boolean }[] = [
+  const rows: QuorumRow[] = [
     ...quorum.voters.map((replica) => ({ replica, isVoter: true })),
     ...quorum.observers.map((replica) => ({ replica, isVoter: false })),
   ]
+  const columns: StaticColumn<QuorumRow>[] = [
+    { id: 'node', header: t('node'), isRowHeader: true, isLabelled: true, cell: ({ replica }) => replica.id },
+    {
+      ...{ id: 'role', header: t('role'), isLabelled: true },
+      cell: ({ isVoter }) => (isVoter ? t('voter') : t('observer')),
+    },
+    {
+      ...{ id: 'lag', header: t('lag'), isLabelled: true, align: 'end' },
+      cell: ({ replica }) => <Num value={replica.lag} />,
+    },
+    {
+      ...{ id: 'caughtUp', header: t('caughtUp'), isLabelled: true, align: 'end' },
+      cell: ({ replica }) => <RelativeTime at={replica.lastCaughtUpAt} />,
+    },
+  ]
   return (
-    <table className="w-full border-line border-t">
-      <thead>
-        <tr className="border-line border-b text-left text-ink3 text-xs">
-          <th scope="col" className="px-4 py-2 font-normal">
-            {t('node')}
-          </th>
-          <th scope="col" className="px-3 py-2 font-normal">
-            {t('role')}
-          </th>
-          <th scope="col" className="px-3 py-2 text-right font-normal">
-            {t('lag')}
-          </th>
-          <th scope="col" className="px-4 py-2 text-right font-normal">
-            {t('caughtUp')}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ replica, isVoter }) => (
-          <tr key={`${replica.id} ${isVoter}`} className="border-line2 border-b last:border-0">
-            <th scope="row" className="px-4 py-1.5 text-left font-normal">
-              {replica.id}
-            </th>
-            <td className="px-3 py-1.5">{isVoter ? t('voter') : t('observer')}</td>
-            <td className="px-3 py-1.5 text-right">
-              <Num value={replica.lag} />
-            </td>
-            <td className="px-4 py-1.5 text-right">
-              <RelativeTime at={replica.lastCaughtUpAt} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <div className="border-line border-t">
+      <StaticTable
+        labelledBy="quorum"
+        columns={columns}
+        rows={rows}
+        rowKey={({ replica, isVoter }) => `${replica.id} ${isVoter}`}
+      />
+    </div>
   )
 }
