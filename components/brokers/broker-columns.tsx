@@ -5,13 +5,15 @@ import { useTranslations } from 'next-intl'
 import { type ReactElement, useMemo } from 'react'
 import type { BrokerAnswer } from '../../lib/api/schemas/brokers.ts'
 import { BROKER_STATE_LEVEL, brokerState, fullestLogDir } from '../../lib/client/broker-views.ts'
-import { STATE_TEXT } from '../../lib/client/states.ts'
+import { commitLogLevel } from '../../lib/client/rocketmq-views.ts'
+import { STATE_TEXT, type StateLevel } from '../../lib/client/states.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
 import { brokerHref } from '../shell/places.ts'
 import { cn } from '../ui/cn.ts'
 import type { DataColumn } from '../ui/data-table-model.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
-import { Num, RelativeTime, Unknown } from '../ui/values.tsx'
+import { Num, Rate, RelativeTime, Unknown } from '../ui/values.tsx'
 import { DiskBar } from './disk-bar.tsx'
 import { RetireBroker } from './retire-broker.tsx'
 
@@ -34,22 +36,31 @@ function FullestDisk({ broker }: { broker: BrokerAnswer }): ReactElement {
   const fullest = fullestLogDir(broker)
   if (fullest === null) return <Unknown why={broker.fault?.message ?? t('diskUnknown')} />
   const { logDir, ratio } = fullest
-  const size = t('usedOf', {
-    path: logDir.path,
-    used: format.bytes(logDir.usedBytes ?? 0),
-    total: format.bytes(logDir.totalBytes ?? 0),
-  })
+  const { path, usedBytes, totalBytes } = logDir
+  const size =
+    usedBytes === null || totalBytes === null
+      ? path
+      : t('usedOf', { path, used: format.bytes(usedBytes), total: format.bytes(totalBytes) })
   const logRatio = logDir.logBytes === null || logDir.totalBytes === null ? null : logDir.logBytes / logDir.totalBytes
   return (
     <span className="flex items-center justify-end gap-2" title={size}>
-      <DiskBar ratio={ratio} logRatio={logRatio} className="w-28 max-md:hidden" />
+      <DiskBar ratio={ratio} logRatio={logRatio} {...levelOf(broker, ratio)} className="w-28 max-md:hidden" />
       <span className="w-11 font-semibold">{format.percent(ratio)}</span>
     </span>
   )
 }
 
+/** RocketMQ's brokers act at levels of their own. */
+function levelOf(broker: BrokerAnswer, ratio: number): { level?: StateLevel } {
+  return broker.rocketmq !== null ? { level: commitLogLevel(ratio)?.level ?? 'safe' } : {}
+}
+
 /** `hasMissing`: actions are only for brokers that have gone. */
-export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataColumn<BrokerAnswer>[] {
+export function useBrokerColumns(
+  clusterId: string,
+  kind: ClusterKind,
+  hasMissing: boolean,
+): DataColumn<BrokerAnswer>[] {
   const t = useTranslations('brokers')
   return useMemo(() => {
     const actions: DataColumn<BrokerAnswer> = {
@@ -90,14 +101,7 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
           </span>
         ),
       },
-      {
-        id: 'rack',
-        header: t('rack'),
-        priority: 2,
-        className: 'w-[8%]',
-        sortValue: (broker) => broker.rack,
-        cell: (broker) => broker.rack ?? <span className="text-ink3">{t('noRack')}</span>,
-      },
+      ...(kind === 'kafka' ? [rackColumn(t)] : []),
       {
         id: 'role',
         header: t('role'),
@@ -106,6 +110,7 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
         sortValue: (broker) => broker.role,
         cell: (broker) => (broker.isController ? t('activeController') : t(`roles.${broker.role}`)),
       },
+      ...(kind === 'rocketmq' ? throughputColumns(t) : []),
       {
         id: 'disk',
         header: t('disk'),
@@ -145,5 +150,31 @@ export function useBrokerColumns(clusterId: string, hasMissing: boolean): DataCo
       },
       ...(hasMissing ? [actions] : []),
     ]
-  }, [t, clusterId, hasMissing])
+  }, [t, clusterId, kind, hasMissing])
+}
+
+type Words = ReturnType<typeof useTranslations<'brokers'>>
+
+function rackColumn(t: Words): DataColumn<BrokerAnswer> {
+  return {
+    id: 'rack',
+    header: t('rack'),
+    priority: 2,
+    className: 'w-[8%]',
+    sortValue: (broker) => broker.rack,
+    cell: (broker) => broker.rack ?? <span className="text-ink3">{t('noRack')}</span>,
+  }
+}
+
+function throughputColumns(t: Words): DataColumn<BrokerAnswer>[] {
+  return (['putPerSecond', 'getPerSecond'] as const).map((field) => ({
+    id: field,
+    header: t(`throughput.${field}`),
+    hint: t(`throughput.${field}Hint`),
+    align: 'end',
+    priority: 2,
+    className: 'w-[8%]',
+    sortValue: (broker) => broker.rocketmq?.runtime?.[field] ?? null,
+    cell: (broker) => <Rate value={broker.rocketmq?.runtime?.[field]} why={broker.fault?.message ?? null} />,
+  }))
 }

@@ -6,11 +6,13 @@ import type { ReactElement } from 'react'
 import type { BrokerAnswer } from '../../lib/api/schemas/brokers.ts'
 import { brokersQuery } from '../../lib/client/queries/clusters.ts'
 import { type TableSource, useTableView, wholeSource } from '../../lib/client/table-view.ts'
+import { useClusterKind } from '../../lib/client/use-cluster-kind.ts'
 import { ClusterFrame } from '../clusters/cluster-frame.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { NeverPolled } from '../ui/never-polled.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { useBrokerColumns } from './broker-columns.tsx'
+import { RocketmqPanels } from './rocketmq-panels.tsx'
 
 const NONE: BrokerAnswer[] = []
 
@@ -34,8 +36,9 @@ export function BrokerList({ clusterId }: { clusterId: string }): ReactElement {
 function BrokerTable({ clusterId }: { clusterId: string }): ReactElement {
   const t = useTranslations('brokers')
   const { data, error, refetch } = useQuery(brokersQuery(clusterId))
+  const kind = useClusterKind(clusterId)
   const view = useTableView('id')
-  const columns = useBrokerColumns(clusterId, data?.items.some((broker) => broker.online === false) ?? false)
+  const columns = useBrokerColumns(clusterId, kind, data?.items.some((broker) => broker.online === false) ?? false)
   const source: TableSource<BrokerAnswer> = {
     ...wholeSource(data?.items ?? NONE, data?.asOf ?? null),
     status: data !== undefined ? 'ready' : error === null ? 'loading' : 'failed',
@@ -43,16 +46,19 @@ function BrokerTable({ clusterId }: { clusterId: string }): ReactElement {
     retry: () => void refetch(),
   }
   return (
-    <DataTable
-      name="brokers"
-      label={t('title')}
-      columns={columns}
-      source={source}
-      view={view}
-      rowKey={brokerKey}
-      filterText={filterText}
-      filterHint={t('filter')}
-      empty={source.asOf === null ? <NeverPolled /> : <EmptyState title={t('emptyTitle')} text={t('emptyText')} />}
-    />
+    <>
+      <DataTable
+        name="brokers"
+        label={t('title')}
+        columns={columns}
+        source={source}
+        view={view}
+        rowKey={brokerKey}
+        filterText={filterText}
+        filterHint={t('filter')}
+        empty={source.asOf === null ? <NeverPolled /> : <EmptyState title={t('emptyTitle')} text={t('emptyText')} />}
+      />
+      <RocketmqPanels clusterId={clusterId} brokers={source.rows} />
+    </>
   )
 }

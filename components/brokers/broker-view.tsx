@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import type { ReactElement, ReactNode } from 'react'
 import type { BrokerAnswer } from '../../lib/api/schemas/brokers.ts'
+import type { RocketmqBrokerAnswer } from '../../lib/api/schemas/rocketmq.ts'
 import { brokerState } from '../../lib/client/broker-views.ts'
 import { brokersQuery, clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
@@ -15,10 +16,12 @@ import { PageHeader } from '../ui/page-header.tsx'
 import { RangeSelect } from '../ui/range-select.tsx'
 import { Loading, SkeletonRows } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState, StaleBanner } from '../ui/states.tsx'
-import { Num, RelativeTime } from '../ui/values.tsx'
+import { Duration, Num, RelativeTime, Unknown } from '../ui/values.tsx'
 import { BrokerStateWord } from './broker-columns.tsx'
 import { LogDirs } from './log-dirs.tsx'
+import { Permission } from './permission.tsx'
 import { RetireBroker } from './retire-broker.tsx'
+import { RocketmqBroker } from './rocketmq-broker.tsx'
 
 /** One broker: whether it is there, what it carries, and how its disks fill. */
 export function BrokerView({ clusterId, brokerId }: { clusterId: string; brokerId: string }): ReactElement {
@@ -81,11 +84,12 @@ function BrokerParts({ clusterId, broker }: { clusterId: string; broker: BrokerA
         <Fact name={t('address')}>
           {broker.host}:{broker.port}
         </Fact>
-        <Fact name={t('rack')}>{broker.rack ?? t('noRack')}</Fact>
+        {broker.rocketmq === null ? <Fact name={t('rack')}>{broker.rack ?? t('noRack')}</Fact> : null}
         <Fact name={t('role')}>
           {t(`roles.${broker.role}`)}
           {broker.isController ? ` · ${t('activeController')}` : ''}
         </Fact>
+        {broker.rocketmq === null ? null : <RocketmqFacts version={broker.version} state={broker.rocketmq} />}
         <Fact name={t('leaders')}>
           <Num value={broker.leaderPartitions} why={t('countUnknown')} />
         </Fact>
@@ -96,9 +100,36 @@ function BrokerParts({ clusterId, broker }: { clusterId: string; broker: BrokerA
           <RelativeTime at={broker.lastSeenAt} />
         </Fact>
       </dl>
-      <LogDirs broker={broker} />
-      <DiskChart clusterId={clusterId} brokerId={broker.id} />
+      {broker.rocketmq === null ? (
+        <>
+          <LogDirs broker={broker} />
+          <DiskChart clusterId={clusterId} brokerId={broker.id} />
+        </>
+      ) : (
+        <RocketmqBroker clusterId={clusterId} broker={broker} state={broker.rocketmq} />
+      )}
     </div>
+  )
+}
+
+function RocketmqFacts({ version, state }: { version: string | null; state: RocketmqBrokerAnswer }): ReactElement {
+  const t = useTranslations('brokers.facts')
+  const { clusterName, flushDiskType, retentionMs, permission, runtime } = state
+  return (
+    <>
+      <Fact name={t('cluster')}>{clusterName}</Fact>
+      <Fact name={t('version')}>{version ?? <Unknown />}</Fact>
+      <Fact name={t('flush')}>{flushDiskType ?? <Unknown />}</Fact>
+      <Fact name={t('retention')}>
+        <Duration ms={retentionMs} />
+      </Fact>
+      <Fact name={t('permission')}>
+        <Permission value={permission} />
+      </Fact>
+      <Fact name={t('boot')}>
+        <RelativeTime at={runtime?.bootAt} />
+      </Fact>
+    </>
   )
 }
 

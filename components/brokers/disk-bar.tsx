@@ -15,13 +15,16 @@ const FILL: Record<StateLevel, string> = {
 export function DiskBar({
   ratio,
   logRatio,
+  level = diskLevel(ratio),
   className,
 }: {
   ratio: number
   logRatio: number | null
+  /** Where the system has levels of its own. */
+  level?: StateLevel
   className?: string
 }): ReactElement {
-  const fill = FILL[diskLevel(ratio)]
+  const fill = FILL[level]
   const own = logRatio === null ? ratio : Math.min(logRatio, ratio)
   return (
     <span aria-hidden className={cn('flex h-2 overflow-hidden rounded-sm bg-line', className)}>

@@ -3,7 +3,6 @@
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { BrokerAnswer } from '../../lib/api/schemas/brokers.ts'
-import { usedRatio } from '../../lib/client/broker-views.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { Bytes, Unknown } from '../ui/values.tsx'
@@ -36,7 +35,7 @@ export function LogDirs({ broker }: { broker: BrokerAnswer }): ReactElement {
 function LogDirRow({ logDir }: { logDir: LogDir }): ReactElement {
   const t = useTranslations('brokers.one')
   const format = useFormat()
-  const ratio = usedRatio(logDir)
+  const ratio = logDir.usedRatio
   const logRatio = logDir.logBytes === null || logDir.totalBytes === null ? null : logDir.logBytes / logDir.totalBytes
   return (
     <div className="px-4 py-3">

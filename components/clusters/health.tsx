@@ -16,6 +16,7 @@ import { Since, Unknown } from '../ui/values.tsx'
 import { ClusterFrame } from './cluster-frame.tsx'
 import { FactTable } from './fact-table.tsx'
 import { HealthCharts } from './health-charts.tsx'
+import { NameServersPanel } from './name-servers-panel.tsx'
 import { QuorumPanel } from './quorum-panel.tsx'
 
 /** One cluster's health: the verdict with all its reasons, and what it rests on. */
@@ -27,7 +28,11 @@ export function ClusterHealth({ clusterId }: { clusterId: string }): ReactElemen
           <VerdictPanel cluster={cluster} />
           <LadderCounts cluster={cluster} />
           <HealthCharts clusterId={clusterId} />
-          <QuorumPanel quorum={cluster.quorum} wasPolled={cluster.lastPollAt !== null} />
+          {cluster.kind === 'kafka' ? (
+            <QuorumPanel quorum={cluster.quorum} wasPolled={cluster.lastPollAt !== null} />
+          ) : (
+            <NameServersPanel nameServers={cluster.nameServers} />
+          )}
           <FactTable cluster={cluster} />
         </div>
       )}

@@ -8,8 +8,20 @@ import type {
   RocketmqRuntime,
   RocketmqSlaveCopy,
 } from '../cluster/rocketmq-state.ts'
+import type { ObservedTopic } from '../durability/observation.ts'
+import { storedMessages } from '../durability/observe-topics.ts'
+import { sumKnown } from '../durability/sums.ts'
 import type { NameServerAnswer, RocketmqBrokerAnswer, RocketmqGroupAnswer } from './schemas/rocketmq.ts'
-import { round, toFaultAnswer, toIso, toIsoOrNull, toNumber, type WordChoice, withNumbers } from './serialize.ts'
+import {
+  round,
+  toFaultAnswer,
+  toIso,
+  toIsoOrNull,
+  toNumber,
+  toNumberOrNull,
+  type WordChoice,
+  withNumbers,
+} from './serialize.ts'
 
 export function toNameServerAnswer(state: NameServerState, words: WordChoice): NameServerAnswer {
   const { address, online, brokers, topicCount, missingBrokers, missingTopicCount } = state
@@ -21,15 +33,29 @@ export function toNameServerAnswer(state: NameServerState, words: WordChoice): N
   }
 }
 
-export function toRocketmqBrokerAnswer(state: RocketmqBrokerState): RocketmqBrokerAnswer {
+/** Where brokers put half messages that nobody decided about. */
+export const GIVEN_UP_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC'
+
+/** @param givenUp the topic of that name; null when it is not known, and for a slave */
+export function toRocketmqBrokerAnswer(
+  state: RocketmqBrokerState,
+  givenUp: ObservedTopic | null,
+): RocketmqBrokerAnswer {
   const { replication, runtime, delayLevels, slaveCopy, ...rest } = state
   return {
     ...withNumbers(rest),
     replication: replication && toReplicationAnswer(replication),
     runtime: runtime && toRuntimeAnswer(runtime),
+    givenUpHalfMessages: givenUp && givenUpOn(givenUp, state.brokerName),
     delayLevels: delayLevels?.map(toDelayLevelAnswer) ?? null,
     slaveCopy: slaveCopy && toSlaveCopyAnswer(slaveCopy),
   }
+}
+
+function givenUpOn(topic: ObservedTopic, brokerName: string): number | null {
+  const queues = topic.partitions.filter(({ broker }) => broker === brokerName)
+  const { sum, isPartial } = sumKnown(queues, storedMessages)
+  return isPartial ? null : toNumberOrNull(sum)
 }
 
 function toReplicationAnswer({

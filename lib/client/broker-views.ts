@@ -18,18 +18,11 @@ export const BROKER_STATE_LEVEL: Record<BrokerState, StateLevel> = {
 
 type LogDir = NonNullable<BrokerAnswer['logDirs']>[number]
 
-/** 0 to 1; null when the volume's size or use is unknown. */
-export function usedRatio(logDir: Pick<LogDir, 'usedBytes' | 'totalBytes'>): number | null {
-  if (logDir.usedBytes === null || logDir.totalBytes === null || logDir.totalBytes <= 0) return null
-  return logDir.usedBytes / logDir.totalBytes
-}
-
 /** The log directory whose volume is fullest; null when none is known. */
 export function fullestLogDir(broker: Pick<BrokerAnswer, 'logDirs'>): { logDir: LogDir; ratio: number } | null {
-  const known = (broker.logDirs ?? []).flatMap((logDir) => {
-    const ratio = usedRatio(logDir)
-    return ratio === null ? [] : [{ logDir, ratio }]
-  })
+  const known = (broker.logDirs ?? []).flatMap((logDir) =>
+    logDir.usedRatio === null ? [] : [{ logDir, ratio: logDir.usedRatio }],
+  )
   return known.sort((one, other) => other.ratio - one.ratio)[0] ?? null
 }
 

@@ -2,6 +2,7 @@
  * What of an observation goes into the history. Rates of partitions do not: they follow from the offsets. Sums of which
  * parts are unknown do not either: they would draw as a fall that never was.
  */
+import type { RocketmqDelayLevel } from '../cluster/rocketmq-state.ts'
 import type { Observation, ObservedGroup, ObservedPartition, ObservedTopic } from '../durability/observation.ts'
 import type { Sample, SeriesLabels } from '../history/history.ts'
 import type { MetricName } from '../history/metrics.ts'
@@ -15,6 +16,7 @@ export function samplesOf(observation: Observation): Sample[] {
   }
   addCluster(observation, add)
   addDisks(observation, add)
+  addRocketmqBrokers(observation, add)
   const arrivals = new Map(observation.dlqs.map((dlq) => [dlq.topic, dlq]))
   for (const topic of observation.topics) {
     const dlq = arrivals.get(topic.name)
@@ -57,8 +59,29 @@ function addDisks({ brokers }: Observation, add: Add): void {
       add(labels, 'diskUsedBytes', logDir.usedBytes)
       add(labels, 'diskTotalBytes', logDir.totalBytes)
       add(labels, 'diskLogBytes', logDir.logBytes)
+      add(labels, 'diskUsedRatio', logDir.usedRatio)
     }
   }
+}
+
+function addRocketmqBrokers({ brokers }: Observation, add: Add): void {
+  for (const { id, role, rocketmq } of brokers) {
+    if (rocketmq === null) continue
+    const labels = { broker: id }
+    const { runtime, replication, delayLevels } = rocketmq
+    add(labels, 'brokerPutPerSecond', runtime?.putPerSecond ?? null)
+    add(labels, 'brokerGetPerSecond', runtime?.getPerSecond ?? null)
+    add(labels, 'dispatchBehindBytes', runtime?.dispatchBehindBytes ?? null)
+    if (role === 'SLAVE') add(labels, 'replicationBehindBytes', replication?.behindBytes ?? null)
+    else {
+      add(labels, 'halfMessages', rocketmq.halfMessages)
+      add(labels, 'delayedMessages', delayLevels && delayedMessages(delayLevels))
+    }
+  }
+}
+
+function delayedMessages(levels: readonly RocketmqDelayLevel[]): bigint {
+  return levels.reduce((sum, { deliveredOffset, maxOffset }) => sum + maxOffset - deliveredOffset, 0n)
 }
 
 function addPartitions({ name, partitions }: ObservedTopic, add: Add): void {

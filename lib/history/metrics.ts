@@ -21,7 +21,10 @@ export interface MetricDefinition {
 const PARTITION = ['topic', 'partition', 'broker'] as const
 const GROUP_PARTITION = ['group', 'topic', 'partition', 'broker'] as const
 
-/** `broker` is a label of partition series on RocketMQ only, where it is part of a queue's name. */
+/**
+ * `broker` is a label of partition series on RocketMQ only, where it is the name that a queue belongs to; elsewhere it is
+ * the broker's id. What has no other label than that is of RocketMQ only.
+ */
 export const METRICS = {
   startOffset: { unit: 'messages', labels: PARTITION },
   endOffset: { unit: 'messages', labels: PARTITION },
@@ -40,6 +43,13 @@ export const METRICS = {
   diskUsedBytes: { unit: 'bytes', labels: ['broker', 'logDir'] },
   diskTotalBytes: { unit: 'bytes', labels: ['broker', 'logDir'] },
   diskLogBytes: { unit: 'bytes', labels: ['broker', 'logDir'] },
+  diskUsedRatio: { unit: 'ratio', labels: ['broker', 'logDir'] },
+  replicationBehindBytes: { unit: 'bytes', labels: ['broker'] },
+  brokerPutPerSecond: { unit: 'perSecond', labels: ['broker'] },
+  brokerGetPerSecond: { unit: 'perSecond', labels: ['broker'] },
+  dispatchBehindBytes: { unit: 'bytes', labels: ['broker'] },
+  halfMessages: { unit: 'messages', labels: ['broker'] },
+  delayedMessages: { unit: 'messages', labels: ['broker'] },
   underReplicated: { unit: 'partitions', labels: [] },
   atMinIsr: { unit: 'partitions', labels: [] },
   underMinIsr: { unit: 'partitions', labels: [] },

@@ -29,7 +29,19 @@ const CLUSTER: ShardKind = {
 const DISK: ShardKind = {
   name: 'disk',
   labels: ['broker', 'logDir'],
-  metrics: ['diskUsedBytes', 'diskTotalBytes', 'diskLogBytes'],
+  metrics: ['diskUsedBytes', 'diskTotalBytes', 'diskLogBytes', 'diskUsedRatio'],
+}
+const BROKER: ShardKind = {
+  name: 'broker',
+  labels: ['broker'],
+  metrics: [
+    'replicationBehindBytes',
+    'brokerPutPerSecond',
+    'brokerGetPerSecond',
+    'dispatchBehindBytes',
+    'halfMessages',
+    'delayedMessages',
+  ],
 }
 const TOPIC: ShardKind = {
   name: 'topic',
@@ -48,7 +60,7 @@ const GROUP_PARTITION: ShardKind = {
   metrics: ['committedOffset', 'lagMessages', 'lagSeconds'],
 }
 
-export const SHARD_KINDS: readonly ShardKind[] = [CLUSTER, DISK, TOPIC, GROUP, PARTITION, GROUP_PARTITION]
+export const SHARD_KINDS: readonly ShardKind[] = [CLUSTER, DISK, BROKER, TOPIC, GROUP, PARTITION, GROUP_PARTITION]
 
 /** Not stored: the change of another metric per second. A change downwards (a truncation, a reset) has no rate. */
 export const RATE_OF: Readonly<Partial<Record<MetricName, MetricName>>> = {

@@ -83,7 +83,10 @@ export const rocketmqBroker = z.object({
   permission: z.int().nullable(),
   replication: replication.nullable(),
   runtime: runtime.nullable(),
+  /** Neither committed nor rolled back. */
   halfMessages: count.nullable(),
+  /** Undecided after the last check and set aside for good, as far as they are still stored; null for a slave. */
+  givenUpHalfMessages: count.nullable(),
   delayLevels: z
     .array(z.object({ level: z.int(), deliveredOffset: count, maxOffset: count, waitingMessages: count }))
     .nullable(),

@@ -126,8 +126,8 @@ describe('brokers', () => {
   })
 
   it('names the fullest volume among those that are known', () => {
-    const dir = (path: string, usedBytes: number | null) => ({ path, usedBytes, totalBytes: 100 })
-    const broker = { logDirs: [dir('a', 10), dir('b', null), dir('c', 90)] } as BrokerAnswer
+    const dir = (path: string, usedRatio: number | null) => ({ path, usedRatio })
+    const broker = { logDirs: [dir('a', 0.1), dir('b', null), dir('c', 0.9)] } as BrokerAnswer
     expect(fullestLogDir(broker)).toMatchObject({ logDir: { path: 'c' }, ratio: 0.9 })
     expect(fullestLogDir({ logDirs: null })).toBeNull()
   })
@@ -150,5 +150,20 @@ describe('the form for a cluster', () => {
     expect(isComplete(form)).toBe(false)
     expect(isComplete({ ...form, username: 'u', secret: 's' })).toBe(true)
     expect(isComplete({ ...form, signIn: 'oauthbearer', secret: 's' })).toBe(true)
+  })
+
+  it('asks for NameServers, keys and mapped addresses of RocketMQ', () => {
+    const form = {
+      ...{ ...EMPTY_FORM, kind: 'rocketmq' as const, name: 'Trade', servers: 'n:9876 m:9876' },
+      ...{ accessKey: 'ak', secretKey: 'sk', addressMap: '172.17.0.3:10911 = localhost:10911\n\n10.0.0.9:1=h:2' },
+    }
+    expect(bodyOf(form)).toEqual({
+      ...{ id: 'trade', name: 'Trade', kind: 'rocketmq', readOnly: true, nameServers: ['n:9876', 'm:9876'] },
+      ...{ acl: { accessKey: 'ak', secretKey: 'sk' }, tls: { enabled: false, ca: null } },
+      addressMap: { '172.17.0.3:10911': 'localhost:10911', '10.0.0.9:1': 'h:2' },
+    })
+    expect(isComplete(form)).toBe(true)
+    expect(isComplete({ ...form, secretKey: '' })).toBe(false)
+    expect(bodyOf({ ...form, accessKey: '', secretKey: '' })).toMatchObject({ acl: null })
   })
 })
