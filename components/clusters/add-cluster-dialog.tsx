@@ -9,12 +9,13 @@ import { apiSend } from '../../lib/client/api.ts'
 import { bodyOf, type ClusterForm, EMPTY_FORM, isComplete } from '../../lib/client/cluster-form.ts'
 import { CLUSTERS_KEY } from '../../lib/client/queries/clusters.ts'
 import { clusterHref } from '../shell/places.ts'
+import { SystemWords } from '../shell/system-words.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ClusterFields } from './cluster-fields.tsx'
 import { ConnectionSteps, RequestProblem } from './connection-steps.tsx'
 
-/** Adds a Kafka cluster. It can be tried first: every step that the console takes is shown with its outcome. */
+/** Adds a cluster. It can be tried first: every step that the console takes is shown with its outcome. */
 export function AddClusterDialog({ onClose }: { onClose(): void }): ReactElement {
   const t = useTranslations('clusters.add')
   const router = useRouter()
@@ -57,7 +58,11 @@ export function AddClusterDialog({ onClose }: { onClose(): void }): ReactElement
       }
     >
       <ClusterFields form={form} onChange={change} />
-      {test.data === undefined ? null : <ConnectionSteps answer={test.data} />}
+      {test.data === undefined ? null : (
+        <SystemWords kind={form.kind}>
+          <ConnectionSteps answer={test.data} />
+        </SystemWords>
+      )}
       <RequestProblem error={test.error ?? add.error} />
     </Dialog>
   )

@@ -15,6 +15,7 @@ export function ClusterFields({ form, onChange }: FieldsProps): ReactElement {
   const t = useTranslations('clusters.add')
   return (
     <form className="space-y-4" onSubmit={(event) => event.preventDefault()}>
+      <KindField form={form} onChange={onChange} />
       <div className="grid gap-4 sm:grid-cols-2">
         <Field id="cluster-name" label={t('name')} hint={t('nameHint')}>
           <TextInput id="cluster-name" value={form.name} onChange={(event) => onChange({ name: event.target.value })} />
@@ -28,12 +29,12 @@ export function ClusterFields({ form, onChange }: FieldsProps): ReactElement {
           />
         </Field>
       </div>
-      <Field id="cluster-servers" label={t('servers')} hint={t('serversHint')}>
+      <Field id="cluster-servers" label={t(`servers.${form.kind}`)} hint={t(`serversHint.${form.kind}`)}>
         <TextArea
           id="cluster-servers"
           rows={2}
           value={form.servers}
-          placeholder={t('serversExample')}
+          placeholder={t(`serversExample.${form.kind}`)}
           onChange={(event) => onChange({ servers: event.target.value })}
         />
       </Field>
@@ -48,7 +49,20 @@ export function ClusterFields({ form, onChange }: FieldsProps): ReactElement {
           />
         </Field>
       ) : null}
-      <SignInFields form={form} onChange={onChange} />
+      {form.kind === 'kafka' ? (
+        <SignInFields form={form} onChange={onChange} />
+      ) : (
+        <AclFields form={form} onChange={onChange} />
+      )}
+      <Field id="cluster-address-map" label={t('addressMap')} hint={t('addressMapHint')}>
+        <TextArea
+          id="cluster-address-map"
+          rows={2}
+          value={form.addressMap}
+          placeholder={t(`addressMapExample.${form.kind}`)}
+          onChange={(event) => onChange({ addressMap: event.target.value })}
+        />
+      </Field>
       <Checkbox
         id="cluster-read-only"
         label={t('readOnly')}
@@ -96,5 +110,47 @@ function SignInFields({ form, onChange }: FieldsProps): ReactElement {
         </div>
       )}
     </>
+  )
+}
+
+const KINDS = ['kafka', 'rocketmq'] as const
+
+function KindField({ form, onChange }: FieldsProps): ReactElement {
+  const t = useTranslations('clusters')
+  return (
+    <Field id="cluster-kind" label={t('list.kind')}>
+      <Select
+        id="cluster-kind"
+        aria-label={t('list.kind')}
+        value={form.kind}
+        options={KINDS.map((value) => ({ value, label: t(`kinds.${value}`) }))}
+        onValueChange={(kind) => onChange({ kind })}
+      />
+    </Field>
+  )
+}
+
+/** RocketMQ's account; the same pair signs for ACL 1.0 and 2.0. */
+function AclFields({ form, onChange }: FieldsProps): ReactElement {
+  const t = useTranslations('clusters.add')
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Field id="cluster-access-key" label={t('accessKey')} hint={t('accessKeyHint')}>
+        <TextInput
+          id="cluster-access-key"
+          value={form.accessKey}
+          onChange={(event) => onChange({ accessKey: event.target.value })}
+        />
+      </Field>
+      <Field id="cluster-secret-key" label={t('secretKey')} hint={t('secretHint')}>
+        <TextInput
+          id="cluster-secret-key"
+          type="password"
+          autoComplete="new-password"
+          value={form.secretKey}
+          onChange={(event) => onChange({ secretKey: event.target.value })}
+        />
+      </Field>
+    </div>
   )
 }

@@ -60,16 +60,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
       {
         id: 'topic',
         header: t('columns.topic'),
-        cell: (row) => (
-          <Link
-            href={topicHref(row.clusterId, row.topic)}
-            prefetch={false}
-            title={row.topic}
-            className="block truncate font-medium hover:underline max-sm:whitespace-normal max-sm:break-all"
-          >
-            {row.topic}
-          </Link>
-        ),
+        cell: (row) => <DlqLink row={row} />,
         sortKey: 'topic',
         className: 'w-full min-w-36',
         canHide: false,
@@ -112,5 +103,26 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
       },
     ],
     [t, names, history],
+  )
+}
+
+function DlqLink({ row }: { row: DlqAnswer }): ReactElement {
+  const t = useTranslations('deadLetters')
+  return (
+    <span className="flex min-w-0 items-baseline gap-2">
+      <Link
+        href={topicHref(row.clusterId, row.topic)}
+        prefetch={false}
+        title={row.topic}
+        className="truncate font-medium hover:underline max-sm:whitespace-normal max-sm:break-all"
+      >
+        {row.topic}
+      </Link>
+      {row.isReadable === false && (
+        <span className="shrink-0 cursor-help text-risk text-xs underline decoration-dotted" title={t('writeOnlyWhy')}>
+          {t('writeOnly')}
+        </span>
+      )}
+    </span>
   )
 }

@@ -19,8 +19,14 @@ function filterText(row: Member): string {
   return `${row.clientId} ${row.memberId} ${row.host} ${row.assignments.map((one) => one.topic).join(' ')}`
 }
 
-function partitionsOf(row: Member): number {
+/** Null where only the member itself knows, which tells of topics alone. */
+function partitionsOf(row: Member): number | null {
+  if (isUntold(row)) return null
   return row.assignments.reduce((sum, { partitions }) => sum + partitions.length, 0)
+}
+
+function isUntold({ assignments }: Member): boolean {
+  return assignments.length > 0 && assignments.every(({ partitions }) => partitions.length === 0)
 }
 
 export function GroupMembersTable({ group }: { group: GroupDetailAnswer }): ReactElement {
@@ -67,7 +73,7 @@ function useMemberColumns(): DataColumn<Member>[] {
       {
         id: 'partitions',
         header: t('partitions'),
-        cell: (row) => <Num value={partitionsOf(row)} />,
+        cell: (row) => <Num value={partitionsOf(row)} why={t('partitionsUntold')} />,
         sortValue: partitionsOf,
         align: 'end',
       },
@@ -95,6 +101,11 @@ function useMemberColumns(): DataColumn<Member>[] {
 function Assignments({ row }: { row: Member }): ReactElement {
   const t = useTranslations('groups.members')
   if (row.assignments.length === 0) return <span className="text-ink3">{t('idle')}</span>
-  const text = row.assignments.map(({ topic, partitions }) => `${topic}: ${partitions.join(', ')}`).join(' · ')
+  const text = row.assignments.map(assignmentText).join(' · ')
   return <span title={text}>{text}</span>
+}
+
+function assignmentText({ topic, broker, partitions }: Member['assignments'][number]): string {
+  if (partitions.length === 0) return topic
+  return `${topic}: ${broker === null ? '' : `${broker} `}${partitions.join(', ')}`
 }

@@ -16,6 +16,7 @@ import { Lost } from './group-table.tsx'
 import type { GroupTab } from './group-tabs.ts'
 import { GroupVerdictPanel } from './group-verdict-panel.tsx'
 import { LagTime } from './lag-time.tsx'
+import { RocketmqGroupPanels } from './rocketmq-group-panels.tsx'
 
 interface GroupViewProps {
   clusterId: string
@@ -60,6 +61,7 @@ function GroupPart({
             <LagMessagesChart {...subject} />
           </div>
           <GroupPartitionTable clusterId={clusterId} group={group} />
+          {group.rocketmq === null ? null : <RocketmqGroupPanels group={group.rocketmq} />}
         </>
       )
     case 'members':
@@ -91,7 +93,10 @@ function GroupFacts({ group }: { group: GroupDetailAnswer }): ReactElement {
         {t(`type.${group.type}`)}
       </span>,
     ],
-    [t('coordinator'), group.coordinator ?? <Unknown why={why} />],
+    // RocketMQ keeps a group's offsets with the queues: nobody coordinates.
+    ...(group.rocketmq === null
+      ? ([[t('coordinator'), group.coordinator ?? <Unknown why={why} />]] satisfies [string, ReactNode][])
+      : []),
   ]
   return <FactList facts={facts} />
 }

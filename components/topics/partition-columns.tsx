@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { type ReactElement, useMemo } from 'react'
 import { LADDER_PLACES } from '../../lib/api/schemas/ladder.ts'
 import type { PartitionAnswer } from '../../lib/api/schemas/topics.ts'
+import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
 import type { DataColumn } from '../ui/data-table-model.ts'
 import { Bytes, Num, Rate, Unknown } from '../ui/values.tsx'
 import { DurabilityMark } from './durability-mark.tsx'
@@ -11,11 +12,15 @@ import { missingReplicas } from './topic-verdict.ts'
 
 export type PartitionView = 'durability' | 'offsets'
 
+/** RocketMQ has no elections among replicas, no epoch without a controller, and one log for all topics of a broker. */
+const KAFKA_ONLY: ReadonlySet<string> = new Set(['elr', 'leaderEpoch', 'heldBack', 'leaderSize', 'size'])
+
 /** Two tables of the same partitions: who holds the copies, and what is in them. */
-export function usePartitionColumns(view: PartitionView, hasBrokerNames: boolean): DataColumn<PartitionAnswer>[] {
+export function usePartitionColumns(view: PartitionView, kind: ClusterKind): DataColumn<PartitionAnswer>[] {
   const t = useTranslations('topics.partitionTable')
   return useMemo(() => {
     const first: DataColumn<PartitionAnswer>[] = [
+      ...(kind === 'rocketmq' ? [brokerColumn(t('broker'))] : []),
       {
         id: 'partition',
         header: t('partition'),
@@ -23,7 +28,6 @@ export function usePartitionColumns(view: PartitionView, hasBrokerNames: boolean
         sortValue: (row) => row.partition,
         className: 'w-24',
       },
-      ...(hasBrokerNames ? [brokerColumn(t('broker'))] : []),
       {
         id: 'durability',
         className: 'w-48',
@@ -32,8 +36,13 @@ export function usePartitionColumns(view: PartitionView, hasBrokerNames: boolean
         sortValue: (row) => badness(row),
       },
     ]
-    return [...first, ...(view === 'durability' ? copyColumns(t) : offsetColumns(t))]
-  }, [t, view, hasBrokerNames])
+    return [
+      ...first,
+      ...(view === 'durability' ? copyColumns(t) : offsetColumns(t)).filter(
+        ({ id }) => kind === 'kafka' || !KAFKA_ONLY.has(id),
+      ),
+    ]
+  }, [t, view, kind])
 }
 
 /** Higher is worse; unknown stands between the offline and the degraded, since it may be either. */

@@ -5,11 +5,13 @@ import { type ReactElement, useCallback, useMemo } from 'react'
 import type { PartitionAnswer, TopicDetailAnswer } from '../../lib/api/schemas/topics.ts'
 import { partitionKey } from '../../lib/client/partition-views.ts'
 import { useTableView, wholeSource } from '../../lib/client/table-view.ts'
+import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { type PartitionView, usePartitionColumns } from './partition-columns.tsx'
 
 interface PartitionTableProps {
+  kind: ClusterKind
   topic: TopicDetailAnswer
   view: PartitionView
 }
@@ -17,12 +19,11 @@ interface PartitionTableProps {
 /** Who holds the copies is read worst first, what is in them by number. */
 const DEFAULT_SORT = { durability: '-durability', offsets: 'partition' } as const
 
-export function PartitionTable({ topic, view }: PartitionTableProps): ReactElement {
+export function PartitionTable({ kind, topic, view }: PartitionTableProps): ReactElement {
   const t = useTranslations('topics.partitionTable')
   const states = useTranslations('states.durability')
   const tableView = useTableView(DEFAULT_SORT[view])
-  const hasBrokerNames = topic.partitionStates.some((partition) => partition.broker !== null)
-  const columns = usePartitionColumns(view, hasBrokerNames)
+  const columns = usePartitionColumns(view, kind)
   const source = useMemo(() => wholeSource(topic.partitionStates, topic.asOf), [topic])
   const filterText = useCallback(
     (row: PartitionAnswer) =>

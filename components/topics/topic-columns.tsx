@@ -4,12 +4,13 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useMemo } from 'react'
 import type { TopicRowAnswer } from '../../lib/api/schemas/topics.ts'
+import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
 import { topicHref } from '../shell/places.ts'
 import type { DataColumn } from '../ui/data-table-model.ts'
 import { Bytes, Duration, Num, Rate } from '../ui/values.tsx'
 import { DurabilityMark } from './durability-mark.tsx'
 
-export function useTopicColumns(clusterId: string): DataColumn<TopicRowAnswer>[] {
+export function useTopicColumns(clusterId: string, kind: ClusterKind): DataColumn<TopicRowAnswer>[] {
   const t = useTranslations('topics')
   return useMemo(() => {
     const number = (
@@ -60,16 +61,21 @@ export function useTopicColumns(clusterId: string): DataColumn<TopicRowAnswer>[]
         (row) => <Rate value={row.produceRatePerSecond} />,
         { className: 'min-w-24' },
       ),
-      number(
-        'sizeBytes',
-        t('columns.sizeBytes'),
-        (row) => <Bytes value={row.sizeBytes} isPartial={row.sizeIsPartial} />,
-        {
-          hint: t('columnHelp.size'),
-          priority: 2,
-          className: 'min-w-24',
-        },
-      ),
+      // RocketMQ keeps one log for all topics of a broker.
+      ...(kind === 'kafka'
+        ? [
+            number(
+              'sizeBytes',
+              t('columns.sizeBytes'),
+              (row) => <Bytes value={row.sizeBytes} isPartial={row.sizeIsPartial} />,
+              {
+                hint: t('columnHelp.size'),
+                priority: 2,
+                className: 'min-w-24',
+              },
+            ),
+          ]
+        : []),
       {
         id: 'retention',
         header: t('columns.retention'),
@@ -84,7 +90,7 @@ export function useTopicColumns(clusterId: string): DataColumn<TopicRowAnswer>[]
         className: 'min-w-20',
       }),
     ]
-  }, [clusterId, t])
+  }, [clusterId, kind, t])
 }
 
 function TopicLink({ clusterId, row }: { clusterId: string; row: TopicRowAnswer }): ReactElement {

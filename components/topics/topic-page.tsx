@@ -1,10 +1,9 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
-import { clustersQuery } from '../../lib/client/queries/clusters.ts'
+import { useClusterKind } from '../../lib/client/use-cluster-kind.ts'
 import { RangePicker } from '../charts/range-picker.tsx'
 import { clusterHref } from '../shell/places.ts'
 import { ClusterPartHead } from './cluster-part-head.tsx'
@@ -30,7 +29,7 @@ export function TopicPage({ clusterId, name, tab }: TopicPageProps): ReactElemen
   const t = useTranslations('topics')
   const pathname = usePathname()
   const search = useSearchParams()
-  const cluster = useQuery(clustersQuery()).data?.items.find((one) => one.id === clusterId)
+  const kind = useClusterKind(clusterId)
   return (
     <>
       <ClusterPartHead
@@ -47,7 +46,7 @@ export function TopicPage({ clusterId, name, tab }: TopicPageProps): ReactElemen
       >
         {HAS_CHARTS[tab] && <RangePicker />}
       </ClusterPartHead>
-      <TopicView clusterId={clusterId} name={name} tab={tab} isKafka={cluster?.kind === 'kafka'} />
+      <TopicView clusterId={clusterId} name={name} tab={tab} kind={kind} />
     </>
   )
 }

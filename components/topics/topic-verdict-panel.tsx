@@ -5,9 +5,10 @@ import { useTranslations } from 'next-intl'
 import { type ReactElement, useEffect, useState } from 'react'
 import type { TopicDetailAnswer } from '../../lib/api/schemas/topics.ts'
 import { DURABILITY_STATE, STATE_GROUND, STATE_TEXT, type StateLevel } from '../../lib/client/states.ts'
+import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
 import { cn } from '../ui/cn.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
-import { repairCommand } from './repair-command.ts'
+import { kafkaCommand, rocketmqCommand } from './repair-command.ts'
 import { type TopicVerdict, type TopicVerdictCode, topicVerdict } from './topic-verdict.ts'
 
 /** Healthy replicas do not make a safe topic: what the settings allow to be lost is something to watch. */
@@ -17,13 +18,13 @@ function levelOf(verdict: TopicVerdict): StateLevel {
 }
 
 /** In words: how safe the messages of this topic are, what that means, and what to do about it. */
-export function TopicVerdictPanel({ topic, isKafka }: { topic: TopicDetailAnswer; isKafka: boolean }): ReactElement {
+export function TopicVerdictPanel({ topic, kind }: { topic: TopicDetailAnswer; kind: ClusterKind }): ReactElement {
   const t = useTranslations('topics.verdict')
   const states = useTranslations('states.level')
   const verdict = topicVerdict(topic)
   const level = levelOf(verdict)
   const words = useVerdictWords(verdict)
-  const command = isKafka ? repairCommand(verdict.code, topic.name) : null
+  const command = kind === 'kafka' ? kafkaCommand(verdict.code, topic.name) : rocketmqCommand(verdict.code)
   return (
     <section aria-label={words.title} className={cn('mb-4 flex gap-3 rounded-lg px-4 py-3', groundOf(level))}>
       <StateGlyph level={level} label="" sizePx={18} className="mt-0.5 shrink-0" />

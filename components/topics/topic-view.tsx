@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import type { TopicDetailAnswer } from '../../lib/api/schemas/topics.ts'
 import { topicQuery } from '../../lib/client/queries/topics.ts'
+import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
 import { Loading, Skeleton, SkeletonRows } from '../ui/skeleton.tsx'
 import { ErrorState } from '../ui/states.tsx'
 import { PartitionTable } from './partition-table.tsx'
@@ -11,6 +12,7 @@ import { IsrChart, PartitionRateChart, ProduceRateChart, SizeChart } from './top
 import { TopicConfigTable } from './topic-config-table.tsx'
 import { TopicFacts } from './topic-facts.tsx'
 import { TopicGroups } from './topic-groups.tsx'
+import { TopicOnBrokers } from './topic-on-brokers.tsx'
 import type { TopicTab } from './topic-tabs.ts'
 import { TopicVerdictPanel } from './topic-verdict-panel.tsx'
 
@@ -18,10 +20,10 @@ interface TopicViewProps {
   clusterId: string
   name: string
   tab: TopicTab
-  isKafka: boolean
+  kind: ClusterKind
 }
 
-export function TopicView({ clusterId, name, tab, isKafka }: TopicViewProps): ReactElement {
+export function TopicView({ clusterId, name, tab, kind }: TopicViewProps): ReactElement {
   const { data, error, refetch } = useQuery(topicQuery(clusterId, name))
   if (data === undefined) {
     return error === null ? (
@@ -32,8 +34,8 @@ export function TopicView({ clusterId, name, tab, isKafka }: TopicViewProps): Re
   }
   return (
     <>
-      <TopicFacts topic={data} />
-      <TopicPart clusterId={clusterId} topic={data} tab={tab} isKafka={isKafka} />
+      <TopicFacts clusterId={clusterId} topic={data} />
+      <TopicPart clusterId={clusterId} topic={data} tab={tab} kind={kind} />
     </>
   )
 }
@@ -42,32 +44,37 @@ interface TopicPartProps {
   clusterId: string
   topic: TopicDetailAnswer
   tab: TopicTab
-  isKafka: boolean
+  kind: ClusterKind
 }
 
-function TopicPart({ clusterId, topic, tab, isKafka }: TopicPartProps): ReactElement {
+function TopicPart({ clusterId, topic, tab, kind }: TopicPartProps): ReactElement {
   switch (tab) {
     case 'durability':
       return (
         <>
-          <TopicVerdictPanel topic={topic} isKafka={isKafka} />
+          <TopicVerdictPanel topic={topic} kind={kind} />
           <div className="mb-3">
             <IsrChart clusterId={clusterId} topic={topic} legend="beside" />
           </div>
-          <PartitionTable topic={topic} view="durability" />
+          <PartitionTable kind={kind} topic={topic} view="durability" />
         </>
       )
     case 'partitions':
-      return <PartitionTable topic={topic} view="offsets" />
+      return <PartitionTable kind={kind} topic={topic} view="offsets" />
     case 'groups':
       return <TopicGroups clusterId={clusterId} topic={topic.name} />
     case 'settings':
-      return <TopicConfigTable config={topic.config} fault={topic.fault} />
+      return (
+        <>
+          {topic.rocketmq === null ? null : <TopicOnBrokers topic={topic.rocketmq} />}
+          <TopicConfigTable config={topic.config} fault={topic.fault} />
+        </>
+      )
     case 'history':
       return (
         <div className="grid gap-3 xl:grid-cols-2">
           <ProduceRateChart clusterId={clusterId} topic={topic} />
-          <SizeChart clusterId={clusterId} topic={topic} />
+          {kind === 'kafka' && <SizeChart clusterId={clusterId} topic={topic} />}
           <PartitionRateChart clusterId={clusterId} topic={topic} />
           <IsrChart clusterId={clusterId} topic={topic} />
         </div>

@@ -7,6 +7,7 @@ import type { TopicRowAnswer } from '../../lib/api/schemas/topics.ts'
 import { topicsQuery } from '../../lib/client/queries/topics.ts'
 import { DURABILITY_STATE } from '../../lib/client/states.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { useClusterKind } from '../../lib/client/use-cluster-kind.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { NeverPolled } from '../ui/never-polled.tsx'
 import { EmptyState } from '../ui/states.tsx'
@@ -28,7 +29,7 @@ export function TopicsView({ clusterId }: { clusterId: string }): ReactElement {
   const [internal, setInternal] = useQueryState('internal', parseAsBoolean.withDefault(false))
   const view = useTableView()
   const source = useListSource(topicsQuery(clusterId, { q: view.q, sort: view.sort, internal }))
-  const columns = useTopicColumns(clusterId)
+  const columns = useTopicColumns(clusterId, useClusterKind(clusterId))
   return (
     <>
       <LadderPanel

@@ -1,13 +1,18 @@
 /** The form for adding a cluster: what a person typed, and the body of the request made from it. Pure. */
+import type { ClusterKind } from '../cluster/snapshot.ts'
+
 export const SIGN_INS = ['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const
 export type SignIn = (typeof SIGN_INS)[number]
 
 export interface ClusterForm {
+  kind: ClusterKind
   name: string
   /** Empty: made from the name. */
   id: string
-  /** One address a line, or parted by commas. */
+  /** Bootstrap servers or NameServers: one address a line, or parted by commas. */
   servers: string
+  /** Advertised and reachable address, one pair a line: `10.0.0.5:9092 = localhost:19092`. */
+  addressMap: string
   tls: boolean
   /** PEM text; empty: the authorities this machine trusts. */
   ca: string
@@ -15,18 +20,25 @@ export interface ClusterForm {
   username: string
   /** The password, or the token for oauthbearer. */
   secret: string
+  /** RocketMQ's; empty: none. */
+  accessKey: string
+  secretKey: string
   readOnly: boolean
 }
 
 export const EMPTY_FORM: ClusterForm = {
+  kind: 'kafka',
   name: '',
   id: '',
   servers: '',
+  addressMap: '',
   tls: false,
   ca: '',
   signIn: 'none',
   username: '',
   secret: '',
+  accessKey: '',
+  secretKey: '',
   readOnly: true,
 }
 
@@ -51,33 +63,69 @@ function saslOf(form: ClusterForm): Record<string, string> | null {
   return { mechanism: form.signIn, username: form.username, password: form.secret }
 }
 
-export interface ClusterBody {
+/** A line that is no pair goes to the server as it stands, which names its fault. */
+function addressMapOf(text: string): Record<string, string> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [advertised = '', reachable = ''] = line.split('=')
+      return [advertised.trim(), reachable.trim()]
+    }),
+  )
+}
+
+function aclOf({ accessKey, secretKey }: ClusterForm): RocketmqBody['acl'] {
+  return accessKey === '' && secretKey === '' ? null : { accessKey, secretKey }
+}
+
+interface CommonBody {
   id: string
   name: string
-  kind: 'kafka'
-  bootstrapServers: string[]
+  addressMap: Record<string, string>
   tls: { enabled: boolean; ca: string | null }
-  sasl: Record<string, string> | null
   readOnly: boolean
 }
 
+interface KafkaBody extends CommonBody {
+  kind: 'kafka'
+  bootstrapServers: string[]
+  sasl: Record<string, string> | null
+}
+
+interface RocketmqBody extends CommonBody {
+  kind: 'rocketmq'
+  nameServers: string[]
+  acl: { accessKey: string; secretKey: string } | null
+}
+
+export type ClusterBody = KafkaBody | RocketmqBody
+
 export function bodyOf(form: ClusterForm): ClusterBody {
   const id = form.id.trim() || idFromName(form.name)
-  return {
+  const common: CommonBody = {
     id,
     name: form.name.trim() || id,
-    kind: 'kafka',
-    bootstrapServers: serversOf(form.servers),
+    addressMap: addressMapOf(form.addressMap),
     tls: { enabled: form.tls, ca: form.tls && form.ca.trim() !== '' ? form.ca : null },
-    sasl: saslOf(form),
     readOnly: form.readOnly,
   }
+  const servers = serversOf(form.servers)
+  return form.kind === 'kafka'
+    ? { ...common, kind: 'kafka', bootstrapServers: servers, sasl: saslOf(form) }
+    : { ...common, kind: 'rocketmq', nameServers: servers, acl: aclOf(form) }
 }
 
 /** Enough to try: the server checks the rest and names each fault. */
 export function isComplete(form: ClusterForm): boolean {
-  const body = bodyOf(form)
-  const hasSignIn =
-    form.signIn === 'none' || (form.secret !== '' && (form.signIn === 'oauthbearer' || form.username !== ''))
-  return body.id !== '' && body.bootstrapServers.length > 0 && hasSignIn
+  const hasServers = serversOf(form.servers).length > 0
+  return bodyOf(form).id !== '' && hasServers && (form.kind === 'kafka' ? hasSasl(form) : hasAcl(form))
+}
+
+function hasSasl({ signIn, username, secret }: ClusterForm): boolean {
+  return signIn === 'none' || (secret !== '' && (signIn === 'oauthbearer' || username !== ''))
+}
+
+/** Both keys or none. */
+function hasAcl({ accessKey, secretKey }: ClusterForm): boolean {
+  return (accessKey === '') === (secretKey === '')
 }

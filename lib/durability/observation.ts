@@ -207,6 +207,8 @@ export interface ObservedDlq {
   /** End less start: what the queue stores. Null when unknown. */
   stored: bigint | null
   arrivalsPerMinute: number | null
+  /** False where the permission of some broker's queues lets nobody read; null where the system has no such setting. */
+  isReadable: boolean | null
 }
 
 /** One good poll of one cluster, concluded. */

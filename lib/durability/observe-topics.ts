@@ -111,7 +111,8 @@ function hasUnknownReplicaSize(partition: ObservedPartition): boolean {
   return known < wantedReplicas(partition)
 }
 
-function storedMessages(partition: ObservedPartition): bigint | null {
+/** End less start: an upper bound. */
+export function storedMessages(partition: PartitionState): bigint | null {
   if (partition.startOffset === null || partition.endOffset === null) return null
   return partition.endOffset - partition.startOffset
 }

@@ -18,6 +18,9 @@ import type { OffsetClock } from './offset-clock.ts'
 import { maxKnown, sumKnown } from './sums.ts'
 import { verdictOf } from './verdict.ts'
 
+/** RocketMQ's permission bit. */
+const MAY_READ = 4
+
 export interface ObserveInput {
   snapshot: ClusterSnapshot
   /** The observation of the poll before; null after a start. */
@@ -133,6 +136,7 @@ function observeDlqs(topics: readonly ObservedTopic[], { arrivals }: ObserveMemo
   return dlqs.map((topic) => ({
     topic: topic.name,
     stored: topic.messages,
+    isReadable: topic.rocketmq?.brokers.every(({ permission }) => (permission & MAY_READ) !== 0) ?? null,
     arrivalsPerMinute: arrivals.perMinute(topic.name, topic.topicId, wholeEnd(topic), nowMs),
   }))
 }

@@ -1,3 +1,4 @@
+import { deadLetterGroup } from '../../dlq/rocketmq-names.ts'
 import type { ObservedDlq } from '../../durability/observation.ts'
 import { type ListDefinition, NOT_KNOWN_YET } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
@@ -23,6 +24,8 @@ const DLQ_LIST: ListDefinition<DlqRow> = {
     id: { type: 'text', get: (row) => row.id },
     clusterId: { type: 'word', get: (row) => row.clusterId },
     topic: { type: 'text', get: (row) => row.dlq.topic },
+    groups: { type: 'text', get: (row) => groupsOf(row.dlq.topic) },
+    isReadable: { type: 'boolean', get: (row) => row.dlq.isReadable },
     depth: { type: 'number', get: (row) => row.dlq.stored },
     stored: { type: 'number', get: (row) => row.dlq.stored },
     format: NOT_KNOWN_YET,
@@ -63,7 +66,8 @@ function toDlqAnswer({ id, clusterId, dlq }: DlqRow): DlqAnswer {
     topic: dlq.topic,
     format: null,
     sourceTopics: [],
-    groups: [],
+    groups: groupsOf(dlq.topic),
+    isReadable: dlq.isReadable,
     depth: toNumberOrNull(dlq.stored),
     depthIsUpperBound: true,
     stored: toNumberOrNull(dlq.stored),
@@ -71,4 +75,9 @@ function toDlqAnswer({ id, clusterId, dlq }: DlqRow): DlqAnswer {
     expiresAt: NO_FORECAST,
     arrivalsPerMinute: round(dlq.arrivalsPerMinute),
   }
+}
+
+function groupsOf(topic: string): string[] {
+  const group = deadLetterGroup(topic)
+  return group === null ? [] : [group]
 }

@@ -10,6 +10,8 @@ export const dlq = z.object({
   format: z.string().nullable(),
   sourceTopics: z.array(z.string()),
   groups: z.array(z.string()),
+  /** False: nobody may read it, so that only its depth is known. Null where the system has no such setting. */
+  isReadable: z.boolean().nullable(),
   depth: count.nullable(),
   depthIsUpperBound: z.boolean(),
   stored: count.nullable(),

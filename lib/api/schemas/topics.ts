@@ -67,6 +67,8 @@ export const topicDetail = topicRow.extend({
   uncleanLeaderElection: z.boolean().nullable(),
   partitionStates: z.array(partitionState),
   config: z.array(configEntry).nullable(),
+  /** The RocketMQ group whose retries or dead letters it takes; null for any other topic. */
+  group: z.string().nullable(),
   rocketmq: rocketmqTopic.nullable(),
   asOf: z.iso.datetime().nullable(),
 })

@@ -1,4 +1,5 @@
-import { LADDER } from '../../durability/observation.ts'
+import { deadLetterGroup, retryGroup } from '../../dlq/rocketmq-names.ts'
+import { LADDER, type ObservedTopic } from '../../durability/observation.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { TopicRow } from '../../history/snapshot-store.ts'
 import type { Locale } from '../../i18n/locale.ts'
@@ -91,5 +92,20 @@ export async function getTopic(
   const summary = await getSummaryOrThrow(services, clusterId)
   const topic = await services.snapshots.topic(clusterId, name)
   if (topic === null) throw new HoldfastError('topic_not_found', { cluster: clusterId, topic: name })
-  return toTopicDetailAnswer(topic, summary?.lastPollAtMs ?? null, wordsOf(summary, locale))
+  return toTopicDetailAnswer(
+    topic,
+    await groupOf(services, clusterId, topic),
+    summary?.lastPollAtMs ?? null,
+    wordsOf(summary, locale),
+  )
+}
+
+async function groupOf(services: ApiServices, clusterId: string, topic: ObservedTopic): Promise<string | null> {
+  if (topic.rocketmq === null || topic.kind === 'normal') return null
+  if (topic.kind !== 'retry') return deadLetterGroup(topic.name)
+  const groups = (await services.snapshots.groups(clusterId)) ?? []
+  return retryGroup(
+    topic.name,
+    groups.map(({ id }) => id),
+  )
 }

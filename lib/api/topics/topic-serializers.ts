@@ -22,7 +22,12 @@ export function toTopicRowAnswer(topic: TopicRow, words: WordChoice): TopicRowAn
   }
 }
 
-export function toTopicDetailAnswer(topic: ObservedTopic, asOfMs: number | null, words: WordChoice): TopicDetailAnswer {
+export function toTopicDetailAnswer(
+  topic: ObservedTopic,
+  group: string | null,
+  asOfMs: number | null,
+  words: WordChoice,
+): TopicDetailAnswer {
   return {
     ...toTopicRowAnswer(topic, words),
     topicId: topic.topicId,
@@ -30,6 +35,7 @@ export function toTopicDetailAnswer(topic: ObservedTopic, asOfMs: number | null,
     uncleanLeaderElection: topic.settings.uncleanLeaderElection,
     partitionStates: topic.partitions.map(toPartitionAnswer),
     config: topic.config?.map((entry) => ({ ...entry, value: entry.sensitive ? null : entry.value })) ?? null,
+    group,
     rocketmq: topic.rocketmq,
     asOf: toIsoOrNull(asOfMs),
   }

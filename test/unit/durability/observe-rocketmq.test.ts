@@ -70,4 +70,8 @@ describe('a cluster of RocketMQ', () => {
   it('tells what its internal topics are for', () => {
     expect(now.topics.map(({ kind }) => kind)).toEqual(['normal', 'dlq', 'retry', 'half', 'delay'])
   })
+
+  it('has dead letters that nobody may read', () => {
+    expect(now.dlqs).toEqual([{ topic: '%DLQ%billing', stored: 200n, arrivalsPerMinute: null, isReadable: false }])
+  })
 })

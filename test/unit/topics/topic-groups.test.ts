@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { hrefOfTab } from '../../../components/topics/href-of-tab.ts'
-import { repairCommand } from '../../../components/topics/repair-command.ts'
+import { kafkaCommand } from '../../../components/topics/repair-command.ts'
 import { topicGroupsView } from '../../../components/topics/topic-groups-view.ts'
 
 test('the groups of a topic are asked for by its whole name, beside what the reader filters by', () => {
@@ -18,7 +18,7 @@ test('another tab keeps the range and drops the filter of the table that is left
 })
 
 test('a command keeps a strange name one word of the shell', () => {
-  expect(repairCommand('offline', "it's; rm -rf")).toContain(`--topic 'it'\\''s; rm -rf' --unavailable-partitions`)
-  expect(repairCommand('offline', 'orders-2.v1')).toContain('--topic orders-2.v1 ')
-  expect(repairCommand('healthy', 'orders')).toBeNull()
+  expect(kafkaCommand('offline', "it's; rm -rf")).toContain(`--topic 'it'\\''s; rm -rf' --unavailable-partitions`)
+  expect(kafkaCommand('offline', 'orders-2.v1')).toContain('--topic orders-2.v1 ')
+  expect(kafkaCommand('healthy', 'orders')).toBeNull()
 })

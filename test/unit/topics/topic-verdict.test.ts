@@ -49,6 +49,7 @@ function topic(partitionStates: PartitionAnswer[], part: Partial<TopicDetailAnsw
     uncleanLeaderElection: null,
     partitionStates,
     config: null,
+    group: null,
     rocketmq: null,
     asOf: null,
     ...part,
