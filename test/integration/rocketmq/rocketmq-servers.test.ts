@@ -1,4 +1,6 @@
 /** The RocketMQ servers, tools and clients that the other tests stand on. */
+import { readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type RocketmqClients, startRocketmqClients } from '../../servers/rocketmq-clients.ts'
 import { type RocketmqTestCluster, startRocketmqCluster } from '../../servers/rocketmq-cluster.ts'
@@ -119,4 +121,13 @@ describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', (version) => {
     await expect(cluster.mqadmin('topicStatus', ['-t', 'no-such-topic'])).rejects.toThrow('No topic route info')
     await expect(cluster.mqadmin('noSuchCommand')).rejects.toThrow('noSuchCommand')
   })
+})
+
+test('a cluster that cannot start says why and leaves nothing behind', async () => {
+  const ours = async (): Promise<string[]> =>
+    (await readdir(tmpdir())).filter((name) => name.startsWith('holdfast-rocketmq-')).sort()
+  const before = await ours()
+  const start = startRocketmqCluster({ slaves: 0, brokerConfig: { namesrvAddr: 'not an address' } })
+  await expect(start).rejects.toThrow(/broker broker-a:0 ended while it started:[\s\S]*Name Server Address/)
+  expect(await ours()).toEqual(before)
 })
