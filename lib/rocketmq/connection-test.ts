@@ -5,6 +5,7 @@ import { type Fault, type FaultCode, fault } from '../cluster/fault.ts'
 import { parseHostPort } from '../cluster/host-port.ts'
 import type { Outcome } from '../cluster/outcome.ts'
 import { type Deadlines, RocketmqClient } from './rocketmq-client.ts'
+import { isOfServer } from './rocketmq-fault.ts'
 import {
   CLUSTER_INFO,
   CONSUMER_OFFSETS,
@@ -52,7 +53,8 @@ async function runSteps(client: RocketmqClient, config: RocketmqClusterConfig): 
   const addresses = addressesOf(lists)
   // Only brokers know accounts: the sign-in is tried with the first thing that is asked of each.
   const faults = await Promise.all(addresses.map(async (address) => (await client.call(address, RUNTIME_INFO)).fault))
-  const reason = addresses.length === 0 ? fault('noBrokers') : (faults.find((found) => found !== null) ?? null)
+  const reason =
+    addresses.length === 0 ? fault('noBrokers') : (faults.find((found) => found !== null && isOfServer(found)) ?? null)
   steps.push(...brokerSteps(acl !== null, reason))
   if (reason) return steps
   const refused = await firstRefused(client, addresses)

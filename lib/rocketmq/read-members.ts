@@ -3,6 +3,7 @@ import type { FactBook } from '../cluster/fact-book.ts'
 import type { Fault } from '../cluster/fault.ts'
 import type { Member } from './broker-members.ts'
 import type { RocketmqCaller } from './rocketmq-client.ts'
+import { isOfServer } from './rocketmq-fault.ts'
 import { HA_STATUS, type HaStatus, RUNTIME_INFO, type RuntimeTable } from './rocketmq-requests.ts'
 
 export interface MemberReading {
@@ -38,8 +39,9 @@ async function readMember(caller: RocketmqCaller, { id, address }: Member, book:
   const atMs = Date.now()
   // The first one: its answer tells whether anybody is there and whether our account exists.
   const runtime = await caller.call(address, RUNTIME_INFO)
-  if (runtime.fault) {
-    book.fail('runtime', 'broker', id, runtime.fault)
+  if (runtime.fault) book.fail('runtime', 'broker', id, runtime.fault)
+  // 4.9 answers it with an error in its first second.
+  if (runtime.fault && isOfServer(runtime.fault)) {
     return { atMs, fault: runtime.fault, runtime: null, ha: null }
   }
   const ha = await caller.call(address, HA_STATUS)

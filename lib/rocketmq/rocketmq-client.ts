@@ -10,7 +10,7 @@ import type { Outcome } from '../cluster/outcome.ts'
 import { SECOND_MS } from '../units.ts'
 import { RemotingClient } from './remoting-client.ts'
 import type { RemotingReply } from './remoting-connection.ts'
-import { faultOfReply, faultOfThrown } from './rocketmq-fault.ts'
+import { faultOfReply, faultOfThrown, isOfServer } from './rocketmq-fault.ts'
 import type { RocketmqRequest } from './rocketmq-requests.ts'
 
 export interface Deadlines {
@@ -23,21 +23,6 @@ export const DEFAULT_DEADLINES: Deadlines = { connectMs: 5 * SECOND_MS, requestM
 /** The broker's pool for such requests has 16 threads; more would only wait there, in front of other tools. */
 const MAX_IN_FLIGHT = 16
 
-/** These say that nobody can be talked to there at all, whatever is asked. */
-const LASTING_FAULTS: ReadonlySet<FaultCode> = new Set<FaultCode>([
-  'hostNotFound',
-  'connectionRefused',
-  'connectTimeout',
-  'connectionClosed',
-  'requestTimeout',
-  'tlsUntrusted',
-  'tlsHostMismatch',
-  'tlsExpired',
-  'tlsHandshakeFailed',
-  'tlsExpectedByBroker',
-  'tlsClientCertificateRefused',
-  'authenticationFailed',
-])
 const UNREACHABLE: ReadonlySet<FaultCode> = new Set<FaultCode>(['hostNotFound', 'connectionRefused', 'connectTimeout'])
 
 /** The part of the client that reading facts needs. */
@@ -108,7 +93,7 @@ export class RocketmqClient implements RocketmqCaller {
     const known = this.#down.get(address) ?? this.#servers.get(address)?.unsupported.get(request.code)
     if (known) return { value: null, fault: known }
     const outcome = await this.#ask(address, request, args)
-    if (outcome.fault && LASTING_FAULTS.has(outcome.fault.code)) this.#down.set(address, outcome.fault)
+    if (outcome.fault && isOfServer(outcome.fault)) this.#down.set(address, outcome.fault)
     return outcome
   }
 

@@ -1,5 +1,5 @@
 /** From the codes of RocketMQ's replies to our faults. By the code, and never by a remark's words. */
-import { type Fault, fault } from '../cluster/fault.ts'
+import { type Fault, type FaultCode, fault } from '../cluster/fault.ts'
 import { errorChain } from '../cluster/network-fault.ts'
 import { FastjsonError } from './fastjson.ts'
 import type { RemotingReply } from './remoting-connection.ts'
@@ -22,6 +22,20 @@ export interface ReplySetting {
   api: string
   /** Any account that exists may ask it, so that a refusal is one of the account itself. */
   needsNoRight: boolean
+}
+
+/** Of one question only: the server is there, takes our account, and may answer the next one. */
+const FAULTS_OF_A_QUESTION: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'unsupportedByBroker',
+  'authorizationFailed',
+  'topicDeleted',
+  'groupNotFound',
+  'brokerError',
+  'invalidAnswer',
+])
+
+export function isOfServer({ code }: Fault): boolean {
+  return !FAULTS_OF_A_QUESTION.has(code)
 }
 
 /** Null for success. */

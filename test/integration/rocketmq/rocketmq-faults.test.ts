@@ -135,22 +135,27 @@ test('all NameServers down fails the poll', async () => {
   expect(steps.at(-1)).toMatchObject({ name: 'connect', ok: false, fault: { code: 'connectionRefused' } })
 })
 
-describe('credentials and addresses', () => {
+describe.each(['5.5.0', '4.9.7'] as const)('credentials and addresses of %s', (version) => {
   let guarded: RocketmqTestCluster
   let config: RocketmqClusterConfig
 
   beforeAll(async () => {
-    guarded = await startRocketmqCluster({ acl: true, slaves: 0 })
+    guarded = await startRocketmqCluster({ version, acl: true, slaves: 0 })
     config = rocketmqConfig(guarded)
   })
   afterAll(() => guarded?.stop())
 
   test('a user that may only read sees everything', async () => {
-    const snapshot = await rocketmqSnapshot(config)
-    expect(snapshot.facts.filter(({ faultCount }) => faultCount > 0)).toEqual([])
+    const reader = rocketmqDriver(config)
+    // In its first second 4.9 answers for its run-time numbers with an error; what it does not have it does not refuse.
+    const snapshot = await pollUntil(reader, ({ facts }) => {
+      const codes = facts.flatMap(({ faults }) => faults.map(({ fault }) => fault.code))
+      expect(codes.filter((code) => code !== 'unsupportedByBroker')).toEqual([])
+    })
+    await reader.close()
     expect(partitionOf(snapshot, 'TBW102', 0, 'broker-a')).toMatchObject({ startOffset: 0n, endOffset: 0n })
     const secrets = brokerOf(snapshot, 'broker-a:0').config?.filter(({ sensitive }) => sensitive) ?? []
-    expect(secrets.map(({ name }) => name)).toContain('innerClientAuthenticationCredentials')
+    if (version === '5.5.0') expect(secrets.map(({ name }) => name)).toContain('innerClientAuthenticationCredentials')
     const told = JSON.stringify(snapshot, (_, value) => (typeof value === 'bigint' ? String(value) : value))
     for (const account of Object.values(guarded.credentials ?? {})) expect(told).not.toContain(account.secretKey)
   })
