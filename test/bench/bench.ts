@@ -16,6 +16,7 @@ import { treeUse } from './measure.ts'
 import { benchPoll, kafkaConfig, rocketmqConfig } from './poll-bench.ts'
 import { benchRocketmqDecode } from './rocketmq-decode-bench.ts'
 import { createRocketmqFleet, rocketmqFleet } from './rocketmq-fleet.ts'
+import { benchSends } from './rocketmq-send-bench.ts'
 
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url))
 
@@ -94,7 +95,10 @@ async function benchRocketmq(): Promise<unknown> {
     const nameServers = cluster.nameServers.map(({ address }) => address)
     const poll = await benchPoll(rocketmqConfig(nameServers), SECOND_MS, master.pid === null ? [] : [master.pid])
     say(JSON.stringify(poll, null, 2))
-    return { topics: topics.length, groups: groups.length, poll }
+    say('rocketmq: timing sends, polled and not')
+    const sends = await benchSends(cluster, rocketmqConfig(nameServers), topics[0]?.name ?? '')
+    say(JSON.stringify(sends, null, 2))
+    return { topics: topics.length, groups: groups.length, poll, sends }
   } finally {
     await cluster.stop()
   }

@@ -12,6 +12,8 @@ export type TransactionOutcome = 'COMMIT_MESSAGE' | 'ROLLBACK_MESSAGE' | 'UNKNOW
 export interface RocketmqClients {
   /** One message after another, waiting for each; spread over the topic's queues. */
   send(topic: string, count: number, options?: { bytes?: number; delayLevel?: number }): Promise<SendResults>
+  /** One after another, with short rests, for so long. @returns how long each took, in microseconds */
+  timeSends(topic: string, durationMs: number, bytes: number): Promise<number[]>
   /** Nobody hears what became of them. */
   sendOneway(topic: string, count: number): Promise<void>
   sendTransactions(topic: string, count: number, outcome: TransactionOutcome): Promise<void>
@@ -46,6 +48,9 @@ export async function startRocketmqClients(cluster: RocketmqTestCluster): Promis
   return {
     async send(topic, count, { bytes = 100, delayLevel = 0 } = {}) {
       return parseResults(await call('send', topic, count, bytes, delayLevel))
+    },
+    async timeSends(topic, durationMs, bytes) {
+      return (await call('timeSends', topic, durationMs, bytes)).split(' ').map(Number)
     },
     async sendOneway(topic, count) {
       await call('sendOneway', topic, count)

@@ -61,6 +61,7 @@ public class Clients {
         switch (words[0]) {
             case "send":
                 return send(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]));
+            case "timeSends": return timeSends(words[1], Long.parseLong(words[2]), Integer.parseInt(words[3]));
             case "sendOneway": return sendOneway(words[1], Integer.parseInt(words[2]));
             case "sendTransactions": return sendTransactions(words[1], Integer.parseInt(words[2]), words[3]);
             case "sendEvery": return sendEvery(words[1], Double.parseDouble(words[2]), Integer.parseInt(words[3]));
@@ -85,6 +86,18 @@ public class Clients {
         StringBuilder text = new StringBuilder();
         statuses.forEach((status, times) -> text.append(status).append('=').append(times).append('\n'));
         return text.toString();
+    }
+
+    /** Sends one by one with short rests for so long; answers how long each took, in microseconds, separated by blanks. */
+    private static String timeSends(String topic, long durationMs, int bytes) throws Exception {
+        StringBuilder micros = new StringBuilder();
+        for (long end = System.nanoTime() + durationMs * 1_000_000; System.nanoTime() < end; Thread.sleep(2)) {
+            Message message = message(topic, bytes);
+            long start = System.nanoTime();
+            producer.send(message);
+            micros.append((System.nanoTime() - start) / 1_000).append(' ');
+        }
+        return micros.toString().trim();
     }
 
     private static String sendOneway(String topic, int count) throws Exception {
