@@ -8,13 +8,20 @@ import path from 'node:path'
 import { fastjsonEntries, parseFastjson } from '../../lib/rocketmq/fastjson.ts'
 import { RemotingClient } from '../../lib/rocketmq/remoting-client.ts'
 import { SECOND_MS } from '../../lib/units.ts'
-import { freePorts, freePortsWithLower } from './free-port.ts'
+import { freePort, freePorts, freePortsWithLower } from './free-port.ts'
 import { guardFolder } from './guard.ts'
 import { type JavaPeer, startJavaPeer } from './java-peer.ts'
 import { JavaServer, PortTakenError } from './java-server.ts'
 import { writeProperties } from './kafka-security.ts'
 import { type RocketmqVersion, requireJava, rocketmqJars } from './maven.ts'
-import { brokerConfig, nameServerConfig, SERVER_LOGBACK, TOOLS_LOGBACK } from './rocketmq-config.ts'
+import {
+  brokerConfig,
+  controlledConfig,
+  controllerConfig,
+  nameServerConfig,
+  SERVER_LOGBACK,
+  TOOLS_LOGBACK,
+} from './rocketmq-config.ts'
 import {
   aclConfig,
   makeTlsFiles,
@@ -57,6 +64,8 @@ export interface RocketmqClusterOptions {
   jvm?: readonly string[]
   /** Demand credentials: access control 2.0 on 5.x, 1.0 on 4.x. */
   acl?: boolean
+  /** A controller in the first NameServer elects the masters, which change when one fails; 5.x only. */
+  controller?: boolean
   /** Serve TLS with a certificate made for this run. */
   tls?: RocketmqTls
   /** Servers answer with binary headers, not with JSON ones. */
@@ -83,7 +92,7 @@ export interface RocketmqTestServer {
 
 export interface RocketmqTestBroker extends RocketmqTestServer {
   readonly name: string
-  /** 0 = master. */
+  /** 0 = master. With a controller, which gives ids of its own and 0 to whoever is master, only a place in the list. */
   readonly id: number
 }
 
@@ -101,7 +110,7 @@ export interface RocketmqTestCluster {
   readonly ca: string | null
   /** @throws when there is no such broker. */
   broker(name: string, id?: number): RocketmqTestBroker
-  /** Waits until every running NameServer lists exactly the brokers that run. */
+  /** Waits until every running NameServer lists exactly the brokers that run; with a controller, as many of each name. */
   waitForBrokers(): Promise<void>
   /** Runs one of RocketMQ's own admin commands, such as `topicStatus`, and answers what it printed. */
   mqadmin(command: string, args?: readonly string[]): Promise<string>
@@ -119,6 +128,7 @@ interface Layout {
   /** System properties of every Java program of this cluster, tools included. */
   jvm: readonly string[]
   ca: string | null
+  controllerPort: number | null
 }
 
 /** @throws with the last lines of the log of the server that failed; nothing is left behind then. */
@@ -180,6 +190,7 @@ async function makeLayout(folder: string, jars: string, options: RocketmqCluster
     options,
     jvm: [`-Drocketmq.home.dir=${home}`, ...JVM, ...(tls?.jvm ?? [])],
     ca: tls?.ca ?? null,
+    controllerPort: options.controller ? await freePort() : null,
   }
 }
 
@@ -189,7 +200,10 @@ async function makeNameServers(layout: Layout): Promise<NameServer[]> {
     ports.map(async (port, index) => {
       const folder = path.join(layout.folder, `namesrv-${index}`)
       await mkdir(folder, { recursive: true })
-      await writeProperties(path.join(folder, 'server.properties'), nameServerConfig(port, folder))
+      await writeProperties(path.join(folder, 'server.properties'), {
+        ...nameServerConfig(port, folder),
+        ...(index === 0 && layout.controllerPort !== null ? controllerConfig(layout.controllerPort, folder) : {}),
+      })
       return new NameServer(layout, folder, port)
     }),
   )
@@ -262,6 +276,7 @@ class Broker extends JavaServer implements RocketmqTestBroker {
   readonly name: string
   readonly id: number
   readonly address: string
+  /** Null for a master, and where a controller may change who is. */
   readonly #master: Broker | null
 
   private constructor(layout: Layout, folder: string, seat: BrokerSeat) {
@@ -278,7 +293,7 @@ class Broker extends JavaServer implements RocketmqTestBroker {
     this.name = seat.name
     this.id = seat.id
     this.address = `127.0.0.1:${seat.port}`
-    this.#master = seat.master
+    this.#master = layout.controllerPort === null ? seat.master : null
   }
 
   static async make(layout: Layout, seat: BrokerSeat): Promise<Broker> {
@@ -289,6 +304,7 @@ class Broker extends JavaServer implements RocketmqTestBroker {
     const place = { clusterName, name, id, port, haPort, nameServers: addresses }
     await writeProperties(path.join(folder, 'server.properties'), {
       ...brokerConfig({ ...place, storeFolder: path.join(folder, 'store') }),
+      ...(layout.controllerPort === null ? {} : controlledConfig(layout.controllerPort)),
       ...(options.acl ? aclConfig(version) : {}),
       ...options.brokerConfig,
       ...(id > 0 ? options.slaveConfig : {}),
@@ -338,12 +354,14 @@ class Cluster implements RocketmqTestCluster {
   }
 
   async waitForBrokers(): Promise<void> {
-    const expected = this.brokers.filter((broker) => broker.running).map((broker) => `${broker.name}:${broker.id}`)
+    const nameOf = (one: string): string => (this.#layout.controllerPort === null ? one : one.replace(/:\d+$/, ''))
+    const running = this.brokers.filter((broker) => broker.running)
+    const expected = running.map((broker) => nameOf(`${broker.name}:${broker.id}`)).sort()
     const deadline = Date.now() + LIST_DEADLINE_MS
     for (;;) {
-      const running = this.nameServers.filter((server) => server.running)
-      const lists = await Promise.all(running.map((server) => listedBrokers(server.address, this.ca)))
-      if (lists.every((list) => list !== null && isSameSet(list, expected))) return
+      const servers = this.nameServers.filter((server) => server.running)
+      const lists = await Promise.all(servers.map((server) => listedBrokers(server.address, this.ca)))
+      if (lists.every((list) => list?.map(nameOf).sort().join() === expected.join())) return
       if (Date.now() > deadline) throw new Error(`NameServers list ${lists.join(' / ')}, not ${expected}`)
       await new Promise((resolve) => setTimeout(resolve, WAIT_STEP_MS))
     }
@@ -430,8 +448,4 @@ async function listedBrokers(address: string, ca: string | null): Promise<string
   } finally {
     await client.close()
   }
-}
-
-function isSameSet(list: readonly string[], expected: readonly string[]): boolean {
-  return list.length === expected.length && expected.every((one) => list.includes(one))
 }

@@ -20,6 +20,30 @@ export function nameServerConfig(port: number, folder: string): Record<string, s
   }
 }
 
+/** A controller inside a NameServer, alone in its group. */
+export function controllerConfig(controllerPort: number, folder: string): Record<string, string> {
+  return {
+    enableControllerInNamesrv: 'true',
+    controllerDLegerGroup: 'controllers',
+    controllerDLegerPeers: `n0-127.0.0.1:${controllerPort}`,
+    controllerDLegerSelfId: 'n0',
+    controllerStorePath: `${folder}/controller`,
+    // A dead master is missed soon.
+    scanNotActiveBrokerInterval: '1000',
+  }
+}
+
+/** Overrides the role and the id: the controller gives both. */
+export function controlledConfig(controllerPort: number): Record<string, string> {
+  return {
+    enableControllerMode: 'true',
+    controllerAddr: `127.0.0.1:${controllerPort}`,
+    allAckInSyncStateSet: 'true',
+    brokerId: '-1',
+    brokerRole: 'SLAVE',
+  }
+}
+
 export function brokerConfig(place: BrokerPlace): Record<string, string> {
   return {
     brokerClusterName: place.clusterName,

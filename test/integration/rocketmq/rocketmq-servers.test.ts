@@ -123,6 +123,23 @@ describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', (version) => {
   })
 })
 
+test('a controller makes the other member the master when the master is killed', async () => {
+  const cluster = await startRocketmqCluster({ controller: true })
+  const masterAddress = async (): Promise<string | undefined> =>
+    clusterMembers(await cluster.mqadmin('clusterList')).find(({ id }) => id === 0)?.address
+  try {
+    const [first, second] = cluster.brokers
+    expect(await masterAddress()).toBe(first?.address)
+    await first?.kill()
+    await vi.waitFor(async () => expect(await masterAddress()).toBe(second?.address), SOON)
+    await first?.start()
+    await cluster.waitForBrokers()
+    expect(await masterAddress()).toBe(second?.address)
+  } finally {
+    await cluster.stop()
+  }
+}, 240_000)
+
 test('a cluster that cannot start says why and leaves nothing behind', async () => {
   const ours = async (): Promise<string[]> =>
     (await readdir(tmpdir())).filter((name) => name.startsWith('holdfast-rocketmq-')).sort()
