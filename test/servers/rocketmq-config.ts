@@ -28,8 +28,6 @@ export function controllerConfig(controllerPort: number, folder: string): Record
     controllerDLegerPeers: `n0-127.0.0.1:${controllerPort}`,
     controllerDLegerSelfId: 'n0',
     controllerStorePath: `${folder}/controller`,
-    // A dead master is missed soon.
-    scanNotActiveBrokerInterval: '1000',
   }
 }
 
