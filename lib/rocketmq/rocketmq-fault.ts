@@ -6,7 +6,7 @@ import type { RemotingReply } from './remoting-connection.ts'
 import { RemotingFault } from './remoting-fault.ts'
 import { RemotingFormatError } from './remoting-format-error.ts'
 
-export const SUCCESS = 0
+const SUCCESS = 0
 const SYSTEM_ERROR = 1
 const REQUEST_CODE_NOT_SUPPORTED = 3
 const NO_PERMISSION = 16

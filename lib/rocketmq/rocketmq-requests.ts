@@ -15,7 +15,6 @@ import { type FastjsonObject, type FastjsonValue, fastjsonEntries, parseFastjson
 import type { RemotingRequest } from './remoting-client.ts'
 import type { RemotingReply } from './remoting-connection.ts'
 import { RemotingFormatError } from './remoting-format-error.ts'
-import { SUCCESS } from './rocketmq-fault.ts'
 
 export interface RocketmqRequest<Args extends unknown[], Answer> {
   code: number
@@ -326,9 +325,8 @@ function syncStateMembers(value: FastjsonValue | undefined): SyncStateMember[] {
   })
 }
 
-/** Success with nothing inside is no answer: taken for an empty one it would say that there is nothing. */
-function bodyOf({ code, body }: RemotingReply): FastjsonObject {
-  if (code === SUCCESS && body.length === 0) throw new RemotingFormatError('an answer without a body')
+/** Success with nothing inside does not parse: taken for an empty answer it would say that there is nothing. */
+function bodyOf({ body }: RemotingReply): FastjsonObject {
   return objectOf(parseFastjson(body))
 }
 
