@@ -104,7 +104,13 @@ function packObjects(values: (Record<string, unknown> | null)[]): Column {
   for (const value of present) {
     if (!hasExactly(value, names)) return { kind: 'plain', values }
   }
-  const fields = names.map((name): [string, Column] => [name, packColumns(present.map((value) => value[name]))])
+  const cells = names.map(() => new Array<unknown>(present.length))
+  for (let row = 0; row < present.length; row += 1) {
+    // All of a row at once: looking each field up by its name takes half as long again.
+    const fields = Object.values(present[row] ?? {})
+    for (let field = 0; field < fields.length; field += 1) (cells[field] as unknown[])[row] = fields[field]
+  }
+  const fields = names.map((name, field): [string, Column] => [name, packColumns(cells[field] as unknown[])])
   return { kind: 'objects', nulls: nullsOf(values), fields, count: values.length }
 }
 

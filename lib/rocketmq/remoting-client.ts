@@ -8,6 +8,7 @@ import { dialAddress, type HostPort, parseHostPort } from '../cluster/host-port.
 import { tlsOptions } from '../cluster/tls-options.ts'
 import { MINUTE_MS } from '../units.ts'
 import { type AclCredentials, signedFields } from './acl-signature.ts'
+import { onAbort } from './on-abort.ts'
 import { RemotingConnection, type RemotingReply } from './remoting-connection.ts'
 import { DeadlineError, faultOfError, RemotingFault, TlsExpectedError } from './remoting-fault.ts'
 import type { HeaderEncoding } from './remoting-header.ts'
@@ -160,14 +161,8 @@ export class RemotingClient {
 
 /** Stops waiting when the signal says so; what is waited for goes on. */
 function settledOrAborted(work: Promise<void>, signal?: AbortSignal): Promise<void> {
-  if (signal === undefined) return work
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    const done = (settle: () => void) => () => {
-      signal.removeEventListener('abort', abort)
-      settle()
-    }
-    work.then(done(resolve), (error) => done(() => reject(error))())
+  return new Promise<void>((resolve, reject) => {
+    const ignoreAbort = onAbort(signal, () => reject(signal?.reason))
+    work.then(resolve, reject).finally(ignoreAbort)
   })
 }

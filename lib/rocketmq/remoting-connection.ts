@@ -4,6 +4,7 @@ import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'nod
 import type { HostPort } from '../cluster/host-port.ts'
 import { speaksTls } from '../cluster/speaks-tls.ts'
 import { SECOND_MS } from '../units.ts'
+import { onAbort } from './on-abort.ts'
 import { DeadlineError, TlsExpectedError } from './remoting-fault.ts'
 import { decodeFrame, encodeFrame, FrameSplitter } from './remoting-frame.ts'
 import { type HeaderEncoding, ONEWAY_FLAG, RESPONSE_FLAG, type RemotingHeader } from './remoting-header.ts'
@@ -89,10 +90,10 @@ export class RemotingConnection {
     const askedAtMs = performance.now()
     return new Promise<RemotingReply>((resolve, reject) => {
       const timer = setTimeout(() => this.#giveUp(settle, askedAtMs), deadlineMs)
-      const abort = () => settle.reject(signal?.reason)
+      const ignoreAbort = onAbort(signal, () => settle.reject(signal?.reason))
       const finish = () => {
         clearTimeout(timer)
-        signal?.removeEventListener('abort', abort)
+        ignoreAbort()
         this.#forget(opaque)
       }
       const settle: Pending = {
@@ -106,7 +107,6 @@ export class RemotingConnection {
         },
       }
       this.#pending.set(opaque, settle)
-      signal?.addEventListener('abort', abort, { once: true })
       this.#socket.ref()
       this.#send({ code, version: CLIENT_VERSION, opaque, flag: 0, remark: null, ext }, body)
     })

@@ -1,4 +1,6 @@
 /** Lets a bounded number of holders in at a time; the others wait in the order they came. */
+import { onAbort } from './on-abort.ts'
+
 export class Turns {
   #free: number
   readonly #waiting = new Set<Waiter>()
@@ -14,10 +16,10 @@ export class Turns {
       return Promise.resolve()
     }
     return new Promise((resolve, reject) => {
-      const abort = () => waiter.refuse(signal?.reason)
+      const ignoreAbort = onAbort(signal, () => waiter.refuse(signal?.reason))
       const leave = () => {
         this.#waiting.delete(waiter)
-        signal?.removeEventListener('abort', abort)
+        ignoreAbort()
       }
       const waiter: Waiter = {
         admit: () => {
@@ -30,7 +32,6 @@ export class Turns {
         },
       }
       this.#waiting.add(waiter)
-      signal?.addEventListener('abort', abort, { once: true })
     })
   }
 

@@ -82,9 +82,9 @@ async function benchRocketmq(): Promise<unknown> {
   say('rocketmq: starting a NameServer, a master and a slave')
   const cluster = await startRocketmqCluster({
     heapMb: 512,
-    // What a fleet in use has: the full compiler, and no wait for the disk while it is filled.
+    // What a fleet in use has: the full compiler, and no refusals or waits for the disk while it is filled.
     jvm: ['-XX:TieredStopAtLevel=4'],
-    brokerConfig: { flushDiskType: 'ASYNC_FLUSH', inSyncReplicas: '1' },
+    brokerConfig: { flushDiskType: 'ASYNC_FLUSH', inSyncReplicas: '1', waitTimeMillsInSendQueue: '5000' },
   })
   try {
     const master = cluster.broker('broker-a')
