@@ -93,7 +93,7 @@ export function useBrokerColumns(
       {
         id: 'address',
         header: t('address'),
-        className: 'w-[19%]',
+        className: kind === 'kafka' ? 'w-[19%]' : 'w-[15%]',
         sortValue: (broker) => broker.host,
         cell: (broker) => (
           <span title={`${broker.host}:${broker.port}`}>
@@ -106,7 +106,7 @@ export function useBrokerColumns(
         id: 'role',
         header: t('role'),
         priority: 3,
-        className: 'w-[11%]',
+        className: kind === 'kafka' ? 'w-[11%]' : 'w-[15%]',
         sortValue: (broker) => broker.role,
         cell: (broker) => (broker.isController ? t('activeController') : t(`roles.${broker.role}`)),
       },

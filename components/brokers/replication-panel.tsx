@@ -3,7 +3,8 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
-import { copyGaps, isSlave, type RocketmqMember, replicationLevel } from '../../lib/client/rocketmq-views.ts'
+import type { BrokerAnswer } from '../../lib/api/schemas/brokers.ts'
+import { copyGaps, isSlave, replicationLevel } from '../../lib/client/rocketmq-views.ts'
 import { STATE_TEXT } from '../../lib/client/states.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { brokerHref } from '../shell/places.ts'
@@ -12,57 +13,60 @@ import { PanelSection } from '../ui/panel-section.tsx'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { type StaticColumn, StaticTable } from '../ui/static-table.tsx'
 import { Bytes, Duration, Num, RelativeTime, Unknown } from '../ui/values.tsx'
+import { BrokerStateWord } from './broker-columns.tsx'
 
 interface ReplicationPanelProps {
   clusterId: string
-  members: readonly RocketmqMember[]
+  /** Also those that are missing: their copies are. */
+  brokers: readonly BrokerAnswer[]
 }
 
 /** Master and slaves of each broker name: what a send waits for, and how far each copy is behind. */
-export function ReplicationPanel({ clusterId, members }: ReplicationPanelProps): ReactElement {
+export function ReplicationPanel({ clusterId, brokers }: ReplicationPanelProps): ReactElement {
   const t = useTranslations('brokers.replication')
   const columns = useColumns(clusterId)
   return (
     <PanelSection id="replication" title={t('title')} note={t('note')}>
-      <StaticTable labelledBy="replication" columns={columns} rows={members} rowKey={({ broker }) => broker.id} />
+      <StaticTable labelledBy="replication" columns={columns} rows={brokers} rowKey={(broker) => broker.id} />
     </PanelSection>
   )
 }
 
-function useColumns(clusterId: string): StaticColumn<RocketmqMember>[] {
+function useColumns(clusterId: string): StaticColumn<BrokerAnswer>[] {
   const t = useTranslations('brokers.replication')
-  const brokers = useTranslations('brokers')
+  const words = useTranslations('brokers')
   return [
     {
-      ...{ id: 'member', header: brokers('id'), isRowHeader: true, className: 'max-sm:col-span-2' },
-      cell: ({ broker }) => (
+      ...{ id: 'member', header: words('id'), isRowHeader: true, className: 'max-sm:col-span-2' },
+      cell: (broker) => (
         <Link href={brokerHref(clusterId, broker.id)} className="font-semibold hover:underline">
           {broker.id}
         </Link>
       ),
     },
     {
-      ...{ id: 'role', header: brokers('role'), isLabelled: true },
-      cell: ({ broker }) => brokers(`roles.${broker.role}`),
+      ...{ id: 'role', header: words('role'), isLabelled: true },
+      cell: (broker) => words(`roles.${broker.role}`),
     },
     {
       ...{ id: 'flush', header: t('flush'), isLabelled: true },
-      cell: ({ state }) => state.flushDiskType ?? <Unknown />,
+      cell: ({ rocketmq }) => rocketmq?.flushDiskType ?? <Unknown />,
     },
     {
       ...{ id: 'awaited', header: t('awaited'), isLabelled: true, align: 'end' },
-      cell: (member) => (isSlave(member) ? <Inapplicable /> : <Num value={member.state.minIsr} />),
+      cell: (broker) => (isSlave(broker) ? <Inapplicable /> : <Num value={broker.rocketmq?.minIsr} />),
     },
-    { id: 'inSync', header: t('inSync'), isLabelled: true, cell: (member) => <SyncState member={member} /> },
+    { id: 'inSync', header: t('inSync'), isLabelled: true, cell: (broker) => <SyncState broker={broker} /> },
     {
       ...{ id: 'behindBytes', header: t('behindBytes'), isLabelled: true, align: 'end' },
-      cell: (member) => (isSlave(member) ? <Bytes value={member.state.replication?.behindBytes} /> : <Inapplicable />),
+      cell: (broker) =>
+        isSlave(broker) ? <Bytes value={broker.rocketmq?.replication?.behindBytes} /> : <Inapplicable />,
     },
     {
       ...{ id: 'behindTime', header: t('behindTime'), isLabelled: true, align: 'end' },
-      cell: (member) => (isSlave(member) ? <Duration ms={member.state.replication?.behindMs} /> : <Inapplicable />),
+      cell: (broker) => (isSlave(broker) ? <Duration ms={broker.rocketmq?.replication?.behindMs} /> : <Inapplicable />),
     },
-    { id: 'copy', header: t('copy'), isLabelled: true, cell: (member) => <CopyState member={member} /> },
+    { id: 'copy', header: t('copy'), isLabelled: true, cell: (broker) => <CopyState broker={broker} /> },
   ]
 }
 
@@ -71,20 +75,22 @@ function Inapplicable(): ReactElement {
   const t = useTranslations('brokers.replication')
   return (
     <span className="text-ink3" title={t('inapplicable')}>
-      <span aria-hidden>·</span>
-      <span className="sr-only">{t('inapplicable')}</span>
+      <span aria-hidden className="max-sm:hidden">
+        ·
+      </span>
+      <span className="sm:sr-only">{t('inapplicable')}</span>
     </span>
   )
 }
 
-function SyncState({ member }: { member: RocketmqMember }): ReactElement {
+function SyncState({ broker }: { broker: BrokerAnswer }): ReactElement {
   const t = useTranslations('brokers.replication')
-  const { replication } = member.state
-  if (!isSlave(member)) {
-    const slaves = replication?.connectedSlaves ?? null
+  if (broker.online !== true) return <BrokerStateWord broker={broker} />
+  if (!isSlave(broker)) {
+    const slaves = broker.rocketmq?.replication?.connectedSlaves ?? null
     return slaves === null ? <Unknown /> : <span>{t('connectedSlaves', { count: slaves })}</span>
   }
-  const level = replicationLevel(member)
+  const level = replicationLevel(broker)
   if (level === 'unknown') return <Unknown />
   return (
     <span className={cn('inline-flex items-center gap-1.5', STATE_TEXT[level])}>
@@ -95,11 +101,11 @@ function SyncState({ member }: { member: RocketmqMember }): ReactElement {
 }
 
 /** Topics, groups and offsets go to a slave by another way than the log, and may lag while the log does not. */
-function CopyState({ member }: { member: RocketmqMember }): ReactElement {
+function CopyState({ broker }: { broker: BrokerAnswer }): ReactElement {
   const t = useTranslations('brokers.replication')
   const format = useFormat()
-  const { slaveCopy } = member.state
-  if (!isSlave(member)) return <Inapplicable />
+  const slaveCopy = broker.rocketmq?.slaveCopy ?? null
+  if (!isSlave(broker)) return <Inapplicable />
   if (slaveCopy === null) return <Unknown />
   const gaps = copyGaps(slaveCopy)
   if (gaps === null) return <Unknown />

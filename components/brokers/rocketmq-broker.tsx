@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { BrokerAnswer } from '../../lib/api/schemas/brokers.ts'
 import type { RocketmqBrokerAnswer } from '../../lib/api/schemas/rocketmq.ts'
+import { isSlave } from '../../lib/client/rocketmq-views.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { LineChart, SeriesChart } from '../charts/series-chart.tsx'
 import { CommitLogDisk } from './commit-log-disk.tsx'
@@ -22,14 +23,14 @@ export function RocketmqBroker({ clusterId, broker, state }: RocketmqBrokerProps
   return (
     <>
       <CommitLogDisk ratio={state.runtime?.commitLogDiskRatio ?? null} />
-      <ReplicationPanel clusterId={clusterId} members={[{ broker, state }]} />
+      <ReplicationPanel clusterId={clusterId} brokers={[broker]} />
       <div className="grid gap-4 xl:grid-cols-2">
-        {broker.role === 'SLAVE' ? <BehindChart clusterId={clusterId} brokerId={broker.id} /> : null}
+        {isSlave(broker) ? <BehindChart clusterId={clusterId} brokerId={broker.id} /> : null}
         <ThroughputChart clusterId={clusterId} brokerId={broker.id} />
         <CommitLogChart clusterId={clusterId} brokerId={broker.id} />
       </div>
       <RuntimePanel runtime={state.runtime} />
-      {broker.role === 'SLAVE' ? null : <DelayLevelsPanel levels={state.delayLevels} />}
+      {isSlave(broker) ? null : <DelayLevelsPanel levels={state.delayLevels} />}
     </>
   )
 }

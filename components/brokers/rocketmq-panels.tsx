@@ -19,8 +19,8 @@ export function RocketmqPanels({
   if (members.length === 0) return null
   return (
     <div className="mt-6 space-y-6">
-      <ReplicationPanel clusterId={clusterId} members={members} />
-      <WaitingPanel masters={members.filter((member) => !isSlave(member))} />
+      <ReplicationPanel clusterId={clusterId} brokers={brokers} />
+      <WaitingPanel masters={members.filter(({ broker }) => !isSlave(broker))} />
       <ControllerPanel members={members} />
     </div>
   )

@@ -70,10 +70,17 @@ export function missingReplicas(partition: PartitionAnswer): string[] {
   return partition.replicas.filter((broker) => !isr.includes(broker) && !reassignment?.adding.includes(broker))
 }
 
+/** Without a leader it is those that are down, where that is known: the others wait for one. */
+function brokersToBring(partition: PartitionAnswer): string[] {
+  const missing = missingReplicas(partition)
+  const down = missing.filter((broker) => partition.offlineReplicas?.includes(broker))
+  return partition.leader === null && down.length > 0 ? down : missing
+}
+
 function missingBrokers(partitions: readonly PartitionAnswer[]): string[] {
   const counts = new Map<string, number>()
   for (const partition of partitions) {
-    for (const broker of missingReplicas(partition)) counts.set(broker, (counts.get(broker) ?? 0) + 1)
+    for (const broker of brokersToBring(partition)) counts.set(broker, (counts.get(broker) ?? 0) + 1)
   }
   return [...counts.entries()].sort(([, a], [, b]) => b - a).map(([broker]) => broker)
 }

@@ -22,7 +22,7 @@ const HARM_TIME: Record<ReasonCode, HarmTime> = {
   'broker.missing': 'anyFailure',
   'broker.unreachable': 'unknown',
   'nameServer.unreachable': 'unknown',
-  'nameServer.differs': 'unknown',
+  'nameServer.differs': 'anyFailure',
   'cluster.partlyUnknown': 'unknown',
   'cluster.pollFailed': 'unknown',
 }

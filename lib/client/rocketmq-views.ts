@@ -18,13 +18,13 @@ export function membersOf(brokers: readonly BrokerAnswer[]): RocketmqMember[] {
   return brokers.flatMap((broker) => (broker.rocketmq === null ? [] : [{ broker, state: broker.rocketmq }]))
 }
 
-export function isSlave({ broker }: Pick<RocketmqMember, 'broker'>): boolean {
-  return broker.role === 'SLAVE'
+export function isSlave({ role }: Pick<BrokerAnswer, 'role'>): boolean {
+  return role === 'SLAVE'
 }
 
 /** How safe a slave's copy is; a master's own is. */
-export function replicationLevel(member: RocketmqMember): StateLevel {
-  const inSync = member.state.replication?.inSync ?? null
+export function replicationLevel({ rocketmq }: Pick<BrokerAnswer, 'rocketmq'>): StateLevel {
+  const inSync = rocketmq?.replication?.inSync ?? null
   if (inSync === null) return 'unknown'
   return inSync ? 'safe' : 'atRisk'
 }

@@ -76,7 +76,7 @@ export function aRocketmqGroup(over: Partial<GroupState> = {}): GroupState {
   const read = (broker: string, partition: number, committedOffset: bigint): GroupPartition =>
     aGroupPartition({ broker, partition, committedOffset })
   return aGroup({
-    ...{ type: 'rocketmq', state: null, coordinator: null },
+    ...{ type: 'rocketmq', state: 'ONLINE', coordinator: null },
     partitions: [read('a', 0, 90n), read('a', 1, 100n), read('b', 0, 40n), read('b', 1, 100n)],
     members: [
       {
@@ -115,6 +115,10 @@ export function aRocketmqSnapshot(over: Partial<ClusterSnapshot> = {}): ClusterS
       }),
       aRocketmqTopic('%RETRY%billing', { partitions: [aQueue('a', 0)] }),
       aRocketmqTopic('RMQ_SYS_TRANS_HALF_TOPIC', { internal: true, internalKind: 'half' }),
+      aRocketmqTopic('TRANS_CHECK_MAX_TIME_TOPIC', {
+        internal: true,
+        partitions: [aQueue('a', 0, { endOffset: 2n }), aQueue('b', 0, { endOffset: 0n })],
+      }),
       aRocketmqTopic('SCHEDULE_TOPIC_XXXX', { internal: true, internalKind: 'delay' }),
     ],
     groups: [aRocketmqGroup()],
@@ -172,7 +176,7 @@ function aSlave(id: string, inSync: boolean): BrokerState {
         ...{ commitLogMinOffset: 0n, commitLogMaxOffset: LOG_END - behindBytes, connectedSlaves: null },
         ...{ inSync, behindBytes, behindMs: inSync ? 0 : 42_000, lastReadAtMs: null },
       },
-      runtime: aRuntime({ isActive: false, putPerSecond: 0 }),
+      runtime: aRuntime({ isActive: false, putPerSecond: 0, commitLogDiskRatio: 0.62, consumeQueueDiskRatio: 0.62 }),
       slaveCopy: { readAtMs: 0, missingTopics: 0, missingGroups: 0, missingOffsets: 0, staleOffsets: inSync ? 0 : 2 },
     }),
   })

@@ -71,7 +71,14 @@ describe('brokers', () => {
       role: 'SYNC_MASTER',
       logDirs: [{ usedRatio: 0.81, totalBytes: null, usedBytes: null }],
       rocketmq: {
-        ...{ brokerName: 'a', flushDiskType: 'ASYNC_FLUSH', minIsr: 2, halfMessages: 3, slaveCopy: null },
+        ...{
+          brokerName: 'a',
+          flushDiskType: 'ASYNC_FLUSH',
+          minIsr: 2,
+          halfMessages: 3,
+          givenUpHalfMessages: 2,
+          slaveCopy: null,
+        },
         replication: { connectedSlaves: 1, behindBytes: 0 },
         runtime: { putPerSecond: 120.5, commitLogDiskRatio: 0.81, dispatchBehindBytes: 0, putLatencyP99Ms: null },
         delayLevels: [
@@ -82,7 +89,11 @@ describe('brokers', () => {
     })
     expect(brokers.get('b:1')).toMatchObject({
       role: 'SLAVE',
-      rocketmq: { minIsr: null, replication: { inSync: false, behindBytes: 52_428_800, behindMs: 42_000 } },
+      rocketmq: {
+        minIsr: null,
+        givenUpHalfMessages: null,
+        replication: { inSync: false, behindBytes: 52_428_800, behindMs: 42_000 },
+      },
     })
   })
 
@@ -127,7 +138,15 @@ describe('topics and groups', () => {
     const list = await read('/api/v1/clusters/trade/topics?internal=true', '/api/v1/clusters/{cluster}/topics')
     expect(Object.fromEntries(list.items.map(({ name, kind }: Record<string, string>) => [name, kind]))).toEqual({
       ...{ orders: 'normal', '%DLQ%billing': 'dlq', '%RETRY%billing': 'retry' },
-      ...{ RMQ_SYS_TRANS_HALF_TOPIC: 'half', SCHEDULE_TOPIC_XXXX: 'delay' },
+      ...{ RMQ_SYS_TRANS_HALF_TOPIC: 'half', TRANS_CHECK_MAX_TIME_TOPIC: 'internal', SCHEDULE_TOPIC_XXXX: 'delay' },
     })
+  })
+
+  test('that only take messages in say so, and whose they are', async () => {
+    const { items } = await read('/api/v1/dlqs', '/api/v1/dlqs')
+    expect(items).toMatchObject([{ topic: '%DLQ%billing', groups: ['billing'], isReadable: false, depth: 200 }])
+    const template = '/api/v1/clusters/{cluster}/topics/{topic}'
+    expect(await read('/api/v1/clusters/trade/topics/%25RETRY%25billing', template)).toMatchObject({ group: 'billing' })
+    expect(await read('/api/v1/clusters/trade/topics/orders', template)).toMatchObject({ group: null })
   })
 })

@@ -68,7 +68,7 @@ describe('a cluster of RocketMQ', () => {
   })
 
   it('tells what its internal topics are for', () => {
-    expect(now.topics.map(({ kind }) => kind)).toEqual(['normal', 'dlq', 'retry', 'half', 'delay'])
+    expect(now.topics.map(({ kind }) => kind)).toEqual(['normal', 'dlq', 'retry', 'half', 'internal', 'delay'])
   })
 
   it('has dead letters that nobody may read', () => {

@@ -91,6 +91,13 @@ describe('the verdict on a topic', () => {
     expect(verdict.missingBrokers).toEqual(['3', '2'])
   })
 
+  test('names those to start that are down, where nobody leads', () => {
+    const leaderless = { ...partition(0, [], 'offline'), offlineReplicas: ['1'] }
+    const unknown = { ...leaderless, offlineReplicas: null }
+    const brokersOf = (state: PartitionAnswer) => topicVerdict(topic([state], { durability: 'offline' })).missingBrokers
+    expect([brokersOf(leaderless), brokersOf(unknown)]).toEqual([['1'], FULL])
+  })
+
   test('knows no copies where the ISR is unknown, rather than none', () => {
     expect(topicVerdict(topic([partition(0, null, 'unknown')], { durability: 'unknown' })).copies).toBeNull()
   })

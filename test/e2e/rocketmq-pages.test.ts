@@ -1,0 +1,132 @@
+/** The pages of RocketMQ clusters over stored polls; no broker runs here. */
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { TestConsole } from '../servers/console.ts'
+import { Stage } from './stage.ts'
+import { storeTrade, TRADE_CONFIG } from './trade.ts'
+import { settled, type Visitor, visit } from './visitor.ts'
+import { faultsOfPage } from './walk.ts'
+
+const PAGES = [
+  ...['/', '/dead-letters', '/clusters'],
+  ...['trade', 'dark'].flatMap((cluster) =>
+    ['', '/brokers', '/topics?internal=true', '/groups'].map((part) => `/clusters/${cluster}${part}`),
+  ),
+  ...['/brokers/a%3A0', '/brokers/b%3A1', '/topics/orders', '/topics/orders?tab=partitions'].map(inTrade),
+  ...['/topics/orders?tab=settings', '/topics/orders?tab=history', '/topics/%25DLQ%25billing'].map(inTrade),
+  ...['/groups/billing', '/groups/billing?tab=members', '/groups/billing?tab=history'].map(inTrade),
+  ...['/clusters/dark/brokers/b%3A1', '/clusters/dark/brokers/b%3A0', '/clusters/dark/topics/orders'],
+]
+
+function inTrade(path: string): string {
+  return `/clusters/trade${path}`
+}
+
+const stage = new Stage()
+let browser: Browser
+let server: TestConsole
+let visitor: Visitor
+
+beforeAll(async () => {
+  const folder = await stage.folder()
+  server = await stage.console(TRADE_CONFIG, { HOLDFAST_ROLE: 'web' }, folder)
+  await storeTrade(`file:${folder}/holdfast.db`, Date.now())
+  browser = await stage.browser()
+})
+
+afterAll(() => stage.stop())
+afterEach(() => visitor?.close())
+
+async function open(path: string, locale: 'en' | 'zh' = 'en'): Promise<Page> {
+  visitor = await visit(browser, server.url, { locale })
+  await visitor.page.goto(server.url + path)
+  await settled(visitor.page)
+  return visitor.page
+}
+
+function sectionOf(page: Page, name: string): Locator {
+  return page.locator('section', { has: page.getByRole('heading', { name, exact: true }) })
+}
+
+function cellsOf(row: Locator): Promise<string[]> {
+  return row.locator('th, td').allInnerTexts()
+}
+
+describe.each(['en', 'zh'] as const)('every page in %s', (locale) => {
+  test('is whole, accessible and as wide as the window', async () => {
+    visitor = await visit(browser, server.url, { locale })
+    const faults: string[] = []
+    for (const path of PAGES) faults.push(...(await faultsOfPage(visitor, server.url + path)))
+    expect(faults).toEqual([])
+  })
+})
+
+describe('a cluster', () => {
+  test('lists what a NameServer lacks, and not a quorum', async () => {
+    const page = await open('/clusters/trade')
+    const rows = sectionOf(page, 'NameServers').locator('tbody tr')
+    expect(await cellsOf(rows.nth(0))).toEqual(['10.0.0.1:9876', 'answers', '4', '5', 'nothing that another one lists'])
+    const lacks = 'brokers b:1\n1 topic that another one lists'
+    expect(await cellsOf(rows.nth(1))).toEqual(['10.0.0.2:9876', 'differs', '3', '4', lacks])
+    expect(await page.getByText('Controller quorum').count()).toBe(0)
+  })
+
+  test('says unknown for what a broker did not tell', async () => {
+    const page = await open('/clusters/dark/brokers')
+    const row = sectionOf(page, 'Replication').locator('tbody tr', { hasText: 'b:1' })
+    const [, role, flush, , ...rest] = await cellsOf(row)
+    expect([role, flush, ...rest]).toEqual(['SLAVE', ...Array(5).fill('unknown')])
+  })
+})
+
+describe('brokers', () => {
+  test('show how many bytes and how long a slave is behind', async () => {
+    const page = await open('/clusters/trade/brokers')
+    const row = sectionOf(page, 'Replication').locator('tbody tr', { hasText: 'b:1' })
+    expect((await cellsOf(row)).slice(4, 7)).toEqual(['behind', '50 MiB', '42 s'])
+  })
+
+  test('show the level that a disk has reached', async () => {
+    const page = await open('/clusters/trade/brokers/a%3A0')
+    const levels = sectionOf(page, 'Disk of the commit log').locator('li')
+    expect(await levels.locator('[data-state-level]').evaluateAll(stateLevels)).toEqual(['watch', 'safe', 'safe'])
+  })
+})
+
+describe('queues of two brokers', () => {
+  test('are rows and lines of their own', async () => {
+    const page = await open('/clusters/trade/topics/orders?tab=history')
+    const chart = sectionOf(page, 'Which queues take the messages?')
+    const names = await chart.locator('table tbody td:first-child').allInnerTexts()
+    expect(names.sort()).toEqual(['a · queue 0', 'a · queue 1', 'b · queue 0', 'b · queue 1'])
+  })
+
+  test('have their own lag on the page of a group', async () => {
+    const page = await open('/clusters/trade/groups/billing')
+    const rows = await page.locator('tbody tr', { hasText: 'orders' }).allInnerTexts()
+    const lagOf = (broker: string, queue: string) =>
+      rows.find((row) => new RegExp(`orders\\s+${broker}\\s+${queue}\\s`).test(row))
+    expect(lagOf('a', '0')).toMatch(/\s10\s/)
+    expect(lagOf('b', '0')).toMatch(/\s26,460\s/)
+  })
+})
+
+test('a write-only dead-letter topic says why nobody can read it', async () => {
+  const page = await open('/dead-letters')
+  const row = page.locator('tbody tr', { hasText: '%DLQ%billing' })
+  expect(await row.getByText('write-only').getAttribute('title')).toContain('permission is 2')
+})
+
+test('the form for a cluster asks for what RocketMQ needs', async () => {
+  const page = await open('/clusters')
+  await page.getByRole('button', { name: 'Add a cluster' }).click()
+  await page.getByLabel('System').selectOption('rocketmq')
+  await page.getByLabel('NameServers').fill('127.0.0.1:9')
+  await page.getByLabel('Name', { exact: true }).fill('New')
+  await page.getByRole('button', { name: 'Test the connection' }).click()
+  await page.getByText('Connect to a NameServer').waitFor()
+})
+
+function stateLevels(elements: Element[]): (string | null)[] {
+  return elements.map((element) => element.getAttribute('data-state-level'))
+}
