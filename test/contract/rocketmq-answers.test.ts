@@ -150,3 +150,13 @@ describe('topics and groups', () => {
     expect(await read('/api/v1/clusters/trade/topics/orders', template)).toMatchObject({ group: null })
   })
 })
+
+test('Prometheus is told what is known of brokers and NameServers, and nothing else', async () => {
+  const { text } = await app.call('GET', '/metrics')
+  expect(text).toContain('holdfast_name_server_missing_brokers{cluster="trade",name_server="10.0.0.2:9876"} 1')
+  expect(text).toContain('holdfast_broker_replication_behind_bytes{cluster="trade",broker="b:1"} 52428800')
+  expect(text).not.toContain('holdfast_broker_replication_behind_bytes{cluster="trade",broker="a:0"}')
+  expect(text).toContain('holdfast_broker_half_messages{cluster="trade",broker="a:0"} 3')
+  expect(text).toMatch(/holdfast_broker_disk_used_ratio\{cluster="trade",broker="a:0",log_dir="[^"]+"\} 0\.81/)
+  expect(text).not.toMatch(/holdfast_broker_(?:dispatch|half|replication)\w*\{cluster="trade",broker="c:0"/)
+})

@@ -28,7 +28,8 @@ export async function metricsText(clusters: readonly ObservedCluster[], nowMs: n
     collectDefaultMetrics({ register: processRegistry, prefix: 'holdfast_' })
   }
   const observed = new Registry()
-  for (const write of [writeClusters, writeBrokers, writeTopics, writeGroups]) write(observed, clusters, nowMs)
+  for (const write of [writeClusters, writeBrokers, writeRocketmq, writeTopics, writeGroups])
+    write(observed, clusters, nowMs)
   return `${await observed.metrics()}\n${await processRegistry.metrics()}`
 }
 
@@ -103,6 +104,7 @@ function writeBrokers(register: Registry, clusters: readonly ObservedCluster[]):
   const leaders = gauge(register, 'broker_leader_partitions', 'Partitions it leads', labels)
   const total = gauge(register, 'broker_disk_total_bytes', 'Size of the volume', [...labels, 'log_dir'])
   const used = gauge(register, 'broker_disk_used_bytes', 'Total less usable', [...labels, 'log_dir'])
+  const ratio = gauge(register, 'broker_disk_used_ratio', 'Used share of the volume, 0 to 1', [...labels, 'log_dir'])
   for (const { clusterId: cluster, brokers } of clusters) {
     for (const broker of brokers) {
       online({ cluster, broker: broker.id }, broker.online)
@@ -110,7 +112,34 @@ function writeBrokers(register: Registry, clusters: readonly ObservedCluster[]):
       for (const dir of broker.logDirs ?? []) {
         total({ cluster, broker: broker.id, log_dir: dir.path }, dir.totalBytes)
         used({ cluster, broker: broker.id, log_dir: dir.path }, dir.usedBytes)
+        ratio({ cluster, broker: broker.id, log_dir: dir.path }, dir.usedRatio)
       }
+    }
+  }
+}
+
+function writeRocketmq(register: Registry, clusters: readonly ObservedCluster[]): void {
+  const labels = ['cluster', 'broker']
+  const server = gauge(register, 'name_server_online', '1 when it answers; left out when it does not', [
+    'cluster',
+    'name_server',
+  ])
+  const missing = gauge(register, 'name_server_missing_brokers', 'Brokers that another NameServer lists', [
+    'cluster',
+    'name_server',
+  ])
+  const behind = gauge(register, 'broker_replication_behind_bytes', 'Commit log that a slave lacks', labels)
+  const dispatch = gauge(register, 'broker_dispatch_behind_bytes', 'Stored and not in the queues yet', labels)
+  const half = gauge(register, 'broker_half_messages', 'Transactional messages without a decision', labels)
+  for (const { clusterId: cluster, summary, brokers } of clusters) {
+    for (const { address, online, missingBrokers } of summary.nameServers ?? []) {
+      server({ cluster, name_server: address }, online)
+      missing({ cluster, name_server: address }, missingBrokers?.length)
+    }
+    for (const { id: broker, role, rocketmq } of brokers) {
+      if (role === 'SLAVE') behind({ cluster, broker }, rocketmq?.replication?.behindBytes)
+      dispatch({ cluster, broker }, rocketmq?.runtime?.dispatchBehindBytes)
+      half({ cluster, broker }, rocketmq?.halfMessages)
     }
   }
 }
