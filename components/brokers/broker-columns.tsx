@@ -76,9 +76,9 @@ export function useBrokerColumns(
         id: 'id',
         header: t('id'),
         sortValue: (broker) => broker.id,
-        className: 'w-[7%]',
+        className: kind === 'kafka' ? 'w-[7%]' : 'w-[13%]',
         cell: (broker) => (
-          <Link href={brokerHref(clusterId, broker.id)} className="font-semibold hover:underline">
+          <Link href={brokerHref(clusterId, broker.id)} title={broker.id} className="font-semibold hover:underline">
             {broker.id}
           </Link>
         ),
@@ -86,14 +86,14 @@ export function useBrokerColumns(
       {
         id: 'state',
         header: t('state'),
-        className: 'w-[14%]',
+        className: kind === 'kafka' ? 'w-[14%]' : 'w-[10%]',
         sortValue: (broker) => brokerState(broker),
         cell: (broker) => <BrokerStateWord broker={broker} />,
       },
       {
         id: 'address',
         header: t('address'),
-        className: kind === 'kafka' ? 'w-[19%]' : 'w-[15%]',
+        className: kind === 'kafka' ? 'w-[19%]' : 'w-[14%]',
         sortValue: (broker) => broker.host,
         cell: (broker) => (
           <span title={`${broker.host}:${broker.port}`}>
@@ -106,7 +106,7 @@ export function useBrokerColumns(
         id: 'role',
         header: t('role'),
         priority: 3,
-        className: kind === 'kafka' ? 'w-[11%]' : 'w-[15%]',
+        className: kind === 'kafka' ? 'w-[11%]' : 'w-[14%]',
         sortValue: (broker) => broker.role,
         cell: (broker) => (broker.isController ? t('activeController') : t(`roles.${broker.role}`)),
       },
@@ -173,7 +173,7 @@ function throughputColumns(t: Words): DataColumn<BrokerAnswer>[] {
     hint: t(`throughput.${field}Hint`),
     align: 'end',
     priority: 2,
-    className: 'w-[8%]',
+    className: 'w-[7%]',
     sortValue: (broker) => broker.rocketmq?.runtime?.[field] ?? null,
     cell: (broker) => <Rate value={broker.rocketmq?.runtime?.[field]} why={broker.fault?.message ?? null} />,
   }))

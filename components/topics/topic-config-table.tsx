@@ -11,8 +11,9 @@ import { EmptyState } from '../ui/states.tsx'
 
 type ConfigEntry = NonNullable<TopicDetailAnswer['config']>[number]
 
+/** RocketMQ's brokers each keep settings of their own, named by their source. */
 function rowKey(row: ConfigEntry): string {
-  return row.name
+  return `${row.source} ${row.name}`
 }
 
 function filterText(row: ConfigEntry): string {

@@ -33,10 +33,10 @@ export function toNameServerAnswer(state: NameServerState, words: WordChoice): N
   }
 }
 
-/** Where brokers put half messages that nobody decided about. */
+/** Where brokers put half messages that nobody decided about; it is there from the first one on. */
 export const GIVEN_UP_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC'
 
-/** @param givenUp the topic of that name; null when it is not known, and for a slave */
+/** @param givenUp the topic of that name; null when there is none */
 export function toRocketmqBrokerAnswer(
   state: RocketmqBrokerState,
   givenUp: ObservedTopic | null,
@@ -46,14 +46,16 @@ export function toRocketmqBrokerAnswer(
     ...withNumbers(rest),
     replication: replication && toReplicationAnswer(replication),
     runtime: runtime && toRuntimeAnswer(runtime),
-    givenUpHalfMessages: givenUp && givenUpOn(givenUp, state.brokerName),
+    givenUpHalfMessages: givenUpOf(state, givenUp),
     delayLevels: delayLevels?.map(toDelayLevelAnswer) ?? null,
     slaveCopy: slaveCopy && toSlaveCopyAnswer(slaveCopy),
   }
 }
 
-function givenUpOn(topic: ObservedTopic, brokerName: string): number | null {
-  const queues = topic.partitions.filter(({ broker }) => broker === brokerName)
+/** Only a master whose topics were read tells of half messages; without the topic it has given up none. */
+function givenUpOf({ brokerName, halfMessages }: RocketmqBrokerState, topic: ObservedTopic | null): number | null {
+  if (halfMessages === null) return null
+  const queues = topic?.partitions.filter(({ broker }) => broker === brokerName) ?? []
   const { sum, isPartial } = sumKnown(queues, storedMessages)
   return isPartial ? null : toNumberOrNull(sum)
 }

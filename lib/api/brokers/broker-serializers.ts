@@ -11,7 +11,7 @@ export function toBrokerAnswer(broker: ObservedBroker, words: WordChoice, givenU
     lastSeenAt: toIsoOrNull(broker.lastSeenAtMs),
     logDirs: broker.logDirs?.map((dir) => toLogDirAnswer(dir, words)) ?? null,
     diskFullAt: NO_FORECAST,
-    rocketmq: broker.rocketmq && toRocketmqBrokerAnswer(broker.rocketmq, role === 'SLAVE' ? null : givenUp),
+    rocketmq: broker.rocketmq && toRocketmqBrokerAnswer(broker.rocketmq, givenUp),
   }
 }
 
