@@ -19,14 +19,14 @@ function filterText(row: Member): string {
   return `${row.clientId} ${row.memberId} ${row.host} ${row.assignments.map((one) => one.topic).join(' ')}`
 }
 
-/** Null where only the member itself knows, which tells of topics alone. */
-function partitionsOf(row: Member): number | null {
-  if (isUntold(row)) return null
-  return row.assignments.reduce((sum, { partitions }) => sum + partitions.length, 0)
-}
-
-function isUntold({ assignments }: Member): boolean {
-  return assignments.length > 0 && assignments.every(({ partitions }) => partitions.length === 0)
+/** Null where only the member itself knows of some topic. */
+function partitionsOf({ assignments }: Member): number | null {
+  let sum = 0
+  for (const { partitions } of assignments) {
+    if (partitions === null) return null
+    sum += partitions.length
+  }
+  return sum
 }
 
 export function GroupMembersTable({ group }: { group: GroupDetailAnswer }): ReactElement {
@@ -106,6 +106,6 @@ function Assignments({ row }: { row: Member }): ReactElement {
 }
 
 function assignmentText({ topic, broker, partitions }: Member['assignments'][number]): string {
-  if (partitions.length === 0) return topic
+  if (partitions === null || partitions.length === 0) return topic
   return `${topic}: ${broker === null ? '' : `${broker} `}${partitions.join(', ')}`
 }

@@ -226,7 +226,8 @@ export interface GroupMember {
 export interface MemberAssignment {
   topic: string
   broker: string | null
-  partitions: number[]
+  /** Null: only the member itself knows, as on RocketMQ. */
+  partitions: number[] | null
 }
 
 export interface GroupPartition {

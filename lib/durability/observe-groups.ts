@@ -214,7 +214,7 @@ function ownersOf(group: GroupState): Owners {
     for (const { topic, broker, partitions } of member.assignments) {
       const ofTopic = owners.get(topic) ?? new Map<number | string, string>()
       owners.set(topic, ofTopic)
-      for (const partition of partitions) ofTopic.set(partitionKey({ partition, broker }), member.memberId)
+      for (const partition of partitions ?? []) ofTopic.set(partitionKey({ partition, broker }), member.memberId)
     }
   }
   return owners

@@ -294,7 +294,7 @@ function withAssigned(partitions: GroupPartition[], group: ReadGroup): GroupPart
   for (const { assignments } of members) {
     for (const { topic, partitions: assigned } of assignments) {
       const known = seen.get(topic) ?? newSet(seen, topic)
-      for (const partition of assigned) {
+      for (const partition of assigned ?? []) {
         if (known.has(partition)) continue
         known.add(partition)
         partitions.push(groupPartition(topic, partition, -1n))

@@ -244,7 +244,7 @@ function toGroup(id: string, { tables, consumers, slaveOffsets }: GroupSources):
 
 /** Which queues a member owns only the member itself knows. */
 function membersOf(online: ConsumerConnections | null): GroupMember[] {
-  const assignments = (online?.topics ?? []).map((topic) => ({ topic, broker: null, partitions: [] }))
+  const assignments = (online?.topics ?? []).map((topic) => ({ topic, broker: null, partitions: null }))
   return (online?.clients ?? []).map(({ clientId, host }) => ({ memberId: clientId, clientId, host, assignments }))
 }
 

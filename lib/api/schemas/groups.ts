@@ -51,7 +51,12 @@ export const groupDetail = groupRow.extend({
         clientId: z.string(),
         host: z.string(),
         assignments: z.array(
-          z.object({ topic: z.string(), broker: z.string().nullable(), partitions: z.array(z.int()) }),
+          z.object({
+            topic: z.string(),
+            broker: z.string().nullable(),
+            /** Null: only the member itself knows. */
+            partitions: z.array(z.int()).nullable(),
+          }),
         ),
       }),
     )

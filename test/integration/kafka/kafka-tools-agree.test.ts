@@ -372,7 +372,7 @@ function groupRows(group: GroupState) {
   return (group.partitions ?? []).map(({ topic, partition, committedOffset }) => {
     const end = topicOf(snapshot, topic).partitions.find((one) => one.partition === partition)?.endOffset ?? null
     const owner = group.members?.find(({ assignments }) =>
-      assignments.some((one) => one.topic === topic && one.partitions.includes(partition)),
+      assignments.some((one) => one.topic === topic && one.partitions?.includes(partition)),
     )
     return {
       key: `${group.id} ${topic}/${partition}`,

@@ -67,6 +67,14 @@ describe('a commit that could not be read', () => {
   })
 })
 
+it('a queue of which only the member knows that it owns it has no known owner', () => {
+  const partitions = [aGroupPartition({ broker: 'a', committedOffset: 90n })]
+  const assignments = [{ topic: 'orders', broker: null, partitions: null }]
+  const member = { memberId: 'm', clientId: 'm', host: '10.0.0.7', assignments }
+  const [group] = see({ groups: [aRocketmqGroup({ partitions, members: [member] })] }).groups
+  expect(group).toMatchObject({ memberCount: 1, topics: ['orders'], partitions: [{ member: null }] })
+})
+
 describe('a group that never committed', () => {
   it.each([
     ['anything', []],

@@ -192,6 +192,7 @@ describe('groups', () => {
       [null, null, null],
     ])
     expect(seen[0]?.rocketmq).toMatchObject({ consumeType: 'CONSUME_POP', messageModel: 'CLUSTERING' })
+    expect(seen[0]?.members?.[0]?.assignments).toEqual([{ topic: 'T', broker: null, partitions: null }])
   })
 
   it('show the most harmful settings where masters differ', () => {
