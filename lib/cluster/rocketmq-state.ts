@@ -38,6 +38,8 @@ export interface RocketmqBrokerState {
   runtime: RocketmqRuntime | null
   /** Transactional messages that are neither committed nor rolled back. */
   halfMessages: bigint | null
+  /** Half messages that nobody decided about until the last check, set aside for good; those still stored. */
+  givenUpHalfMessages: bigint | null
   delayLevels: RocketmqDelayLevel[] | null
   /** What a slave copies beside the log; null for a master. */
   slaveCopy: RocketmqSlaveCopy | null

@@ -14,6 +14,7 @@ export interface BrokerSources {
   config: BrokerConfig | null
   replication: RocketmqReplication | null
   halfMessages: bigint | null
+  givenUpHalfMessages: bigint | null
   slaveCopy: RocketmqSlaveCopy | null
   syncStateSet: RocketmqSyncStateSet | null
 }
@@ -38,6 +39,7 @@ export function toBroker(member: Member, sources: BrokerSources): BrokerState {
       replication: sources.replication,
       runtime: runtime && runtimeOf(runtime),
       halfMessages: sources.halfMessages,
+      givenUpHalfMessages: sources.givenUpHalfMessages,
       delayLevels: runtime && delayLevelsOf(runtime),
       slaveCopy: sources.slaveCopy,
       syncStateSet: sources.syncStateSet,

@@ -21,7 +21,7 @@ import { SyncStateReader } from './read-sync-state-sets.ts'
 import { type BrokerTables, TableReader } from './read-tables.ts'
 import { LogTrail, logEndOf, masterReplication, slaveReplication } from './replication.ts'
 import { DEFAULT_DEADLINES, type Deadlines, RocketmqClient } from './rocketmq-client.ts'
-import { halfMessagesOf, TopicMapper, toGroups } from './rocketmq-mapping.ts'
+import { givenUpHalfMessagesOf, halfMessagesOf, TopicMapper, toGroups } from './rocketmq-mapping.ts'
 import type { RouteBroker } from './rocketmq-requests.ts'
 import { versionOf } from './runtime-table.ts'
 
@@ -210,14 +210,15 @@ export class RocketmqDriver implements ClusterDriver {
 
   #broker(member: Member, { readings, replications, tables }: Poll): BrokerState {
     const reading = readings.get(member.id)
-    const table = tables.find(({ source }) => source?.id === member.id)
+    const ownTables = member.isMaster ? tables.find(({ source }) => source?.id === member.id) : undefined
     const state = this.#syncStates.states.get(member.brokerName)
     return toBroker(member, {
       fault: reading?.fault ?? null,
       runtime: reading?.runtime ?? null,
       config: this.#configs.of(member)?.value ?? null,
       replication: replications.get(member.id) ?? null,
-      halfMessages: member.isMaster && table !== undefined ? halfMessagesOf(table) : null,
+      halfMessages: ownTables === undefined ? null : halfMessagesOf(ownTables),
+      givenUpHalfMessages: ownTables === undefined ? null : givenUpHalfMessagesOf(ownTables),
       slaveCopy: member.isMaster ? null : this.#slaveCopies.of(member.id),
       syncStateSet: toSyncStateSet(state, this.#syncStates.leader),
     })

@@ -14,6 +14,7 @@ import type {
 import type { BrokerTables } from './read-tables.ts'
 import type { ConsumerConnections, OffsetTable, QueueOffsets, TopicOnBroker } from './rocketmq-requests.ts'
 import {
+  GIVEN_UP_TOPIC,
   HALF_DONE_TOPIC,
   HALF_TOPIC,
   internalKindOf,
@@ -288,6 +289,8 @@ function isSameSettings(one: RocketmqGroupSettings, other: RocketmqGroupSettings
  * the decisions that it has not read yet. Null when a part is unknown.
  */
 export function halfMessagesOf({ queues, offsets, topics }: BrokerTables): bigint | null {
+  // Every broker has topics of its own: without any queue, what topics there are was not read either.
+  if (queues.size === 0) return null
   if (!topics.has(HALF_TOPIC)) return 0n
   const unread = (topic: string) => unreadOf(queues.get(topic), offsets, topic)
   const half = unread(HALF_TOPIC)
@@ -307,6 +310,23 @@ function unreadOf(
   for (const [queue, log] of queues.entries()) {
     if (log === undefined) return null
     sum += log.max - (committed?.[queue] ?? log.min)
+  }
+  return sum
+}
+
+/** Messages in the topic for half messages that nobody decided about; 0 without it, null when that is not known. */
+export function givenUpHalfMessagesOf({ queues, topics }: BrokerTables): bigint | null {
+  if (queues.size === 0) return null
+  if (!topics.has(GIVEN_UP_TOPIC)) return 0n
+  return storedIn(queues.get(GIVEN_UP_TOPIC))
+}
+
+function storedIn(queues: readonly (QueueOffsets | undefined)[] | undefined): bigint | null {
+  if (queues === undefined) return null
+  let sum = 0n
+  for (const log of queues) {
+    if (log === undefined) return null
+    sum += log.max - log.min
   }
   return sum
 }

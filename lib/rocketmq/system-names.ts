@@ -4,13 +4,15 @@ import type { InternalTopicKind } from '../cluster/snapshot.ts'
 export const HALF_TOPIC = 'RMQ_SYS_TRANS_HALF_TOPIC'
 /** Says of half messages that they are decided. */
 export const HALF_DONE_TOPIC = 'RMQ_SYS_TRANS_OP_HALF_TOPIC'
+/** Where half messages go that nobody decided about; it is there from the first one on. */
+export const GIVEN_UP_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC'
 export const TRANSACTION_GROUP = 'CID_RMQ_SYS_TRANS'
 
 const SYSTEM_TOPICS: ReadonlySet<string> = new Set([
   'TBW102',
   'SCHEDULE_TOPIC_XXXX',
   'BenchmarkTest',
-  'TRANS_CHECK_MAX_TIME_TOPIC',
+  GIVEN_UP_TOPIC,
   'SELF_TEST_TOPIC',
   'OFFSET_MOVED_EVENT',
   'CHECKPOINT_TOPIC',

@@ -38,6 +38,7 @@ function aRocketmqBrokerState(over: Partial<RocketmqBrokerState> = {}): Rocketmq
     replication: null,
     runtime: null,
     halfMessages: null,
+    givenUpHalfMessages: null,
     delayLevels: null,
     slaveCopy: null,
     syncStateSet: null,
@@ -156,6 +157,7 @@ function aMaster(id: string): BrokerState {
       },
       runtime: aRuntime(),
       halfMessages: 3n,
+      givenUpHalfMessages: 2n,
       delayLevels: [
         { level: 3, deliveredOffset: 100n, maxOffset: 140n },
         { level: 18, deliveredOffset: 7n, maxOffset: 7n },

@@ -4,7 +4,6 @@ import type { Locale } from '../../i18n/locale.ts'
 import { getClusterOrThrow, getSummaryOrThrow } from '../get-cluster-or-throw.ts'
 import { type ListDefinition, NOT_KNOWN_YET } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
-import { GIVEN_UP_TOPIC } from '../rocketmq-serializers.ts'
 import { createRowCache } from '../row-cache.ts'
 import type { BrokerListAnswer } from '../schemas/brokers.ts'
 import type { ListQuery } from '../schemas/common.ts'
@@ -50,9 +49,8 @@ export async function listBrokers(
   const rows = await cache.rows(services.snapshots, summary)
   const page = pageOf(rows, BROKER_LIST, query)
   const words = wordsOf(summary, locale)
-  const givenUp = summary?.kind === 'rocketmq' ? await services.snapshots.topic(clusterId, GIVEN_UP_TOPIC) : null
   return {
-    items: page.rows.map((row) => toBrokerAnswer(row, words, givenUp)),
+    items: page.rows.map((row) => toBrokerAnswer(row, words)),
     nextCursor: page.nextCursor,
     asOf: toIsoOrNull(summary?.lastPollAtMs ?? null),
     total: page.total,

@@ -1,9 +1,9 @@
-import type { ObservedBroker, ObservedLogDir, ObservedTopic } from '../../durability/observation.ts'
+import type { ObservedBroker, ObservedLogDir } from '../../durability/observation.ts'
 import { toRocketmqBrokerAnswer } from '../rocketmq-serializers.ts'
 import type { BrokerAnswer } from '../schemas/brokers.ts'
 import { NO_FORECAST, round, toFaultAnswer, toIsoOrNull, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
-export function toBrokerAnswer(broker: ObservedBroker, words: WordChoice, givenUp: ObservedTopic | null): BrokerAnswer {
+export function toBrokerAnswer(broker: ObservedBroker, words: WordChoice): BrokerAnswer {
   const { id, host, port, rack, role, version, online, isController, leaderPartitions, replicaPartitions } = broker
   return {
     ...{ id, host, port, rack, role, version, online, isController, leaderPartitions, replicaPartitions },
@@ -11,7 +11,7 @@ export function toBrokerAnswer(broker: ObservedBroker, words: WordChoice, givenU
     lastSeenAt: toIsoOrNull(broker.lastSeenAtMs),
     logDirs: broker.logDirs?.map((dir) => toLogDirAnswer(dir, words)) ?? null,
     diskFullAt: NO_FORECAST,
-    rocketmq: broker.rocketmq && toRocketmqBrokerAnswer(broker.rocketmq, givenUp),
+    rocketmq: broker.rocketmq && toRocketmqBrokerAnswer(broker.rocketmq),
   }
 }
 

@@ -6,6 +6,7 @@ import { placeOf } from '../../../lib/rocketmq/queue-places.ts'
 import type { BrokerTables } from '../../../lib/rocketmq/read-tables.ts'
 import {
   type GroupSources,
+  givenUpHalfMessagesOf,
   halfMessagesOf,
   type QueuePlace,
   TopicMapper,
@@ -244,6 +245,19 @@ describe('half messages', () => {
     const queues = new Map([[HALF, [{ min: 0n, max: 5n }]]])
     expect(halfMessagesOf(tables('a', { topics: system, queues, offsets }))).toBeNull()
     expect(halfMessagesOf(tables('a'))).toBe(0n)
+    expect(halfMessagesOf(tables('a', { topics: new Map(), queues: new Map() }))).toBeNull()
+  })
+
+  const given = 'TRANS_CHECK_MAX_TIME_TOPIC'
+  const withGiven = new Map([[given, TOPIC]])
+  it.each([
+    ['no', 'the topic is not there', {}, 0n],
+    ['two', 'they are stored', { topics: withGiven, queues: new Map([[given, [{ min: 3n, max: 5n }]]]) }, 2n],
+    ['an unknown number', 'a queue is not read', { topics: withGiven, queues: new Map([[given, [undefined]]]) }, null],
+    ['an unknown number', 'the topic is not read', { topics: withGiven }, null],
+    ['an unknown number', 'nothing is read', { queues: new Map() }, null],
+  ])('%s given up when %s', (_, __, over, expected) => {
+    expect(givenUpHalfMessagesOf(tables('a', over))).toBe(expected)
   })
 })
 
