@@ -1,0 +1,67 @@
+/** README names the least rights the console needs, as commands: run exactly those, over TLS, and everything must be known. */
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { brokerOf, faultsOf, topicOf } from '../../servers/polls.ts'
+import { startRocketmqClients } from '../../servers/rocketmq-clients.ts'
+import { type RocketmqTestCluster, startRocketmqCluster } from '../../servers/rocketmq-cluster.ts'
+import { rocketmqConfig, rocketmqSnapshot } from '../../servers/rocketmq-polls.ts'
+
+const SECRET = 'least-rights'
+let cluster: RocketmqTestCluster
+
+beforeAll(async () => {
+  cluster = await startRocketmqCluster({ acl: true, tls: 'enforcing' })
+  const clients = await startRocketmqClients(cluster)
+  await clients.send('orders', 8)
+  await clients.consume('billing', 'orders')
+  await vi.waitFor(async () => expect(await clients.handled('billing')).toBe(8), { timeout: 60_000, interval: 300 })
+  await clients.leave('billing')
+  await clients.stop()
+})
+
+afterAll(() => cluster?.stop())
+
+it('README’s rights make every fact known, and without them each missing part is named', async () => {
+  const acl = { accessKey: 'holdfast', secretKey: SECRET }
+  const [createUser, createAcl] = await readmeCommands()
+  await runOnEveryBroker(createUser)
+
+  const without = await rocketmqSnapshot(rocketmqConfig(cluster, { acl }))
+  // Names and settings need no right; what the queues hold does.
+  for (const partition of topicOf(without, 'orders').partitions) expect(partition.endOffset).toBeNull()
+  expect(faultsOf(without, 'offsets')).toEqual(['broker broker-a:0: authorizationFailed'])
+  expect(faultsOf(without, 'members')).toContain('group billing: authorizationFailed')
+
+  await runOnEveryBroker(createAcl)
+
+  const seen = await rocketmqSnapshot(rocketmqConfig(cluster, { acl }))
+  expect(seen.facts.filter((fact) => fact.faultCount > 0)).toEqual([])
+  const orders = topicOf(seen, 'orders')
+  expect(orders.partitions.reduce((sum, { endOffset }) => sum + (endOffset ?? 0n), 0n)).toBe(8n)
+  for (const id of ['broker-a:0', 'broker-a:1']) {
+    const broker = brokerOf(seen, id)
+    expect(broker).toMatchObject({ online: true, fault: null })
+    expect(broker.config?.length).toBeGreaterThan(0)
+    expect(JSON.stringify(broker.config)).not.toContain('test-only-super')
+  }
+  const billing = seen.groups.find(({ id }) => id === 'billing')
+  expect(billing).toMatchObject({ fault: null })
+  expect(billing?.partitions?.some(({ committedOffset }) => committedOffset !== null)).toBe(true)
+})
+
+async function runOnEveryBroker([command = '', ...args]: string[] = []): Promise<void> {
+  for (const { address } of cluster.brokers) {
+    const values: Record<string, string> = { BROKER: address, SECRET }
+    await cluster.mqadmin(
+      command,
+      args.map((word) => values[word] ?? word),
+    )
+  }
+}
+
+async function readmeCommands(): Promise<string[][]> {
+  const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
+  const commands = readme.match(/^mqadmin .*$/gm) ?? []
+  expect(commands).toHaveLength(2)
+  return commands.map((command) => command.split(' ').slice(1))
+}
