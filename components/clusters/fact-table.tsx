@@ -29,6 +29,7 @@ const KINDS: Record<FactKind, true> = {
   members: true,
   slaveCopies: true,
   syncStateSets: true,
+  deadLetters: true,
 }
 
 function isFactKind(kind: string): kind is FactKind {

@@ -1,6 +1,7 @@
 /** From the types inside to JSON: the one place where bigints become numbers and times become text. */
 import type { Fault } from '../cluster/fault.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
+import type { Forecast as ForecastMoment } from '../durability/observation.ts'
 import { HoldfastError } from '../errors.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { translate } from '../i18n/translate.ts'
@@ -71,3 +72,7 @@ export function toFaultAnswer(fault: Fault | null, { locale, system }: WordChoic
 
 /** What no rule forecasts yet is unknown: never "none", which would promise safety. */
 export const NO_FORECAST: Forecast = { state: 'unknown', earliest: null, latest: null, because: 'notForecast' }
+
+export function toForecastAnswer({ state, earliestAtMs, latestAtMs, because }: ForecastMoment): Forecast {
+  return { state, earliest: toIsoOrNull(earliestAtMs), latest: toIsoOrNull(latestAtMs), because }
+}

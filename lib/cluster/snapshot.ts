@@ -33,6 +33,7 @@ export type FactKind =
   | 'members'
   | 'slaveCopies'
   | 'syncStateSets'
+  | 'deadLetters'
 
 /** How fresh one kind of fact is, and what could not be read of it. */
 export interface FactStatus {
@@ -186,6 +187,8 @@ export interface PartitionState {
   startOffset: bigint | null
   endOffset: bigint | null
   lastStableOffset: bigint | null
+  /** When the record at `startOffset` was stored; read for RocketMQ's dead-letter queues only, null for any other. */
+  oldestAtMs: number | null
   /** One entry per replica whose size was read. */
   replicaSizes: ReplicaSize[] | null
   /** Set while the partition is being reassigned. */

@@ -202,10 +202,24 @@ export interface ObservedGroup {
   partitions: ObservedGroupPartition[] | null
 }
 
+/** A moment that is to come. The bounds are null unless `state` is `forecast`, where null means that there is none. */
+export interface Forecast {
+  /** `none`: it will not come. */
+  state: 'none' | 'unknown' | 'forecast'
+  earliestAtMs: number | null
+  latestAtMs: number | null
+  /** Code of what it rests on, or of why it is unknown. */
+  because: string
+}
+
 export interface ObservedDlq {
   topic: string
   /** End less start: what the queue stores. Null when unknown. */
   stored: bigint | null
+  /** When the oldest record was stored; null when there is none, or that of some partition is unknown. */
+  oldestAtMs: number | null
+  /** When the first record may be gone. */
+  expiry: Forecast
   arrivalsPerMinute: number | null
   /** False where the permission of some broker's queues lets nobody read; null where the system has no such setting. */
   isReadable: boolean | null

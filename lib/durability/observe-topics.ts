@@ -112,7 +112,7 @@ function hasUnknownReplicaSize(partition: ObservedPartition): boolean {
 }
 
 /** End less start: an upper bound. */
-function storedMessages(partition: PartitionState): bigint | null {
+export function storedMessages(partition: PartitionState): bigint | null {
   if (partition.startOffset === null || partition.endOffset === null) return null
   return partition.endOffset - partition.startOffset
 }

@@ -11,15 +11,13 @@ import type {
   TopicKindOf,
 } from './observation.ts'
 import { type ExpectedBroker, observeBrokers } from './observe-brokers.ts'
+import { observeDlqs } from './observe-dlqs.ts'
 import { observeGroup } from './observe-groups.ts'
 import type { ObserveMemory } from './observe-memory.ts'
 import { findPartition, observeTopic } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
 import { maxKnown, sumKnown } from './sums.ts'
 import { verdictOf } from './verdict.ts'
-
-/** RocketMQ's permission bit. */
-const MAY_READ = 4
 
 export interface ObserveInput {
   snapshot: ClusterSnapshot
@@ -40,7 +38,7 @@ export function observe({ snapshot: seen, previous, expectedBrokers, kindOf, mem
   const topics = observeTopics(snapshot, previous, { isFrozen, elapsedSeconds, kindOf })
   const groups = observeGroups(snapshot, previous, topics, memory, nowMs, elapsedSeconds)
   const brokers = observeBrokers(snapshot.brokers, expectedBrokers, topics, nowMs)
-  const dlqs = observeDlqs(topics, memory, nowMs)
+  const dlqs = observeDlqs(topics, brokers, memory.arrivals, nowMs)
   const totals = totalsOf(brokers, topics, groups, dlqs)
   return {
     clusterKind: snapshot.kind,
@@ -128,23 +126,6 @@ function noteOffsets(
     }
   }
   clock.sweep()
-}
-
-function observeDlqs(topics: readonly ObservedTopic[], { arrivals }: ObserveMemory, nowMs: number): ObservedDlq[] {
-  const dlqs = topics.filter((topic) => topic.kind === 'dlq')
-  arrivals.retain(new Set(dlqs.map((topic) => topic.name)))
-  return dlqs.map((topic) => ({
-    topic: topic.name,
-    stored: topic.messages,
-    isReadable: topic.rocketmq?.brokers.every(({ permission }) => (permission & MAY_READ) !== 0) ?? null,
-    arrivalsPerMinute: arrivals.perMinute(topic.name, topic.topicId, wholeEnd(topic), nowMs),
-  }))
-}
-
-/** Null when the end of some partition is unknown: the sum would jump when it is known again. */
-function wholeEnd({ partitions }: ObservedTopic): bigint | null {
-  const { sum, isPartial } = sumKnown(partitions, (partition) => partition.endOffset)
-  return isPartial ? null : sum
 }
 
 function totalsOf(

@@ -72,6 +72,7 @@ export class TopicMapper {
       startOffset: sources.startOffsets.get(topic)?.[partition] ?? null,
       endOffset,
       lastStableOffset: atMost(sources.stableOffsets.get(topic)?.[partition] ?? null, endOffset),
+      oldestAtMs: null,
       replicaSizes: sources.sizes(topic, partition, replicas),
       reassignment: sources.reassignment(topic, partition),
     }

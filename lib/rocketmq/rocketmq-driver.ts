@@ -15,6 +15,7 @@ import { ConfigReader } from './read-configs.ts'
 import { ConsumerReader } from './read-consumers.ts'
 import { FirstUnreadReader } from './read-first-unread.ts'
 import { type MemberReading, type MemberReadings, readMembers } from './read-members.ts'
+import { deadLetterQueues, OldestDeadLetterReader } from './read-oldest-dead-letters.ts'
 import { RouteReader } from './read-routes.ts'
 import { SlaveCopyReader } from './read-slave-copies.ts'
 import { SyncStateReader } from './read-sync-state-sets.ts'
@@ -39,6 +40,7 @@ const DEFAULT_PACES = {
   slaveCopies: 2 * MINUTE_MS,
   syncStateSets: 30 * SECOND_MS,
   firstUnread: 30 * SECOND_MS,
+  deadLetters: MINUTE_MS,
 } as const satisfies Partial<Paces>
 
 type RocketmqPaces = Paces<keyof typeof DEFAULT_PACES>
@@ -71,6 +73,7 @@ export class RocketmqDriver implements ClusterDriver {
   readonly #consumers: ConsumerReader
   readonly #slaveCopies: SlaveCopyReader
   readonly #firstUnread: FirstUnreadReader
+  readonly #deadLetters: OldestDeadLetterReader
   readonly #topics = new TopicMapper()
   /** By broker name. */
   readonly #logTrails = new Map<string, LogTrail>()
@@ -88,6 +91,7 @@ export class RocketmqDriver implements ClusterDriver {
     this.#consumers = new ConsumerReader(paces.members)
     this.#slaveCopies = new SlaveCopyReader(paces.slaveCopies)
     this.#firstUnread = new FirstUnreadReader(paces.firstUnread)
+    this.#deadLetters = new OldestDeadLetterReader(paces.deadLetters)
   }
 
   test(signal: AbortSignal): Promise<ConnectionStep[]> {
@@ -115,7 +119,10 @@ export class RocketmqDriver implements ClusterDriver {
     ])
     this.#client.throwIfOver()
     const snapshot = this.#assemble({ startedAtMs, members, names, readings, replications, tables })
-    await this.#firstUnread.read(this.#client, laggingTopics(snapshot.groups, tables), this.#book, startedAtMs)
+    await Promise.all([
+      this.#firstUnread.read(this.#client, laggingTopics(snapshot.groups, tables), this.#book, startedAtMs),
+      this.#deadLetters.read(this.#client, deadLetterQueues(snapshot.topics, tables), this.#book, startedAtMs),
+    ])
     this.#client.throwIfOver()
     return { ...snapshot, finishedAtMs: Date.now(), facts: this.#book.list() }
   }

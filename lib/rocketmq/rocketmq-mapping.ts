@@ -177,6 +177,7 @@ function toPartitions(
       startOffset: offsets?.min ?? null,
       endOffset: offsets?.max ?? null,
       lastStableOffset: null,
+      oldestAtMs: null,
       replicaSizes: null,
       reassignment: null,
     }

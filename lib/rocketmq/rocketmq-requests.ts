@@ -271,6 +271,14 @@ export const CONSUME_TIME_SPANS: RocketmqRequest<[topic: string, group: string],
   },
 }
 
+/** Epoch milliseconds; null where the queue holds nothing. */
+export const EARLIEST_STORE_TIME: RocketmqRequest<[topic: string, queue: number], number | null> = {
+  code: 32,
+  name: 'GET_EARLIEST_MSG_STORETIME',
+  ask: (topic, queueId) => ({ ext: { topic, queueId } }),
+  read: ({ ext }) => (ext.timestamp === '-1' ? null : wholeNumberOf(ext.timestamp ?? '')),
+}
+
 export interface ControllerMetadata {
   leaderAddress: string | null
 }

@@ -45,6 +45,11 @@ export function isSystemTopic(topic: string, owners: ReadonlySet<string>): boole
   return topic.endsWith(REPLY_SUFFIX) && owners.has(topic.slice(0, -REPLY_SUFFIX.length))
 }
 
+/** Of a group, by whose name it is called. */
+export function isDeadLetterTopic(topic: string): boolean {
+  return topic.startsWith('%DLQ%')
+}
+
 export function internalKindOf(topic: string): InternalTopicKind | null {
   return KINDS.get(topic) ?? null
 }

@@ -111,7 +111,7 @@ export function aRocketmqSnapshot(over: Partial<ClusterSnapshot> = {}): ClusterS
     topics: [
       aRocketmqTopic('orders', { partitions: ordersQueues() }),
       aRocketmqTopic('%DLQ%billing', {
-        ...{ partitions: [aQueue('a', 0), aQueue('b', 0)] },
+        partitions: [aQueue('a', 0, { oldestAtMs: 2_000 }), aQueue('b', 0, { oldestAtMs: 1_000 })],
         rocketmq: { brokers: ['a', 'b'].map((broker) => topicOn(broker, 2)) },
       }),
       aRocketmqTopic('%RETRY%billing', { partitions: [aQueue('a', 0)] }),

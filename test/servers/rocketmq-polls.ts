@@ -30,6 +30,7 @@ const EVERY_POLL: RocketmqDriverOptions['paces'] = {
   slaveCopies: null,
   syncStateSets: null,
   firstUnread: null,
+  deadLetters: null,
 }
 
 /** With short deadlines: nothing here is far away. */

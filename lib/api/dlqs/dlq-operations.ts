@@ -5,7 +5,7 @@ import { pageOf } from '../lists/page.ts'
 import { createRowCache } from '../row-cache.ts'
 import type { ListQuery } from '../schemas/common.ts'
 import type { DlqAnswer, DlqListAnswer } from '../schemas/dlqs.ts'
-import { NO_FORECAST, round, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
+import { round, toForecastAnswer, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 
 const cache = createRowCache<ObservedDlq>((snapshots, clusterId) => snapshots.dlqs(clusterId))
@@ -29,8 +29,8 @@ const DLQ_LIST: ListDefinition<DlqRow> = {
     depth: { type: 'number', get: (row) => row.dlq.stored },
     stored: { type: 'number', get: (row) => row.dlq.stored },
     format: NOT_KNOWN_YET,
-    oldestAt: NOT_KNOWN_YET,
-    expiresAt: NOT_KNOWN_YET,
+    oldestAt: { type: 'number', get: (row) => row.dlq.oldestAtMs },
+    expiresAt: { type: 'number', get: (row) => row.dlq.expiry.earliestAtMs },
     arrivalsPerMinute: { type: 'number', get: (row) => row.dlq.arrivalsPerMinute },
   },
 }
@@ -71,8 +71,8 @@ function toDlqAnswer({ id, clusterId, dlq }: DlqRow): DlqAnswer {
     depth: toNumberOrNull(dlq.stored),
     depthIsUpperBound: true,
     stored: toNumberOrNull(dlq.stored),
-    oldestAt: null,
-    expiresAt: NO_FORECAST,
+    oldestAt: toIsoOrNull(dlq.oldestAtMs),
+    expiresAt: toForecastAnswer(dlq.expiry),
     arrivalsPerMinute: round(dlq.arrivalsPerMinute),
   }
 }

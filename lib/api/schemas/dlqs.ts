@@ -15,7 +15,9 @@ export const dlq = z.object({
   depth: count.nullable(),
   depthIsUpperBound: z.boolean(),
   stored: count.nullable(),
+  /** Null too when it is empty, or when some of its parts are unknown. */
   oldestAt: isoTime.nullable(),
+  /** When the first record may be gone. */
   expiresAt: forecast,
   arrivalsPerMinute: z.number().nullable(),
 })

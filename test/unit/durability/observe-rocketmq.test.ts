@@ -72,6 +72,8 @@ describe('a cluster of RocketMQ', () => {
   })
 
   it('has dead letters that nobody may read', () => {
-    expect(now.dlqs).toEqual([{ topic: '%DLQ%billing', stored: 200n, arrivalsPerMinute: null, isReadable: false }])
+    expect(now.dlqs).toMatchObject([
+      { topic: '%DLQ%billing', stored: 200n, arrivalsPerMinute: null, isReadable: false },
+    ])
   })
 })

@@ -7,6 +7,7 @@ import {
   CONSUME_TIME_SPANS,
   CONSUMER_CONNECTIONS,
   CONSUMER_OFFSETS,
+  EARLIEST_STORE_TIME,
   GROUP_CONFIGS,
   HA_STATUS,
   ROUTED_TOPICS,
@@ -91,6 +92,14 @@ describe('answers', () => {
       `{"delayTime":${delayTime},"messageQueue":{"brokerName":"a","queueId":${queueId},"topic":"T"}}`
     const delays = CONSUME_TIME_SPANS.read(reply(`{"consumeTimeSpanSet":[${span(1, 4_000)},${span(0, 0)}]}`))
     expect(delays).toEqual([undefined, 4_000])
+  })
+
+  it('oldest message: its store time, none in an empty queue', () => {
+    const answer = (ext: Record<string, string>) => () => EARLIEST_STORE_TIME.read({ ...reply(''), ext })
+    expect(answer({ timestamp: '1700000000123' })()).toBe(1_700_000_000_123)
+    expect(answer({ timestamp: '-1' })()).toBeNull()
+    expect(answer({})).toThrow(RemotingFormatError)
+    expect(answer({ timestamp: '-2' })).toThrow(RemotingFormatError)
   })
 
   it('controllers: who is in sync', () => {

@@ -1,0 +1,66 @@
+/** Dead-letter topics: what they hold, how fast it grows, and when it expires. */
+import type { ArrivalMeter } from './arrival-meter.ts'
+import type { Forecast, ObservedBroker, ObservedDlq, ObservedPartition, ObservedTopic } from './observation.ts'
+import { storedMessages } from './observe-topics.ts'
+import { sumKnown } from './sums.ts'
+
+/** RocketMQ's permission bit. */
+const MAY_READ = 4
+
+export function observeDlqs(
+  topics: readonly ObservedTopic[],
+  brokers: readonly ObservedBroker[],
+  arrivals: ArrivalMeter,
+  nowMs: number,
+): ObservedDlq[] {
+  const dlqs = topics.filter((topic) => topic.kind === 'dlq')
+  arrivals.retain(new Set(dlqs.map((topic) => topic.name)))
+  const retentions = new Map(brokers.map(({ id, rocketmq }) => [id, rocketmq?.retentionMs ?? null]))
+  return dlqs.map((topic) => ({
+    topic: topic.name,
+    stored: topic.messages,
+    isReadable: topic.rocketmq?.brokers.every(({ permission }) => (permission & MAY_READ) !== 0) ?? null,
+    oldestAtMs: leastOrNull(holding(topic), ({ oldestAtMs }) => oldestAtMs),
+    expiry: expiryOf(topic, retentions),
+    arrivalsPerMinute: arrivals.perMinute(topic.name, topic.topicId, wholeEnd(topic), nowMs),
+  }))
+}
+
+/**
+ * When the first of a topic's records may be gone. There is no latest moment: RocketMQ deletes whole files of its
+ * shared log, at an hour of the day. A disk that runs full makes it delete earlier; that is a finding of its own.
+ */
+function expiryOf(topic: ObservedTopic, retentionsMs: ReadonlyMap<string, number | null>): Forecast {
+  const unknown = (because: string): Forecast => ({ state: 'unknown', earliestAtMs: null, latestAtMs: null, because })
+  if (topic.messages === 0n && !topic.messagesIsPartial) return { ...unknown('empty'), state: 'none' }
+  const records = holding(topic)
+  if (leastOrNull(records, ({ oldestAtMs }) => oldestAtMs) === null) return unknown('oldestUnknown')
+  const earliestAtMs = leastOrNull(records, ({ leader, oldestAtMs }) => {
+    const retentionMs = retentionsMs.get(leader ?? '') ?? null
+    return oldestAtMs === null || retentionMs === null ? null : oldestAtMs + retentionMs
+  })
+  if (earliestAtMs === null) return unknown('retentionUnknown')
+  return { state: 'forecast', earliestAtMs, latestAtMs: null, because: 'retention' }
+}
+
+/** Those that hold records, or may hold some. */
+function holding({ partitions }: ObservedTopic): ObservedPartition[] {
+  return partitions.filter((partition) => storedMessages(partition) !== 0n)
+}
+
+/** The least value; null when there is none, or one is unknown, which may be less. */
+function leastOrNull<T>(parts: readonly T[], read: (part: T) => number | null): number | null {
+  let least: number | null = null
+  for (const part of parts) {
+    const value = read(part)
+    if (value === null) return null
+    if (least === null || value < least) least = value
+  }
+  return least
+}
+
+/** Null when the end of some partition is unknown: the sum would jump when it is known again. */
+function wholeEnd({ partitions }: ObservedTopic): bigint | null {
+  const { sum, isPartial } = sumKnown(partitions, (partition) => partition.endOffset)
+  return isPartial ? null : sum
+}
