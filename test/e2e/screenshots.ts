@@ -1,6 +1,7 @@
 /**
  * Writes the README's pictures from a running console: `node test/e2e/screenshots.ts http://localhost:3000`.
- * Its first cluster is shown; the demo with a broker down is the best one to take them from.
+ * Its first Kafka cluster is shown, and the brokers of its first RocketMQ cluster; the demo with a broker down is the
+ * best one to take them from.
  */
 import { mkdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -27,8 +28,10 @@ interface Picture {
 }
 
 async function pictures(base: string): Promise<Picture[]> {
-  const cluster = (await read<ClusterListAnswer>(`${base}/api/v1/clusters`)).items[0]
-  if (cluster === undefined) throw new Error(`${base} watches no cluster`)
+  const clusters = (await read<ClusterListAnswer>(`${base}/api/v1/clusters`)).items
+  const cluster = clusters.find(({ kind }) => kind === 'kafka')
+  if (cluster === undefined) throw new Error(`${base} watches no Kafka cluster`)
+  const rocketmq = clusters.filter(({ kind }) => kind === 'rocketmq').slice(0, 1)
   const api = `${base}/api/v1/clusters/${encodeURIComponent(cluster.id)}`
   const topic = (await read<TopicListAnswer>(`${api}/topics?sort=-produceRatePerSecond&limit=1`)).items[0]
   const groups = (await read<GroupListAnswer>(`${api}/groups?sort=-lagSeconds`)).items
@@ -41,6 +44,7 @@ async function pictures(base: string): Promise<Picture[]> {
     { name: 'overview-light-en', path: '/', viewport: { width: 1280, height: 480 } },
     { name: 'overview-narrow-light-en', path: '/', viewport: NARROW },
     ...ofTopic.map((path): Picture => ({ name: 'topic-dark-en', path, theme: 'dark' })),
+    ...rocketmq.map(({ id }): Picture => ({ name: 'rocketmq-brokers-light-en', path: `/clusters/${id}/brokers` })),
     ...ofGroup.map((path): Picture => ({ name: 'group-light-zh', path, locale: 'zh' })),
   ]
 }

@@ -32,6 +32,9 @@ interface Pending {
   command: string
 }
 
+/** Anything else is what some library prints of itself, as 4.9's client does under load. */
+const ANSWER = /^(ok|failed)\t(.*)$/
+
 /** The program is compiled as it starts, so that no compiled class is kept. */
 export async function startJavaPeer(program: string, options: JavaPeerOptions): Promise<JavaPeer> {
   const source = fileURLToPath(new URL(`./java/${program}.java`, import.meta.url))
@@ -74,7 +77,8 @@ class Peer implements JavaPeer {
   }
 
   #answer(line: string): void {
-    const [status, text = ''] = line.split('\t')
+    const [, status, text = ''] = ANSWER.exec(line) ?? []
+    if (status === undefined) return
     const pending = this.#pending.shift()
     const answer = Buffer.from(text, 'base64').toString('utf8')
     if (status === 'ok') pending?.resolve(answer)
