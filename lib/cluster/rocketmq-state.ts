@@ -14,7 +14,7 @@ export interface NameServerState {
   /** Ids of the brokers that it lists. */
   brokers: string[] | null
   topicCount: number | null
-  /** Brokers that another NameServer lists and this one does not: a client that asks this one does not see them. */
+  /** Brokers that another one lists, or that run, and that this one does not list: clients that ask it do not see them. */
   missingBrokers: string[] | null
   /** Topics that another NameServer routes and this one does not. */
   missingTopicCount: number | null

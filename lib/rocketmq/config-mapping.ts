@@ -34,6 +34,12 @@ export function readBrokerConfig(properties: string): BrokerConfig {
   return { entries, settings: settingsOf(values) }
 }
 
+/** Whether they are the settings of the member that NameServers list so; a broker changes them with its role. */
+export function isMember(properties: string, brokerName: string, number: number): boolean {
+  const values = parseProperties(properties)
+  return values.get('brokerName') === brokerName && wholeNumber(values.get('brokerId')) === number
+}
+
 /** Values may hold `=` themselves. */
 function parseProperties(text: string): Map<string, string> {
   const values = new Map<string, string>()

@@ -3,6 +3,7 @@ import type { FactBook } from '../cluster/fact-book.ts'
 import type { Fault } from '../cluster/fault.ts'
 import type { Outcome } from '../cluster/outcome.ts'
 import type { NameServerState } from '../cluster/rocketmq-state.ts'
+import { UnlistedBrokerReader } from './read-unlisted-brokers.ts'
 import type { RocketmqCaller } from './rocketmq-client.ts'
 import { CLUSTER_INFO, ROUTED_TOPICS, type RouteBroker } from './rocketmq-requests.ts'
 
@@ -19,7 +20,10 @@ interface TopicList {
 export class RouteReader {
   readonly #addresses: readonly string[]
   readonly #topicPaceMs: number
+  readonly #unlistedReader = new UnlistedBrokerReader()
   #answers: NameServerAnswer[] = []
+  /** Brokers that run and that no NameServer lists any more. */
+  #unlisted: RouteBroker[] = []
   #topics = new Map<string, TopicList>()
   #topicFaults: [address: string, fault: Fault][] = []
   #topicsReadAtMs: number | null = null
@@ -29,7 +33,7 @@ export class RouteReader {
     this.#topicPaceMs = topicPaceMs ?? 0
   }
 
-  /** The brokers that any NameServer lists; the fault of the first one when none answers. */
+  /** The brokers that any NameServer lists, or listed lately while they still run; the fault of the first one when none answers. */
   async read(caller: RocketmqCaller, book: FactBook, nowMs: number): Promise<Outcome<RouteBroker[]>> {
     this.#answers = await Promise.all(
       this.#addresses.map(async (address) => ({ address, routes: await caller.call(address, CLUSTER_INFO) })),
@@ -43,7 +47,8 @@ export class RouteReader {
     book.wasRead('metadata', nowMs)
     await this.#readTopics(caller, book, nowMs)
     for (const [address, reason] of this.#topicFaults) book.fail('nameServers', 'nameServer', address, reason)
-    return { value: mergeRoutes(lists), fault: null }
+    this.#unlisted = await this.#unlistedReader.read(caller, mergeRoutes(lists), nowMs)
+    return { value: mergeRoutes([...lists, ...this.#unlisted]), fault: null }
   }
 
   /** @param idOf how a broker that a NameServer lists under a number is called outside. */
@@ -51,7 +56,7 @@ export class RouteReader {
     const listed = new Map(
       this.#answers.map(({ address, routes }) => [address, routes.value && idsOf(routes.value, idOf)]),
     )
-    const all = new Set([...listed.values()].flatMap((ids) => ids ?? []))
+    const all = new Set([...[...listed.values()].flatMap((ids) => ids ?? []), ...idsOf(this.#unlisted, idOf)])
     return this.#answers.map(({ address, routes }) => {
       const brokers = listed.get(address) ?? null
       const topics = routes.fault ? undefined : this.#topics.get(address)

@@ -10,8 +10,9 @@ export const nameServer = z.object({
   fault: faultAnswer.nullable(),
   brokers: z.array(z.string()).nullable(),
   topics: count.nullable(),
-  /** What another NameServer lists and this one does not. */
+  /** What another NameServer lists, or runs all the same, and this one does not list. */
   missingBrokers: z.array(z.string()).nullable(),
+  /** What another one lists. */
   missingTopics: count.nullable(),
 })
 export type NameServerAnswer = z.infer<typeof nameServer>
