@@ -1,4 +1,4 @@
-/** What RocketMQ's own `mqadmin` prints, as data. Dates are left out: it prints them in local time without a zone. */
+/** What RocketMQ's own `mqadmin` prints, as data. Dates are in local time, without a zone. */
 
 export interface ListedBroker {
   cluster: string
@@ -90,6 +90,12 @@ export function masterReplication(text: string): ListedReplication {
       status,
     })),
   }
+}
+
+/** `queryMsgByOffset`: when the broker stored the message. */
+export function storedAtMs(text: string): number {
+  const [day = '', time = ''] = /^Store Timestamp:\s+(\S+) (\S+)$/m.exec(text)?.slice(1) ?? []
+  return new Date(`${day}T${time.replace(',', '.')}`).getTime()
 }
 
 /** `topicList` */

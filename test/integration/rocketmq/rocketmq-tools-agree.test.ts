@@ -21,6 +21,7 @@ import {
   masterReplication,
   queueOffsets,
   runtimeTable,
+  storedAtMs,
   topicNames,
 } from '../../servers/rocketmq-tools.ts'
 
@@ -31,6 +32,7 @@ describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', (version) => {
   let cluster: RocketmqTestCluster
   let clients: RocketmqClients
   let snapshot: ClusterSnapshot
+  let startedAtMs: number
 
   const mqadmin = (command: string, ...args: string[]): Promise<string> => cluster.mqadmin(command, args)
   const addressOf = (id: string): string => {
@@ -39,6 +41,7 @@ describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', (version) => {
   }
 
   beforeAll(async () => {
+    startedAtMs = Date.now()
     cluster = await startRocketmqCluster({ version, brokers: MASTERS })
     clients = await startRocketmqClients(cluster)
     await makeTopics()
@@ -221,6 +224,23 @@ describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', (version) => {
         isr: members,
         minIsr: 2,
       })
+    }
+  })
+
+  // Last: the tool joins as a consumer.
+  test('store time of the oldest dead letter: queryMsgByOffset', async () => {
+    const topic = '%DLQ%failing-group'
+    const { partitions } = topicOf(snapshot, topic)
+    const holding = partitions.filter(({ startOffset, endOffset }) => startOffset !== endOffset)
+    expect(holding).not.toEqual([])
+    for (const { broker, partition, startOffset, oldestAtMs } of partitions) {
+      if (!holding.some((one) => one.broker === broker && one.partition === partition)) expect(oldestAtMs).toBeNull()
+      else {
+        const place = ['-t', topic, '-b', broker ?? '', '-i', String(partition), '-o', String(startOffset)]
+        expect(oldestAtMs).toBe(storedAtMs(await mqadmin('queryMsgByOffset', ...place)))
+        expect(oldestAtMs).toBeGreaterThan(startedAtMs)
+        expect(oldestAtMs).toBeLessThan(snapshot.startedAtMs)
+      }
     }
   })
 })
