@@ -1,5 +1,5 @@
 /** Servers fall out one by one: what cannot be known turns unknown, what is lost shows, and the rest goes on. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { RocketmqClusterConfig } from '../../../lib/cluster/cluster-config.ts'
 import { ClusterUnavailableError } from '../../../lib/cluster/fault.ts'
 import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
@@ -77,6 +77,26 @@ test('one of two NameServers down costs nothing but its own row', async () => {
     expect(lacking.nameServers[0].missingBrokers).toEqual(['broker-a:0', 'broker-a:1', 'broker-b:0', 'broker-b:1'])
   }
   expect(lacking.brokers).toHaveLength(4)
+})
+
+test('NameServers that have just started list nobody, and no queue is offline for it', async () => {
+  await Promise.all(cluster.nameServers.map((server) => server.kill()))
+  await Promise.all(cluster.nameServers.map((server) => server.start()))
+  const ids = ['broker-a:0', 'broker-a:1', 'broker-b:0', 'broker-b:1']
+  const lacking: unknown[] = []
+  const places: unknown[] = []
+  // The first poll may find its old connections closed.
+  await vi.waitFor(() => pollOnce(driver), { timeout: 5_000, interval: 100 })
+  await pollUntil(driver, (seen) => {
+    lacking.push(...(seen.nameServers ?? []).map(({ missingBrokers }) => missingBrokers))
+    places.push(placesOf(seen))
+    expect(seen.nameServers).toMatchObject([{ brokers: ids }, { brokers: ids }])
+  })
+  // Which brokers were back at once is chance, and with 30 s between registrations never all of them.
+  expect(lacking.flat()).not.toEqual([])
+  expect(new Set(places.map((one) => JSON.stringify(one)))).toEqual(
+    new Set([JSON.stringify({ 'broker-a': 'healthy', 'broker-b': 'healthy' })]),
+  )
 })
 
 test('a slave that died leaves its queues below min ISR, and the others healthy', async () => {
