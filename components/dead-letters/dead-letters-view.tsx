@@ -14,7 +14,7 @@ import { DataTable } from '../ui/data-table.tsx'
 import type { DataColumn } from '../ui/data-table-model.ts'
 import { NeverPolled } from '../ui/never-polled.tsx'
 import { EmptyState } from '../ui/states.tsx'
-import { Num, Rate } from '../ui/values.tsx'
+import { Num, Rate, RelativeTime } from '../ui/values.tsx'
 import { DepthSparkline } from './depth-sparkline.tsx'
 import { type DepthHistoryOf, useDepthHistory } from './use-depth-history.ts'
 
@@ -95,6 +95,23 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
         align: 'end',
       },
       {
+        id: 'oldest',
+        className: 'min-w-28',
+        header: t('columns.oldest'),
+        cell: (row) => <Moment row={row} at={row.oldestAt} />,
+        sortKey: 'oldestAt',
+        align: 'end',
+      },
+      {
+        id: 'expires',
+        className: 'min-w-28',
+        header: t('columns.expires'),
+        hint: t('columnHelp.expires'),
+        cell: (row) => <Moment row={row} at={row.expiresAt.earliest} />,
+        sortKey: 'expiresAt',
+        align: 'end',
+      },
+      {
         id: 'history',
         header: t('columns.history'),
         cell: (row) => <DepthSparkline name={row.topic} history={history(row.clusterId, row.topic)} />,
@@ -104,6 +121,13 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
     ],
     [t, names, history],
   )
+}
+
+/** An empty queue has neither an oldest record nor one that expires; what is not known says why. */
+function Moment({ row, at }: { row: DlqAnswer; at: string | null }): ReactElement {
+  const t = useTranslations('deadLetters')
+  if (row.stored === 0) return <span className="text-ink3">{t('isEmpty')}</span>
+  return <RelativeTime at={at} why={row.expiresAt.because} />
 }
 
 function DlqLink({ row }: { row: DlqAnswer }): ReactElement {
