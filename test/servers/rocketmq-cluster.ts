@@ -39,6 +39,8 @@ const START_ATTEMPTS = 3
 const LIST_DEADLINE_MS = 30 * SECOND_MS
 const WAIT_STEP_MS = 200
 const GET_BROKER_CLUSTER_INFO = 106
+const GET_BROKER_RUNTIME_INFO = 28
+const SUCCESS = 0
 const DEFAULT_HEAP_MB = 256
 const JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 /** 4.x unmaps files by reflection when it starts again after a kill. */
@@ -361,10 +363,20 @@ class Cluster implements RocketmqTestCluster {
     for (;;) {
       const servers = this.nameServers.filter((server) => server.running)
       const lists = await Promise.all(servers.map((server) => listedBrokers(server.address, this.ca)))
-      if (lists.every((list) => list?.map(nameOf).sort().join() === expected.join())) return
+      const areListed = lists.every((list) => list?.map(nameOf).sort().join() === expected.join())
+      if (areListed && (await this.#allAnswer(running))) return
       if (Date.now() > deadline) throw new Error(`NameServers list ${lists.join(' / ')}, not ${expected}`)
       await new Promise((resolve) => setTimeout(resolve, WAIT_STEP_MS))
     }
+  }
+
+  /** In their first second brokers have no run-time numbers yet, and say so with an error. */
+  async #allAnswer(brokers: readonly RocketmqTestBroker[]): Promise<boolean> {
+    const credentials = this.credentials?.superUser ?? null
+    const bodies = await Promise.all(
+      brokers.map(({ address }) => askOnce(address, GET_BROKER_RUNTIME_INFO, this.ca, credentials)),
+    )
+    return bodies.every((body) => body !== null)
   }
 
   /** Accounts of access control 2.0 live in the brokers, each broker its own. */
@@ -427,8 +439,24 @@ class Cluster implements RocketmqTestCluster {
 
 /** `name:id` of the brokers that this NameServer lists; null when it does not answer. */
 async function listedBrokers(address: string, ca: string | null): Promise<string[] | null> {
+  const body = await askOnce(address, GET_BROKER_CLUSTER_INFO, ca, null)
+  if (body === null) return null
+  const table = new Map(fastjsonEntries(parseFastjson(body))).get('brokerAddrTable')
+  return (fastjsonEntries(table) ?? []).flatMap(([name, broker]) => {
+    const members = new Map(fastjsonEntries(broker)).get('brokerAddrs')
+    return (fastjsonEntries(members) ?? []).map(([id]) => `${name}:${id}`)
+  })
+}
+
+/** The answer's body; null when there is none, or an error. */
+async function askOnce(
+  address: string,
+  code: number,
+  ca: string | null,
+  credentials: RocketmqCredentials | null,
+): Promise<Buffer | null> {
   const client = new RemotingClient({
-    credentials: null,
+    credentials,
     tls: { enabled: ca !== null, ca, cert: null, key: null, rejectUnauthorized: true },
     addressMap: {},
     connectDeadlineMs: 5 * SECOND_MS,
@@ -436,12 +464,8 @@ async function listedBrokers(address: string, ca: string | null): Promise<string
     maxInFlightPerAddress: 1,
   })
   try {
-    const reply = await client.request(address, { code: GET_BROKER_CLUSTER_INFO })
-    const table = new Map(fastjsonEntries(parseFastjson(reply.body))).get('brokerAddrTable')
-    return (fastjsonEntries(table) ?? []).flatMap(([name, broker]) => {
-      const members = new Map(fastjsonEntries(broker)).get('brokerAddrs')
-      return (fastjsonEntries(members) ?? []).map(([id]) => `${name}:${id}`)
-    })
+    const reply = await client.request(address, { code })
+    return reply.code === SUCCESS ? reply.body : null
   } catch {
     // It does not answer yet, or no longer; the caller has the deadline.
     return null

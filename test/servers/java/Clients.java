@@ -222,6 +222,8 @@ public class Clients {
         created.setNamesrvAddr(nameServers);
         // What the broker says of each send is the point; trying again would hide it.
         created.setRetryTimesWhenSendFailed(0);
+        // Longer than a master waits for its slave, so that the broker answers first.
+        created.setSendMsgTimeout(15_000);
         created.start();
     }
 
