@@ -136,7 +136,7 @@ export function useBrokerColumns(
         hint: t('replicasHint'),
         align: 'end',
         priority: 2,
-        className: 'w-[7%]',
+        className: 'w-[9%]',
         sortValue: (broker) => broker.replicaPartitions,
         cell: (broker) => <Num value={broker.replicaPartitions} why={t('countUnknown')} />,
       },
@@ -173,7 +173,7 @@ function throughputColumns(t: Words): DataColumn<BrokerAnswer>[] {
     hint: t(`throughput.${field}Hint`),
     align: 'end',
     priority: 2,
-    className: 'w-[7%]',
+    className: 'w-[9%]',
     sortValue: (broker) => broker.rocketmq?.runtime?.[field] ?? null,
     cell: (broker) => <Rate value={broker.rocketmq?.runtime?.[field]} why={broker.fault?.message ?? null} />,
   }))

@@ -127,7 +127,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
 function Moment({ row, at }: { row: DlqAnswer; at: string | null }): ReactElement {
   const t = useTranslations('deadLetters')
   if (row.stored === 0) return <span className="text-ink3">{t('isEmpty')}</span>
-  return <RelativeTime at={at} why={row.expiresAt.because} />
+  return <RelativeTime at={at} why={t('momentUnknown')} />
 }
 
 function DlqLink({ row }: { row: DlqAnswer }): ReactElement {
