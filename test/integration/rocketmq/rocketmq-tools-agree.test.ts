@@ -189,7 +189,7 @@ describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', (version) => {
     }
   })
 
-  test.runIf(version.startsWith('5.'))('replication: haStatus', async () => {
+  test.runIf(version.startsWith('5.'))('replication: haStatus (4.9 does not tell it)', async () => {
     for (const name of MASTERS) {
       const listed = masterReplication(await mqadmin('haStatus', '-b', addressOf(`${name}:0`)))
       const { replication: master } = brokerOf(snapshot, `${name}:0`).rocketmq ?? {}
@@ -199,7 +199,7 @@ describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', (version) => {
     }
   })
 
-  test.runIf(version.startsWith('4.'))('connections of slaves are unknown, and the reason is told', () => {
+  test.runIf(version.startsWith('4.'))('connections of slaves are unknown, and why (5.x tells them)', () => {
     expect(brokerOf(snapshot, 'broker-a:0').rocketmq?.replication?.connectedSlaves).toBeNull()
     expect(faultsOf(snapshot, 'replication')).toContain('broker broker-a:0: unsupportedByBroker')
   })
