@@ -8,6 +8,7 @@ import { aGroup, aGroupPartition, aPartition, aSnapshot, aTopic, NOW_MS } from '
 import { aKafkaCluster } from './a-kafka-cluster.ts'
 import { openConsole, type TestConsole } from './console.ts'
 import { type DocumentChecker, documentChecker } from './openapi-check.ts'
+import { readChecked } from './read-checked.ts'
 
 const SNAPSHOT = aSnapshot({
   topics: [
@@ -58,14 +59,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** The answer's body, which must agree with what the OpenAPI document says about the path. */
-async function read(path: string, template: string): Promise<Awaited<ReturnType<TestConsole['call']>>['json']> {
-  const answer = await app.call('GET', path)
-  expect(answer.status, answer.text).toBe(200)
-  document.check('get', template, 200, answer.json)
-  expect(answer.headers.get('cache-control')).toBe('no-store')
-  return answer.json
-}
+const read = (path: string, template: string): ReturnType<typeof readChecked> =>
+  readChecked(app, document, path, template)
 
 describe('clusters', () => {
   test('a polled cluster tells its verdict with reasons and its numbers', async () => {
