@@ -16,6 +16,7 @@ import { KafkaDriver } from '../../lib/kafka/kafka-driver.ts'
 import { createExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
 import { RocketmqDriver } from '../../lib/rocketmq/rocketmq-driver.ts'
 import { SECOND_MS } from '../../lib/units.ts'
+import { NO_TLS } from '../builders/no-tls.ts'
 import { type Cost, costOf, median, medianCost, treeUse } from './measure.ts'
 
 const INTERVAL_MS = 15 * SECOND_MS
@@ -86,7 +87,7 @@ const PLAIN = {
   name: 'Bench',
   readOnly: true,
   addressMap: {},
-  tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+  tls: NO_TLS,
 }
 
 export function kafkaConfig(bootstrapServers: string[]): KafkaClusterConfig {

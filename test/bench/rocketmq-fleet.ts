@@ -1,6 +1,7 @@
 /** Fills a real RocketMQ master with many topics and groups, quickly: what the benchmarks poll. */
 import { RemotingClient } from '../../lib/rocketmq/remoting-client.ts'
 import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
+import { NO_TLS } from '../builders/no-tls.ts'
 import type { FleetPlan } from './fleet.ts'
 
 const UPDATE_CONSUMER_OFFSET = 15
@@ -51,7 +52,7 @@ class Broker {
   readonly #address: string
   readonly #client = new RemotingClient({
     credentials: null,
-    tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+    tls: NO_TLS,
     addressMap: {},
     connectDeadlineMs: 5 * SECOND_MS,
     requestDeadlineMs: MINUTE_MS,

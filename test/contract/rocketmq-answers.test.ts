@@ -8,13 +8,15 @@ import { fault } from '../../lib/cluster/fault.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
 import { observe } from '../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
+import { NO_TLS } from '../builders/no-tls.ts'
 import { aRocketmqBroker, aRocketmqSnapshot } from '../builders/rocketmq.ts'
 import { openConsole, type TestConsole } from './console.ts'
 import { type DocumentChecker, documentChecker } from './openapi-check.ts'
+import { readChecked } from './read-checked.ts'
 
 const TRADE: RocketmqClusterConfig = {
   ...{ id: 'trade', name: 'Trade', kind: 'rocketmq', readOnly: true, nameServers: ['10.0.0.1:9876'] },
-  tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+  tls: NO_TLS,
   ...{ addressMap: {}, acl: null },
 }
 
@@ -35,13 +37,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** The answer's body, which must agree with what the OpenAPI document says about the path. */
-async function read(path: string, template: string): Promise<Awaited<ReturnType<TestConsole['call']>>['json']> {
-  const answer = await app.call('GET', path)
-  expect(answer.status, answer.text).toBe(200)
-  document.check('get', template, 200, answer.json)
-  return answer.json
-}
+const read = (path: string, template: string): ReturnType<typeof readChecked> =>
+  readChecked(app, document, path, template)
 
 describe('a cluster', () => {
   test('lists its NameServers one by one with what each lacks', async () => {

@@ -4,6 +4,7 @@ import { vi } from 'vitest'
 import type { KafkaClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterSnapshot } from '../../lib/cluster/snapshot.ts'
 import { KafkaDriver, type KafkaDriverOptions } from '../../lib/kafka/kafka-driver.ts'
+import { NO_TLS } from '../builders/no-tls.ts'
 import { pollOnce } from './polls.ts'
 
 export function clusterConfig(
@@ -17,7 +18,7 @@ export function clusterConfig(
     readOnly: true,
     bootstrapServers: [...bootstrapServers],
     addressMap: {},
-    tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+    tls: NO_TLS,
     sasl: null,
     schemaRegistry: null,
     ...more,

@@ -5,6 +5,7 @@ import type { KafkaClusterConfig } from '../../../lib/cluster/cluster-config.ts'
 import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
 import { KafkaDriver } from '../../../lib/kafka/kafka-driver.ts'
 import { createFleet } from '../../bench/fleet.ts'
+import { NO_TLS } from '../../builders/no-tls.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
 
 const USER = 'holdfast'
@@ -73,7 +74,7 @@ function config(): KafkaClusterConfig {
     readOnly: true,
     bootstrapServers: cluster.bootstrapServers,
     addressMap: {},
-    tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+    tls: NO_TLS,
     sasl: { mechanism: 'plain', username: USER, password: PASSWORD },
     schemaRegistry: null,
   }

@@ -5,6 +5,7 @@ import type { Database } from '../../../lib/db.ts'
 import type { ObservedBroker } from '../../../lib/durability/observation.ts'
 import { type ClusterRegistry, createClusterRegistry } from '../../../lib/registry/cluster-registry.ts'
 import { createExpectedBrokers } from '../../../lib/registry/expected-brokers.ts'
+import { NO_TLS } from '../../builders/no-tls.ts'
 import { aBroker } from '../../builders/snapshots.ts'
 import { onBothDatabases } from '../db/databases.ts'
 
@@ -16,7 +17,7 @@ function kafka(id: string): KafkaClusterConfig {
     readOnly: true,
     bootstrapServers: ['localhost:9092'],
     addressMap: {},
-    tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+    tls: NO_TLS,
     sasl: { mechanism: 'plain', username: 'console', password: 'very secret' },
     schemaRegistry: null,
   }

@@ -10,6 +10,7 @@ import { RemotingFault } from '../../../lib/rocketmq/remoting-fault.ts'
 import { encodeFrame } from '../../../lib/rocketmq/remoting-frame.ts'
 import type { HeaderEncoding } from '../../../lib/rocketmq/remoting-header.ts'
 import { decodeMessages, parseProperties, type StoredMessage } from '../../../lib/rocketmq/stored-message.ts'
+import { NO_TLS } from '../../builders/no-tls.ts'
 import { type RocketmqTestCluster, startRocketmqCluster } from '../../servers/rocketmq-cluster.ts'
 
 const PULL_MESSAGE = 11
@@ -25,7 +26,6 @@ const SYSTEM_ERROR = 1
 const NOT_SUPPORTED = 3
 const NO_PERMISSION = 16
 
-const NO_TLS = { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true }
 const TLS = { ...NO_TLS, enabled: true }
 const MIB = 2 ** 20
 

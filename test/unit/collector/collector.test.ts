@@ -8,6 +8,7 @@ import { Collector, type CollectorOptions } from '../../../lib/collector/collect
 import { HoldfastError } from '../../../lib/errors.ts'
 import type { SampleBatch } from '../../../lib/history/history.ts'
 import type { PollError } from '../../../lib/history/snapshot-store.ts'
+import { NO_TLS } from '../../builders/no-tls.ts'
 import { aSnapshot } from '../../builders/snapshots.ts'
 
 /** A stand-in for time that a test moves by hand. */
@@ -77,7 +78,7 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
 
 const config = (id: string, name = id): KafkaClusterConfig => ({
   ...{ id, name, kind: 'kafka', readOnly: true, bootstrapServers: ['localhost:1'], addressMap: {}, sasl: null },
-  tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+  tls: NO_TLS,
   schemaRegistry: null,
 })
 

@@ -8,6 +8,7 @@ import { RemotingClient, type RemotingClientOptions } from '../../../lib/rocketm
 import { RemotingFormatError } from '../../../lib/rocketmq/remoting-format-error.ts'
 import { decodeFrame, encodeFrame, FrameSplitter } from '../../../lib/rocketmq/remoting-frame.ts'
 import type { RemotingHeader } from '../../../lib/rocketmq/remoting-header.ts'
+import { NO_TLS } from '../../builders/no-tls.ts'
 
 export interface Heard {
   header: RemotingHeader
@@ -72,7 +73,7 @@ export async function startPeer(
 export function startClient(options: Partial<RemotingClientOptions> = {}): RemotingClient {
   const client = new RemotingClient({
     credentials: null,
-    tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+    tls: NO_TLS,
     addressMap: {},
     connectDeadlineMs: 5_000,
     requestDeadlineMs: 5_000,

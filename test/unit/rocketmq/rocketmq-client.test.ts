@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { RocketmqClusterConfig } from '../../../lib/cluster/cluster-config.ts'
 import { RocketmqClient } from '../../../lib/rocketmq/rocketmq-client.ts'
 import { HA_STATUS, ROUTED_TOPICS, RUNTIME_INFO } from '../../../lib/rocketmq/rocketmq-requests.ts'
+import { NO_TLS } from '../../builders/no-tls.ts'
 import { type Heard, startPeer } from './loopback-peer.ts'
 
 const NOT_SUPPORTED = 3
@@ -10,7 +11,7 @@ async function clientOf(onRequest: (heard: Heard) => void, over: Partial<Rocketm
   const peer = await startPeer(onRequest)
   const config: RocketmqClusterConfig = {
     ...{ id: 't', name: 't', kind: 'rocketmq', readOnly: true, nameServers: [], addressMap: {}, acl: null },
-    tls: { enabled: false, ca: null, cert: null, key: null, rejectUnauthorized: true },
+    tls: NO_TLS,
     ...over,
   }
   const client = new RocketmqClient(config, { connectMs: 2_000, requestMs: 200 })
