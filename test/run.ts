@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { runChecks } from './check.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -18,6 +18,8 @@ interface Sum {
   passed: number
   failed: number
   skipped: number
+  /** Which failed and why: who reads only the end of a long log needs it there. */
+  failures?: string[]
 }
 
 interface Phase {
@@ -43,8 +45,8 @@ const PHASES: Phase[] = [
 
 async function check(): Promise<Sum> {
   const results = await runChecks()
-  const failed = results.filter((result) => !result.ok).length
-  return { passed: results.length - failed, failed, skipped: 0 }
+  const failures = results.filter((result) => !result.ok).map((result) => result.name)
+  return { passed: results.length - failures.length, failed: failures.length, skipped: 0, failures }
 }
 
 /** The browser tests and the start tests run the production build. */
@@ -70,11 +72,27 @@ function readReport(path: string): Sum {
       passed: report.numPassedTests,
       failed: report.numFailedTests,
       skipped: report.numPendingTests + report.numTodoTests,
+      failures: report.testResults.flatMap(failuresOf),
     }
   } catch {
     // Vitest died before it could write: its exit code counts as one failure.
     return { passed: 0, failed: 0, skipped: 0 }
   }
+}
+
+interface FileReport {
+  name: string
+  status: string
+  /** Why the file could not be loaded. Of a hook that failed, the report tells no reason. */
+  message: string
+  assertionResults: { fullName: string; status: string; failureMessages: string[] }[]
+}
+
+function failuresOf({ name, status, message, assertionResults }: FileReport): string[] {
+  const failed = assertionResults.filter((test) => test.status === 'failed')
+  const lines = failed.map((test) => `${test.fullName}\n${test.failureMessages.join('\n')}`)
+  if (status === 'failed' && lines.length === 0) lines.push(message || 'a hook failed; its error stands above')
+  return lines.map((line) => `${relative(ROOT, name)}: ${line}`)
 }
 
 function runNode(...args: string[]): Promise<number | null> {
@@ -119,6 +137,7 @@ async function main(names: string[]): Promise<void> {
   watchForTheEnd()
   const sum: Sum = { passed: 0, failed: 0, skipped: 0 }
   const lines: string[] = []
+  const failures: string[] = []
   for (const phase of PHASES) {
     if (stoppedBy !== null || (names.length > 0 && !names.includes(phase.name))) continue
     console.log(`\n── ${phase.name}`)
@@ -127,10 +146,12 @@ async function main(names: string[]): Promise<void> {
     sum.passed += part.passed
     sum.failed += part.failed
     sum.skipped += part.skipped
+    failures.push(...(part.failures ?? []))
     const seconds = Math.round((performance.now() - startedAtMs) / 1_000)
     lines.push(`${phase.name}: ${part.passed} passed, ${part.failed} failed, ${part.skipped} skipped in ${seconds} s`)
   }
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
+  for (const failure of failures) console.log(`\nFAILED ${failure}`)
   console.log(`\n${lines.join('\n')}`)
   if (stoppedBy !== null) console.log(`Stopped: ${stoppedBy}`)
   console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`)
