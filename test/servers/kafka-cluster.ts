@@ -35,6 +35,9 @@ const WAIT_STEP_MS = 100
 const START_ATTEMPTS = 3
 const JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']
 
+/** Java unpacks its native libraries into its folder for temporary files, and leaves them there when it is killed. */
+const jvmOf = ({ folder }: Pick<Layout, 'folder'>): string[] => [...JVM, `-Djava.io.tmpdir=${folder}`]
+
 export interface KafkaClusterOptions {
   /** Default 3; their ids are 1, 2, 3 … */
   brokers?: number
@@ -182,7 +185,7 @@ class Cluster implements KafkaTestCluster {
   }
 
   async cli(tool: KafkaTool, args: readonly string[]): Promise<string> {
-    const java = ['-Xmx128m', ...JVM, '-cp', `${this.#layout.jars}/*`]
+    const java = ['-Xmx128m', ...jvmOf(this.#layout), '-cp', `${this.#layout.jars}/*`]
     const command = [...java, TOOLS[tool], ...this.#toolTarget(tool), ...args]
     const { stdout } = await run('java', command, { timeout: TOOL_DEADLINE_MS, maxBuffer: 64 * 1024 * 1024 })
     return stdout
@@ -225,7 +228,7 @@ class Node extends JavaServer implements KafkaTestNode {
     const heap = `-Xmx${layout.options.heapMb ?? 320}m`
     super({
       name: `node ${id}`,
-      command: [heap, ...JVM, '-cp', `${layout.jars}/*`, 'kafka.Kafka', propertiesFile],
+      command: [heap, ...jvmOf(layout), '-cp', `${layout.jars}/*`, 'kafka.Kafka', propertiesFile],
       ports: [...new Set([port, internalPort])],
       logFile: path.join(folder, 'server.log'),
     })
@@ -249,7 +252,7 @@ async function makeController(layout: Layout, port: number): Promise<Node> {
     ...layout.options.controllerConfig,
   })
   const format = ['format', '-t', layout.clusterId, '-c', node.propertiesFile, ...scramArguments(layout.security)]
-  const jvm = ['-Xmx128m', ...JVM, '-cp', `${layout.jars}/*`, 'kafka.tools.StorageTool']
+  const jvm = ['-Xmx128m', ...jvmOf(layout), '-cp', `${layout.jars}/*`, 'kafka.tools.StorageTool']
   await run('java', [...jvm, ...format], { timeout: TOOL_DEADLINE_MS })
   return node
 }

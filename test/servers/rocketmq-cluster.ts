@@ -190,7 +190,8 @@ async function makeLayout(folder: string, jars: string, options: RocketmqCluster
     version: options.version ?? '5.5.0',
     clusterName: options.clusterName ?? 'testCluster',
     options,
-    jvm: [`-Drocketmq.home.dir=${home}`, ...JVM, ...(tls?.jvm ?? [])],
+    // Java unpacks its native libraries into its folder for temporary files, and leaves them there when it is killed.
+    jvm: [`-Drocketmq.home.dir=${home}`, `-Djava.io.tmpdir=${folder}`, ...JVM, ...(tls?.jvm ?? [])],
     ca: tls?.ca ?? null,
     controllerPort: options.controller ? await freePort() : null,
   }
