@@ -8,6 +8,8 @@ export interface SupervisorOptions {
   args?: string[]
   /** Flags for Node, beside those that we run with. */
   nodeFlags?: string[]
+  /** Beside the variables of this process. */
+  env?: Record<string, string>
   firstPauseMs?: number
   longestPauseMs?: number
   /** How long a child may take to stop before it is killed. */
@@ -76,6 +78,7 @@ export class Supervisor {
     const child = fork(this.#options.module, this.#options.args ?? [], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: [...process.execArgv, ...(this.#options.nodeFlags ?? [])],
+      env: { ...process.env, ...this.#options.env },
     })
     this.#child = child
     child.on('message', (message) => this.#options.onMessage?.(message))
