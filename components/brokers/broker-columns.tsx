@@ -76,7 +76,7 @@ export function useBrokerColumns(
         id: 'id',
         header: t('id'),
         sortValue: (broker) => broker.id,
-        className: kind === 'kafka' ? 'w-[7%]' : 'w-[13%]',
+        className: kind === 'kafka' ? 'w-[7%]' : 'w-[15%]',
         cell: (broker) => (
           <Link href={brokerHref(clusterId, broker.id)} title={broker.id} className="font-semibold hover:underline">
             {broker.id}
@@ -86,14 +86,14 @@ export function useBrokerColumns(
       {
         id: 'state',
         header: t('state'),
-        className: kind === 'kafka' ? 'w-[14%]' : 'w-[10%]',
+        className: kind === 'kafka' ? 'w-[14%]' : 'w-[11%]',
         sortValue: (broker) => brokerState(broker),
         cell: (broker) => <BrokerStateWord broker={broker} />,
       },
       {
         id: 'address',
         header: t('address'),
-        className: kind === 'kafka' ? 'w-[19%]' : 'w-[14%]',
+        className: kind === 'kafka' ? 'w-[19%]' : 'w-[17%]',
         sortValue: (broker) => broker.host,
         cell: (broker) => (
           <span title={`${broker.host}:${broker.port}`}>
@@ -144,7 +144,7 @@ export function useBrokerColumns(
         id: 'seen',
         header: t('seen'),
         align: 'end',
-        className: 'w-[9%]',
+        className: 'w-[12%] min-w-34',
         sortValue: (broker) => broker.lastSeenAt,
         cell: (broker) => <RelativeTime at={broker.lastSeenAt} />,
       },
@@ -172,7 +172,8 @@ function throughputColumns(t: Words): DataColumn<BrokerAnswer>[] {
     header: t(`throughput.${field}`),
     hint: t(`throughput.${field}Hint`),
     align: 'end',
-    priority: 2,
+    // Names of brokers are told apart by their ends: they need the room.
+    priority: 4,
     className: 'w-[9%]',
     sortValue: (broker) => broker.rocketmq?.runtime?.[field] ?? null,
     cell: (broker) => <Rate value={broker.rocketmq?.runtime?.[field]} why={broker.fault?.message ?? null} />,

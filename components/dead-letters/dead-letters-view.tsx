@@ -96,7 +96,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
       },
       {
         id: 'oldest',
-        className: 'min-w-28',
+        className: 'min-w-36',
         header: t('columns.oldest'),
         cell: (row) => <Moment row={row} at={row.oldestAt} />,
         sortKey: 'oldestAt',
@@ -104,7 +104,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
       },
       {
         id: 'expires',
-        className: 'min-w-28',
+        className: 'min-w-36',
         header: t('columns.expires'),
         hint: t('columnHelp.expires'),
         cell: (row) => <Moment row={row} at={row.expiresAt.earliest} />,

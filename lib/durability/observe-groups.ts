@@ -12,7 +12,7 @@ import type {
 import { findPartition } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
 import { partitionKey } from './partition-key.ts'
-import { maxKnown, ratePerSecond, sumKnown, sumRates } from './sums.ts'
+import { ratePerSecond, sumKnown, sumRates, worstLagSeconds } from './sums.ts'
 
 /** A consumer that has members, lag and no progress for this long stands still. */
 const STALLED_AFTER_MS = 5 * MINUTE_MS
@@ -56,7 +56,7 @@ export function observeGroup(
     topics: topicsOf(group),
     lagMessages,
     lagIsPartial,
-    lagSeconds: maxKnown(counted, (partition) => partition.lagSeconds),
+    lagSeconds: worstLagSeconds(counted, () => true),
     consumeRatePerSecond: rates,
     evaluation: evaluateGroup(partitions, context.trails.isFallingBehind(group.id)),
     lostMessages: partitions === null ? null : sumKnown(counted, (partition) => partition.lostMessages).sum,

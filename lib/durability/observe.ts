@@ -16,7 +16,7 @@ import { observeGroup } from './observe-groups.ts'
 import type { ObserveMemory } from './observe-memory.ts'
 import { findPartition, observeTopic } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
-import { maxKnown, sumKnown } from './sums.ts'
+import { maxKnown, sumKnown, worstLagSeconds } from './sums.ts'
 import { verdictOf } from './verdict.ts'
 
 export interface ObserveInput {
@@ -158,6 +158,6 @@ function totalsOf(
       brokers.flatMap((broker) => broker.logDirs ?? []),
       (logDir) => logDir.usedRatio,
     ),
-    lagSecondsMax: owned.length === 0 ? 0 : maxKnown(owned, (group) => group.lagSeconds),
+    lagSecondsMax: owned.length === 0 ? 0 : worstLagSeconds(owned, (group) => group.lagIsPartial),
   }
 }

@@ -24,6 +24,15 @@ export function maxKnown<T>(parts: Iterable<T>, read: (part: T) => number | null
   return max
 }
 
+/** How far behind the worst is, as far as known. Nobody is at 0 while it is not known of one that it could be. */
+export function worstLagSeconds<T extends { lagSeconds: number | null }>(
+  parts: readonly T[],
+  isUnknown: (part: T) => boolean,
+): number | null {
+  const worst = maxKnown(parts, (part) => part.lagSeconds)
+  return worst === 0 && parts.some((part) => part.lagSeconds === null && isUnknown(part)) ? null : worst
+}
+
 /** Growth of an offset per second; null when either is unknown, no time has passed, or it fell. */
 export function ratePerSecond(before: bigint | null, now: bigint | null, elapsedSeconds: number | null): number | null {
   if (before === null || now === null || elapsedSeconds === null || elapsedSeconds <= 0 || now < before) return null

@@ -62,6 +62,15 @@ describe('a commit that could not be read', () => {
     expect(group).toMatchObject({ lagMessages: 10n, lagIsPartial: true, evaluation: 'unknown' })
   })
 
+  it('leaves nobody at a lag of 0 seconds who may be behind where nothing is known', () => {
+    const caughtUp = { ...known, committedOffset: 100n }
+    const seen = see({ groups: [aRocketmqGroup({ partitions: [caughtUp, { ...silent }] })] })
+    expect(seen.groups[0]).toMatchObject({ lagMessages: 0n, lagIsPartial: true, lagSeconds: null })
+    expect(seen.totals.lagSecondsMax).toBeNull()
+    const all = see({ groups: [aRocketmqGroup({ partitions: [caughtUp] })] })
+    expect([all.groups[0]?.lagSeconds, all.totals.lagSecondsMax]).toEqual([0, 0])
+  })
+
   it('is no commit that was lost', () => {
     expect(group?.partitions?.[1]).toMatchObject({ lagMessages: null, commitLostSinceMs: null, evaluation: 'unknown' })
   })
