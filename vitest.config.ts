@@ -7,6 +7,8 @@ const common = { environment: 'node' as const, exclude: [...configDefaults.exclu
  * stumbles once is no defect of ours; the report names what passed at the second try only.
  */
 const heavy = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000, retry: 1 }
+/** Servers wait for each other most of the time: two files at once keep two cores no busier than one browser does. */
+const servers = { ...heavy, fileParallelism: true, maxWorkers: 2 }
 
 export default defineConfig({
   resolve: { alias: { 'next-intl/config': resolve(import.meta.dirname, 'lib/i18n/request.ts') } },
@@ -16,7 +18,10 @@ export default defineConfig({
       { extends: true, test: { ...common, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
       { extends: true, test: { ...common, name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       { extends: true, test: { ...common, ...heavy, name: 'planted', include: ['test/check/**/*.test.ts'] } },
-      { extends: true, test: { ...common, ...heavy, name: 'integration', include: ['test/integration/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { ...common, ...servers, name: 'integration', include: ['test/integration/**/*.test.ts'] },
+      },
       { extends: true, test: { ...common, ...heavy, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
     ],
   },
