@@ -111,7 +111,9 @@ describe('brokers that stop one by one', () => {
     for (const { pollError, totals } of seen) {
       expect(pollError?.fault.code).toBe('connectionRefused')
       // What was seen last stays visible, and says how old it is.
-      expect(totals?.underMinIsr).toBeGreaterThan(0)
+      // The last broker may have answered once more while it left, when its own partitions had no leader already.
+      const { underMinIsr, offline, unknownPartitions } = totals ?? {}
+      expect((underMinIsr ?? 0) + (offline ?? 0) + (unknownPartitions ?? 0)).toBeGreaterThan(0)
     }
   })
 
