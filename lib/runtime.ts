@@ -14,7 +14,7 @@ import { CollectorLease, isCollectorAlive } from './collector/lease.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db.ts'
 import { topicKindClassifier } from './dlq/topic-kind.ts'
-import { createFrameHistory } from './history/frame-history.ts'
+import { createChunkHistory } from './history/chunk-history.ts'
 import type { History } from './history/history.ts'
 import { createSnapshotReader } from './history/snapshot-reader.ts'
 import { createSnapshotWriter } from './history/snapshot-writer.ts'
@@ -47,7 +47,7 @@ async function createRuntime(config: Config): Promise<Runtime> {
     log,
     secret,
     database,
-    history: createFrameHistory(database, { rawHours: config.history.rawHours, now }),
+    history: createChunkHistory(database, { ...config.history, now }),
     registry: createClusterRegistry(database, {
       fileClusters: config.clusters,
       box: createSecretBox(secret),

@@ -5,13 +5,15 @@ import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import type { Observation, TopicKindOf } from '../durability/observation.ts'
 import { observe } from '../durability/observe.ts'
+import type { ExpectedBroker } from '../durability/observe-brokers.ts'
 import { ObserveMemory } from '../durability/observe-memory.ts'
 import { HoldfastError } from '../errors.ts'
-import type { History } from '../history/history.ts'
+import type { History, SampleBatch } from '../history/history.ts'
 import type { SnapshotWriter } from '../history/snapshot-store.ts'
 import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
 import { SECOND_MS } from '../units.ts'
 import type { Clock } from './clock.ts'
+import { PendingPolls } from './pending-polls.ts'
 import { samplesOf } from './samples.ts'
 
 export interface CollectorLog {
@@ -42,6 +44,8 @@ export class ClusterPoller {
   #driver: ClusterDriver | null = null
   #previous: Observation | null = null
   #memory = new ObserveMemory()
+  readonly #pending = new PendingPolls()
+  #expected: ExpectedBroker[] | null = null
   #failuresInARow = 0
   /** What was logged last about the cluster; the same trouble is told once. */
   #pollTrouble: string | null = null
@@ -116,30 +120,52 @@ export class ClusterPoller {
   }
 
   async #keep(snapshot: ClusterSnapshot): Promise<void> {
-    const { config, expectedBrokers, history, intervalMs, kindOf, snapshots } = this.#options
+    const { config, expectedBrokers, intervalMs, kindOf, snapshots } = this.#options
     const observation = observe({
       snapshot,
       previous: this.#previous,
-      expectedBrokers: await expectedBrokers.list(config.id),
+      expectedBrokers: await this.#listExpected(),
       kindOf,
       memory: this.#memory,
     })
     this.#previous = observation
+    this.#remember({ atMs: observation.atMs, samples: samplesOf(observation), pollFailed: false })
     await snapshots.saveObservation(config.id, observation, intervalMs)
     await expectedBrokers.saw(config.id, observation.brokers, observation.atMs)
-    const samples = samplesOf(observation)
-    await history.append({ clusterId: config.id, atMs: observation.atMs, samples, pollFailed: false, intervalMs })
+    await this.#appendPending()
+  }
+
+  /** While the store cannot be read, what it said last: a poll is worth keeping all the same. */
+  async #listExpected(): Promise<ExpectedBroker[]> {
+    try {
+      this.#expected = await this.#options.expectedBrokers.list(this.#options.config.id)
+    } catch (error) {
+      if (this.#expected === null) throw error
+    }
+    return this.#expected ?? []
+  }
+
+  #remember(poll: Pick<SampleBatch, 'atMs' | 'samples' | 'pollFailed'>): void {
+    const { config, intervalMs, log } = this.#options
+    const dropped = this.#pending.add({ clusterId: config.id, intervalMs, ...poll })
+    if (dropped > 0)
+      log.warn({ cluster: config.id, polls: dropped }, 'polls are lost that could not be stored for too long')
+  }
+
+  async #appendPending(): Promise<void> {
+    await this.#pending.flush((batch) => this.#options.history.append(batch))
   }
 
   async #keepFailure(found: Fault): Promise<void> {
-    const { clock, config, history, intervalMs, snapshots } = this.#options
+    const { clock, config, intervalMs, snapshots } = this.#options
     const atMs = clock.now()
+    this.#remember({ atMs, samples: [], pollFailed: true })
     const error = { fault: found, atMs, consecutive: this.#failuresInARow }
     await snapshots.savePollError(config.id, config.kind, error, intervalMs)
-    await history.append({ clusterId: config.id, atMs, samples: [], pollFailed: true, intervalMs })
+    await this.#appendPending()
   }
 
-  /** A store that fails costs this poll's record, not the next one's: each write is whole or not there. */
+  /** Each write is whole or not there; what could not be appended to the history is tried again with the next poll. */
   async #store(work: () => Promise<void>): Promise<void> {
     const cluster = this.#options.config.id
     try {

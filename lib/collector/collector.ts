@@ -12,14 +12,14 @@ import { type CollectorLease, HEARTBEAT_MS } from './lease.ts'
 export interface CollectorOptions extends Omit<PollerOptions, 'config' | 'history'> {
   lease: Pick<CollectorLease, 'acquire' | 'renew' | 'release'>
   registry: Pick<ClusterRegistry, 'list'>
-  history: Pick<History, 'append' | 'prune'>
+  history: Pick<History, 'append' | 'maintain'>
   random(): number
   /** Somebody else took the lease, as after this machine was suspended. Called once; the collector has stopped polling. */
   onLeaseLost(error: HoldfastError): void
 }
 
 const FOLLOW_REGISTRY_MS = 5 * SECOND_MS
-const PRUNE_EVERY_MS = 10 * MINUTE_MS
+const MAINTAIN_EVERY_MS = 5 * MINUTE_MS
 
 interface Watched {
   config: ClusterConfig
@@ -44,7 +44,7 @@ export class Collector {
     this.#loops = Promise.all([
       this.#every(HEARTBEAT_MS, 'renewing the lease failed', () => this.#renew()),
       this.#every(FOLLOW_REGISTRY_MS, 'reading the list of clusters failed', () => this.#followRegistry()),
-      this.#every(PRUNE_EVERY_MS, 'pruning the history failed', () => this.#prune()),
+      this.#every(MAINTAIN_EVERY_MS, 'sealing the history failed', () => this.#maintain()),
     ])
   }
 
@@ -93,8 +93,8 @@ export class Collector {
     await watched?.poller.close()
   }
 
-  async #prune(): Promise<void> {
-    await this.#options.history.prune(this.#options.clock.now())
+  async #maintain(): Promise<void> {
+    await this.#options.history.maintain(this.#options.clock.now())
   }
 
   /** The same trouble is told once, and that it is over. */

@@ -1,4 +1,5 @@
 /** Which slot of which shard each series of one cluster has. */
+import { sqltag as sql } from '@prisma/client/runtime/client'
 import type { Database } from '../db.ts'
 import type { Sample, SeriesLabels } from './history.ts'
 import type { MetricName } from './metrics.ts'
@@ -18,7 +19,9 @@ const LOOK_AHEAD = 64
 
 export class ClusterSeries {
   readonly shards: ShardState[] = []
+  /** Of the newest frame, by the order of polls. */
   lastAtMs = 0
+  nextSeq = 1n
   readonly #byKey = new Map<ShardKind, Map<string, Place>>()
   readonly #bySubject = new Map<ShardKind, Map<string, ShardState>>()
   readonly #open = new Map<ShardKind, ShardState>()
@@ -35,7 +38,11 @@ export class ClusterSeries {
       if (kind === undefined || dictionary === null || !hasMetrics(kind, dictionary.metrics)) continue
       series.#adopt(new ShardState(kind, { id: row.id, ...dictionary }))
     }
-    series.lastAtMs = await lastFrameAtMs(database, series.shards)
+    const newest = await newestFrame(database, clusterId)
+    if (newest !== null) {
+      series.lastAtMs = newest.atMs
+      series.nextSeq = newest.seq + 1n
+    }
     return series
   }
 
@@ -128,14 +135,12 @@ function mapIn<K, A, B>(maps: Map<K, Map<A, B>>, key: K): Map<A, B> {
   return map
 }
 
-async function lastFrameAtMs(database: Database, shards: readonly ShardState[]): Promise<number> {
-  let latest = 0n
-  for (const { id } of shards) {
-    if (id === null) continue
-    const where = { shardId: id }
-    const select = { untilMs: true }
-    const row = await database.client.historyFrame.findFirst({ where, orderBy: { atMs: 'desc' }, select })
-    if (row !== null && row.untilMs > latest) latest = row.untilMs
-  }
-  return Number(latest)
+/** Null when all are sealed. */
+async function newestFrame(database: Database, clusterId: string): Promise<{ seq: bigint; atMs: number } | null> {
+  const rows = await database.client.$queryRaw<{ seq: bigint | number; atMs: bigint | number }[]>(
+    sql`SELECT "seq", "atMs" FROM "HistoryFrame"
+      WHERE "shardId" IN (SELECT "id" FROM "HistoryShard" WHERE "clusterId" = ${clusterId}) ORDER BY "seq" DESC LIMIT 1`,
+  )
+  const [row] = rows
+  return row === undefined ? null : { seq: BigInt(row.seq), atMs: Number(row.atMs) }
 }

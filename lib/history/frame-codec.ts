@@ -1,13 +1,14 @@
 /**
  * A frame holds one poll of one shard, as what changed since the frame before it; a key frame as what differs from
- * nothing. Several frames stand behind each other, each after its length:
+ * nothing:
  *
- *     length, flags (1 = key), atMs, intervalMs, { unchanged slots to skip, token [8 bytes] } ...
+ *     flags (1 = key), atMs, intervalMs, { unchanged slots to skip, token [8 bytes] } ...
  *
  * All numbers are varints. Tokens: 0 unknown, 1 absent, 2 the 64 bits follow, else 3 + n, where n is
  *  - for whole numbers the zigzag difference to the slot's last value (also across unknown stretches),
  *  - for doubles zigzag(v × scale) × 2 + (0 when the scale is 1, 1 when it is 1000): most seconds and rates are short.
  */
+import { unzigzag, zigzag } from './bytes.ts'
 import { ABSENT, PRESENT, type SlotValues, UNKNOWN } from './slot-values.ts'
 
 const TOKEN_UNKNOWN = 0
@@ -129,19 +130,15 @@ function shortDouble(value: number): number | null {
   return zigzag(thousandths) * 2 + 1
 }
 
-function zigzag(value: number): number {
-  return value >= 0 ? value * 2 : value * -2 - 1
-}
-
-function unzigzag(value: number): number {
-  return value % 2 === 0 ? value / 2 : (value + 1) / -2
+export function isKeyFrame(frame: Uint8Array): boolean {
+  return frame[0] === 1
 }
 
 export interface DecodedFrame {
   atMs: number
   intervalMs: number
   states: Uint8Array
-  /** Of the wanted slots, in their order; meaningful where `states` says PRESENT. Reused by the next frame. */
+  /** Of the wanted slots, in their order; meaningful where `states` says PRESENT. A bigint only where a number would round. */
   values: (bigint | number)[]
 }
 
@@ -160,42 +157,29 @@ export class FrameDecoder {
     this.#frame = { atMs: 0, intervalMs: 0, states: new Uint8Array(slots.length), values: slots.map(() => 0) }
   }
 
-  /** The frame given to `visit` is the same object each time. */
-  decode(frames: Uint8Array<ArrayBuffer>, visit: (frame: DecodedFrame) => void): void {
-    this.#bytes = frames
+  /** What it returns is the same object each time. */
+  decode(frame: Uint8Array<ArrayBuffer>): DecodedFrame {
+    this.#bytes = frame
     this.#at = 0
-    while (this.#at < frames.length) {
-      const length = this.#varint()
-      this.#one(this.#at + length)
-      visit(this.#frame)
-    }
-  }
-
-  #one(end: number): void {
-    const isKey = this.#varint() === 1
+    if (this.#varint() === 1) this.#reset()
     this.#frame.atMs = this.#varint()
     this.#frame.intervalMs = this.#varint()
-    if (isKey) this.#reset()
     let slot = -1
     let wanted = 0
-    while (this.#at < end) {
+    while (this.#at < frame.length) {
       slot += this.#varint() + 1
       while (wanted < this.#slots.length && (this.#slots[wanted] as number) < slot) wanted += 1
-      if (wanted === this.#slots.length) {
-        this.#at = end
-        return
-      }
+      if (wanted === this.#slots.length) break
       const token = this.#varint()
       if (this.#slots[wanted] === slot) this.#apply(wanted, token)
       else if (token === TOKEN_BITS) this.#at += 8
     }
+    return this.#frame
   }
 
   #reset(): void {
     this.#frame.states.fill(ABSENT)
-    this.#whole.forEach((whole, index) => {
-      this.#frame.values[index] = whole ? 0n : 0
-    })
+    this.#frame.values.fill(0)
   }
 
   #apply(index: number, token: number): void {
@@ -206,15 +190,21 @@ export class FrameDecoder {
     }
     states[index] = PRESENT
     const whole = this.#whole[index] === true
-    if (token === TOKEN_BITS) values[index] = this.#bits(whole)
-    else if (whole) values[index] = (values[index] as bigint) + BigInt(unzigzag(token - TOKEN_SHORT))
+    if (token === TOKEN_BITS) values[index] = whole ? this.#integer() : this.#word().getFloat64(0, true)
+    // A difference is only written between two numbers that doubles hold exactly.
+    else if (whole) values[index] = Number(values[index]) + unzigzag(token - TOKEN_SHORT)
     else values[index] = longDouble(token - TOKEN_SHORT)
   }
 
-  #bits(whole: boolean): bigint | number {
-    const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, 8)
+  #integer(): bigint | number {
+    const value = this.#word().getBigInt64(0, true)
+    const number = Number(value)
+    return Number.isSafeInteger(number) ? number : value
+  }
+
+  #word(): DataView {
     this.#at += 8
-    return whole ? view.getBigInt64(0, true) : view.getFloat64(0, true)
+    return new DataView(this.#bytes.buffer, this.#bytes.byteOffset + this.#at - 8, 8)
   }
 
   #varint(): number {

@@ -1,15 +1,13 @@
-/** Reads series: finds their shards by name, and follows their slots through the frames. */
-import { sqltag as sql } from '@prisma/client/runtime/client'
+/** Reads series: finds their shards by name. */
 import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
-import { HOUR_MS, SECOND_MS } from '../units.ts'
-import { type DecodedFrame, FrameDecoder } from './frame-codec.ts'
-import { framesOf } from './frame-rows.ts'
+import { HOUR_MS } from '../units.ts'
 import type { SeriesLabels, SeriesQuery, SeriesResult } from './history.ts'
 import { SeriesBuilder } from './series-builder.ts'
+import { type FailedPoll, SeriesFeed } from './series-feed.ts'
 import { decodeDictionary, type ShardDictionary } from './shard-dictionary.ts'
-import { isWhole, RATE_OF, shardKindOf } from './shard-kinds.ts'
-import { PRESENT, UNKNOWN } from './slot-values.ts'
+import { RATE_OF, shardKindOf } from './shard-kinds.ts'
+import { ShardReader } from './shard-reader.ts'
 
 interface StoredShard extends ShardDictionary {
   id: number
@@ -17,14 +15,9 @@ interface StoredShard extends ShardDictionary {
 }
 
 interface WantedSeries {
-  slot: number
+  entity: number
   labels: SeriesLabels
   builder: SeriesBuilder
-}
-
-interface FailedPoll {
-  atMs: number
-  intervalMs: number
 }
 
 /** Failed polls this long before the range may still explain how it begins. */
@@ -33,11 +26,13 @@ const LOOK_BACK_MS = HOUR_MS
 export class HistoryReader {
   readonly #database: Database
   readonly #now: () => number
+  readonly #reader: ShardReader
   readonly #shards = new Map<number, StoredShard>()
 
   constructor(database: Database, now: () => number) {
     this.#database = database
     this.#now = now
+    this.#reader = new ShardReader(database)
   }
 
   async read(query: SeriesQuery): Promise<SeriesResult[]> {
@@ -51,72 +46,30 @@ export class HistoryReader {
     }))
     const count = wanted.reduce((sum, { series }) => sum + series.length, 0)
     if (count > query.maxSeries) throw new HoldfastError('range_too_large', { series: count, limit: query.maxSeries })
-    const failed = await this.#failedPolls(query)
+    const failed = await failedPolls(this.#database, query)
     const results: SeriesResult[] = []
     for (const { shard, series } of wanted) {
       if (series.length === 0) continue
-      await this.#follow(shard.id, series, stored, rated !== undefined, query, failed)
+      const feeds = series.map(({ entity, builder }) => ({
+        entity,
+        feed: new SeriesFeed(builder, rated !== undefined, failed),
+      }))
+      const { fromMs, toMs, stepMs, metric } = query
+      const range = { fromMs, toMs, stepMs }
+      await this.#reader.read({
+        shardId: shard.id,
+        metrics: shard.metrics,
+        metric: stored,
+        wanted: metric,
+        series: feeds,
+        ...range,
+      })
       for (const { builder, labels } of series) {
         const result = builder.finish(labels, this.#now())
         if (result !== null) results.push(result)
       }
     }
     return results
-  }
-
-  async #follow(
-    shardId: number,
-    series: readonly WantedSeries[],
-    metric: SeriesQuery['metric'],
-    isRate: boolean,
-    query: SeriesQuery,
-    failed: readonly FailedPoll[],
-  ): Promise<void> {
-    const whole = isWhole(metric)
-    const decoder = new FrameDecoder(
-      series.map(({ slot }) => slot),
-      series.map(() => whole),
-    )
-    const feeds = series.map(({ builder }) => (isRate ? new RateFeed(builder) : new ValueFeed(builder)))
-    let nextFailed = 0
-    const failUntil = (atMs: number): void => {
-      for (let poll = failed[nextFailed]; poll !== undefined && poll.atMs < atMs; poll = failed[nextFailed]) {
-        for (const feed of feeds) feed.fail(poll)
-        nextFailed += 1
-      }
-    }
-    for (const content of await this.#rows(shardId, query)) {
-      decoder.decode(framesOf(content), (frame) => {
-        if (frame.atMs > query.toMs) return
-        failUntil(frame.atMs)
-        for (let i = 0; i < feeds.length; i += 1) feeds[i]?.add(frame, i)
-      })
-    }
-    failUntil(Number.POSITIVE_INFINITY)
-  }
-
-  /** From the last key frame before the range, which is also the value before the first rate. */
-  async #rows(shardId: number, { fromMs, toMs }: SeriesQuery): Promise<Uint8Array[]> {
-    const key = await this.#database.client.historyFrame.findFirst({
-      where: { shardId, isKey: true, atMs: { lt: BigInt(Math.floor(fromMs)) } },
-      orderBy: { atMs: 'desc' },
-      select: { atMs: true },
-    })
-    const from = key?.atMs ?? 0n
-    const rows = await this.#database.client.$queryRaw<{ content: Uint8Array }[]>(
-      sql`SELECT "content" FROM "HistoryFrame" WHERE "shardId" = ${shardId}
-        AND "atMs" >= ${from} AND "atMs" <= ${BigInt(Math.ceil(toMs))} ORDER BY "atMs"`,
-    )
-    return rows.map(({ content }) => content)
-  }
-
-  async #failedPolls({ clusterId, fromMs, toMs }: SeriesQuery): Promise<FailedPoll[]> {
-    const atMs = { gte: BigInt(Math.floor(fromMs - LOOK_BACK_MS)), lte: BigInt(Math.ceil(toMs)) }
-    const rows = await this.#database.client.historyFailedPoll.findMany({
-      where: { clusterId, atMs },
-      orderBy: { atMs: 'asc' },
-    })
-    return rows.map((row) => ({ atMs: Number(row.atMs), intervalMs: row.intervalMs }))
   }
 
   /** Dictionaries seldom change: each is decoded once per revision. */
@@ -152,53 +105,20 @@ function seriesIn(shard: StoredShard, metric: SeriesQuery['metric'], query: Seri
   for (let i = 0; index >= 0 && i < shard.entities.length; i += 1) {
     const labels = shard.entities[i] as SeriesLabels
     if (!asked.every(([label, value]) => labels[label] === value)) continue
-    wanted.push({ slot: i * shard.metrics.length + index, labels, builder: new SeriesBuilder(query) })
+    wanted.push({ entity: i, labels, builder: new SeriesBuilder(query) })
   }
   return wanted
 }
 
-class ValueFeed {
-  readonly #builder: SeriesBuilder
-
-  constructor(builder: SeriesBuilder) {
-    this.#builder = builder
-  }
-
-  add({ atMs, intervalMs, states, values }: DecodedFrame, index: number): void {
-    const state = states[index]
-    if (state === PRESENT) this.#builder.add(atMs, intervalMs, 'value', values[index])
-    else this.#builder.add(atMs, intervalMs, state === UNKNOWN ? 'unknown' : 'absent')
-  }
-
-  fail({ atMs, intervalMs }: FailedPoll): void {
-    this.#builder.add(atMs, intervalMs, 'pollFailed')
-  }
-}
-
-class RateFeed {
-  readonly #builder: SeriesBuilder
-  #before: { atMs: number; value: bigint } | null = null
-
-  constructor(builder: SeriesBuilder) {
-    this.#builder = builder
-  }
-
-  add({ atMs, intervalMs, states, values }: DecodedFrame, index: number): void {
-    const state = states[index]
-    if (state !== PRESENT) {
-      this.#before = null
-      this.#builder.add(atMs, intervalMs, state === UNKNOWN ? 'unknown' : 'absent')
-      return
-    }
-    const value = values[index] as bigint
-    const before = this.#before
-    this.#before = { atMs, value }
-    if (before === null) this.#builder.add(atMs, intervalMs, 'absent')
-    else if (value < before.value) this.#builder.add(atMs, intervalMs, 'unknown')
-    else this.#builder.add(atMs, intervalMs, 'value', (Number(value - before.value) * SECOND_MS) / (atMs - before.atMs))
-  }
-
-  fail({ atMs, intervalMs }: FailedPoll): void {
-    this.#builder.add(atMs, intervalMs, 'pollFailed')
-  }
+/** In the order of time, with those shortly before the range, which may explain how it begins. */
+export async function failedPolls(
+  database: Database,
+  { clusterId, fromMs, toMs }: Pick<SeriesQuery, 'clusterId' | 'fromMs' | 'toMs'>,
+): Promise<FailedPoll[]> {
+  const atMs = { gte: BigInt(Math.floor(fromMs - LOOK_BACK_MS)), lte: BigInt(Math.ceil(toMs)) }
+  const rows = await database.client.historyFailedPoll.findMany({
+    where: { clusterId, atMs },
+    orderBy: { atMs: 'asc' },
+  })
+  return rows.map((row) => ({ atMs: Number(row.atMs), intervalMs: row.intervalMs }))
 }

@@ -1,20 +1,18 @@
 /** Appends polls. Keeps of every shard what the last frame said; loses nothing but that when it is thrown away. */
 import { join, sqltag as sql } from '@prisma/client/runtime/client'
 import type { Database, TransactionClient } from '../db.ts'
+import { withChecksum } from './bytes.ts'
 import { ClusterSeries } from './cluster-series.ts'
 import { FrameEncoder } from './frame-codec.ts'
-import { joinRows, rowOfFrame } from './frame-rows.ts'
 import type { SampleBatch } from './history.ts'
+import { chunkStart, POLLS } from './levels.ts'
 import { encodeDictionary } from './shard-dictionary.ts'
 import type { ShardState } from './shard-state.ts'
 
-/** Frames between two key frames: a reader decodes half of them for nothing at worst. */
-const RUN_FRAMES = 60
 const ROWS_PER_STATEMENT = 1_000
 
 interface FrameRow {
   shard: ShardState
-  isKey: boolean
   content: Uint8Array<ArrayBuffer>
 }
 
@@ -29,24 +27,24 @@ export class HistoryWriter {
 
   async append(batch: SampleBatch): Promise<void> {
     if (batch.pollFailed) return this.#appendFailure(batch)
-    const series = this.#clusters.get(batch.clusterId) ?? (await ClusterSeries.load(this.#database, batch.clusterId))
+    const known = this.#clusters.get(batch.clusterId)
+    const series = known ?? (await ClusterSeries.load(this.#database, batch.clusterId))
+    // The last append failed after it had happened: a connection that broke at the commit.
+    if (known === undefined && series.lastAtMs === batch.atMs) return
     // Until the transaction is through, what was encoded may be stored or not: start anew with key frames then.
     this.#clusters.delete(batch.clusterId)
-    // A clock that was set back must not overwrite what is there.
-    const atMs = Math.max(batch.atMs, series.lastAtMs + 1)
+    const { atMs } = batch
+    // Within a run times rise, and a run lies within one chunk.
+    const startsRun = atMs <= series.lastAtMs || chunkStart(POLLS, atMs) !== chunkStart(POLLS, series.lastAtMs)
     series.fill(batch.samples)
     const shards = series.shards.filter((shard) => shard.needsFrame())
-    const sealed = shards.filter((shard) => shard.framesInRun >= shard.runLength)
     await this.#database.transaction(async (tx) => {
       await storeDictionaries(tx, batch.clusterId, shards, atMs)
-      await writeFrames(
-        tx,
-        atMs,
-        shards.map((shard) => this.#encode(shard, atMs, batch.intervalMs, sealed.includes(shard))),
-      )
-      for (const shard of sealed) await sealRun(tx, shard, atMs)
+      const frames = shards.map((shard) => this.#encode(shard, atMs, batch.intervalMs, startsRun))
+      await writeFrames(tx, series.nextSeq, atMs, frames)
     })
     series.lastAtMs = atMs
+    series.nextSeq += 1n
     this.#clusters.set(batch.clusterId, series)
   }
 
@@ -56,12 +54,11 @@ export class HistoryWriter {
   }
 
   #encode(shard: ShardState, atMs: number, intervalMs: number, startsRun: boolean): FrameRow {
-    const isKey = startsRun || shard.framesInRun === 0
+    const isKey = startsRun || shard.isNew
     const frame = this.#encoder.encode({ atMs, intervalMs, isKey }, shard.last, shard.next, shard.isWhole)
-    shard.framesInRun = isKey ? 1 : shard.framesInRun + 1
-    if (startsRun) shard.runLength = RUN_FRAMES
+    shard.isNew = false
     shard.wasIdle = shard.isIdle
-    return { shard, isKey, content: rowOfFrame(frame) }
+    return { shard, content: withChecksum(frame) }
   }
 
   async #appendFailure({ clusterId, atMs, intervalMs }: SampleBatch): Promise<void> {
@@ -96,34 +93,17 @@ async function storeDictionaries(
 }
 
 /** As raw SQL: for two hundred rows the query builder alone would take ten times as long as the database. */
-async function writeFrames(tx: TransactionClient, atMs: number, frames: readonly FrameRow[]): Promise<void> {
+async function writeFrames(
+  tx: TransactionClient,
+  seq: bigint,
+  atMs: number,
+  frames: readonly FrameRow[],
+): Promise<void> {
   const at = BigInt(atMs)
   for (let from = 0; from < frames.length; from += ROWS_PER_STATEMENT) {
     const rows = frames
       .slice(from, from + ROWS_PER_STATEMENT)
-      .map(({ shard, isKey, content }) => sql`(${shard.id}, ${at}, ${at}, ${isKey}, ${content})`)
-    await tx.$executeRaw(
-      sql`INSERT INTO "HistoryFrame" ("shardId", "atMs", "untilMs", "isKey", "content") VALUES ${join(rows)}`,
-    )
+      .map(({ shard, content }) => sql`(${shard.id}, ${seq}, ${at}, ${content})`)
+    await tx.$executeRaw(sql`INSERT INTO "HistoryFrame" ("shardId", "seq", "atMs", "content") VALUES ${join(rows)}`)
   }
-}
-
-/** Joins the rows of the run that ended before `beforeMs` into one: fewer rows to read, and compressed as a whole. */
-async function sealRun(tx: TransactionClient, shard: ShardState, beforeMs: number): Promise<void> {
-  const shardId = shard.id as number
-  const newestFirst = await tx.historyFrame.findMany({
-    where: { shardId, atMs: { lt: BigInt(beforeMs) } },
-    orderBy: { atMs: 'desc' },
-    take: 2 * RUN_FRAMES,
-  })
-  const alreadySealed = newestFirst.findIndex((row) => row.untilMs !== row.atMs)
-  const run = (alreadySealed < 0 ? newestFirst : newestFirst.slice(0, alreadySealed)).reverse()
-  const first = run[run.findIndex((row) => row.isKey)]
-  const last = run.at(-1)
-  if (first === undefined || last === undefined || first === last) return
-  const rows = run.slice(run.indexOf(first))
-  await tx.historyFrame.deleteMany({ where: { shardId, atMs: { gte: first.atMs, lte: last.atMs } } })
-  const content = joinRows(rows.map((row) => row.content))
-  const data = { shardId, atMs: first.atMs, untilMs: last.atMs, isKey: true, content }
-  await tx.historyFrame.create({ data, select: { shardId: true } })
 }

@@ -16,8 +16,8 @@ export interface Sample {
   value: bigint | number | null
 }
 
-/** Why a stretch of time has no samples. */
-export const GAP_REASONS = ['pollFailed', 'unknown', 'consoleDown'] as const
+/** Why a stretch of time has no samples. `damaged`: there were some, and what is stored cannot be read. */
+export const GAP_REASONS = ['pollFailed', 'unknown', 'consoleDown', 'damaged'] as const
 export type GapReason = (typeof GAP_REASONS)[number]
 
 export interface SampleBatch {
@@ -65,10 +65,16 @@ export interface SeriesResult {
 }
 
 export interface History {
-  /** Durable when the promise resolves. Batches of one cluster come in time order. */
+  /**
+   * Durable when the promise resolves. A batch that is given again after an error is stored once. Batches of one cluster
+   * come in the order of their polls; their times go back when the clock was set back.
+   */
   append(batch: SampleBatch): Promise<void>
   /** @throws HoldfastError `range_too_large` */
   read(query: SeriesQuery): Promise<SeriesResult[]>
-  /** Deletes what is older than the retention and keeps the store bounded. */
-  prune(nowMs: number): Promise<void>
+  /**
+   * Seals and rolls up what is complete, deletes what is older than its retention, keeps the store bounded, and gives
+   * space back. To be called every few minutes; it does a part at a time, so that polls go on meanwhile.
+   */
+  maintain(nowMs: number): Promise<void>
 }

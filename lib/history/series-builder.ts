@@ -1,9 +1,7 @@
 /** Turns the samples of one series into steps and gaps. Pure. */
 import { MINUTE_MS } from '../units.ts'
 import type { GapReason, SeriesGap, SeriesLabels, SeriesPoint, SeriesResult } from './history.ts'
-
-/** `absent`: the series was not there, so that nothing is missing. */
-export type SampleState = 'value' | 'unknown' | 'absent' | 'pollFailed'
+import type { SeriesState } from './series-state.ts'
 
 export interface TimeRange {
   fromMs: number
@@ -19,7 +17,17 @@ const SILENCE_AFTER_FAILURE_MS = 1.5 * MINUTE_MS
 interface Event {
   atMs: number
   intervalMs: number
-  state: SampleState
+  state: SeriesState
+}
+
+/** What a stored step holds. */
+export interface StepValue {
+  min: number
+  max: number
+  avg: number
+  last: number
+  /** Polls with a value. */
+  count: number
 }
 
 interface Step {
@@ -35,6 +43,7 @@ export class SeriesBuilder {
   readonly #range: TimeRange
   readonly #points: SeriesPoint[] = []
   readonly #gaps: SeriesGap[] = []
+  readonly #counts: number[] = []
   #step: Step | null = null
   #last: Event | null = null
   #wasSeen = false
@@ -44,18 +53,45 @@ export class SeriesBuilder {
   }
 
   /** In time order; samples before the range only tell how the range begins. */
-  add(atMs: number, intervalMs: number, state: SampleState, value: bigint | number = 0): void {
-    this.#close(atMs, intervalMs)
-    this.#last = { atMs, intervalMs, state }
-    if (state === 'value' || state === 'unknown') this.#wasSeen = true
-    else if (state === 'absent' && atMs < this.#range.fromMs) this.#wasSeen = false
-    if (state !== 'value' || atMs < this.#range.fromMs || atMs > this.#range.toMs) return
+  add(atMs: number, intervalMs: number, state: SeriesState, value: bigint | number = 0): void {
+    if (!this.#moveTo(atMs, intervalMs, state)) return
     const t = Math.floor(atMs / this.#range.stepMs) * this.#range.stepMs
     if (this.#step?.t === t) widen(this.#step, value)
     else {
       this.#flush()
       this.#step = { t, min: value, max: value, last: value, sum: Number(value), count: 1 }
     }
+  }
+
+  /** A stored step that begins at `atMs`. */
+  addStep(atMs: number, widthMs: number, { min, max, avg, last, count }: StepValue): void {
+    if (!this.#moveTo(atMs, widthMs, 'value')) return
+    const t = Math.floor(atMs / this.#range.stepMs) * this.#range.stepMs
+    const sum = avg * count
+    const step = this.#step
+    if (step?.t === t) {
+      this.#step = {
+        t,
+        min: min < step.min ? min : step.min,
+        max: max > step.max ? max : step.max,
+        last,
+        sum: step.sum + sum,
+        count: step.count + count,
+      }
+    } else {
+      this.#flush()
+      this.#step = { t, min, max, last, sum, count }
+    }
+  }
+
+  /** True for a value within the range. */
+  #moveTo(atMs: number, intervalMs: number, state: SeriesState): boolean {
+    this.#close(atMs, intervalMs)
+    this.#last = { atMs, intervalMs, state }
+    if (state === 'absent') {
+      if (atMs < this.#range.fromMs) this.#wasSeen = false
+    } else if (state !== 'pollFailed' && state !== 'consoleDown') this.#wasSeen = true
+    return state === 'value' && atMs >= this.#range.fromMs && atMs <= this.#range.toMs
   }
 
   /** Null when the series was not there in the whole range. */
@@ -67,6 +103,11 @@ export class SeriesBuilder {
       if (this.#last.state !== 'value' || endMs - this.#last.atMs > tolerated) this.#close(endMs, 0)
     }
     return this.#wasSeen ? { labels, points: this.#points, gaps: this.#gaps } : null
+  }
+
+  /** Of each point of the finished series, how many polls it stands for. */
+  get counts(): readonly number[] {
+    return this.#counts
   }
 
   /** Says what was between the last event and the next one. */
@@ -90,6 +131,7 @@ export class SeriesBuilder {
     if (this.#step === null) return
     const { t, min, max, last, sum, count } = this.#step
     this.#points.push({ t, min: Number(min), max: Number(max), avg: sum / count, last: Number(last) })
+    this.#counts.push(count)
     this.#step = null
   }
 }

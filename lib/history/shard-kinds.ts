@@ -68,6 +68,12 @@ export const RATE_OF: Readonly<Partial<Record<MetricName, MetricName>>> = {
   consumeRatePerSecond: 'committedOffset',
 }
 
+/** What rollups of a shard hold: with the rates, whose peaks could not be told from a coarse step's offsets. */
+export function rolledMetrics(metrics: readonly MetricName[]): MetricName[] {
+  const rates = (Object.entries(RATE_OF) as [MetricName, MetricName][]).filter(([, of]) => metrics.includes(of))
+  return [...metrics, ...rates.map(([rate]) => rate)]
+}
+
 const KIND_OF = new Map<MetricName, ShardKind>(
   SHARD_KINDS.flatMap((kind) => kind.metrics.map((metric): [MetricName, ShardKind] => [metric, kind])),
 )

@@ -6,12 +6,6 @@ import { ABSENT, SlotValues } from './slot-values.ts'
 /** A full shard takes no new subjects. Small enough to decode quickly, large enough to keep rows few. */
 const FULL_AT_SLOTS = 2_048
 const FIRST_SLOTS = 64
-/** Runs of different shards end at different polls, so that no poll has to seal all of them. */
-const SHORTEST_FIRST_RUN = 20
-const FIRST_RUN_SPREAD = 40
-
-let made = 0
-
 /** The writer's side of one shard. */
 export class ShardState {
   readonly kind: ShardKind
@@ -23,8 +17,8 @@ export class ShardState {
   isDictionaryChanged: boolean
   last: SlotValues
   next: SlotValues
-  framesInRun = 0
-  runLength: number
+  /** No frame was written yet since this process began: the next one must stand alone. */
+  isNew = true
   isIdle = true
   wasIdle = true
 
@@ -38,8 +32,6 @@ export class ShardState {
     const slots = Math.max(FIRST_SLOTS, this.entities.length * this.metrics.length)
     this.last = new SlotValues(slots)
     this.next = new SlotValues(slots)
-    made += 1
-    this.runLength = SHORTEST_FIRST_RUN + ((made * 7) % FIRST_RUN_SPREAD)
   }
 
   get isFull(): boolean {

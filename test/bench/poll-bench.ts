@@ -8,7 +8,7 @@ import { systemClock } from '../../lib/collector/clock.ts'
 import { ClusterPoller } from '../../lib/collector/cluster-poller.ts'
 import { openDatabase } from '../../lib/db.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
-import { createFrameHistory } from '../../lib/history/frame-history.ts'
+import { createChunkHistory } from '../../lib/history/chunk-history.ts'
 import type { History } from '../../lib/history/history.ts'
 import type { SnapshotWriter } from '../../lib/history/snapshot-store.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
@@ -54,7 +54,9 @@ export async function benchPoll(
     createDriver: (created) =>
       meter.driver(created.kind === 'kafka' ? new KafkaDriver(created) : new RocketmqDriver(created)),
     snapshots: meter.snapshots(createSnapshotWriter(database)),
-    history: meter.history(createFrameHistory(database, { rawHours: 48, now: systemClock.now })),
+    history: meter.history(
+      createChunkHistory(database, { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400, now: systemClock.now }),
+    ),
     expectedBrokers: createExpectedBrokers(database, systemClock.now),
     kindOf: topicKindClassifier({ include: [], exclude: [] }),
     intervalMs: INTERVAL_MS,

@@ -11,7 +11,7 @@ import type { Observation } from '../../lib/durability/observation.ts'
 import { observe } from '../../lib/durability/observe.ts'
 import type { ExpectedBroker } from '../../lib/durability/observe-brokers.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
-import { createFrameHistory } from '../../lib/history/frame-history.ts'
+import { createChunkHistory } from '../../lib/history/chunk-history.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units.ts'
 import { aQueue, aRocketmqSnapshot, aRocketmqTopic } from '../builders/rocketmq.ts'
@@ -27,7 +27,12 @@ export async function storeTrade(databaseUrl: string, nowMs: number): Promise<vo
   const database = await openDatabase(databaseUrl)
   try {
     const writer = createSnapshotWriter(database)
-    const history = createFrameHistory(database, { rawHours: 48, now: () => nowMs })
+    const history = createChunkHistory(database, {
+      rawHours: 48,
+      fiveMinuteDays: 30,
+      hourlyDays: 400,
+      now: () => nowMs,
+    })
     const memory = new ObserveMemory()
     let last: Observation | null = null
     for (let poll = 0; poll < POLLS; poll += 1) {

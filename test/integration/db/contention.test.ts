@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 import { type Database, openDatabase } from '../../../lib/db.ts'
-import { createFrameHistory } from '../../../lib/history/frame-history.ts'
+import { createChunkHistory } from '../../../lib/history/chunk-history.ts'
 import { createSnapshotReader } from '../../../lib/history/snapshot-reader.ts'
 import { onBothDatabases } from './databases.ts'
 import { FIRST_POLL_MS, WRITTEN_INTERVAL_MS, writtenObservation } from './written-polls.ts'
@@ -39,7 +39,12 @@ const hasWritten = (writer: Writer, polls: number): Promise<void> =>
   })
 
 async function readEnds(database: Database, polls: number): Promise<number[]> {
-  const history = createFrameHistory(database, { rawHours: 48, now: () => FIRST_POLL_MS * 2 })
+  const history = createChunkHistory(database, {
+    rawHours: 48,
+    fiveMinuteDays: 30,
+    hourlyDays: 400,
+    now: () => FIRST_POLL_MS * 2,
+  })
   const [series] = await history.read({
     clusterId: 'c',
     metric: 'endOffset',

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../../lib/db.ts'
-import { createFrameHistory } from '../../../lib/history/frame-history.ts'
+import { createChunkHistory } from '../../../lib/history/chunk-history.ts'
 import { createSnapshotReader } from '../../../lib/history/snapshot-reader.ts'
 import { createSnapshotWriter } from '../../../lib/history/snapshot-writer.ts'
 import { startPostgres } from '../../servers/postgres.ts'
@@ -133,7 +133,7 @@ test.skipIf(!canMount)(
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
     try {
       database = await openDatabase(`file:${join(disk, 'holdfast.db')}`)
-      const history = createFrameHistory(database, { rawHours: 48, now: Date.now })
+      const history = createChunkHistory(database, { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400, now: Date.now })
       const writer = createSnapshotWriter(database)
       await writer.saveObservation('c', writtenObservation(0), 1_000)
       await history.append(writtenSamples(0))
@@ -177,7 +177,7 @@ async function untilRefused(write: (poll: number) => Promise<void>): Promise<voi
 }
 
 async function fillDatabase(database: Database, polls: number): Promise<void> {
-  const history = createFrameHistory(database, { rawHours: 48, now: Date.now })
+  const history = createChunkHistory(database, { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400, now: Date.now })
   const writer = createSnapshotWriter(database)
   for (let poll = 0; poll < polls; poll += 1) {
     await writer.saveObservation('c', writtenObservation(poll), 1_000)

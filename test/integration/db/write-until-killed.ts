@@ -4,12 +4,12 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { openDatabase } from '../../../lib/db.ts'
-import { createFrameHistory } from '../../../lib/history/frame-history.ts'
+import { createChunkHistory } from '../../../lib/history/chunk-history.ts'
 import { createSnapshotWriter } from '../../../lib/history/snapshot-writer.ts'
 import { writtenObservation, writtenSamples } from './written-polls.ts'
 
 const database = await openDatabase(process.argv[2] ?? '')
-const history = createFrameHistory(database, { rawHours: 48, now: Date.now })
+const history = createChunkHistory(database, { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400, now: Date.now })
 const snapshots = createSnapshotWriter(database)
 let isStopped = false
 process.stdin.once('data', () => {

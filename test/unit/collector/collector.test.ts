@@ -105,7 +105,7 @@ function setUp(over: Partial<CollectorOptions> = {}) {
       saveObservation: async () => void kept.saved.push(clock.atMs),
       savePollError: async (_, __, error) => void kept.errors.push(error),
     },
-    history: { append: async (batch) => void kept.batches.push(batch), prune: async () => undefined },
+    history: { append: async (batch) => void kept.batches.push(batch), maintain: async () => undefined },
     expectedBrokers: { list: async () => [], saw: async () => undefined },
     kindOf: () => 'normal',
     createDriver() {

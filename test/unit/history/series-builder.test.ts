@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
-import { type SampleState, SeriesBuilder } from '../../../lib/history/series-builder.ts'
+import { SeriesBuilder } from '../../../lib/history/series-builder.ts'
+import type { SeriesState } from '../../../lib/history/series-state.ts'
 
 const S = 1_000
 const INTERVAL = 15 * S
 
 /** `[seconds, state or value]` each; steps of a minute over the ten minutes from 600 s on. */
 function build(
-  events: [number, SampleState | number | bigint][],
+  events: [number, SeriesState | number | bigint][],
   nowSeconds = 1_200,
 ): ReturnType<SeriesBuilder['finish']> {
   const builder = new SeriesBuilder({ fromMs: 600 * S, toMs: 1_200 * S, stepMs: 60 * S })
@@ -17,7 +18,7 @@ function build(
   return builder.finish({}, nowSeconds * S)
 }
 
-const every15s = (from: number, to: number, what: SampleState | number): [number, SampleState | number][] =>
+const every15s = (from: number, to: number, what: SeriesState | number): [number, SeriesState | number][] =>
   Array.from({ length: Math.floor((to - from) / 15) + 1 }, (_, i) => [from + 15 * i, what])
 
 test('a step holds the least, the greatest, the mean and the last of its samples', () => {
@@ -51,7 +52,7 @@ test('extremes near 2^63 are compared as integers', () => {
   ).toMatchObject({ max: Number(high), min: Number(low) })
 })
 
-const cases: [string, [number, SampleState | number][], unknown, number?][] = [
+const cases: [string, [number, SeriesState | number][], unknown, number?][] = [
   ['no gap while polls come', every15s(600, 1_200, 1), []],
   ['no gap for one late poll', [...every15s(600, 800, 1), ...every15s(830, 1_200, 1)], []],
   [

@@ -1,0 +1,130 @@
+/** Carries what was read of one series, in the order of time, into its builder. */
+import { SECOND_MS } from '../units.ts'
+import { type DamagedRun, isDamaged, type PollRun, type Run } from './poll-run.ts'
+import type { SeriesBuilder } from './series-builder.ts'
+import { stateOfCode } from './series-state.ts'
+import { PRESENT } from './slot-values.ts'
+import type { StepColumns } from './step-chunk.ts'
+
+export interface FailedPoll {
+  atMs: number
+  intervalMs: number
+}
+
+/** After a longer silence nobody knows how long the change took. */
+const RATE_INTERVALS = 2.5
+
+export class SeriesFeed {
+  readonly #builder: SeriesBuilder
+  readonly #isRate: boolean
+  readonly #failed: readonly FailedPoll[]
+  #nextFailed = 0
+  #before: { atMs: number; value: bigint | number } | null = null
+
+  /** @param isRate the values are offsets of which the change per second is wanted @param failed in the order of time */
+  constructor(builder: SeriesBuilder, isRate: boolean, failed: readonly FailedPoll[]) {
+    this.#builder = builder
+    this.#isRate = isRate
+    this.#failed = failed
+  }
+
+  /** The polls of a run before `untilMs`; those before `fromMs` only give the first rate its start. */
+  polls(run: Run, index: number, fromMs: number, untilMs: number): void {
+    if (!isDamaged(run)) this.#run(run, index, fromMs, untilMs)
+    else if (run.untilMs >= fromMs) this.#damaged(run)
+  }
+
+  /** The steps whose times are from `fromMs` to before `untilMs`. @param firstMs of the chunk's first step */
+  steps(columns: StepColumns, firstMs: number, widthMs: number, fromMs: number, untilMs: number): void {
+    const { states, min, max, avg, last, count } = columns
+    this.#before = null
+    for (let i = 0; i < states.length; i += 1) {
+      const atMs = firstMs + i * widthMs
+      if (atMs + widthMs <= fromMs || atMs >= untilMs) continue
+      const state = stateOfCode(states[i] as number)
+      if (state !== 'value') this.#builder.add(atMs, widthMs, state)
+      else {
+        const at = (values: Float64Array): number => values[i] as number
+        // A step that began before the range belongs to its first one.
+        this.#builder.addStep(Math.max(atMs, fromMs), widthMs, {
+          min: at(min),
+          max: at(max),
+          avg: at(avg),
+          last: at(last),
+          count: at(count),
+        })
+      }
+    }
+    this.#skipFailed(untilMs)
+  }
+
+  /** After the last poll. */
+  finish(): void {
+    this.#fail(Number.POSITIVE_INFINITY)
+  }
+
+  damagedSteps(fromMs: number, untilMs: number): void {
+    this.#before = null
+    this.#builder.add(fromMs, untilMs - fromMs, 'damaged')
+  }
+
+  #damaged({ fromMs, untilMs }: DamagedRun): void {
+    this.#fail(fromMs)
+    this.#before = null
+    this.#builder.add(fromMs, untilMs - fromMs, 'damaged')
+  }
+
+  #run({ atMs, intervalMs, columns, breaks }: PollRun, index: number, fromMs: number, untilMs: number): void {
+    const column = columns[index]
+    if (column === undefined) return
+    const { states, values } = column
+    for (let i = 0; i < atMs.length; i += 1) {
+      const at = atMs[i] as number
+      if (at >= untilMs) return
+      if (at < fromMs) {
+        this.#before = states[i] === PRESENT ? { atMs: at, value: values[i] as bigint | number } : null
+        continue
+      }
+      this.#fail(at)
+      if (breaks !== null && breaks[i] === 1) this.#before = null
+      const interval = intervalMs[i] as number
+      const code = states[i] as number
+      if (code !== PRESENT) {
+        this.#before = null
+        this.#builder.add(at, interval, stateOfCode(code))
+      } else if (this.#isRate) this.#rate(at, interval, values[i] as bigint | number)
+      else this.#builder.add(at, interval, 'value', values[i])
+    }
+  }
+
+  #rate(atMs: number, intervalMs: number, value: bigint | number): void {
+    const before = this.#before
+    this.#before = { atMs, value }
+    if (before === null || atMs - before.atMs > RATE_INTERVALS * intervalMs)
+      this.#builder.add(atMs, intervalMs, 'absent')
+    else if (value < before.value) this.#builder.add(atMs, intervalMs, 'unknown')
+    else {
+      const change =
+        typeof value === 'bigint' || typeof before.value === 'bigint'
+          ? Number(BigInt(value) - BigInt(before.value))
+          : value - before.value
+      this.#builder.add(atMs, intervalMs, 'value', (change * SECOND_MS) / (atMs - before.atMs))
+    }
+  }
+
+  #fail(beforeMs: number): void {
+    for (
+      let poll = this.#failed[this.#nextFailed];
+      poll !== undefined && poll.atMs < beforeMs;
+      poll = this.#failed[this.#nextFailed]
+    ) {
+      this.#builder.add(poll.atMs, poll.intervalMs, 'pollFailed')
+      this.#nextFailed += 1
+    }
+  }
+
+  /** Steps tell of failed polls themselves. */
+  #skipFailed(beforeMs: number): void {
+    while ((this.#failed[this.#nextFailed]?.atMs ?? Number.POSITIVE_INFINITY) < beforeMs) this.#nextFailed += 1
+  }
+}

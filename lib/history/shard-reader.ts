@@ -1,0 +1,180 @@
+/** Reads series of one shard over a range, from the levels that hold it and from the frames that are not sealed yet. */
+import { sqltag as sql } from '@prisma/client/runtime/client'
+import type { Database } from '../db.ts'
+import { MINUTE_MS, SECOND_MS } from '../units.ts'
+import { type Coverage, LEVELS, type Level, POLLS, type Segment, segmentsOf } from './levels.ts'
+import type { MetricName } from './metrics.ts'
+import { decodePollChunk } from './poll-chunk.ts'
+import { inOrder, isDamaged, type Run, runsOfFrames, type StoredFrame } from './poll-run.ts'
+import type { SeriesFeed } from './series-feed.ts'
+import { isWhole, rolledMetrics } from './shard-kinds.ts'
+import { decodeStepChunk } from './step-chunk.ts'
+
+export interface ShardRequest {
+  shardId: number
+  /** In the order of the shard's slots. */
+  metrics: readonly MetricName[]
+  /** What is stored of each poll: the offset, where a rate is wanted. */
+  metric: MetricName
+  /** What is wanted: it stands in rollups by its own name. */
+  wanted: MetricName
+  /** Ascending, each with where it goes. */
+  series: readonly { entity: number; feed: SeriesFeed }[]
+  fromMs: number
+  toMs: number
+  stepMs: number
+}
+
+interface ChunkRow {
+  fromMs: bigint | number
+  untilMs: bigint | number
+  firstEntity: number
+  content: Uint8Array
+}
+
+/** Polls this long before the range tell how it begins, and give the first rate its start. */
+const LOOK_BACK_MS = 5 * MINUTE_MS
+
+export class ShardReader {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  async read(request: ShardRequest): Promise<void> {
+    const coverage = await this.coverage(request.shardId)
+    for (const segment of segmentsOf(request, coverage)) {
+      if (segment.level === POLLS) await this.#readPolls(request, segment)
+      else await this.#readSteps(request, segment)
+    }
+    for (const { feed } of request.series) feed.finish()
+  }
+
+  /** What each level holds; the polls reach into the future, as they go on. */
+  async coverage(shardId: number): Promise<(Coverage | null)[]> {
+    const [frame] = await this.#database.client.$queryRaw<{ atMs: bigint | number | null }[]>(
+      sql`SELECT MIN("atMs") AS "atMs" FROM "HistoryFrame" WHERE "shardId" = ${shardId}`,
+    )
+    const firstFrameMs = frame?.atMs ?? null
+    const coverage: (Coverage | null)[] = []
+    for (const level of LEVELS) {
+      const where = { shardId, stepSeconds: level.stepMs / SECOND_MS }
+      const select = { fromMs: true, untilMs: true }
+      const { client } = this.#database
+      const first = await client.historyChunk.findFirst({ where, orderBy: { fromMs: 'asc' }, select })
+      const last = first && (await client.historyChunk.findFirst({ where, orderBy: { fromMs: 'desc' }, select }))
+      if (level === POLLS) {
+        const from = [first?.fromMs, firstFrameMs].flatMap((at) =>
+          at === undefined || at === null ? [] : [Number(at)],
+        )
+        coverage.push(from.length === 0 ? null : { fromMs: Math.min(...from), untilMs: Number.POSITIVE_INFINITY })
+      } else coverage.push(first && last && { fromMs: Number(first.fromMs), untilMs: Number(last.untilMs) })
+    }
+    return coverage
+  }
+
+  async #readPolls(request: ShardRequest, { fromMs, untilMs }: Segment): Promise<void> {
+    const { series, shardId, metrics, metric } = request
+    const backMs = fromMs - LOOK_BACK_MS
+    const frames = await this.#frames(shardId, backMs, untilMs)
+    const slots = series.map(({ entity }) => entity * metrics.length + metrics.indexOf(metric))
+    const ofFrames = runsOfFrames(
+      frames,
+      slots,
+      slots.map(() => isWhole(metric)),
+    )
+    for (const block of blocks(series, POLLS)) {
+      const rows = await this.#chunks(shardId, POLLS, block.first, backMs, untilMs)
+      const indexes = block.series.map(({ entity }) => entity - block.first)
+      const sealed = rows.map((row) => runOfChunk(row, metrics.indexOf(metric), indexes))
+      const open = ofFrames.map((run) => withColumns(run, block.offset, block.series.length))
+      const runs = inOrder([...sealed, ...open])
+      // What lies before the whole range tells how it begins; what lies before a later part was told by another level.
+      const told = fromMs === request.fromMs ? Number.NEGATIVE_INFINITY : fromMs
+      for (const [index, { feed }] of block.series.entries()) {
+        for (const run of runs) feed.polls(run, index, told, untilMs)
+      }
+    }
+  }
+
+  async #readSteps(request: ShardRequest, { level, fromMs, untilMs }: Segment): Promise<void> {
+    const { shardId, series } = request
+    const metrics = rolledMetrics(request.metrics)
+    for (const block of blocks(series, level)) {
+      const indexes = block.series.map(({ entity }) => entity - block.first)
+      for (const row of await this.#chunks(shardId, level, block.first, fromMs, untilMs)) {
+        const [first, until] = [Number(row.fromMs), Number(row.untilMs)]
+        const chunk = decodeStepChunk(row.content)
+        const columns = chunk?.columns(metrics.indexOf(request.wanted), indexes)
+        for (const [index, { feed }] of block.series.entries()) {
+          const column = columns?.[index]
+          if (column === undefined) feed.damagedSteps(Math.max(first, fromMs), Math.min(until, untilMs))
+          else feed.steps(column, first, level.stepMs, fromMs, untilMs)
+        }
+      }
+    }
+  }
+
+  /** All that are not sealed, when the range reaches any: each follows from the one before. */
+  async #frames(shardId: number, fromMs: number, untilMs: number): Promise<StoredFrame[]> {
+    const { client } = this.#database
+    const atMs = { gte: toBigInt(fromMs), lt: toBigInt(untilMs) }
+    const any = await client.historyFrame.findFirst({ where: { shardId, atMs }, select: { seq: true } })
+    if (any === null) return []
+    return client.$queryRaw<StoredFrame[]>(
+      sql`SELECT "seq", "atMs", "content" FROM "HistoryFrame" WHERE "shardId" = ${shardId} ORDER BY "seq"`,
+    )
+  }
+
+  async #chunks(
+    shardId: number,
+    level: Level,
+    firstEntity: number,
+    fromMs: number,
+    untilMs: number,
+  ): Promise<ChunkRow[]> {
+    // A chunk does not reach further than its level says, so that the key finds the first one.
+    const from = toBigInt(fromMs - level.chunkMs)
+    return this.#database.client.$queryRaw<ChunkRow[]>(
+      sql`SELECT "fromMs", "untilMs", "firstEntity", "content" FROM "HistoryChunk"
+        WHERE "shardId" = ${shardId} AND "stepSeconds" = ${level.stepMs / SECOND_MS} AND "fromMs" >= ${from} AND "fromMs" < ${toBigInt(untilMs)}
+        AND "firstEntity" = ${firstEntity} AND "untilMs" >= ${toBigInt(fromMs)} ORDER BY "fromMs"`,
+    )
+  }
+}
+
+function toBigInt(ms: number): bigint {
+  return BigInt(Math.ceil(Math.min(ms, Number.MAX_SAFE_INTEGER)))
+}
+
+interface Block {
+  first: number
+  /** Index of its first series among all. */
+  offset: number
+  series: ShardRequest['series']
+}
+
+/** The series by the chunks that hold them. */
+function blocks(series: ShardRequest['series'], { entities }: Level): Block[] {
+  const found: Block[] = []
+  for (let offset = 0; offset < series.length; ) {
+    const first = Math.floor((series[offset] as { entity: number }).entity / entities) * entities
+    let end = offset + 1
+    while (end < series.length && (series[end] as { entity: number }).entity < first + entities) end += 1
+    found.push({ first, offset, series: series.slice(offset, end) })
+    offset = end
+  }
+  return found
+}
+
+function runOfChunk(row: ChunkRow, metric: number, entities: readonly number[]): Run {
+  const chunk = decodePollChunk(row.content)
+  const damaged = { fromMs: Number(row.fromMs), untilMs: Number(row.untilMs) }
+  if (chunk === null) return damaged
+  return { ...chunk, columns: chunk.columns(metric, entities), breaks: null }
+}
+
+function withColumns(run: Run, offset: number, count: number): Run {
+  return isDamaged(run) ? run : { ...run, columns: run.columns.slice(offset, offset + count) }
+}
