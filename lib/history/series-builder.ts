@@ -30,13 +30,13 @@ export interface StepValue {
   count: number
 }
 
+/** A point that is still growing. */
 interface Step {
   t: number
   min: bigint | number
   max: bigint | number
+  avg: number
   last: bigint | number
-  sum: number
-  count: number
 }
 
 export class SeriesBuilder {
@@ -45,7 +45,10 @@ export class SeriesBuilder {
   readonly #gaps: SeriesGap[] = []
   readonly #counts: number[] = []
   #step: Step | null = null
-  #last: Event | null = null
+  #sum = 0
+  #count = 0
+  /** Changed in place: a day of a hundred series is half a million events. */
+  readonly #last: Event = { atMs: Number.NEGATIVE_INFINITY, intervalMs: 0, state: 'absent' }
   #wasSeen = false
 
   constructor(range: TimeRange) {
@@ -55,39 +58,56 @@ export class SeriesBuilder {
   /** In time order; samples before the range only tell how the range begins. */
   add(atMs: number, intervalMs: number, state: SeriesState, value: bigint | number = 0): void {
     if (!this.#moveTo(atMs, intervalMs, state)) return
-    const t = Math.floor(atMs / this.#range.stepMs) * this.#range.stepMs
-    if (this.#step?.t === t) widen(this.#step, value)
-    else {
-      this.#flush()
-      this.#step = { t, min: value, max: value, last: value, sum: Number(value), count: 1 }
+    const step = this.#step
+    if (step === null || atMs >= step.t + this.#range.stepMs) {
+      this.#begin(atMs, value, value, value, Number(value), 1)
+      return
     }
+    if (value < step.min) step.min = value
+    if (value > step.max) step.max = value
+    step.last = value
+    this.#sum += Number(value)
+    this.#count += 1
   }
 
   /** A stored step that begins at `atMs`. */
   addStep(atMs: number, widthMs: number, { min, max, avg, last, count }: StepValue): void {
     if (!this.#moveTo(atMs, widthMs, 'value')) return
-    const t = Math.floor(atMs / this.#range.stepMs) * this.#range.stepMs
-    const sum = avg * count
     const step = this.#step
-    if (step?.t === t) {
-      this.#step = {
-        t,
-        min: min < step.min ? min : step.min,
-        max: max > step.max ? max : step.max,
-        last,
-        sum: step.sum + sum,
-        count: step.count + count,
-      }
-    } else {
-      this.#flush()
-      this.#step = { t, min, max, last, sum, count }
+    const sum = avg * count
+    if (step === null || atMs >= step.t + this.#range.stepMs) {
+      this.#begin(atMs, min, max, last, sum, count)
+      return
     }
+    if (min < step.min) step.min = min
+    if (max > step.max) step.max = max
+    step.last = last
+    this.#sum += sum
+    this.#count += count
+  }
+
+  #begin(
+    atMs: number,
+    min: bigint | number,
+    max: bigint | number,
+    last: bigint | number,
+    sum: number,
+    count: number,
+  ): void {
+    this.#flush()
+    this.#step = { t: Math.floor(atMs / this.#range.stepMs) * this.#range.stepMs, min, max, avg: 0, last }
+    this.#sum = sum
+    this.#count = count
   }
 
   /** True for a value within the range. */
   #moveTo(atMs: number, intervalMs: number, state: SeriesState): boolean {
-    this.#close(atMs, intervalMs)
-    this.#last = { atMs, intervalMs, state }
+    const last = this.#last
+    // Most often one value follows another in time, and nothing is to be closed.
+    if (last.state !== 'value' || atMs - last.atMs > SILENCE_INTERVALS * intervalMs) this.#close(atMs, intervalMs)
+    last.atMs = atMs
+    last.intervalMs = intervalMs
+    last.state = state
     if (state === 'absent') {
       if (atMs < this.#range.fromMs) this.#wasSeen = false
     } else if (state !== 'pollFailed' && state !== 'consoleDown') this.#wasSeen = true
@@ -98,10 +118,9 @@ export class SeriesBuilder {
   finish(labels: SeriesLabels, nowMs: number): SeriesResult | null {
     this.#flush()
     const endMs = Math.min(this.#range.toMs, nowMs)
-    if (this.#last !== null && endMs > this.#last.atMs) {
-      const tolerated = toleranceMs(this.#last, this.#last.intervalMs)
-      if (this.#last.state !== 'value' || endMs - this.#last.atMs > tolerated) this.#close(endMs, 0)
-    }
+    const last = this.#last
+    const isSilent = endMs - last.atMs > toleranceMs(last, last.intervalMs)
+    if (endMs > last.atMs && (last.state !== 'value' || isSilent)) this.#close(endMs, 0)
     return this.#wasSeen ? { labels, points: this.#points, gaps: this.#gaps } : null
   }
 
@@ -113,7 +132,7 @@ export class SeriesBuilder {
   /** Says what was between the last event and the next one. */
   #close(nextAtMs: number, nextIntervalMs: number): void {
     const last = this.#last
-    if (last === null || last.state === 'absent') return
+    if (last.state === 'absent') return
     const isSilence = nextAtMs - last.atMs > toleranceMs(last, nextIntervalMs)
     if (isSilence) this.#gap(last.atMs, nextAtMs, 'consoleDown')
     else if (last.state !== 'value') this.#gap(last.atMs, nextAtMs, last.state)
@@ -127,11 +146,16 @@ export class SeriesBuilder {
     else this.#gaps.push(gap)
   }
 
+  /** The step becomes a point: differences were taken, so that rounding to doubles does no harm any more. */
   #flush(): void {
-    if (this.#step === null) return
-    const { t, min, max, last, sum, count } = this.#step
-    this.#points.push({ t, min: Number(min), max: Number(max), avg: sum / count, last: Number(last) })
-    this.#counts.push(count)
+    const step = this.#step
+    if (step === null) return
+    step.min = Number(step.min)
+    step.max = Number(step.max)
+    step.last = Number(step.last)
+    step.avg = this.#sum / this.#count
+    this.#points.push(step as SeriesPoint)
+    this.#counts.push(this.#count)
     this.#step = null
   }
 }
@@ -139,12 +163,4 @@ export class SeriesBuilder {
 function toleranceMs({ state, intervalMs }: Event, nextIntervalMs: number): number {
   const ordinary = SILENCE_INTERVALS * Math.max(intervalMs, nextIntervalMs)
   return state === 'pollFailed' ? Math.max(ordinary, SILENCE_AFTER_FAILURE_MS) : ordinary
-}
-
-function widen(step: Step, value: bigint | number): void {
-  if (value < step.min) step.min = value
-  if (value > step.max) step.max = value
-  step.last = value
-  step.sum += Number(value)
-  step.count += 1
 }

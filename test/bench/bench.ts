@@ -1,6 +1,6 @@
 /**
  * Benchmarks: `npm run bench`, or `npm run bench -- NAME` for one of `small`, `large` and `rocketmq` (fleets on
- * real brokers) and `rocketmqDecode`. Prints the numbers and writes `test/bench/results.json`. HOLDFAST_BENCH_KMINION names a kminion
+ * real brokers), `history` and `rocketmqDecode`. Prints the numbers and writes `test/bench/results.json`. HOLDFAST_BENCH_KMINION names a kminion
  * program to measure beside it.
  */
 import { readFile, writeFile } from 'node:fs/promises'
@@ -11,6 +11,7 @@ import { startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { startRocketmqCluster } from '../servers/rocketmq-cluster.ts'
 import { benchConsumption, benchPage, benchReads, withConsole } from './console-bench.ts'
 import { createFleet, type FleetPlan, largeFleet, smallFleet } from './fleet.ts'
+import { benchHistory } from './history-bench.ts'
 import { benchKminion } from './kminion.ts'
 import { treeUse } from './measure.ts'
 import { benchPoll, kafkaConfig, rocketmqConfig } from './poll-bench.ts'
@@ -120,6 +121,11 @@ async function earlierResults(): Promise<Record<string, unknown>> {
 const BENCHES: Record<string, () => Promise<unknown>> = {
   ...Object.fromEntries(Object.entries(SCALES).map(([name, scale]) => [name, () => benchScale(name, scale)])),
   rocketmq: benchRocketmq,
+  history: async () => {
+    const result = await benchHistory(say)
+    say(`history: ${JSON.stringify(result, null, 2)}`)
+    return result
+  },
   rocketmqDecode: async () => {
     const result = await benchRocketmqDecode()
     say(`rocketmqDecode: ${JSON.stringify(result, null, 2)}`)
