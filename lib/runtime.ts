@@ -15,6 +15,7 @@ import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db.ts'
 import { topicKindClassifier } from './dlq/topic-kind.ts'
 import { createChunkHistory } from './history/chunk-history.ts'
+import { createEventHistory, type EventHistory } from './history/event-history.ts'
 import type { History } from './history/history.ts'
 import { createSnapshotReader } from './history/snapshot-reader.ts'
 import { createSnapshotWriter } from './history/snapshot-writer.ts'
@@ -32,6 +33,7 @@ interface Runtime {
   secret: string
   database: Database
   history: History
+  events: EventHistory
   registry: ClusterRegistry
   expectedBrokers: ExpectedBrokers
 }
@@ -48,6 +50,7 @@ async function createRuntime(config: Config): Promise<Runtime> {
     secret,
     database,
     history: createChunkHistory(database, { ...config.history, now }),
+    events: createEventHistory(database),
     registry: createClusterRegistry(database, {
       fileClusters: config.clusters,
       box: createSecretBox(secret),
@@ -74,13 +77,14 @@ export interface WebRuntime {
 /** Everything that pages and the API need. @throws HoldfastError `database_…` */
 export async function startWeb(config: Config): Promise<WebRuntime> {
   const runtime = await createRuntime(config)
-  const { database, log, secret, history, registry, expectedBrokers } = runtime
+  const { database, log, secret, history, events, registry, expectedBrokers } = runtime
   const services: ApiServices = {
     config,
     log,
     now: Date.now,
     snapshots: createSnapshotReader(database),
     history,
+    events,
     registry,
     expectedBrokers,
     createDriver,
@@ -111,7 +115,7 @@ export interface RunningCollector {
 
 /** @throws HoldfastError `second_instance`, `database_…` */
 export async function startCollector(config: Config): Promise<RunningCollector> {
-  const { database, expectedBrokers, history, log, registry } = await createRuntime(config)
+  const { database, events, expectedBrokers, history, log, registry } = await createRuntime(config)
   const ended = Promise.withResolvers<never>()
   // Whoever does not wait for it must not be ended by it.
   ended.promise.catch(() => undefined)
@@ -119,6 +123,7 @@ export async function startCollector(config: Config): Promise<RunningCollector> 
     lease: new CollectorLease(database, systemClock),
     registry,
     history,
+    events,
     expectedBrokers,
     snapshots: createSnapshotWriter(database),
     createDriver,

@@ -9,6 +9,7 @@ import {
   testClusterRoute,
 } from './clusters/cluster-routes.ts'
 import { listDlqsRoute } from './dlqs/dlq-routes.ts'
+import { listEventsRoute } from './events/event-routes.ts'
 import { getGroupRoute, listGroupsRoute } from './groups/group-routes.ts'
 import { liveRoute, readyRoute } from './health/health-routes.ts'
 import { metricsRoute } from './metrics/metrics-routes.ts'
@@ -39,5 +40,6 @@ export const ALL_ROUTES: readonly Route[] = [
   listDlqsRoute,
   listMetricsRoute,
   readSeriesRoute,
+  listEventsRoute,
   listAuditRoute,
 ]

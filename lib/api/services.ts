@@ -5,6 +5,7 @@ import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import type { ClusterDriver } from '../cluster/cluster-driver.ts'
 import type { Config } from '../config.ts'
 import { HoldfastError } from '../errors.ts'
+import type { EventHistory } from '../history/event-history.ts'
 import type { History } from '../history/history.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
 import type { Logger } from '../log.ts'
@@ -25,6 +26,7 @@ export interface ApiServices {
   now(): number
   snapshots: SnapshotReader
   history: Pick<History, 'read'>
+  events: Pick<EventHistory, 'read'>
   registry: ClusterRegistry
   expectedBrokers: Pick<ExpectedBrokers, 'retire'>
   createDriver(config: ClusterConfig): ClusterDriver

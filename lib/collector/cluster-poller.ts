@@ -3,11 +3,19 @@ import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import type { ClusterDriver } from '../cluster/cluster-driver.ts'
 import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
+import {
+  type ClockReading,
+  type ClusterEvent,
+  clockEventBetween,
+  eventsBetween,
+  withKnown,
+} from '../durability/events.ts'
 import type { Observation, TopicKindOf } from '../durability/observation.ts'
 import { observe } from '../durability/observe.ts'
 import type { ExpectedBroker } from '../durability/observe-brokers.ts'
 import { ObserveMemory } from '../durability/observe-memory.ts'
 import { HoldfastError } from '../errors.ts'
+import type { EventHistory } from '../history/event-history.ts'
 import type { History, SampleBatch } from '../history/history.ts'
 import type { SnapshotWriter } from '../history/snapshot-store.ts'
 import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
@@ -27,6 +35,7 @@ export interface PollerOptions {
   createDriver(config: ClusterConfig): ClusterDriver
   snapshots: SnapshotWriter
   history: Pick<History, 'append'>
+  events: Pick<EventHistory, 'append'>
   expectedBrokers: Pick<ExpectedBrokers, 'list' | 'saw'>
   kindOf: TopicKindOf
   intervalMs: number
@@ -43,6 +52,11 @@ export class ClusterPoller {
   readonly #options: PollerOptions
   #driver: ClusterDriver | null = null
   #previous: Observation | null = null
+  /** The observation before, with what it did not know taken over from earlier ones. */
+  #known: Observation | null = null
+  #clockBefore: ClockReading | null = null
+  /** Events that wait for the poll they are stored with. */
+  #events: ClusterEvent[] = []
   #memory = new ObserveMemory()
   readonly #pending = new PendingPolls()
   #expected: ExpectedBroker[] | null = null
@@ -58,6 +72,7 @@ export class ClusterPoller {
 
   /** True when the cluster answered, also if storing the answer failed. */
   async poll(signal: AbortSignal): Promise<boolean> {
+    this.#noteClock()
     try {
       const snapshot = await this.#ask(signal)
       this.#failuresInARow = 0
@@ -128,6 +143,7 @@ export class ClusterPoller {
       kindOf,
       memory: this.#memory,
     })
+    this.#noteEvents(observation)
     this.#previous = observation
     this.#remember({ atMs: observation.atMs, samples: samplesOf(observation), pollFailed: false })
     await snapshots.saveObservation(config.id, observation, intervalMs)
@@ -145,15 +161,35 @@ export class ClusterPoller {
     return this.#expected ?? []
   }
 
+  #noteClock(): void {
+    const { clock } = this.#options
+    const reading = { wallMs: clock.now(), monotonicMs: clock.monotonicMs() }
+    const event = this.#clockBefore && clockEventBetween(this.#clockBefore, reading)
+    if (event !== null) this.#events.push(event)
+    this.#clockBefore = reading
+  }
+
+  /** What happened while this process did not run is not known. */
+  #noteEvents(observation: Observation): void {
+    if (this.#known !== null) this.#events.push(...eventsBetween(this.#known, observation))
+    this.#known = withKnown(observation, this.#known)
+  }
+
   #remember(poll: Pick<SampleBatch, 'atMs' | 'samples' | 'pollFailed'>): void {
     const { config, intervalMs, log } = this.#options
-    const dropped = this.#pending.add({ clusterId: config.id, intervalMs, ...poll })
+    const dropped = this.#pending.add({ batch: { clusterId: config.id, intervalMs, ...poll }, events: this.#events })
+    this.#events = []
     if (dropped > 0)
       log.warn({ cluster: config.id, polls: dropped }, 'polls are lost that could not be stored for too long')
   }
 
   async #appendPending(): Promise<void> {
-    await this.#pending.flush((batch) => this.#options.history.append(batch))
+    const { events: history, history: numbers } = this.#options
+    // Events first: given again they are stored once, while numbers that were appended would be appended twice.
+    await this.#pending.flush(async ({ batch, events }) => {
+      await history.append(batch.clusterId, batch.atMs, events)
+      await numbers.append(batch)
+    })
   }
 
   async #keepFailure(found: Fault): Promise<void> {

@@ -2,6 +2,7 @@
 import { sqltag as sql } from '@prisma/client/runtime/client'
 import type { Database } from '../db.ts'
 import { DAY_MS, SECOND_MS } from '../units.ts'
+import { pruneEvents } from './event-history.ts'
 import { LEVELS, type Level } from './levels.ts'
 
 export interface PruneLimits {
@@ -33,6 +34,8 @@ export async function pruneHistory(database: Database, nowMs: number, limits: Pr
   const { client } = database
   const failedBefore = BigInt(Math.floor((oldestMs[0] as number) - KEEP_FAILED_MS))
   await client.historyFailedPoll.deleteMany({ where: { atMs: { lt: failedBefore } } })
+  // As long as the coarsest numbers they explain.
+  await pruneEvents(database, nowMs - (limits.keepMs.at(-1) as number))
   const touched = new Set<string>()
   // Shard by shard, each in a short transaction of its own.
   for (const { id, clusterId } of await client.historyShard.findMany({ select: { id: true, clusterId: true } })) {

@@ -9,6 +9,7 @@ import { ClusterPoller } from '../../lib/collector/cluster-poller.ts'
 import { openDatabase } from '../../lib/db.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
 import { createChunkHistory } from '../../lib/history/chunk-history.ts'
+import { createEventHistory } from '../../lib/history/event-history.ts'
 import type { History } from '../../lib/history/history.ts'
 import type { SnapshotWriter } from '../../lib/history/snapshot-store.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
@@ -57,6 +58,7 @@ export async function benchPoll(
     history: meter.history(
       createChunkHistory(database, { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400, now: systemClock.now }),
     ),
+    events: createEventHistory(database),
     expectedBrokers: createExpectedBrokers(database, systemClock.now),
     kindOf: topicKindClassifier({ include: [], exclude: [] }),
     intervalMs: INTERVAL_MS,

@@ -13,6 +13,7 @@ import type { ClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
 import { type Config, loadConfig } from '../../lib/config.ts'
 import { openDatabase } from '../../lib/db.ts'
+import { createEventHistory, type EventHistory } from '../../lib/history/event-history.ts'
 import { createSnapshotReader } from '../../lib/history/snapshot-reader.ts'
 import type { SnapshotWriter } from '../../lib/history/snapshot-store.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
@@ -47,6 +48,7 @@ export interface TestConsole {
   services: ApiServices
   writer: SnapshotWriter
   history: MemoryHistory
+  events: EventHistory
   authStore: AuthStore
   registry: ClusterRegistry
   expectedBrokers: ExpectedBrokers
@@ -73,6 +75,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
   let nowMs = NOW_MS
   const now = (): number => nowMs
   const history = memoryHistory()
+  const events = createEventHistory(database)
   const authStore = createAuthStore(database)
   const secret = 'a secret of this test'
   const registry = createClusterRegistry(database, {
@@ -88,6 +91,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     audit: createAuditLog(database),
     snapshots: createSnapshotReader(database),
     history,
+    events,
     log: createLogger({ logLevel: 'trace' }, secretsOf(config), { write: (line) => void logLines.push(line) }),
     createDriver: options.createDriver ?? refuseDriver,
     readiness: async () => {
@@ -97,7 +101,16 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
   }
   provideServices(services)
   return {
-    ...{ services, writer: createSnapshotWriter(database), history, authStore, registry, expectedBrokers, logLines },
+    ...{
+      services,
+      writer: createSnapshotWriter(database),
+      history,
+      events,
+      authStore,
+      registry,
+      expectedBrokers,
+      logLines,
+    },
     setNow: (at) => {
       nowMs = at
     },

@@ -18,6 +18,10 @@ class StandInClock implements Clock {
     return this.atMs
   }
 
+  monotonicMs(): number {
+    return this.now()
+  }
+
   async sleep(ms: number): Promise<void> {
     this.atMs += ms
     await this.onSleep()

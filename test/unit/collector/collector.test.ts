@@ -5,18 +5,25 @@ import { ClusterUnavailableError, type FaultCode, fault } from '../../../lib/clu
 import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
 import type { Clock } from '../../../lib/collector/clock.ts'
 import { Collector, type CollectorOptions } from '../../../lib/collector/collector.ts'
+import type { EventKind } from '../../../lib/durability/events.ts'
 import { HoldfastError } from '../../../lib/errors.ts'
 import type { SampleBatch } from '../../../lib/history/history.ts'
 import type { PollError } from '../../../lib/history/snapshot-store.ts'
 import { NO_TLS } from '../../builders/no-tls.ts'
-import { aSnapshot } from '../../builders/snapshots.ts'
+import { aBroker, aSnapshot } from '../../builders/snapshots.ts'
 
 /** A stand-in for time that a test moves by hand. */
 class StandInClock implements Clock {
   atMs = 0
+  /** By how much somebody set the wall clock. */
+  stepMs = 0
   #sleepers: { untilMs: number; wake: () => void }[] = []
 
   now(): number {
+    return this.atMs + this.stepMs
+  }
+
+  monotonicMs(): number {
     return this.atMs
   }
 
@@ -91,6 +98,7 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     saved: [] as number[],
     errors: [] as PollError[],
     batches: [] as SampleBatch[],
+    events: [] as { atMs: number; kinds: EventKind[] }[],
     logged: [] as string[],
   }
   const clusters = [config('a')]
@@ -104,6 +112,9 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     snapshots: {
       saveObservation: async () => void kept.saved.push(clock.atMs),
       savePollError: async (_, __, error) => void kept.errors.push(error),
+    },
+    events: {
+      append: async (_, atMs, events) => void kept.events.push({ atMs, kinds: events.map(({ kind }) => kind) }),
     },
     history: { append: async (batch) => void kept.batches.push(batch), maintain: async () => undefined },
     expectedBrokers: { list: async () => [], saw: async () => undefined },
@@ -232,6 +243,82 @@ test('a store that fails is told once, and polls go on', async () => {
   await clock.pass(10_000)
   expect([drivers[0]?.polls, stored.length]).toEqual([5, 1])
   expect(kept.logged.at(-1)).toBe('storing works again')
+  await collector.stop()
+})
+
+test('what happened between polls is appended with the poll that saw it, also across polls that know less', async () => {
+  const { clock, drivers, kept, collector } = setUp()
+  await collector.start()
+  await clock.pass(0)
+  const [driver] = drivers as [StandInDriver]
+  const seen = (online: boolean | null) => async () => {
+    const snapshot = aSnapshot({ brokers: [aBroker('1'), aBroker('2', { online }), aBroker('3')] })
+    return { ...snapshot, finishedAtMs: clock.atMs }
+  }
+  driver.answer = seen(null)
+  await clock.pass(10_000)
+  driver.answer = () => Promise.reject(new ClusterUnavailableError(fault('connectionRefused')))
+  await clock.pass(10_000)
+  driver.answer = seen(false)
+  await clock.pass(10_000)
+  driver.answer = seen(true)
+  await clock.pass(10_000)
+  expect(kept.events.filter(({ kinds }) => kinds.length > 0)).toEqual([
+    { atMs: 30_000, kinds: ['brokerLost'] },
+    { atMs: 40_000, kinds: ['brokerReturned'] },
+  ])
+  await collector.stop()
+})
+
+test('a clock that is set is told once, also by a poll that fails', async () => {
+  const { clock, drivers, kept, collector } = setUp()
+  await collector.start()
+  await clock.pass(0)
+  const [driver] = drivers as [StandInDriver]
+  driver.answer = () => Promise.reject(new ClusterUnavailableError(fault('connectionRefused')))
+  clock.stepMs = -3_600_000
+  await clock.pass(20_000)
+  expect(kept.events.flatMap(({ kinds }) => kinds)).toEqual(['clockChanged'])
+  await collector.stop()
+})
+
+test('polls that could not be appended wait in their order with their events, and none is appended twice', async () => {
+  let isAway = false
+  const calls: string[] = []
+  const { clock, drivers, collector } = setUp({
+    events: {
+      async append(_, atMs, events) {
+        if (events.length > 0) calls.push(`${atMs} ${events.map(({ kind }) => kind).join()}`)
+      },
+    },
+    history: {
+      async append({ atMs }) {
+        if (isAway) throw new HoldfastError('database_unavailable')
+        calls.push(String(atMs))
+      },
+      maintain: async () => undefined,
+    },
+  })
+  const lead = { leader: '1' }
+  const at = () => async () => {
+    const quorum = { ...lead, leaderEpoch: 1, highWatermark: 1n, isMoving: true, voters: [], observers: [] }
+    return { ...aSnapshot({ quorum }), finishedAtMs: clock.atMs }
+  }
+  await collector.start()
+  const [driver] = drivers as [StandInDriver]
+  driver.answer = at()
+  await clock.pass(10_000)
+  calls.length = 0
+  isAway = true
+  lead.leader = '2'
+  await clock.pass(20_000)
+  isAway = false
+  await clock.pass(10_000)
+  const waited = calls.filter((call) => !call.includes('Changed'))
+  expect(waited).toEqual(['20000', '30000', '40000'])
+  expect(new Set(calls.filter((call) => call.includes('Changed')))).toEqual(new Set(['20000 controllerChanged']))
+  // An event is there before the poll whose success means that nothing of it is tried again.
+  expect(calls.indexOf('20000 controllerChanged')).toBeLessThan(calls.indexOf('20000'))
   await collector.stop()
 })
 

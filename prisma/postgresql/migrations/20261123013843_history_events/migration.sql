@@ -1,0 +1,21 @@
+-- CreateTable
+CREATE TABLE "HistoryEvent" (
+    "id" SERIAL NOT NULL,
+    "clusterId" TEXT NOT NULL,
+    "atMs" BIGINT NOT NULL,
+    "ordinal" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "topic" TEXT,
+    "partition" INTEGER,
+    "broker" TEXT,
+    "group" TEXT,
+    "facts" JSONB NOT NULL,
+
+    CONSTRAINT "HistoryEvent_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "HistoryEvent_atMs_idx" ON "HistoryEvent"("atMs");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "HistoryEvent_clusterId_atMs_ordinal_key" ON "HistoryEvent"("clusterId", "atMs", "ordinal");
