@@ -25,6 +25,8 @@ const run = promisify(execFile)
 export interface TestPostgres {
   /** A new, empty database on the server; its address as `DATABASE_URL` wants it. */
   createDatabase(): Promise<string>
+  /** Ends it at once, as a crash does, lets the work run meanwhile, and starts it again on the same data and port. */
+  crashDuring(work: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -36,14 +38,16 @@ export async function startPostgres(): Promise<TestPostgres> {
     const password = randomBytes(12).toString('hex')
     const port = await freePort()
     const data = await initialize(bin, folder, password)
-    server = await startGuarded(...asUser(join(bin, 'postgres'), serverArgs(data, port)), {
-      cwd: folder,
-      logFile: join(folder, 'log'),
-      removeOnDeath: folder,
-    })
+    const start = (): Promise<GuardedProcess> =>
+      startGuarded(...asUser(join(bin, 'postgres'), serverArgs(data, port)), {
+        cwd: folder,
+        logFile: join(folder, 'log'),
+        removeOnDeath: folder,
+      })
+    server = await start()
     const urlOf = (database: string): string => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`
     await waitUntilReady(server, urlOf('postgres'), join(folder, 'log'))
-    return handle(server, folder, urlOf)
+    return handle(server, start, folder, urlOf)
   } catch (error) {
     await server?.stop('SIGKILL')
     await rm(folder, { recursive: true, force: true })
@@ -51,8 +55,23 @@ export async function startPostgres(): Promise<TestPostgres> {
   }
 }
 
-function handle(server: GuardedProcess, folder: string, urlOf: (database: string) => string): TestPostgres {
+function handle(
+  first: GuardedProcess,
+  start: () => Promise<GuardedProcess>,
+  folder: string,
+  urlOf: (database: string) => string,
+): TestPostgres {
+  let server = first
   return {
+    async crashDuring(work) {
+      await server.stop('SIGQUIT')
+      try {
+        await work()
+      } finally {
+        server = await start()
+        await waitUntilReady(server, urlOf('postgres'), join(folder, 'log'))
+      }
+    },
     async createDatabase() {
       const name = `test_${randomBytes(6).toString('hex')}`
       await query(urlOf('postgres'), `CREATE DATABASE ${name}`)

@@ -1,42 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../../lib/db.ts'
 import { createChunkHistory } from '../../../lib/history/chunk-history.ts'
 import { createSnapshotReader } from '../../../lib/history/snapshot-reader.ts'
 import { onBothDatabases } from './databases.ts'
+import { readKilledHistory } from './killed-history.ts'
+import { hasWritten, seeded, startWriter, writeAndKill } from './killed-writer.ts'
 import { FIRST_POLL_MS, WRITTEN_INTERVAL_MS, writtenObservation } from './written-polls.ts'
 
-const WRITER = fileURLToPath(new URL('./write-until-killed.ts', import.meta.url))
 /** Polls the writer has to get through while the other process reads and writes. */
 const POLLS = 60
-
-interface Writer {
-  child: ChildProcess
-  acknowledged: number[]
-  complaints: string[]
-}
-
-function startWriter(url: string): Writer {
-  const child = spawn(process.execPath, [WRITER, url], { stdio: ['pipe', 'pipe', 'pipe'] })
-  const writer: Writer = { child, acknowledged: [], complaints: [] }
-  let rest = ''
-  child.stdout?.on('data', (chunk) => {
-    const lines = (rest + String(chunk)).split('\n')
-    rest = lines.pop() ?? ''
-    writer.acknowledged.push(...lines.map(Number))
-  })
-  child.stderr?.on('data', (chunk) => writer.complaints.push(String(chunk)))
-  return writer
-}
-
-const hasWritten = (writer: Writer, polls: number): Promise<void> =>
-  vi.waitFor(() => expect(writer.acknowledged.length, writer.complaints.join('')).toBeGreaterThanOrEqual(polls), {
-    timeout: 60_000,
-    interval: 20,
-  })
 
 async function readEnds(database: Database, polls: number): Promise<number[]> {
   const history = createChunkHistory(database, {
@@ -119,4 +93,19 @@ onBothDatabases('two processes on one database', ({ createUrl }) => {
       await database.close()
     }
   })
+
+  test('kill -9 at any moment, also while hours are sealed and days rolled up: nothing lost, nothing twice', async () => {
+    const url = await createUrl()
+    const database = await openDatabase(url)
+    try {
+      const written = await writeAndKill(url, 10, seeded(1))
+      const { polls, inFiveMinutes, inHours, ...found } = await readKilledHistory(database, written)
+      expect(written.complaints).toEqual([])
+      expect(found).toEqual({ lost: [], unexpected: [], lostEvents: [], unexpectedEvents: [], wrong: [] })
+      expect([inFiveMinutes, inHours]).toEqual([polls, polls])
+      expect(await database.client.historyFrame.count()).toBe(0)
+    } finally {
+      await database.close()
+    }
+  }, 300_000)
 })

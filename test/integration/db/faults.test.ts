@@ -10,6 +10,7 @@ import { createChunkHistory } from '../../../lib/history/chunk-history.ts'
 import { createSnapshotReader } from '../../../lib/history/snapshot-reader.ts'
 import { createSnapshotWriter } from '../../../lib/history/snapshot-writer.ts'
 import { startPostgres } from '../../servers/postgres.ts'
+import { canMount, fillDisk } from './small-disk.ts'
 import { writtenObservation, writtenSamples } from './written-polls.ts'
 
 const LOCKER = fileURLToPath(new URL('./hold-lock.ts', import.meta.url))
@@ -108,22 +109,6 @@ test('a file that another program keeps locked is busy, and works again when it 
   }
 })
 
-const canMount = process.getuid?.() === 0 && process.platform === 'linux' && tryMount()
-
-function tryMount(): boolean {
-  const trial = mkdtempSync(join(tmpdir(), 'holdfast-mount-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', trial], { stdio: 'ignore' })
-    execFileSync('umount', [trial])
-    return true
-  } catch {
-    // Containers often may not mount; the test is then skipped by its name.
-    return false
-  } finally {
-    rmSync(trial, { recursive: true, force: true })
-  }
-}
-
 test.skipIf(!canMount)(
   'a full disk is told, loses nothing that was stored, and is over when there is space (needs root to mount a small disk)',
   async () => {
@@ -158,18 +143,6 @@ test.skipIf(!canMount)(
     }
   },
 )
-
-function fillDisk(path: string): void {
-  const file = openSync(path, 'w')
-  const block = Buffer.alloc(4_096, 1)
-  try {
-    for (;;) writeSync(file, block)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
-  } finally {
-    closeSync(file)
-  }
-}
 
 /** What the log has already reserved may take a few more polls. */
 async function untilRefused(write: (poll: number) => Promise<void>): Promise<void> {
