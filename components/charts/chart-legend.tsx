@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
+import { lineLook } from './line-look.ts'
 import { LineSwatch } from './line-swatch.tsx'
 import { legendRow } from './series-model.ts'
 import type { ChartData } from './time-chart.tsx'
@@ -13,7 +14,12 @@ interface ChartLegendProps {
 /** The legend is a table: which line, and its value now, its least and its greatest in the range. */
 export function ChartLegend({ data, words }: ChartLegendProps): ReactElement {
   const t = useTranslations('charts')
-  const rows = data?.series.map((one) => legendRow(one, data.bounds.toMs)) ?? []
+  const bounds = data?.bounds
+  const rows =
+    data?.series.map((one, index) => ({
+      ...legendRow(one, bounds?.toMs ?? 0),
+      look: one.look ?? lineLook(index),
+    })) ?? []
   const say = (value: number | null): string => (value === null ? t('unknown') : words.formatValue(value))
   return (
     <table className="mx-3 mt-1 mb-2 h-fit w-[calc(100%-1.5rem)] text-xs lg:min-w-64">
@@ -37,11 +43,11 @@ export function ChartLegend({ data, words }: ChartLegendProps): ReactElement {
             </td>
           </tr>
         )}
-        {rows.map((row, index) => (
+        {rows.map((row) => (
           <tr key={row.key}>
             <td className="w-full max-w-0 py-0.5">
               <span className="flex min-w-0 items-center gap-2">
-                <LineSwatch index={index} />
+                <LineSwatch look={row.look} />
                 <span className="truncate" title={row.label}>
                   {row.label}
                 </span>

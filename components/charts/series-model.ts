@@ -1,6 +1,7 @@
 /** From stored series to what a chart draws: a common time grid, breaks at gaps, and the figures of the legend. No React. */
 import type { SeriesAnswer } from '../../lib/api/schemas/series.ts'
 import type { Bounds } from '../../lib/client/time-range.ts'
+import type { LineLook } from './line-look.ts'
 
 export type StoredSeries = SeriesAnswer['series'][number]
 export type SeriesPoint = StoredSeries['points'][number]
@@ -14,6 +15,10 @@ export interface ChartSeries {
   labels?: StoredSeries['labels']
   points: SeriesPoint[]
   gaps: SeriesGap[]
+  /** How much later than its samples were taken it is drawn, to be compared with the present. */
+  shiftMs?: number
+  /** Left out: by its place among the lines. */
+  look?: LineLook
 }
 
 export interface GapBlock {
@@ -37,6 +42,22 @@ export interface LegendRow {
   current: number | null
   min: number | null
   max: number | null
+}
+
+/**
+ * The same answer, moved to where it is compared: later by `shiftMs`, less the part of a step, so that its steps fall on
+ * those of the present. Says by how much.
+ */
+export function shiftedAnswer(answer: SeriesAnswer, shiftMs: number): { answer: SeriesAnswer; shiftMs: number } {
+  const stepMs = answer.stepSeconds * 1_000
+  const byMs = Math.floor(shiftMs / stepMs) * stepMs
+  const later = (iso: string): string => new Date(Date.parse(iso) + byMs).toISOString()
+  const series = answer.series.map(({ labels, points, gaps }) => ({
+    labels,
+    points: points.map((point) => ({ ...point, t: point.t + byMs })),
+    gaps: gaps.map(({ from, to, reason }) => ({ from: later(from), to: later(to), reason })),
+  }))
+  return { answer: { ...answer, series }, shiftMs: byMs }
 }
 
 export function gapBlocks(series: readonly ChartSeries[]): GapBlock[] {

@@ -34,3 +34,13 @@ function zoneShiftMs(atMs: number, timeZone: string): number {
   const [, sign, hours, minutes] = match
   return (sign === '-' ? -1 : 1) * (Number(hours) * HOUR_MS + Number(minutes ?? 0) * MINUTE_MS)
 }
+
+/** Which of these rising moments is nearest to the one that another chart points at. −1: it is outside of them. */
+export function nearestIndex(times: readonly number[], atMs: number): number {
+  const first = times[0] ?? Infinity
+  const last = times.at(-1) ?? -Infinity
+  const stepMs = (last - first) / Math.max(1, times.length - 1)
+  if (!(atMs >= first - stepMs && atMs <= last + stepMs)) return -1
+  const distance = (index: number): number => Math.abs((times[index] ?? Infinity) - atMs)
+  return times.reduce((best, _, index) => (distance(index) < distance(best) ? index : best), 0)
+}

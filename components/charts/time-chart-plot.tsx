@@ -13,11 +13,12 @@ import {
   YAxis,
 } from 'recharts'
 import type { Bounds } from '../../lib/client/time-range.ts'
-import { lineLook } from './line-look.ts'
+import { type LineLook, lineLook } from './line-look.ts'
 import { LineSwatch } from './line-swatch.tsx'
+import { PLOT_LEFT_PX, PLOT_RIGHT_PX } from './plot-frame.ts'
 import type { ChartRow, ChartSeries, GapBlock, Statistic } from './series-model.ts'
-import { chartRows, gapAt, sharedGapBlocks } from './series-model.ts'
-import { timeTicks, zoomedBounds } from './time-axis.ts'
+import { chartRows, gapAt, gapBlocks, sharedGapBlocks } from './series-model.ts'
+import { nearestIndex, timeTicks, zoomedBounds } from './time-axis.ts'
 import { type AxisScale, valueTicks } from './value-axis.ts'
 
 export interface ChartThreshold {
@@ -35,6 +36,7 @@ export interface PlotWords {
   formatExactTime: (atMs: number) => string
   gapReason: (reason: string) => string
   noSample: string
+  more: (count: number) => string
 }
 
 export interface TimeChartPlotProps {
@@ -68,8 +70,8 @@ function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
       <ComposedChart
         data={rows}
         syncId={props.syncId}
-        syncMethod="value"
-        margin={{ top: 14, right: 12, bottom: 0, left: 0 }}
+        syncMethod={sameMoment}
+        margin={{ top: 14, right: PLOT_RIGHT_PX, bottom: 0, left: 0 }}
         title={words.label}
         {...drag.handlers}
       >
@@ -95,7 +97,7 @@ function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
           tick={AXIS_TICK}
           tickLine={false}
           axisLine={false}
-          width={60}
+          width={PLOT_LEFT_PX}
         />
         {thresholds.map((threshold) => (
           <ReferenceLine
@@ -118,11 +120,11 @@ function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
             dataKey={(row: ChartRow) => row.drawn[index] ?? null}
             name={one.label}
             type="linear"
-            stroke={lineLook(index).stroke}
-            strokeDasharray={lineLook(index).dash}
+            stroke={lookOf(one, index).stroke}
+            strokeDasharray={lookOf(one, index).dash}
             strokeWidth={1.5}
             dot={false}
-            activeDot={{ r: 3, strokeWidth: 0, fill: lineLook(index).stroke }}
+            activeDot={{ r: 3, strokeWidth: 0, fill: lookOf(one, index).stroke }}
             isAnimationActive={false}
             connectNulls={false}
           />
@@ -146,6 +148,19 @@ function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
 }
 
 export default TimeChartPlot
+
+function lookOf(series: ChartSeries, index: number): LineLook {
+  return series.look ?? lineLook(index)
+}
+
+/** Charts of one page may have steps of their own: each points at its step nearest to the moment. */
+function sameMoment(
+  ticks: readonly { value: number }[],
+  { activeLabel }: { activeLabel?: string | number | undefined },
+): number {
+  const times = ticks.map(({ value }) => value)
+  return nearestIndex(times, Number(activeLabel))
+}
 
 /** The highest value drawn, thresholds included. */
 function highest(rows: readonly ChartRow[], thresholds: readonly ChartThreshold[]): number {
@@ -215,23 +230,43 @@ interface PlotTooltipProps {
   words: PlotWords
 }
 
+/** A tooltip that covers the chart hides what it explains. */
+const MOST_IN_TOOLTIP = 12
+
 function PlotTooltip({ atMs, rows, series, stepMs, words }: PlotTooltipProps): ReactElement {
   const row = rows.find((candidate) => candidate.t === atMs)
-  const gap = gapAt(sharedGapBlocks(series), atMs, stepMs)
-  const known = series
-    .map((one, index) => ({ one, index, value: row?.values[index] ?? row?.drawn[index] ?? null }))
-    .filter((entry) => entry.value !== null)
+  const entries = series
+    .map((one, index) => ({
+      ...{ one, look: lookOf(one, index), value: row?.values[index] ?? row?.drawn[index] ?? null },
+      gap: gapAt(gapBlocks([one]), atMs, stepMs),
+    }))
+    .filter(({ value, gap: own }) => value !== null || own !== null)
+  const known = entries.filter(({ value }) => value !== null)
+  const reason = entries[0]?.gap?.reason
+  const shown = entries.length > MOST_IN_TOOLTIP ? highestFirst(entries).slice(0, MOST_IN_TOOLTIP) : entries
   return (
     <div className="rounded-md border border-line bg-panel px-2.5 py-1.5 text-xs text-ink">
       <div className="text-ink3">{words.formatExactTime(atMs)}</div>
-      {known.length === 0 && <div>{gap === null ? words.noSample : words.gapReason(gap.reason)}</div>}
-      {known.map(({ one, index, value }) => (
-        <div key={one.key} className="flex items-center gap-2">
-          <LineSwatch index={index} />
-          <span className="max-w-56 truncate text-ink2">{one.label}</span>
-          <span className="ml-auto pl-4 font-medium">{value === null ? words.noSample : words.formatValue(value)}</span>
-        </div>
-      ))}
+      {known.length === 0 ? (
+        <div>{reason === undefined ? words.noSample : words.gapReason(reason)}</div>
+      ) : (
+        shown.map(({ one, look, value, gap: own }) => (
+          <div key={one.key} className="flex items-center gap-2">
+            <LineSwatch look={look} />
+            <span className="max-w-56 truncate text-ink2">{one.label}</span>
+            <span className="ml-auto pl-4 font-medium">
+              {value !== null ? words.formatValue(value) : own === null ? words.noSample : words.gapReason(own.reason)}
+            </span>
+          </div>
+        ))
+      )}
+      {known.length > 0 && entries.length > shown.length && (
+        <div className="text-ink3">{words.more(entries.length - shown.length)}</div>
+      )}
     </div>
   )
+}
+
+function highestFirst<T extends { value: number | null }>(entries: readonly T[]): T[] {
+  return [...entries].sort((one, other) => (other.value ?? -Infinity) - (one.value ?? -Infinity))
 }

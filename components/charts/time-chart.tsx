@@ -11,6 +11,8 @@ import { DAY_MS } from '../../lib/units.ts'
 import { cn } from '../ui/cn.ts'
 import { ChartDataTable } from './chart-data-table.tsx'
 import { ChartLegend } from './chart-legend.tsx'
+import { EventMarks } from './event-marks.tsx'
+import type { ChartMark } from './mark-groups.ts'
 import type { ChartSeries, Statistic } from './series-model.ts'
 import type { ChartThreshold, PlotWords } from './time-chart-plot.tsx'
 import type { AxisScale } from './value-axis.ts'
@@ -47,56 +49,104 @@ export interface TimeChartProps {
   onZoom?: (bounds: Bounds) => void
   /** What is left out or added up, in one sentence. */
   note?: ReactNode
+  /** Buttons in its corner. */
+  actions?: ReactNode
+  /** What happened, along the bottom; left out, there is no strip for it. */
+  marks?: readonly ChartMark[]
 }
 
 const NO_THRESHOLDS: ChartThreshold[] = []
 
 export function TimeChart(props: TimeChartProps): ReactElement {
-  const t = useTranslations('charts')
   const titleId = useId()
   const [view, setView] = useState<'chart' | 'table'>('chart')
-  const timeZone = useTimeZone() ?? 'UTC'
   const words = usePlotWords(props)
   const { data } = props
   const hasSamples = data?.series.some((one) => one.points.length > 0 || one.gaps.length > 0) === true
   return (
     <section aria-labelledby={titleId} className="panel flex min-w-0 flex-col" aria-busy={props.isDimmed === true}>
-      <ChartHead titleId={titleId} title={props.title} unit={props.unit} data={data} view={view} onView={setView} />
+      <ChartHead
+        titleId={titleId}
+        title={props.title}
+        unit={props.unit}
+        data={data}
+        view={view}
+        onView={setView}
+        actions={props.actions}
+      />
       {props.note !== undefined && <p className="px-3 text-xs text-ink3">{props.note}</p>}
       <div className={cn(props.legend === 'beside' && 'lg:grid lg:grid-cols-[minmax(0,1fr)_auto]')}>
         <div className={cn('min-w-0 transition-opacity', props.isDimmed === true && 'opacity-60')}>
-          {props.error !== undefined ? (
-            <ChartBox>{props.error}</ChartBox>
-          ) : data === null ? (
-            <ChartBox>
-              <PlotSkeleton />
-            </ChartBox>
-          ) : !hasSamples ? (
-            <ChartBox>
-              <p className="flex h-full items-center justify-center px-4 text-center text-ink3">{t('noSamples')}</p>
-            </ChartBox>
-          ) : view === 'table' ? (
-            <ChartDataTable data={data} statistic={props.statistic} words={words} label={props.title} />
-          ) : (
-            <ChartBox>
-              <Plot
-                series={data.series}
-                stepSeconds={data.stepSeconds}
-                bounds={data.bounds}
-                timeZone={timeZone}
-                statistic={props.statistic}
-                thresholds={props.thresholds ?? NO_THRESHOLDS}
-                syncId={props.syncId}
-                scale={props.scale ?? 'number'}
-                words={words}
-                onZoom={props.onZoom ?? null}
-              />
-            </ChartBox>
+          <ChartBody chart={props} words={words} hasSamples={hasSamples} view={view} />
+          {props.marks !== undefined && (
+            <MarkStrip marks={props.marks} data={hasSamples && view === 'chart' ? data : null} words={words} />
           )}
         </div>
-        {(data === null || hasSamples) && <ChartLegend data={data} words={words} />}
+        {(data === null ? props.error === undefined : hasSamples) && <ChartLegend data={data} words={words} />}
       </div>
     </section>
+  )
+}
+
+interface ChartBodyProps {
+  chart: TimeChartProps
+  words: PlotWords
+  hasSamples: boolean
+  view: 'chart' | 'table'
+}
+
+/** What stands in the chart's own space, of one height in every state. */
+function ChartBody({ chart, words, hasSamples, view }: ChartBodyProps): ReactElement {
+  const t = useTranslations('charts')
+  const timeZone = useTimeZone() ?? 'UTC'
+  const { data, statistic } = chart
+  if (chart.error !== undefined) return <ChartBox>{chart.error}</ChartBox>
+  if (data === null) {
+    return (
+      <ChartBox>
+        <PlotSkeleton />
+      </ChartBox>
+    )
+  }
+  if (!hasSamples) {
+    return (
+      <ChartBox>
+        <p className="flex h-full items-center justify-center px-4 text-center text-ink3">{t('noSamples')}</p>
+      </ChartBox>
+    )
+  }
+  if (view === 'table') return <ChartDataTable data={data} statistic={statistic} words={words} label={chart.title} />
+  return (
+    <ChartBox>
+      <Plot
+        series={data.series}
+        stepSeconds={data.stepSeconds}
+        bounds={data.bounds}
+        timeZone={timeZone}
+        statistic={statistic}
+        thresholds={chart.thresholds ?? NO_THRESHOLDS}
+        syncId={chart.syncId}
+        scale={chart.scale ?? 'number'}
+        words={words}
+        onZoom={chart.onZoom ?? null}
+      />
+    </ChartBox>
+  )
+}
+
+interface MarkStripProps {
+  marks: readonly ChartMark[]
+  /** Null: there is no plot that the marks could stand under. */
+  data: ChartData | null
+  words: PlotWords
+}
+
+/** Of one height for every state, as the plot above it. */
+function MarkStrip({ marks, data, words }: MarkStripProps): ReactElement {
+  return (
+    <div className="h-6 pr-1">
+      {data !== null && <EventMarks marks={marks} bounds={data.bounds} formatTime={words.formatExactTime} />}
+    </div>
   )
 }
 
@@ -107,10 +157,11 @@ interface ChartHeadProps {
   data: ChartData | null
   view: 'chart' | 'table'
   onView: (view: 'chart' | 'table') => void
+  actions: ReactNode
 }
 
 /** The question, the unit and the zone; the switch keeps its corner when they wrap. */
-function ChartHead({ titleId, title, unit, data, view, onView }: ChartHeadProps): ReactElement {
+function ChartHead({ titleId, title, unit, data, view, onView, actions }: ChartHeadProps): ReactElement {
   const t = useTranslations('charts')
   const format = useFormat()
   return (
@@ -124,7 +175,10 @@ function ChartHead({ titleId, title, unit, data, view, onView }: ChartHeadProps)
           {data !== null && <RecordedSince bounds={data.bounds} />}
         </span>
       </div>
-      <ViewSwitch view={view} onChange={onView} />
+      <div className="flex shrink-0 items-center">
+        {actions}
+        <ViewSwitch view={view} onChange={onView} />
+      </div>
     </header>
   )
 }
@@ -176,26 +230,34 @@ function usePlotWords(props: TimeChartProps): PlotWords {
   const t = useTranslations('charts')
   const format = useFormat()
   const { title, formatValue, formatTick = formatValue } = props
+  const bounds = props.data?.bounds
+  const isLong = bounds !== undefined && bounds.toMs - bounds.fromMs > DAYS_ONLY_MS
   return useMemo(
     () => ({
       label: title,
       formatValue,
       formatTick,
-      formatAxisTime: (atMs) => axisTime(format, atMs),
+      formatAxisTime: (atMs) => axisTime(format, atMs, isLong),
       formatExactTime: format.exact,
       gapReason: (reason) => t('gap', { reason: isGapReason(reason) ? reason : 'unknown' }),
       noSample: t('noSampleHere'),
+      more: (count) => t('more', { count }),
     }),
-    [t, format, title, formatValue, formatTick],
+    [t, format, title, formatValue, formatTick, isLong],
   )
 }
 
+/** Beyond it, the hour of a tick says nothing but that clocks were changed in between. */
+const DAYS_ONLY_MS = 14 * DAY_MS
+
 /** The time of day, and at midnight the day that begins. */
-function axisTime(format: Format, atMs: number): string {
+function axisTime(format: Format, atMs: number, isLong: boolean): string {
   const clock = format.clock(atMs, atMs)
-  return clock === '00:00' ? (format.clock(atMs, atMs + 2 * DAY_MS).split(' ')[0] ?? clock) : clock
+  return isLong || clock === '00:00' ? (format.clock(atMs, atMs + 2 * DAY_MS).split(' ')[0] ?? clock) : clock
 }
 
-function isGapReason(reason: string): reason is 'pollFailed' | 'unknown' | 'consoleDown' {
-  return reason === 'pollFailed' || reason === 'unknown' || reason === 'consoleDown'
+const GAP_REASONS = ['pollFailed', 'unknown', 'consoleDown', 'damaged'] as const
+
+function isGapReason(reason: string): reason is (typeof GAP_REASONS)[number] {
+  return GAP_REASONS.some((known) => known === reason)
 }

@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl'
 import type { ReactElement, ReactNode } from 'react'
 import type { GroupDetailAnswer } from '../../lib/api/schemas/groups.ts'
 import { groupQuery } from '../../lib/client/queries/groups.ts'
+import { ExploreLink } from '../explore/explore-link.tsx'
 import { FactList } from '../topics/fact-list.tsx'
 import { Loading, Skeleton, SkeletonRows } from '../ui/skeleton.tsx'
 import { ErrorState } from '../ui/states.tsx'
@@ -72,6 +73,11 @@ function GroupPart({
           <WorstPartitionsChart clusterId={clusterId} group={group} metric="lagSeconds" />
           <WorstPartitionsChart clusterId={clusterId} group={group} metric="lagMessages" />
           <WorstPartitionsChart clusterId={clusterId} group={group} metric="consumeRatePerSecond" />
+          <ExploreLink
+            clusterId={clusterId}
+            labels={{ group: group.id }}
+            metrics={['groupLagSeconds', 'groupLagMessages']}
+          />
         </div>
       )
   }

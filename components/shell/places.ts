@@ -1,10 +1,11 @@
 /** The pages of the rail, in its order. Only what exists stands here: a rail has no dead links. */
-export const PLACES = ['overview', 'deadLetters', 'clusters'] as const
+export const PLACES = ['overview', 'deadLetters', 'clusters', 'explore'] as const
 export type Place = (typeof PLACES)[number]
 
 export const PLACE_HREF: Record<Place, string> = {
   overview: '/',
   deadLetters: '/dead-letters',
+  explore: '/explore',
   clusters: '/clusters',
 }
 

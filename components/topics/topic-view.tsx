@@ -5,6 +5,7 @@ import type { ReactElement } from 'react'
 import type { TopicDetailAnswer } from '../../lib/api/schemas/topics.ts'
 import { topicQuery } from '../../lib/client/queries/topics.ts'
 import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
+import { ExploreLink } from '../explore/explore-link.tsx'
 import { Loading, Skeleton, SkeletonRows } from '../ui/skeleton.tsx'
 import { ErrorState } from '../ui/states.tsx'
 import { PartitionTable } from './partition-table.tsx'
@@ -77,6 +78,11 @@ function TopicPart({ clusterId, topic, tab, kind }: TopicPartProps): ReactElemen
           {kind === 'kafka' && <SizeChart clusterId={clusterId} topic={topic} />}
           <PartitionRateChart clusterId={clusterId} topic={topic} />
           <IsrChart clusterId={clusterId} topic={topic} />
+          <ExploreLink
+            clusterId={clusterId}
+            labels={{ topic: topic.name }}
+            metrics={['topicProduceRatePerSecond', 'isrSize']}
+          />
         </div>
       )
   }

@@ -2,6 +2,9 @@ import { ChevronDown } from 'lucide-react'
 import type { ReactElement, SelectHTMLAttributes } from 'react'
 import { cn } from './cn.ts'
 
+export const SELECT_LOOK =
+  'h-8 w-full appearance-none rounded-md border border-line bg-panel pr-7 pl-2.5 text-ink text-sm hover:bg-line2'
+
 export interface SelectOption<Value extends string> {
   value: Value
   label: string
@@ -22,7 +25,7 @@ export function Select<Value extends string>(props: SelectProps<Value>): ReactEl
   return (
     <span className={cn('relative inline-flex', className)}>
       <select
-        className="h-8 w-full appearance-none rounded-md border border-line bg-panel pr-7 pl-2.5 text-ink text-sm hover:bg-line2"
+        className={SELECT_LOOK}
         value={value}
         onChange={(event) => {
           const chosen = options.find((option) => option.value === event.target.value)

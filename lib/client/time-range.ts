@@ -4,7 +4,7 @@ import { useQueryState } from 'nuqs'
 import { createParser } from 'nuqs/server'
 import { DAY_MS, HOUR_MS } from '../units.ts'
 
-export const RANGE_PRESETS = ['1h', '6h', '24h', '7d', '30d'] as const
+export const RANGE_PRESETS = ['1h', '6h', '24h', '7d', '30d', '1y'] as const
 export type RangePreset = (typeof RANGE_PRESETS)[number]
 
 /** A preset, or `fromMs-toMs`. Text, so that it can be part of a query key and of the address. */
@@ -18,6 +18,7 @@ const RANGE_MS: Record<RangePreset, number> = {
   '24h': DAY_MS,
   '7d': 7 * DAY_MS,
   '30d': 30 * DAY_MS,
+  '1y': 365 * DAY_MS,
 }
 
 export function isPreset(text: string): text is RangePreset {

@@ -3,6 +3,7 @@ import charts from './messages/en/charts.json' with { type: 'json' }
 import clusters from './messages/en/clusters.json' with { type: 'json' }
 import deadLetters from './messages/en/deadLetters.json' with { type: 'json' }
 import errors from './messages/en/errors.json' with { type: 'json' }
+import explore from './messages/en/explore.json' with { type: 'json' }
 import faults from './messages/en/faults.json' with { type: 'json' }
 import groups from './messages/en/groups.json' with { type: 'json' }
 import overview from './messages/en/overview.json' with { type: 'json' }
@@ -22,6 +23,7 @@ export const en = {
   clusters,
   deadLetters,
   errors,
+  explore,
   faults,
   groups,
   overview,

@@ -4,6 +4,7 @@ import charts from './messages/zh/charts.json' with { type: 'json' }
 import clusters from './messages/zh/clusters.json' with { type: 'json' }
 import deadLetters from './messages/zh/deadLetters.json' with { type: 'json' }
 import errors from './messages/zh/errors.json' with { type: 'json' }
+import explore from './messages/zh/explore.json' with { type: 'json' }
 import faults from './messages/zh/faults.json' with { type: 'json' }
 import groups from './messages/zh/groups.json' with { type: 'json' }
 import overview from './messages/zh/overview.json' with { type: 'json' }
@@ -23,6 +24,7 @@ export const zh: Record<keyof typeof en, object> = {
   clusters,
   deadLetters,
   errors,
+  explore,
   faults,
   groups,
   overview,

@@ -7,13 +7,26 @@ import { type ResourceQuery, resourceQuery } from './resource.ts'
 
 const HITS_PER_CLUSTER = 6
 
-export function topicNamesQuery(clusterId: string, text: string): ResourceQuery<TopicListAnswer> {
-  const path = (): string =>
-    apiPath(clusterPath(clusterId, '/topics'), { q: text, internal: true, limit: HITS_PER_CLUSTER })
-  return { ...resourceQuery<TopicListAnswer>(['topics', clusterId, 'names', text], path, 3), refetchInterval: false }
+export function topicNamesQuery(
+  clusterId: string,
+  text: string,
+  limit = HITS_PER_CLUSTER,
+): ResourceQuery<TopicListAnswer> {
+  const path = (): string => apiPath(clusterPath(clusterId, '/topics'), { q: text, internal: true, limit })
+  return {
+    ...resourceQuery<TopicListAnswer>(['topics', clusterId, 'names', text, limit], path, 3),
+    refetchInterval: false,
+  }
 }
 
-export function groupNamesQuery(clusterId: string, text: string): ResourceQuery<GroupListAnswer> {
-  const path = (): string => apiPath(clusterPath(clusterId, '/groups'), { q: text, limit: HITS_PER_CLUSTER })
-  return { ...resourceQuery<GroupListAnswer>(['groups', clusterId, 'names', text], path, 3), refetchInterval: false }
+export function groupNamesQuery(
+  clusterId: string,
+  text: string,
+  limit = HITS_PER_CLUSTER,
+): ResourceQuery<GroupListAnswer> {
+  const path = (): string => apiPath(clusterPath(clusterId, '/groups'), { q: text, limit })
+  return {
+    ...resourceQuery<GroupListAnswer>(['groups', clusterId, 'names', text, limit], path, 3),
+    refetchInterval: false,
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { timeTicks, zoomedBounds } from '../../../components/charts/time-axis.ts'
+import { nearestIndex, timeTicks, zoomedBounds } from '../../../components/charts/time-axis.ts'
 
 const MIDNIGHT_MS = Date.UTC(2026, 10, 22)
 const HOUR_MS = 3_600_000
@@ -23,5 +23,24 @@ describe('the time axis', () => {
   test('takes a drag in either direction and ignores a click', () => {
     expect(zoomedBounds(90_000, 30_000)).toEqual({ fromMs: 30_000, toMs: 90_000 })
     expect(zoomedBounds(90_000, 89_000)).toBeNull()
+  })
+})
+
+describe('the moment that another chart points at', () => {
+  const times = [0, 10, 20, 100]
+  test.each([
+    [12, 1],
+    [16, 2],
+    [70, 3],
+    [100, 3],
+    [-20, 0],
+    [-50, -1],
+    [200, -1],
+    [Number.NaN, -1],
+  ])('%d is nearest to place %d', (atMs, index) => {
+    expect(nearestIndex(times, atMs)).toBe(index)
+  })
+  test('is none in a chart without samples', () => {
+    expect(nearestIndex([], 5)).toBe(-1)
   })
 })

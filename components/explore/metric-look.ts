@@ -1,0 +1,67 @@
+import type { MetricListAnswer } from '../../lib/api/schemas/series.ts'
+import type { Format } from '../../lib/client/use-format.ts'
+import type { MetricName, MetricUnit } from '../../lib/history/metrics.ts'
+import type { AxisScale } from '../charts/value-axis.ts'
+
+/** A metric as the server lists it; its name and its unit are those of the same version of the console. */
+export interface ListedMetric {
+  metric: MetricName
+  unit: MetricUnit
+  /** Without the cluster, which every metric has. */
+  labels: readonly string[]
+}
+
+export function listedMetrics(answer: MetricListAnswer | undefined): ListedMetric[] {
+  return (answer?.items ?? []).map(({ metric, unit, labels }) => ({
+    metric: metric as MetricName,
+    unit: unit as MetricUnit,
+    labels: labels.filter((label) => label !== 'cluster'),
+  }))
+}
+
+export const SCOPES = ['cluster', 'group', 'topic', 'broker', 'partition', 'groupPartition'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** What there is one series of. */
+export function scopeOf({ labels }: ListedMetric): Scope {
+  if (labels.includes('partition')) return labels.includes('group') ? 'groupPartition' : 'partition'
+  return SCOPES.find((scope) => labels.includes(scope)) ?? 'cluster'
+}
+
+export interface UnitLook {
+  scale: AxisScale
+  formatValue: (value: number) => string
+  formatTick: (value: number) => string
+}
+
+export function unitLook(unit: MetricUnit, format: Format): UnitLook {
+  const same = (scale: AxisScale, say: (value: number) => string): UnitLook => ({
+    ...{ scale, formatValue: say, formatTick: say },
+  })
+  const rounded = (value: number): string =>
+    value >= 10_000 ? format.compact(value) : format.number(Math.round(value * 100) / 100)
+  switch (unit) {
+    case 'bytes':
+      return same('bytes', format.bytes)
+    case 'seconds':
+      return same('duration', (seconds) => format.duration(Math.round(seconds) * 1_000))
+    case 'milliseconds':
+      return same('number', (ms) => format.duration(Math.round(ms)))
+    case 'ratio':
+      return same('number', format.percent)
+    case 'perSecond':
+      return { scale: 'number', formatValue: format.perSecond, formatTick: rounded }
+    case 'perMinute':
+      return { scale: 'number', formatValue: format.perMinute, formatTick: rounded }
+    case 'messages':
+    case 'replicas':
+    case 'partitions':
+    case 'brokers':
+      return { scale: 'wholeNumber', formatValue: format.number, formatTick: rounded }
+  }
+}
+
+/** Of what there should be many, the lowest are the ones to look at. */
+export function drawnFirst(metric: MetricName): 'highest' | 'lowest' {
+  return metric === 'isrSize' || metric === 'brokersOnline' ? 'lowest' : 'highest'
+}
