@@ -60,7 +60,8 @@ function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
   const { series, bounds, words, thresholds, statistic } = props
   const stepMs = props.stepSeconds * 1_000
   const rows = useMemo(() => chartRows(series, statistic, stepMs, bounds), [series, statistic, stepMs, bounds])
-  const blocks = useMemo(() => sharedGapBlocks(series), [series])
+  // The past that is compared has samples where the present has none: that does not fill the gap.
+  const blocks = useMemo(() => sharedGapBlocks(series.filter(({ shiftMs }) => shiftMs === undefined)), [series])
   const ticks = useMemo(() => timeTicks(bounds, 7, props.timeZone), [bounds, props.timeZone])
   const yTicks = useMemo(() => valueTicks(highest(rows, thresholds), props.scale), [rows, thresholds, props.scale])
   const top = yTicks.at(-1) ?? 1
@@ -169,9 +170,9 @@ function highest(rows: readonly ChartRow[], thresholds: readonly ChartThreshold[
   return most
 }
 
-/** Recharts breaks labels at spaces; "1 h 30 min" is one. */
+/** Recharts breaks labels at spaces; "1 h 30 min" is one. A narrow space, or it does not fit in Chinese. */
 function unbroken(text: string): string {
-  return text.replaceAll(' ', '\u00a0')
+  return text.replaceAll(' ', '\u202f')
 }
 
 function gapArea(block: GapBlock, bounds: Bounds): ReactElement {

@@ -144,7 +144,7 @@ interface MarkStripProps {
 /** Of one height for every state, as the plot above it. */
 function MarkStrip({ marks, data, words }: MarkStripProps): ReactElement {
   return (
-    <div className="h-6 pr-1">
+    <div className="-mt-1 h-6 pr-1">
       {data !== null && <EventMarks marks={marks} bounds={data.bounds} formatTime={words.formatExactTime} />}
     </div>
   )

@@ -3,19 +3,21 @@
 import { Download } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useMemo } from 'react'
+import type { ClusterAnswer } from '../../lib/api/schemas/clusters.ts'
 import { ApiError } from '../../lib/client/api.ts'
 import { COMPARISONS, type Comparison, type SeriesPick } from '../../lib/client/explore-view.ts'
 import type { SeriesView } from '../../lib/client/queries/series.ts'
 import { useTimeRange } from '../../lib/client/time-range.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import type { MetricLabel } from '../../lib/history/metrics.ts'
 import { csvName, seriesCsv } from '../charts/series-csv.ts'
 import type { Statistic } from '../charts/series-model.ts'
 import { type ChartData, TimeChart } from '../charts/time-chart.tsx'
 import { useSeries } from '../charts/use-series.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorState } from '../ui/states.tsx'
-import { drawnSeries } from './drawn-series.ts'
-import { drawnFirst, type ListedMetric, unitLook } from './metric-look.ts'
+import { type DrawnSeries, drawnSeries } from './drawn-series.ts'
+import { drawnFirst, type ListedMetric, labelsOf, unitLook } from './metric-look.ts'
 import { TooManySeries } from './too-many-series.tsx'
 import { useEventMarks } from './use-event-marks.ts'
 import { useSeriesNames } from './use-series-names.ts'
@@ -25,7 +27,7 @@ interface ExploreChartProps {
   metric: ListedMetric
   statistic: Statistic
   comparison: Comparison | null
-  clusters: readonly { id: string; name: string }[]
+  clusters: readonly Pick<ClusterAnswer, 'id' | 'name' | 'kind'>[]
 }
 
 /** One pick, drawn. */
@@ -41,17 +43,7 @@ export function ExploreChart({ pick, metric, statistic, comparison, clusters }: 
   const clusterIds = pick.cluster === '' ? clusters.map(({ id }) => id) : [pick.cluster]
   const { marks, isTruncated } = useEventMarks(pick, clusterIds, range)
   const look = useMemo(() => unitLook(metric.unit, format), [metric.unit, format])
-  const note =
-    drawn === null
-      ? null
-      : [
-          t('step', {
-            step: format.duration(drawn.data.stepSeconds * 1_000),
-            statistic: t(`statistic.${statistic}`),
-          }),
-          drawn.shown < drawn.total ? t(`top.${order}`, { shown: drawn.shown, total: drawn.total }) : '',
-          isTruncated ? t('eventsTruncated') : '',
-        ].join(' ')
+  const note = useNote(drawn, { statistic, comparison, order, isTruncated })
   return (
     <TimeChart
       title={names.title}
@@ -59,9 +51,11 @@ export function ExploreChart({ pick, metric, statistic, comparison, clusters }: 
       data={drawn?.data ?? null}
       statistic={statistic}
       {...look}
-      note={note ?? '\u00a0'}
+      note={note}
       marks={marks}
-      {...(error === null ? {} : { error: <ChartError error={error} pick={pick} metric={metric} onRetry={retry} /> })}
+      {...(error === null
+        ? {}
+        : { error: <ChartError error={error} pick={pick} known={labelsOf(pick, metric, clusters)} onRetry={retry} /> })}
       isDimmed={isDimmed}
       syncId="page"
       onZoom={({ fromMs, toMs }) => setRange(`${Math.round(fromMs)}-${Math.round(toMs)}`)}
@@ -70,15 +64,36 @@ export function ExploreChart({ pick, metric, statistic, comparison, clusters }: 
   )
 }
 
+interface NoteFacts {
+  statistic: Statistic
+  comparison: Comparison | null
+  order: 'highest' | 'lowest'
+  isTruncated: boolean
+}
+
+/** What one has to know to read the lines; its line is kept free while they load. */
+function useNote(drawn: DrawnSeries | null, { statistic, comparison, order, isTruncated }: NoteFacts): string {
+  const t = useTranslations('explore')
+  const format = useFormat()
+  if (drawn === null) return '\u00a0'
+  const { data, shown, total } = drawn
+  const sentences = [t(`step.${statistic}`, { step: format.duration(data.stepSeconds * 1_000) })]
+  if (shown < total) sentences.push(t(`top.${order}`, { shown, total }))
+  const isCompared = data.series.some(({ shiftMs, points }) => shiftMs !== undefined && points.length > 0)
+  if (comparison !== null && !isCompared) sentences.push(t(`compare.nothing${comparison}`))
+  if (isTruncated) sentences.push(t('eventsTruncated'))
+  return sentences.join(' ')
+}
+
 function ChartError(props: {
   error: Error
   pick: SeriesPick
-  metric: ListedMetric
+  known: readonly MetricLabel[]
   onRetry: () => void
 }): ReactElement {
-  const { error, pick, metric, onRetry } = props
+  const { error, pick, known, onRetry } = props
   if (error instanceof ApiError && error.code === 'range_too_large') {
-    return <TooManySeries pick={pick} metric={metric} facts={error.problem?.facts ?? {}} />
+    return <TooManySeries pick={pick} known={known} facts={error.problem?.facts ?? {}} />
   }
   return <ErrorState error={error} onRetry={onRetry} />
 }

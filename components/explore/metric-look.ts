@@ -1,6 +1,8 @@
 import type { MetricListAnswer } from '../../lib/api/schemas/series.ts'
+import { PICK_LABELS, type SeriesPick } from '../../lib/client/explore-view.ts'
 import type { Format } from '../../lib/client/use-format.ts'
-import type { MetricName, MetricUnit } from '../../lib/history/metrics.ts'
+import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
+import type { MetricLabel, MetricName, MetricUnit } from '../../lib/history/metrics.ts'
 import type { AxisScale } from '../charts/value-axis.ts'
 
 /** A metric as the server lists it; its name and its unit are those of the same version of the console. */
@@ -26,6 +28,17 @@ export type Scope = (typeof SCOPES)[number]
 export function scopeOf({ labels }: ListedMetric): Scope {
   if (labels.includes('partition')) return labels.includes('group') ? 'groupPartition' : 'partition'
   return SCOPES.find((scope) => labels.includes(scope)) ?? 'cluster'
+}
+
+/** The labels that narrow a pick down. Kafka's partitions have no broker of their own: it is not asked for there. */
+export function labelsOf(
+  { cluster }: SeriesPick,
+  { labels }: ListedMetric,
+  clusters: readonly { id: string; kind: ClusterKind }[],
+): MetricLabel[] {
+  const known = PICK_LABELS.filter((label) => labels.includes(label))
+  const isKafka = clusters.find(({ id }) => id === cluster)?.kind === 'kafka'
+  return isKafka && labels.includes('partition') ? known.filter((label) => label !== 'broker') : known
 }
 
 export interface UnitLook {

@@ -4,12 +4,12 @@ import { Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { ReactElement, ReactNode } from 'react'
 import type { ClusterAnswer } from '../../lib/api/schemas/clusters.ts'
-import { keptLabels, PICK_LABELS, type SeriesPick } from '../../lib/client/explore-view.ts'
+import { keptLabels, type SeriesPick } from '../../lib/client/explore-view.ts'
 import type { MetricLabel } from '../../lib/history/metrics.ts'
 import { Button } from '../ui/button.tsx'
 import { Select } from '../ui/select.tsx'
 import { LabelField } from './label-field.tsx'
-import type { ListedMetric } from './metric-look.ts'
+import { type ListedMetric, labelsOf } from './metric-look.ts'
 import { MetricSelect } from './metric-select.tsx'
 
 interface PickFormProps {
@@ -27,7 +27,7 @@ interface PickFormProps {
 export function PickForm(props: PickFormProps): ReactElement {
   const { pick, metric, metrics, clusters, onChange, onRemove } = props
   const t = useTranslations('explore')
-  const labels = shownLabels(pick, metric, clusters)
+  const labels = metric === undefined ? [] : labelsOf(pick, metric, clusters)
   return (
     <div className="mb-2 grid grid-cols-2 items-end gap-2 sm:flex sm:flex-wrap">
       <Labelled label={t('cluster')} className="sm:w-44">
@@ -61,7 +61,7 @@ export function PickForm(props: PickFormProps): ReactElement {
         <Button
           look="quiet"
           square
-          className="sm:ml-auto"
+          className="justify-self-end sm:ml-auto"
           aria-label={t('remove')}
           title={t('remove')}
           onClick={onRemove}
@@ -80,18 +80,6 @@ function Labelled(props: { label: string; className: string; children: ReactNode
       {props.children}
     </div>
   )
-}
-
-/** Kafka's partitions have no broker of their own: it is not asked for there. */
-function shownLabels(
-  pick: SeriesPick,
-  metric: ListedMetric | undefined,
-  clusters: readonly ClusterAnswer[],
-): MetricLabel[] {
-  if (metric === undefined) return []
-  const isKafka = clusters.find(({ id }) => id === pick.cluster)?.kind === 'kafka'
-  const known = PICK_LABELS.filter((label) => metric.labels.includes(label))
-  return isKafka && metric.labels.includes('partition') ? known.filter((label) => label !== 'broker') : known
 }
 
 function clusterOptions(

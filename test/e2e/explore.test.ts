@@ -105,7 +105,7 @@ test.each(WALKED.flatMap((asked) => (['en', 'zh'] as const).map((locale) => ({ .
     await withEvents(EVENTS)
     const faults = await faultsOfPage(visitor, address(asked))
     // The browser itself tells of the answer that the page explains.
-    expect(faults.filter((fault) => !fault.includes('400 (Bad Request)'))).toEqual([])
+    expect(faults.filter((fault) => !fault.includes('status of 422'))).toEqual([])
   },
 )
 

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
 import { ExplorePage } from '../../../components/explore/explore-page.tsx'
-import { metricsQuery } from '../../../lib/client/queries/series.ts'
+import { metricsQuery } from '../../../lib/client/queries/metrics.ts'
 import { Prefetched } from '../prefetched.tsx'
 
 export default function Page(): ReactElement {

@@ -1,4 +1,4 @@
-import type { MetricListAnswer, SeriesAnswer } from '../../api/schemas/series.ts'
+import type { SeriesAnswer } from '../../api/schemas/series.ts'
 import type { MetricName } from '../../history/metrics.ts'
 import { SECOND_MS } from '../../units.ts'
 import { apiPath } from '../api.ts'
@@ -53,10 +53,4 @@ export function seriesQuery(view: SeriesView): ResourceQuery<SeriesAnswer> {
     return resourceQuery<SeriesAnswer>(['series', metric, labels, range, points ?? null], path, 3, refine)
   // Never finer than what it is compared with.
   return resourceQuery<SeriesAnswer>(['series', metric, { ...labels, shiftMs }, range, points ?? null], path, 3)
-}
-
-/** Every metric there is; it changes with the version of the console alone. */
-export function metricsQuery(): ResourceQuery<MetricListAnswer> {
-  const query = resourceQuery<MetricListAnswer>(['metrics'], () => '/api/v1/series/metrics')
-  return { ...query, refetchInterval: false, staleTime: Number.POSITIVE_INFINITY }
 }
