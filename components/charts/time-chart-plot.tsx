@@ -135,6 +135,8 @@ function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
         )}
         <Tooltip
           isAnimationActive={false}
+          // Where nothing has a value it says why.
+          filterNull={false}
           cursor={{ stroke: 'var(--control)', strokeWidth: 1 }}
           wrapperStyle={{ zIndex: 20, outline: 'none' }}
           content={({ active, label }) =>

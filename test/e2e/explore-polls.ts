@@ -18,7 +18,7 @@ export const EXPLORE_CONFIG = `clusters:
 export const FORMULA_TOPIC = '=cmd()'
 const TOPICS = ['orders', 'payments', FORMULA_TOPIC]
 /** More than an answer holds. */
-export const WIDE_PARTITIONS = 220
+const WIDE_PARTITIONS = 220
 const POLLS = 60
 /** Polls of the present that failed. */
 const FAILED = { first: 30, last: 39 }
