@@ -191,7 +191,7 @@ describe('events', () => {
   test('that the console does not keep are not missed', async () => {
     const page = await open({ series: [RATES] }, null)
     expect(await linesOf(chart(page, 1))).toEqual(['orders', 'payments', FORMULA_TOPIC])
-    expect(await page.getByRole('alert').count()).toBe(0)
+    expect(await page.locator('main').getByRole('alert').count()).toBe(0)
     expect(await chart(page, 1).getByRole('group').count()).toBe(0)
   })
 })
