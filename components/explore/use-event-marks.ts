@@ -3,14 +3,14 @@
 import { useQueries } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
-import type { EventList } from '../../lib/api/schemas/events.ts'
+import type { EventListAnswer } from '../../lib/api/schemas/events.ts'
 import { isAbout, type SeriesPick } from '../../lib/client/explore-view.ts'
 import { eventsQuery } from '../../lib/client/queries/events.ts'
 import type { TimeRange } from '../../lib/client/time-range.ts'
 import type { ChartMark } from '../charts/mark-groups.ts'
 import { usePartitionName } from '../charts/use-partition-name.ts'
 
-type ClusterEvent = EventList['items'][number]
+type ClusterEvent = EventListAnswer['items'][number]
 
 const KINDS = [
   ...(['leaderChanged', 'controllerChanged', 'brokerLost', 'brokerReturned'] as const),
@@ -31,7 +31,7 @@ export function useEventMarks(
   return useMemo(() => {
     const events = answers.flatMap((answer) => answer?.items ?? []).filter((event) => isAbout(pick, event))
     return {
-      marks: events.map((event) => ({ key: event.id, atMs: Date.parse(event.at), label: sayEvent(event) })),
+      marks: events.map((event) => ({ key: String(event.id), atMs: Date.parse(event.at), label: sayEvent(event) })),
       isTruncated: answers.some((answer) => answer?.truncated === true),
     }
   }, [...answers, pick, sayEvent])

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { EventList } from '../../lib/api/schemas/events.ts'
+import type { EventListAnswer } from '../../lib/api/schemas/events.ts'
 import { MINUTE_MS } from '../../lib/units.ts'
 import type { TestConsole } from '../servers/console.ts'
 import { EXPLORE_CONFIG, FORMULA_TOPIC, storeExplorePolls } from './explore-polls.ts'
@@ -43,15 +43,15 @@ function address({ series = [], range = '1h', compare }: Asked): string {
 }
 
 /** The console answers no events, or these: what happened in real clusters is told by the tests of its collector. */
-async function withEvents(items: EventList['items'] | null): Promise<void> {
+async function withEvents(items: EventListAnswer['items'] | null): Promise<void> {
   await visitor.page.route('**/api/v1/events?*', (route) =>
     items === null
       ? route.fulfill({ status: 404, json: { type: 'about:blank', title: '', status: 404, code: 'not_found' } })
-      : route.fulfill({ json: { items, truncated: false } satisfies EventList }),
+      : route.fulfill({ json: { items, truncated: false } satisfies EventListAnswer }),
   )
 }
 
-async function open(asked: Asked, events: EventList['items'] | null = []): Promise<Page> {
+async function open(asked: Asked, events: EventListAnswer['items'] | null = []): Promise<Page> {
   visitor = await visit(browser, server.url)
   await withEvents(events)
   await visitor.page.goto(address(asked))
@@ -59,9 +59,9 @@ async function open(asked: Asked, events: EventList['items'] | null = []): Promi
   return visitor.page
 }
 
-function anEvent(event: Partial<EventList['items'][number]>): EventList['items'][number] {
+function anEvent(event: Partial<EventListAnswer['items'][number]>): EventListAnswer['items'][number] {
   return {
-    ...{ id: 'e1', at: new Date(NOW_MS - 40 * MINUTE_MS).toISOString(), clusterId: 'shop', kind: 'leaderChanged' },
+    ...{ id: 1, at: new Date(NOW_MS - 40 * MINUTE_MS).toISOString(), clusterId: 'shop', kind: 'leaderChanged' },
     ...{ topic: null, partition: null, broker: null, group: null, facts: {} },
     ...event,
   }
@@ -69,8 +69,8 @@ function anEvent(event: Partial<EventList['items'][number]>): EventList['items']
 
 const EVENTS = [
   anEvent({ topic: 'orders', partition: 3 }),
-  anEvent({ id: 'e2', at: new Date(NOW_MS - 10 * MINUTE_MS).toISOString(), kind: 'brokerLost', broker: '2' }),
-  anEvent({ id: 'e3', at: new Date(NOW_MS - 55 * MINUTE_MS).toISOString(), kind: 'quotaChanged' }),
+  anEvent({ id: 2, at: new Date(NOW_MS - 10 * MINUTE_MS).toISOString(), kind: 'brokerLost', broker: '2' }),
+  anEvent({ id: 3, at: new Date(NOW_MS - 55 * MINUTE_MS).toISOString(), kind: 'quotaChanged' }),
 ]
 
 function chart(page: Page, number: number): Locator {
