@@ -61,7 +61,7 @@ export function PickForm(props: PickFormProps): ReactElement {
         <Button
           look="quiet"
           square
-          className="justify-self-end sm:ml-auto"
+          className="justify-self-end max-sm:col-start-2 sm:ml-auto"
           aria-label={t('remove')}
           title={t('remove')}
           onClick={onRemove}
