@@ -55,7 +55,7 @@ const STREAMS: Stream[] = Array.from({ length: TOPICS }, (_, i) => ({
 
 async function record(minutes: number): Promise<void> {
   const cluster = await startKafkaCluster({ heapMb: 320 })
-  const kafka = new Kafka({ brokers: cluster.bootstrapServers, logLevel: logLevel.NOTHING })
+  const kafka = new Kafka({ brokers: cluster.bootstrapServers, logLevel: logLevel.NOTHING, retry: { retries: 20 } })
   const driver = new KafkaDriver(kafkaConfig(cluster.bootstrapServers))
   try {
     await createTopics(kafka)
