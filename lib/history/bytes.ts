@@ -42,6 +42,17 @@ export class ByteWriter {
     this.#length += 8
   }
 
+  /** Values of which many follow each other unchanged: each with how often it stands. */
+  runs(values: Uint8Array | Float64Array): void {
+    for (let from = 0; from < values.length; ) {
+      let to = from + 1
+      while (to < values.length && values[to] === values[from]) to += 1
+      this.varint(values[from] as number)
+      this.varint(to - from)
+      from = to
+    }
+  }
+
   /** After its length. */
   block(bytes: Uint8Array): void {
     this.varint(bytes.length)
@@ -105,6 +116,17 @@ export class ByteReader {
 
   float64(): number {
     return this.#word().getFloat64(0, true)
+  }
+
+  /** Fills what `runs` wrote into an array of the same length. */
+  runs(values: Uint8Array | Float64Array): void {
+    for (let from = 0; from < values.length; ) {
+      const value = this.varint()
+      const to = from + this.varint()
+      if (to === from || to > values.length) throw new RangeError('a run of no length, or past the end')
+      values.fill(value, from, to)
+      from = to
+    }
   }
 
   /** A view, not a copy. */

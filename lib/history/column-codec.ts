@@ -40,7 +40,7 @@ export function encodeColumn(column: Column, out: ByteWriter): void {
   const numberForm = present === 0 ? ALIKE : numberFormOf(whole, column.values)
   out.varint(4 * numberForm + stateForm)
   if (stateForm === STATES_ALL_ALIKE) out.varint(states[0] ?? 0)
-  if (stateForm === STATES_IN_RUNS) writeRuns(states, out)
+  if (stateForm === STATES_IN_RUNS) out.runs(states)
   if (present === 0) return
   if (whole === null) writeBits(column, out)
   else if (isAlike(whole.numbers)) out.zigzag(whole.numbers[0] as number)
@@ -100,16 +100,6 @@ function toThousandths(numbers: Float64Array): boolean {
   return true
 }
 
-function writeRuns(states: Uint8Array, out: ByteWriter): void {
-  for (let from = 0; from < states.length; ) {
-    let to = from + 1
-    while (to < states.length && states[to] === states[from]) to += 1
-    out.varint(states[from] as number)
-    out.varint(to - from)
-    from = to
-  }
-}
-
 function writeDifferences(numbers: Float64Array, out: ByteWriter): void {
   const differences = new Float64Array(numbers.length - 1)
   for (let i = 1; i < numbers.length; i += 1) differences[i - 1] = (numbers[i] as number) - (numbers[i - 1] as number)
@@ -157,13 +147,7 @@ function readStates(reader: ByteReader, stateForm: number, entries: number): Uin
   const states = new Uint8Array(entries)
   if (stateForm === STATES_ALL_PRESENT) return states.fill(PRESENT)
   if (stateForm === STATES_ALL_ALIKE) return states.fill(reader.varint())
-  for (let from = 0; from < entries; ) {
-    const state = reader.varint()
-    const to = from + reader.varint()
-    if (to === from || to > entries) throw new RangeError('a run of states of no length')
-    states.fill(state, from, to)
-    from = to
-  }
+  reader.runs(states)
   return states
 }
 

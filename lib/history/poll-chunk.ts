@@ -47,13 +47,7 @@ function writeTimes(out: ByteWriter, { atMs, intervalMs }: PollTimes): void {
     step = before === 0 ? 0 : time - before
     before = time
   }
-  for (let from = 0; from < intervalMs.length; ) {
-    let to = from + 1
-    while (to < intervalMs.length && intervalMs[to] === intervalMs[from]) to += 1
-    out.varint(intervalMs[from] as number)
-    out.varint(to - from)
-    from = to
-  }
+  out.runs(intervalMs)
 }
 
 function readTimes(reader: ByteReader): PollTimes {
@@ -68,12 +62,6 @@ function readTimes(reader: ByteReader): PollTimes {
     atMs[i] = time
     before = time
   }
-  for (let from = 0; from < polls; ) {
-    const interval = reader.varint()
-    const to = from + reader.varint()
-    if (to === from) throw new RangeError('a run of intervals of no length')
-    intervalMs.fill(interval, from, to)
-    from = to
-  }
+  reader.runs(intervalMs)
   return { atMs, intervalMs }
 }
