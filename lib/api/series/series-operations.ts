@@ -2,7 +2,7 @@ import { HoldfastError } from '../../errors.ts'
 import type { SeriesLabels, SeriesResult } from '../../history/history.ts'
 import { METRICS, type MetricLabel, type MetricName } from '../../history/metrics.ts'
 import { HOUR_MS, SECOND_MS } from '../../units.ts'
-import { getClusterOrThrow } from '../get-cluster-or-throw.ts'
+import { clustersAndRange } from '../clusters-and-range.ts'
 import type { SeriesAnswer } from '../schemas/series.ts'
 import { toIso } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -20,11 +20,7 @@ const MAX_SERIES = 200
  * @throws HoldfastError `cluster_not_found`, `bad_request`, `range_too_large`
  */
 export async function readSeries(services: ApiServices, query: SeriesQueryInput): Promise<SeriesAnswer> {
-  const toMs = query.to ?? services.now()
-  const fromMs = query.from ?? toMs - DEFAULT_RANGE_MS
-  const clusters =
-    query.cluster === undefined ? await services.registry.list() : [await getClusterOrThrow(services, query.cluster)]
-  if (fromMs >= toMs) throw new HoldfastError('bad_request', { path: 'query.to', issue: 'timeOrder' })
+  const { clusters, fromMs, toMs } = await clustersAndRange(services, query, DEFAULT_RANGE_MS)
   const stepMs = chooseStepMs(toMs - fromMs, query.stepSeconds, services.config.poll.intervalSeconds * SECOND_MS)
   const { metric } = query
   const labels = labelsOf(query)
