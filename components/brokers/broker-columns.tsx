@@ -52,7 +52,7 @@ function FullestDisk({ broker }: { broker: BrokerAnswer }): ReactElement {
 
 /** RocketMQ's brokers act at levels of their own. */
 function levelOf(broker: BrokerAnswer, ratio: number): { level?: StateLevel } {
-  return broker.rocketmq !== null ? { level: commitLogLevel(ratio)?.level ?? 'safe' } : {}
+  return broker.rocketmq !== null ? { level: commitLogLevel(ratio, broker.rocketmq.diskMarks)?.level ?? 'safe' } : {}
 }
 
 /** `hasMissing`: actions are only for brokers that have gone. */

@@ -2,7 +2,8 @@
 
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
-import { COMMIT_LOG_LEVELS, commitLogLevel } from '../../lib/client/rocketmq-views.ts'
+import type { RocketmqBrokerAnswer } from '../../lib/api/schemas/rocketmq.ts'
+import { commitLogLevel, commitLogLevels } from '../../lib/client/rocketmq-views.ts'
 import { STATE_TEXT } from '../../lib/client/states.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { cn } from '../ui/cn.ts'
@@ -11,13 +12,20 @@ import { StateGlyph } from '../ui/state-glyph.tsx'
 import { Unknown } from '../ui/values.tsx'
 import { DiskBar } from './disk-bar.tsx'
 
+interface CommitLogDiskProps {
+  /** Null when the broker did not tell. */
+  ratio: number | null
+  marks: RocketmqBrokerAnswer['diskMarks']
+}
+
 /** How full the commit log's volume is, against the levels at which the broker begins to act. */
-export function CommitLogDisk({ ratio }: { ratio: number | null }): ReactElement {
+export function CommitLogDisk({ ratio, marks }: CommitLogDiskProps): ReactElement {
   const t = useTranslations('brokers.commitLog')
   const format = useFormat()
-  const reached = ratio === null ? null : commitLogLevel(ratio)
+  const reached = ratio === null ? null : commitLogLevel(ratio, marks)
+  const levels = commitLogLevels(marks)
   return (
-    <PanelSection id="commit-log" title={t('title')} note={t('note')}>
+    <PanelSection id="commit-log" title={t('title')} note={t(marks === null ? 'defaultMarks' : 'ownMarks')}>
       <div className="px-4 py-3">
         <p className="mb-2 font-semibold">
           {ratio === null ? <Unknown why={t('unknown')} /> : t('used', { share: format.percent(ratio) })}
@@ -28,18 +36,20 @@ export function CommitLogDisk({ ratio }: { ratio: number | null }): ReactElement
           ) : (
             <DiskBar ratio={ratio} logRatio={null} level={reached?.level ?? 'safe'} className="h-3" />
           )}
-          {COMMIT_LOG_LEVELS.map(({ code, ratio: at }) => (
-            <span
-              key={code}
-              aria-hidden
-              className="absolute -top-1 h-5 border-ink2 border-l border-dashed"
-              style={{ left: `${at * 100}%` }}
-            />
-          ))}
+          {levels.map(({ code, ratio: at }) =>
+            at === null ? null : (
+              <span
+                key={code}
+                aria-hidden
+                className="absolute -top-1 h-5 border-ink2 border-l border-dashed"
+                style={{ left: `${at * 100}%` }}
+              />
+            ),
+          )}
         </div>
         <ul className="mt-3 space-y-1">
-          {COMMIT_LOG_LEVELS.map(({ code, ratio: at, level }) => {
-            const isReached = ratio !== null && ratio >= at
+          {levels.map(({ code, ratio: at, level }) => {
+            const isReached = ratio !== null && at !== null && ratio >= at
             return (
               <li key={code} className={cn('flex gap-2', isReached ? STATE_TEXT[level] : 'text-ink3')}>
                 <StateGlyph
@@ -48,7 +58,7 @@ export function CommitLogDisk({ ratio }: { ratio: number | null }): ReactElement
                   sizePx={14}
                   className={cn('mt-0.5 shrink-0', !isReached && 'opacity-40 grayscale')}
                 />
-                {t(code, { share: format.percent(at) })}
+                {at === null ? t('keepsUnexpired') : t(code, { share: format.percent(at) })}
               </li>
             )
           })}

@@ -132,8 +132,9 @@ function Moment({ row, at }: { row: DlqAnswer; at: string | null }): ReactElemen
 
 function DlqLink({ row }: { row: DlqAnswer }): ReactElement {
   const t = useTranslations('deadLetters')
+  const from = t('from', { topics: row.sourceTopics.join(', ') })
   return (
-    <span className="flex min-w-0 items-baseline gap-2">
+    <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
       <Link
         href={topicHref(row.clusterId, row.topic)}
         prefetch={false}
@@ -145,6 +146,11 @@ function DlqLink({ row }: { row: DlqAnswer }): ReactElement {
       {row.isReadable === false && (
         <span className="shrink-0 cursor-help text-risk text-xs underline decoration-dotted" title={t('writeOnlyWhy')}>
           {t('writeOnly')}
+        </span>
+      )}
+      {row.sourceTopics.length > 0 && (
+        <span className="w-full truncate text-ink3 text-xs" title={from}>
+          {from}
         </span>
       )}
     </span>

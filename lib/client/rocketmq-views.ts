@@ -29,18 +29,30 @@ export function replicationLevel({ rocketmq }: Pick<BrokerAnswer, 'rocketmq'>): 
   return inSync ? 'safe' : 'atRisk'
 }
 
-/** Where brokers act by default: delete what is expired at any hour; delete what is not, read or not; refuse messages. */
-export const COMMIT_LOG_LEVELS = [
-  { ratio: 0.75, code: 'deletesExpired', level: 'watch' },
-  { ratio: 0.85, code: 'deletesUnexpired', level: 'losing' },
-  { ratio: 0.9, code: 'refusesMessages', level: 'losing' },
-] as const satisfies readonly { ratio: number; code: string; level: StateLevel }[]
+type DiskMarks = NonNullable<RocketmqBrokerAnswer['diskMarks']>
 
-export type CommitLogLevel = (typeof COMMIT_LOG_LEVELS)[number]
+export interface CommitLogLevel {
+  code: keyof DiskMarks
+  level: StateLevel
+  /** Null where the broker does not do it. */
+  ratio: number | null
+}
 
-/** The highest level that is reached; null below all of them. */
-export function commitLogLevel(ratio: number): CommitLogLevel | null {
-  return COMMIT_LOG_LEVELS.findLast((level) => ratio >= level.ratio) ?? null
+/** Where a broker begins to act: deletes what is expired at any hour; deletes what is not, read or not; refuses messages. */
+export function commitLogLevels(marks: DiskMarks | null): CommitLogLevel[] {
+  const { deletesExpired, deletesUnexpired, refusesMessages } = marks ?? DEFAULT_MARKS
+  return [
+    { code: 'deletesExpired', level: 'watch', ratio: deletesExpired },
+    { code: 'deletesUnexpired', level: 'losing', ratio: deletesUnexpired },
+    { code: 'refusesMessages', level: 'losing', ratio: refusesMessages },
+  ]
+}
+
+const DEFAULT_MARKS: DiskMarks = { deletesExpired: 0.75, deletesUnexpired: 0.85, refusesMessages: 0.9 }
+
+/** The worst level that is reached; null below all of them. */
+export function commitLogLevel(ratio: number, marks: DiskMarks | null): CommitLogLevel | null {
+  return commitLogLevels(marks).findLast((level) => level.ratio !== null && ratio >= level.ratio) ?? null
 }
 
 /** Messages that wait for their delay; null when unknown. */

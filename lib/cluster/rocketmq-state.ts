@@ -32,6 +32,8 @@ export interface RocketmqBrokerState {
   minIsr: number | null
   /** `fileReservedTime`. */
   retentionMs: number | null
+  /** Null while the settings are not known. */
+  diskMarks: RocketmqDiskMarks | null
   /** `brokerPermission`: 4 = read, 2 = write. */
   permission: number | null
   replication: RocketmqReplication | null
@@ -45,6 +47,15 @@ export interface RocketmqBrokerState {
   slaveCopy: RocketmqSlaveCopy | null
   /** Null where no controller elects the masters. */
   syncStateSet: RocketmqSyncStateSet | null
+}
+
+/** From how full a volume, 0 to 1, a broker acts by itself. */
+export interface RocketmqDiskMarks {
+  /** Files past the reserved time go at any hour. */
+  deletesExpired: number
+  /** Files go before their time, read or not; null where that is turned off. */
+  deletesUnexpired: number | null
+  refusesMessages: number
 }
 
 /** How far a member's commit log reaches. */

@@ -214,6 +214,8 @@ export interface Forecast {
 
 export interface ObservedDlq {
   topic: string
+  /** What the group reads whose dead letters these are; empty where that is not known. */
+  sourceTopics: string[]
   /** End less start: what the queue stores. Null when unknown. */
   stored: bigint | null
   /** When the oldest record was stored; null when there is none, or that of some partition is unknown. */

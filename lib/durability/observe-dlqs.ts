@@ -1,6 +1,14 @@
 /** Dead-letter topics: what they hold, how fast it grows, and when it expires. */
+import { deadLetterGroup } from '../dlq/rocketmq-names.ts'
 import type { ArrivalMeter } from './arrival-meter.ts'
-import type { Forecast, ObservedBroker, ObservedDlq, ObservedPartition, ObservedTopic } from './observation.ts'
+import type {
+  Forecast,
+  ObservedBroker,
+  ObservedDlq,
+  ObservedGroup,
+  ObservedPartition,
+  ObservedTopic,
+} from './observation.ts'
 import { storedMessages } from './observe-topics.ts'
 import { sumKnown } from './sums.ts'
 
@@ -9,6 +17,7 @@ const MAY_READ = 4
 
 export function observeDlqs(
   topics: readonly ObservedTopic[],
+  groups: readonly ObservedGroup[],
   brokers: readonly ObservedBroker[],
   arrivals: ArrivalMeter,
   nowMs: number,
@@ -18,12 +27,24 @@ export function observeDlqs(
   const retentions = new Map(brokers.map(({ id, rocketmq }) => [id, rocketmq?.retentionMs ?? null]))
   return dlqs.map((topic) => ({
     topic: topic.name,
+    sourceTopics: sourcesOf(topic, topics, groups),
     stored: topic.messages,
     isReadable: topic.rocketmq?.brokers.every(({ permission }) => (permission & MAY_READ) !== 0) ?? null,
     oldestAtMs: leastOrNull(holding(topic), ({ oldestAtMs }) => oldestAtMs),
     expiry: expiryOf(topic, retentions),
     arrivalsPerMinute: arrivals.perMinute(topic.name, topic.topicId, wholeEnd(topic), nowMs),
   }))
+}
+
+/** RocketMQ keeps one queue of dead letters per group, of all that it reads. */
+function sourcesOf(
+  { name }: ObservedTopic,
+  topics: readonly ObservedTopic[],
+  groups: readonly ObservedGroup[],
+): string[] {
+  const group = groups.find(({ id }) => id === deadLetterGroup(name))
+  const read = new Set(group?.partitions?.map(({ topic }) => topic))
+  return topics.flatMap((topic) => (topic.kind === 'normal' && read.has(topic.name) ? [topic.name] : [])).sort()
 }
 
 /**

@@ -38,7 +38,7 @@ export function observe({ snapshot: seen, previous, expectedBrokers, kindOf, mem
   const topics = observeTopics(snapshot, previous, { isFrozen, elapsedSeconds, kindOf })
   const groups = observeGroups(snapshot, previous, topics, memory, nowMs, elapsedSeconds)
   const brokers = observeBrokers(snapshot.brokers, expectedBrokers, topics, nowMs)
-  const dlqs = observeDlqs(topics, brokers, memory.arrivals, nowMs)
+  const dlqs = observeDlqs(topics, groups, brokers, memory.arrivals, nowMs)
   const totals = totalsOf(brokers, topics, groups, dlqs)
   return {
     clusterKind: snapshot.kind,

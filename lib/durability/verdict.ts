@@ -1,6 +1,6 @@
 /** From an observation's parts to one verdict with its reasons. First version: the ladder and what keeps it from being known. */
 import type { FaultCode } from '../cluster/fault.ts'
-import type { NameServerState } from '../cluster/rocketmq-state.ts'
+import type { NameServerState, RocketmqDiskMarks } from '../cluster/rocketmq-state.ts'
 import type { FactKind, FactStatus, QuorumState } from '../cluster/snapshot.ts'
 import { MINUTE_MS } from '../units.ts'
 import type {
@@ -20,6 +20,9 @@ import type {
 const RESTART_GRACE_MS = 5 * MINUTE_MS
 const DISK_HIGH_RATIO = 0.8
 const DISK_CRITICAL_RATIO = 0.9
+const MARK_IS_NEAR = 0.05
+/** Of RocketMQ, for a broker whose settings are not known. */
+const DEFAULT_MARKS: RocketmqDiskMarks = { deletesExpired: 0.75, deletesUnexpired: 0.85, refusesMessages: 0.9 }
 /** More topics than this with the same trouble become one reason, or a lost broker would fill the page. */
 const TOPICS_NAMED_PER_CODE = 5
 
@@ -209,10 +212,34 @@ function diskFindings(broker: ObservedBroker): Finding[] {
     const facts = { broker: broker.id, path: logDir.path }
     if (logDir.error !== null) return [{ code: 'broker.logDirFailed', severity: 'high', subject, facts }]
     const ratio = logDir.usedRatio
-    if (ratio === null || ratio < DISK_HIGH_RATIO) return []
-    const severity = ratio >= DISK_CRITICAL_RATIO ? 'critical' : 'high'
-    return [{ code: 'broker.diskFull', severity, subject, facts: { ...facts, usedPercent: Math.floor(ratio * 100) } }]
+    const marks = broker.rocketmq && (broker.rocketmq.diskMarks ?? DEFAULT_MARKS)
+    const severity = ratio === null ? null : marks ? markSeverity(ratio, marks) : volumeSeverity(ratio)
+    if (ratio === null || severity === null) return []
+    const usedPercent = Math.floor(ratio * 100)
+    const actsAt = marks ? markFacts(marks) : {}
+    return [{ code: 'broker.diskFull', severity, subject, facts: { ...facts, usedPercent, ...actsAt } }]
   })
+}
+
+function volumeSeverity(ratio: number): Severity | null {
+  if (ratio >= DISK_CRITICAL_RATIO) return 'critical'
+  return ratio >= DISK_HIGH_RATIO ? 'high' : null
+}
+
+/** A RocketMQ broker acts by itself, and at the upper marks loses what nobody has read: they count before they are reached. */
+function markSeverity(ratio: number, marks: RocketmqDiskMarks): Severity | null {
+  const isNear = (mark: number | null): boolean => mark !== null && ratio >= mark - MARK_IS_NEAR
+  if (isNear(marks.deletesUnexpired) || isNear(marks.refusesMessages)) return 'critical'
+  return isNear(marks.deletesExpired) ? 'warning' : null
+}
+
+function markFacts({ deletesExpired, deletesUnexpired, refusesMessages }: RocketmqDiskMarks): Finding['facts'] {
+  const percent = (mark: number): number => Math.round(mark * 100)
+  return {
+    deletesExpiredPercent: percent(deletesExpired),
+    deletesUnexpiredPercent: deletesUnexpired === null ? 'never' : percent(deletesUnexpired),
+    refusesPercent: percent(refusesMessages),
+  }
 }
 
 function quorumFindings(quorum: QuorumState | null): Finding[] {

@@ -35,6 +35,7 @@ export function toBroker(member: Member, sources: BrokerSources): BrokerState {
       flushDiskType: settings?.flushDiskType ?? null,
       minIsr: member.isMaster ? (settings?.minIsr ?? null) : null,
       retentionMs: settings?.retentionMs ?? null,
+      diskMarks: settings?.diskMarks ?? null,
       permission: settings?.permission ?? null,
       replication: sources.replication,
       runtime: runtime && runtimeOf(runtime),

@@ -1,4 +1,5 @@
 /** A broker's settings: from `key=value` lines to entries without secrets, and to the few that the driver itself reads. */
+import type { RocketmqDiskMarks } from '../cluster/rocketmq-state.ts'
 import type { ConfigEntry } from '../cluster/snapshot.ts'
 import { HOUR_MS } from '../units.ts'
 
@@ -14,6 +15,7 @@ export interface BrokerSettings {
   /** How many copies a send waits for when this broker is master. */
   minIsr: number | null
   retentionMs: number | null
+  diskMarks: RocketmqDiskMarks | null
   permission: number | null
   commitLogPath: string | null
   consumeQueuePath: string | null
@@ -65,6 +67,7 @@ function settingsOf(values: Values): BrokerSettings {
     flushDiskType: oneOf(values.get('flushDiskType'), ['SYNC_FLUSH', 'ASYNC_FLUSH'] as const),
     minIsr: minIsrOf(values),
     retentionMs: hours === null ? null : hours * HOUR_MS,
+    diskMarks: diskMarksOf(values),
     permission: wholeNumber(values.get('brokerPermission')),
     commitLogPath: values.get('storePathCommitLog') || (root && `${root}/commitlog`),
     consumeQueuePath: values.get('storePathConsumeQueue') || (root && `${root}/consumequeue`),
@@ -91,6 +94,19 @@ function minIsrOf(values: Values): number | null {
   }
   const mayLower = isTrue(values, 'enableSlaveActingMaster') && isTrue(values, 'enableAutoInSyncReplicas')
   return Math.max(1, mayLower ? least : inSyncReplicas)
+}
+
+/** As brokers bound them. 4.9 takes the upper two from system properties, which it does not tell: mostly the defaults. */
+function diskMarksOf(values: Values): RocketmqDiskMarks | null {
+  if (!values.has('diskMaxUsedSpaceRatio')) return null
+  const mark = (name: string, usual: number, least: number, most: number): number =>
+    Math.min(Math.max(wholeNumber(values.get(name)) ?? usual, least), most) / 100
+  return {
+    deletesExpired: mark('diskMaxUsedSpaceRatio', 75, 10, 95),
+    deletesUnexpired:
+      values.get('cleanFileForciblyEnable') === 'false' ? null : mark('diskSpaceCleanForciblyRatio', 85, 30, 85),
+    refusesMessages: mark('diskSpaceWarningLevelRatio', 90, 35, 90),
+  }
 }
 
 function addressesOf(text: string | undefined): string[] {

@@ -36,7 +36,7 @@ const DEFAULT_PACES = {
   replication: null,
   nameServers: MINUTE_MS,
   members: 30 * SECOND_MS,
-  configs: 5 * MINUTE_MS,
+  configs: MINUTE_MS,
   slaveCopies: 2 * MINUTE_MS,
   syncStateSets: 30 * SECOND_MS,
   firstUnread: 30 * SECOND_MS,

@@ -26,7 +26,7 @@ function partsOf(id: string): Pick<RocketmqBrokerState, 'brokerName' | 'brokerNu
   return { brokerName: id.slice(0, at), brokerNumber: Number(id.slice(at + 1)) }
 }
 
-function aRocketmqBrokerState(over: Partial<RocketmqBrokerState> = {}): RocketmqBrokerState {
+export function aRocketmqBrokerState(over: Partial<RocketmqBrokerState> = {}): RocketmqBrokerState {
   return {
     brokerName: 'a',
     brokerNumber: 0,
@@ -34,6 +34,7 @@ function aRocketmqBrokerState(over: Partial<RocketmqBrokerState> = {}): Rocketmq
     flushDiskType: 'ASYNC_FLUSH',
     minIsr: 2,
     retentionMs: 259_200_000,
+    diskMarks: { deletesExpired: 0.75, deletesUnexpired: 0.85, refusesMessages: 0.9 },
     permission: 6,
     replication: null,
     runtime: null,

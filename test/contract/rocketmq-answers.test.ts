@@ -141,7 +141,9 @@ describe('topics and groups', () => {
 
   test('that only take messages in say so, and whose they are', async () => {
     const { items } = await read('/api/v1/dlqs', '/api/v1/dlqs')
-    expect(items).toMatchObject([{ topic: '%DLQ%billing', groups: ['billing'], isReadable: false, depth: 200 }])
+    expect(items).toMatchObject([
+      { topic: '%DLQ%billing', groups: ['billing'], sourceTopics: ['orders'], isReadable: false, depth: 200 },
+    ])
     const expiresAt = { state: 'forecast', earliest: '1970-01-04T00:00:01.000Z', latest: null, because: 'retention' }
     expect(items).toMatchObject([{ oldestAt: '1970-01-01T00:00:01.000Z', expiresAt }])
     const template = '/api/v1/clusters/{cluster}/topics/{topic}'

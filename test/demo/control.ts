@@ -1,5 +1,5 @@
 /** How a second shell talks to the running demo: one line of JSON each way over a socket that only this user can open. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -29,11 +29,21 @@ export async function listenForFaults(port: number, answer: (fault: string) => P
       socket.end(JSON.stringify(reply))
     })
   })
+  server.once('close', removeFolder)
   await new Promise<void>((done, refuse) => {
     server.once('error', refuse)
     server.listen(path, done)
   })
   return server
+}
+
+/** Nothing is left lying about, unless another demo is at home there. */
+function removeFolder(): void {
+  try {
+    rmdirSync(FOLDER)
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
 }
 
 /** Asks the demo on that port, or the only one there is. */

@@ -65,7 +65,7 @@ function toDlqAnswer({ id, clusterId, dlq }: DlqRow): DlqAnswer {
     ...{ id, clusterId },
     topic: dlq.topic,
     format: null,
-    sourceTopics: [],
+    sourceTopics: dlq.sourceTopics,
     groups: groupsOf(dlq.topic),
     isReadable: dlq.isReadable,
     depth: toNumberOrNull(dlq.stored),

@@ -8,6 +8,7 @@ export const dlq = z.object({
   topic: z.string(),
   /** Null until records were sampled. */
   format: z.string().nullable(),
+  /** Empty where they are not known. */
   sourceTopics: z.array(z.string()),
   groups: z.array(z.string()),
   /** False: nobody may read it, so that only its depth is known. Null where the system has no such setting. */

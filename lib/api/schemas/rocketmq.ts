@@ -80,6 +80,10 @@ export const rocketmqBroker = z.object({
   /** How many copies, the master's included, a send waits for; null for a slave. */
   minIsr: count.nullable(),
   retentionMs: count.nullable(),
+  /** From how full a volume, 0 to 1, the broker acts; `deletesUnexpired` is null where that is turned off. */
+  diskMarks: z
+    .object({ deletesExpired: z.number(), deletesUnexpired: z.number().nullable(), refusesMessages: z.number() })
+    .nullable(),
   /** 4 = read, 2 = write. */
   permission: z.int().nullable(),
   replication: replication.nullable(),

@@ -43,7 +43,17 @@ describe('the disk of a commit log', () => {
     [0.9, 'refusesMessages'],
     [1, 'refusesMessages'],
   ])('at %f: %s', (ratio, code) => {
-    expect(commitLogLevel(ratio)?.code).toBe(code)
+    expect(commitLogLevel(ratio, null)?.code).toBe(code)
+  })
+
+  it('counts by the broker’s own marks', () => {
+    const marks = { deletesExpired: 0.1, deletesUnexpired: null, refusesMessages: 0.8 }
+    expect([0.09, 0.1, 0.79, 0.8].map((ratio) => commitLogLevel(ratio, marks)?.code)).toEqual([
+      undefined,
+      'deletesExpired',
+      'deletesExpired',
+      'refusesMessages',
+    ])
   })
 })
 

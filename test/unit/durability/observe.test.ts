@@ -6,6 +6,7 @@ import { observe } from '../../../lib/durability/observe.ts'
 import type { ExpectedBroker } from '../../../lib/durability/observe-brokers.ts'
 import { ObserveMemory } from '../../../lib/durability/observe-memory.ts'
 import { DAY_MS, MINUTE_MS } from '../../../lib/units.ts'
+import { aRocketmqBroker, aRocketmqBrokerState } from '../../builders/rocketmq.ts'
 import { aBroker, aGroup, aGroupPartition, aPartition, aSnapshot, aTopic, NOW_MS } from '../../builders/snapshots.ts'
 
 const kindOf = topicKindClassifier({ include: [], exclude: [] })
@@ -307,6 +308,20 @@ describe('the verdict', () => {
       severity: 'critical',
       facts: { usedPercent: 95 },
     })
+  })
+  it.each([
+    [0.69, null, null],
+    [0.7, null, 'warning'],
+    [0.8, null, 'critical'],
+    [0.3, { deletesExpired: 0.1, deletesUnexpired: 0.85, refusesMessages: 0.9 }, 'warning'],
+    [0.84, { deletesExpired: 0.75, deletesUnexpired: null, refusesMessages: 0.9 }, 'warning'],
+    [0.85, { deletesExpired: 0.75, deletesUnexpired: null, refusesMessages: 0.9 }, 'critical'],
+  ])('of RocketMQ counts near the marks at which the broker acts: %f', (usedRatio, diskMarks, severity) => {
+    const size = { totalBytes: null, usableBytes: null, logBytes: null, usedRatio }
+    const logDirs = [{ path: '/store', volume: null, ...size, error: null }]
+    const broker = aRocketmqBroker('a:0', { logDirs, rocketmq: aRocketmqBrokerState({ diskMarks }) })
+    const { reasons } = see(aSnapshot({ brokers: [broker, aBroker('2'), aBroker('3')] })).verdict
+    expect(reasons.find(({ code }) => code === 'broker.diskFull')?.severity ?? null).toBe(severity)
   })
 })
 

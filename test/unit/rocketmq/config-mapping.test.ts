@@ -18,6 +18,7 @@ describe('settings', () => {
     expect(settings).toEqual({
       ...{ role: 'SYNC_MASTER', flushDiskType: 'SYNC_FLUSH', retentionMs: 259_200_000, permission: 6, minIsr: 2 },
       ...{ commitLogPath: '/store/commitlog', consumeQueuePath: '/store/consumequeue', controllers: [] },
+      diskMarks: null,
     })
     const values = Object.fromEntries(entries.map(({ name, value }) => [name, value]))
     expect(values).toMatchObject({ messageDelayLevel: '1s 5s', filter: 'a=b=c', empty: null })
@@ -27,7 +28,7 @@ describe('settings', () => {
   it('that are not told are unknown', () => {
     expect(readBrokerConfig('something=else').settings).toEqual({
       ...{ role: null, flushDiskType: null, retentionMs: null, permission: null, minIsr: null },
-      ...{ commitLogPath: null, consumeQueuePath: null, controllers: [] },
+      ...{ commitLogPath: null, consumeQueuePath: null, controllers: [], diskMarks: null },
     })
   })
 
@@ -36,6 +37,36 @@ describe('settings', () => {
     expect(readBrokerConfig(text(addresses)).settings.controllers).toEqual([])
     const on = readBrokerConfig(text({ ...addresses, enableControllerMode: 'true' }))
     expect(on.settings.controllers).toEqual(['10.0.0.1:9878', '10.0.0.2:9878'])
+  })
+})
+
+describe('from how full a disk a broker acts', () => {
+  const USUAL = { deletesExpired: 0.75, deletesUnexpired: 0.85, refusesMessages: 0.9 }
+
+  it.each<[string, Record<string, string>, Partial<typeof USUAL> | { deletesUnexpired: null }]>([
+    [
+      'as set',
+      { diskMaxUsedSpaceRatio: '60', diskSpaceCleanForciblyRatio: '70', diskSpaceWarningLevelRatio: '80' },
+      { deletesExpired: 0.6, deletesUnexpired: 0.7, refusesMessages: 0.8 },
+    ],
+    [
+      'bounded above',
+      { diskMaxUsedSpaceRatio: '99', diskSpaceCleanForciblyRatio: '99', diskSpaceWarningLevelRatio: '99' },
+      { deletesExpired: 0.95 },
+    ],
+    [
+      'bounded below',
+      { diskMaxUsedSpaceRatio: '1', diskSpaceCleanForciblyRatio: '1', diskSpaceWarningLevelRatio: '1' },
+      { deletesExpired: 0.1, deletesUnexpired: 0.3, refusesMessages: 0.35 },
+    ],
+    [
+      'never before their time',
+      { diskMaxUsedSpaceRatio: '75', cleanFileForciblyEnable: 'false' },
+      { deletesUnexpired: null },
+    ],
+    ['4.9, which does not tell the upper two', { diskMaxUsedSpaceRatio: '75', cleanFileForciblyEnable: 'true' }, {}],
+  ])('%s', (_, values, over) => {
+    expect(readBrokerConfig(text(values)).settings.diskMarks).toEqual({ ...USUAL, ...over })
   })
 })
 

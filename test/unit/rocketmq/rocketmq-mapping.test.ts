@@ -307,7 +307,7 @@ describe('members', () => {
     const sources = {
       readings: new Map(ids.map((id, index) => [id, readings[index] ?? answers])),
       replications: new Map(ids.map((id) => [id, inSync])),
-      settings: () => ({ ...settings, ...paths }),
+      settings: () => ({ ...settings, ...paths, diskMarks: null }),
     }
     expect(name && placeOf(name, sources)).toMatchObject(expected)
   })
