@@ -179,7 +179,15 @@ export class RemotingConnection {
   }
 
   #send(header: RemotingHeader, body: Uint8Array): void {
+    this.#corkForThisTurn()
     this.#socket.write(encodeFrame({ header, body }, this.#target.encoding))
+  }
+
+  /** Replies arrive in bundles, and each lets the next request go: those go in one call of the system. */
+  #corkForThisTurn(): void {
+    if (this.#socket.writableCorked > 0) return
+    this.#socket.cork()
+    process.nextTick(() => this.#socket.uncork())
   }
 
   /**
