@@ -1,5 +1,5 @@
 /** Reads series of one shard over a range, from the levels that hold it and from the frames that are not sealed yet. */
-import { sqltag as sql } from '@prisma/client/runtime/client'
+import { join, sqltag as sql } from '@prisma/client/runtime/client'
 import type { Database } from '../db.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
 import { type Coverage, LEVELS, type Level, POLLS, type Segment, segmentsOf } from './levels.ts'
@@ -32,6 +32,12 @@ interface ChunkRow {
   content: Uint8Array
 }
 
+interface HeldRow {
+  level: number
+  fromMs: bigint | number | null
+  untilMs: bigint | number | null
+}
+
 /** Polls this long before the range tell how it begins, and give the first rate its start. */
 const LOOK_BACK_MS = 5 * MINUTE_MS
 
@@ -53,25 +59,19 @@ export class ShardReader {
 
   /** What each level holds; the polls reach into the future, as they go on. */
   async coverage(shardId: number): Promise<(Coverage | null)[]> {
-    const [frame] = await this.#database.client.$queryRaw<{ atMs: bigint | number | null }[]>(
-      sql`SELECT MIN("atMs") AS "atMs" FROM "HistoryFrame" WHERE "shardId" = ${shardId}`,
-    )
-    const firstFrameMs = frame?.atMs ?? null
-    const coverage: (Coverage | null)[] = []
-    for (const level of LEVELS) {
-      const where = { shardId, stepSeconds: level.stepMs / SECOND_MS }
-      const select = { fromMs: true, untilMs: true }
-      const { client } = this.#database
-      const first = await client.historyChunk.findFirst({ where, orderBy: { fromMs: 'asc' }, select })
-      const last = first && (await client.historyChunk.findFirst({ where, orderBy: { fromMs: 'desc' }, select }))
-      if (level === POLLS) {
-        const from = [first?.fromMs, firstFrameMs].flatMap((at) =>
-          at === undefined || at === null ? [] : [Number(at)],
-        )
-        coverage.push(from.length === 0 ? null : { fromMs: Math.min(...from), untilMs: Number.POSITIVE_INFINITY })
-      } else coverage.push(first && last && { fromMs: Number(first.fromMs), untilMs: Number(last.untilMs) })
-    }
-    return coverage
+    const parts = LEVELS.map(({ stepMs }, level) => {
+      const chunks = sql`FROM "HistoryChunk" WHERE "shardId" = ${shardId} AND "stepSeconds" = ${stepMs / SECOND_MS}`
+      return sql`SELECT CAST(${level} AS INTEGER) AS "level", (SELECT MIN("fromMs") ${chunks}) AS "fromMs",
+        (SELECT "untilMs" ${chunks} ORDER BY "fromMs" DESC LIMIT 1) AS "untilMs"`
+    })
+    const frames = sql`SELECT 0, MIN("atMs"), NULL FROM "HistoryFrame" WHERE "shardId" = ${shardId}`
+    const rows = await this.#database.client.$queryRaw<HeldRow[]>(sql`${join([...parts, frames], ' UNION ALL ')}`)
+    return LEVELS.map((level, index) => {
+      const held = rows.filter((row) => row.level === index && row.fromMs !== null)
+      if (held.length === 0) return null
+      const untilMs = level === POLLS ? Number.POSITIVE_INFINITY : Math.max(...held.map((row) => Number(row.untilMs)))
+      return { fromMs: Math.min(...held.map((row) => Number(row.fromMs))), untilMs }
+    })
   }
 
   async #readPolls(request: ShardRequest, { fromMs, untilMs }: Segment): Promise<void> {
