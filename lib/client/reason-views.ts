@@ -17,6 +17,7 @@ const HARM_TIME: Record<ReasonCode, HarmTime> = {
   'quorum.noLeader': 'goingOn',
   'broker.logDirFailed': 'goingOn',
   'broker.diskFull': 'whenFull',
+  'broker.commitLogFull': 'whenFull',
   'partition.atMinIsr': 'anyFailure',
   'partition.underReplicated': 'anyFailure',
   'broker.missing': 'anyFailure',

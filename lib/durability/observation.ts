@@ -53,6 +53,7 @@ export const REASON_CODES = [
   'broker.unreachable',
   'broker.logDirFailed',
   'broker.diskFull',
+  'broker.commitLogFull',
   'quorum.noLeader',
   'nameServer.unreachable',
   'nameServer.differs',

@@ -7,6 +7,7 @@ import type {
   LadderStep,
   ObservedBroker,
   ObservedGroup,
+  ObservedLogDir,
   ObservedPartition,
   ObservedTopic,
   ReasonCode,
@@ -49,6 +50,7 @@ const HURTS_FIRST: readonly ReasonCode[] = [
   'quorum.noLeader',
   'partition.underMinIsr',
   'broker.diskFull',
+  'broker.commitLogFull',
   'broker.logDirFailed',
   'partition.atMinIsr',
   'broker.missing',
@@ -207,18 +209,26 @@ function availabilityFindings(broker: ObservedBroker, nowMs: number): Finding[] 
 }
 
 function diskFindings(broker: ObservedBroker): Finding[] {
-  return (broker.logDirs ?? []).flatMap((logDir): Finding[] => {
+  const marks = broker.rocketmq && (broker.rocketmq.diskMarks ?? DEFAULT_MARKS)
+  return volumesOf(broker).flatMap((logDir): Finding[] => {
     const subject = { type: 'broker', name: broker.id } as const
     const facts = { broker: broker.id, path: logDir.path }
     if (logDir.error !== null) return [{ code: 'broker.logDirFailed', severity: 'high', subject, facts }]
     const ratio = logDir.usedRatio
-    const marks = broker.rocketmq && (broker.rocketmq.diskMarks ?? DEFAULT_MARKS)
     const severity = ratio === null ? null : marks ? markSeverity(ratio, marks) : volumeSeverity(ratio)
     if (ratio === null || severity === null) return []
     const usedPercent = Math.floor(ratio * 100)
-    const actsAt = marks ? markFacts(marks) : {}
-    return [{ code: 'broker.diskFull', severity, subject, facts: { ...facts, usedPercent, ...actsAt } }]
+    if (marks === null) return [{ code: 'broker.diskFull', severity, subject, facts: { ...facts, usedPercent } }]
+    return [{ code: 'broker.commitLogFull', severity, subject, facts: { ...facts, usedPercent, ...markFacts(marks) } }]
   })
+}
+
+/** A RocketMQ broker acts on the fuller of its two folders, which mostly share a volume. */
+function volumesOf({ rocketmq, logDirs }: ObservedBroker): ObservedLogDir[] {
+  if (rocketmq === null || logDirs === null) return logDirs ?? []
+  const fullest = (a: ObservedLogDir, b: ObservedLogDir): ObservedLogDir =>
+    (b.usedRatio ?? 0) > (a.usedRatio ?? 0) ? b : a
+  return logDirs.length === 0 ? [] : [logDirs.reduce(fullest)]
 }
 
 function volumeSeverity(ratio: number): Severity | null {

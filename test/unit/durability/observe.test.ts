@@ -318,10 +318,16 @@ describe('the verdict', () => {
     [0.85, { deletesExpired: 0.75, deletesUnexpired: null, refusesMessages: 0.9 }, 'critical'],
   ])('of RocketMQ counts near the marks at which the broker acts: %f', (usedRatio, diskMarks, severity) => {
     const size = { totalBytes: null, usableBytes: null, logBytes: null, usedRatio }
-    const logDirs = [{ path: '/store', volume: null, ...size, error: null }]
+    const folder = { volume: null, ...size, error: null }
+    const logDirs = [
+      { ...folder, path: '/log', usedRatio: 0.01 },
+      { ...folder, path: '/store' },
+      { ...folder, path: '/queues' },
+    ]
     const broker = aRocketmqBroker('a:0', { logDirs, rocketmq: aRocketmqBrokerState({ diskMarks }) })
     const { reasons } = see(aSnapshot({ brokers: [broker, aBroker('2'), aBroker('3')] })).verdict
-    expect(reasons.find(({ code }) => code === 'broker.diskFull')?.severity ?? null).toBe(severity)
+    const told = reasons.filter(({ code }) => code === 'broker.commitLogFull')
+    expect(told).toMatchObject(severity === null ? [] : [{ severity, facts: { path: '/store' } }])
   })
 })
 
