@@ -81,7 +81,9 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
         className: 'min-w-28',
         header: t('columns.stored'),
         hint: t('columnHelp.stored'),
-        cell: (row) => <Num value={row.stored} why={t('storedUnknown')} className="font-semibold" />,
+        cell: (row) => (
+          <Num value={row.stored} why={t('storedUnknown')} isPartial={row.isPartial} className="font-semibold" />
+        ),
         sortKey: 'stored',
         align: 'end',
       },
@@ -126,7 +128,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
 /** An empty queue has neither an oldest record nor one that expires; what is not known says why. */
 function Moment({ row, at }: { row: DlqAnswer; at: string | null }): ReactElement {
   const t = useTranslations('deadLetters')
-  if (row.stored === 0) return <span className="text-ink3">{t('isEmpty')}</span>
+  if (row.stored === 0 && !row.isPartial) return <span className="text-ink3">{t('isEmpty')}</span>
   return <RelativeTime at={at} why={t('momentUnknown')} />
 }
 

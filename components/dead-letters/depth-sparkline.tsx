@@ -35,7 +35,7 @@ export function DepthSparkline({
       bounds={bounds}
       width={WIDTH}
       height={HEIGHT}
-      className="inline-block align-middle"
+      className="inline-block max-w-full align-middle"
       label={
         row.max === null
           ? t('sparklineEmpty', { name })

@@ -23,7 +23,7 @@ export function samplesOf(observation: Observation): Sample[] {
     const labels = { topic: topic.name }
     add(labels, 'topicProduceRatePerSecond', topic.produceRatePerSecond)
     if (dlq !== undefined) {
-      add(labels, 'dlqDepth', topic.messagesIsPartial ? null : dlq.stored)
+      add(labels, 'dlqDepth', dlq.isPartial ? null : dlq.stored)
       add(labels, 'dlqArrivalsPerMinute', dlq.arrivalsPerMinute)
     }
     addPartitions(topic, add)

@@ -217,8 +217,10 @@ export interface ObservedDlq {
   topic: string
   /** What the group reads whose dead letters these are; empty where that is not known. */
   sourceTopics: string[]
-  /** End less start: what the queue stores. Null when unknown. */
+  /** End less start: what the queue stores, as far as known. Null when nothing is. */
   stored: bigint | null
+  /** Of some partitions it is not known. */
+  isPartial: boolean
   /** When the oldest record was stored; null when there is none, or that of some partition is unknown. */
   oldestAtMs: number | null
   /** When the first record may be gone. */

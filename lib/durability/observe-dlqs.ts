@@ -29,6 +29,7 @@ export function observeDlqs(
     topic: topic.name,
     sourceTopics: sourcesOf(topic, topics, groups),
     stored: topic.messages,
+    isPartial: topic.messagesIsPartial,
     isReadable: topic.rocketmq?.brokers.every(({ permission }) => (permission & MAY_READ) !== 0) ?? null,
     oldestAtMs: leastOrNull(holding(topic), ({ oldestAtMs }) => oldestAtMs),
     expiry: expiryOf(topic, retentions),

@@ -153,7 +153,7 @@ function totalsOf(
     offline: isNothingKnown ? null : ladder.offline,
     unknownPartitions: ladder.unknown,
     dlqDepth: dlqDepth.sum,
-    dlqDepthIsPartial: dlqDepth.isPartial,
+    dlqDepthIsPartial: dlqDepth.isPartial || dlqs.some((dlq) => dlq.isPartial),
     diskUsedRatioMax: maxKnown(
       brokers.flatMap((broker) => broker.logDirs ?? []),
       (logDir) => logDir.usedRatio,

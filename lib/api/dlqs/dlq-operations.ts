@@ -26,7 +26,8 @@ const DLQ_LIST: ListDefinition<DlqRow> = {
     topic: { type: 'text', get: (row) => row.dlq.topic },
     groups: { type: 'text', get: (row) => groupsOf(row.dlq.topic) },
     isReadable: { type: 'boolean', get: (row) => row.dlq.isReadable },
-    depth: { type: 'number', get: (row) => row.dlq.stored },
+    depth: { type: 'number', get: (row) => depthOf(row.dlq) },
+    isPartial: { type: 'boolean', get: (row) => row.dlq.isPartial },
     stored: { type: 'number', get: (row) => row.dlq.stored },
     format: NOT_KNOWN_YET,
     oldestAt: { type: 'number', get: (row) => row.dlq.oldestAtMs },
@@ -59,7 +60,6 @@ function toRow(clusterId: string, dlq: ObservedDlq): DlqRow {
   return { id: `${encodeURIComponent(clusterId)}/${encodeURIComponent(dlq.topic)}`, clusterId, dlq }
 }
 
-/** Until a queue's records were scanned, what it stores is all that is known: an upper bound of what is open. */
 function toDlqAnswer({ id, clusterId, dlq }: DlqRow): DlqAnswer {
   return {
     ...{ id, clusterId },
@@ -68,13 +68,19 @@ function toDlqAnswer({ id, clusterId, dlq }: DlqRow): DlqAnswer {
     sourceTopics: dlq.sourceTopics,
     groups: groupsOf(dlq.topic),
     isReadable: dlq.isReadable,
-    depth: toNumberOrNull(dlq.stored),
+    depth: toNumberOrNull(depthOf(dlq)),
     depthIsUpperBound: true,
     stored: toNumberOrNull(dlq.stored),
+    isPartial: dlq.isPartial,
     oldestAt: toIsoOrNull(dlq.oldestAtMs),
     expiresAt: toForecastAnswer(dlq.expiry),
     arrivalsPerMinute: round(dlq.arrivalsPerMinute),
   }
+}
+
+/** Until a queue's records were scanned, what it stores is all that is known: an upper bound of what is open. */
+function depthOf({ stored, isPartial }: ObservedDlq): bigint | null {
+  return isPartial ? null : stored
 }
 
 function groupsOf(topic: string): string[] {

@@ -15,7 +15,10 @@ export const dlq = z.object({
   isReadable: z.boolean().nullable(),
   depth: count.nullable(),
   depthIsUpperBound: z.boolean(),
+  /** Of the partitions whose number is known. */
   stored: count.nullable(),
+  /** True: of some partitions it is not known, so that `stored` is a lower bound and `depth` is not known. */
+  isPartial: z.boolean(),
   /** Null too when it is empty, or when some of its parts are unknown. */
   oldestAt: isoTime.nullable(),
   /** When the first record may be gone. */

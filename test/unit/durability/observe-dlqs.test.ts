@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ClusterSnapshot, PartitionState } from '../../../lib/cluster/snapshot.ts'
+import { samplesOf } from '../../../lib/collector/samples.ts'
 import { topicKindClassifier } from '../../../lib/dlq/topic-kind.ts'
 import type { ObservedDlq } from '../../../lib/durability/observation.ts'
 import { observe } from '../../../lib/durability/observe.ts'
@@ -85,5 +86,25 @@ describe('the oldest dead letter and the first to expire', () => {
   it('are unknown of a topic of which only the name is known', () => {
     const hidden = aTopic({ name: 'orders-dlt', partitions: [], fault: { code: 'authorizationFailed', facts: {} } })
     expect(dlqOf(aSnapshot({ topics: [hidden] }))).toMatchObject({ expiry: unknown('oldestUnknown') })
+  })
+})
+
+describe('what a queue stores', () => {
+  it('is a lower bound where a part is unknown, and the cluster’s sum with it', () => {
+    const kindOf = topicKindClassifier({ include: [], exclude: [] })
+    const see = (...queues: PartitionState[]) =>
+      observe({
+        ...{ snapshot: withQueues(...queues), previous: null, expectedBrokers: [], kindOf },
+        memory: new ObserveMemory(),
+      })
+    const known = aQueue('a', 0, { startOffset: 0n, endOffset: 7n })
+    const whole = see(known, aQueue('b', 0, EMPTY))
+    expect(whole.dlqs).toMatchObject([{ stored: 7n, isPartial: false }])
+    expect(whole.totals).toMatchObject({ dlqDepth: 7n, dlqDepthIsPartial: false })
+    const part = see(known, aQueue('b', 0, UNKNOWN))
+    expect(part.dlqs).toMatchObject([{ stored: 7n, isPartial: true }])
+    expect(part.totals).toMatchObject({ dlqDepth: 7n, dlqDepthIsPartial: true })
+    const depths = samplesOf(part).filter(({ metric }) => metric === 'dlqDepth' || metric === 'clusterDlqDepth')
+    expect(depths.map(({ value }) => value)).toEqual([null, null])
   })
 })
