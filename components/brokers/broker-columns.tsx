@@ -76,7 +76,7 @@ export function useBrokerColumns(
         id: 'id',
         header: t('id'),
         sortValue: (broker) => broker.id,
-        className: kind === 'kafka' ? 'w-[7%]' : 'w-[15%]',
+        className: kind === 'kafka' ? 'w-[7%]' : 'w-[14%]',
         cell: (broker) => (
           <Link href={brokerHref(clusterId, broker.id)} title={broker.id} className="font-semibold hover:underline">
             {broker.id}
@@ -86,14 +86,14 @@ export function useBrokerColumns(
       {
         id: 'state',
         header: t('state'),
-        className: kind === 'kafka' ? 'w-[14%]' : 'w-[11%]',
+        className: kind === 'kafka' ? 'w-[14%]' : 'w-[9%]',
         sortValue: (broker) => brokerState(broker),
         cell: (broker) => <BrokerStateWord broker={broker} />,
       },
       {
         id: 'address',
         header: t('address'),
-        className: kind === 'kafka' ? 'w-[19%]' : 'w-[17%]',
+        className: kind === 'kafka' ? 'w-[19%]' : 'w-[14%]',
         sortValue: (broker) => broker.host,
         cell: (broker) => (
           <span title={`${broker.host}:${broker.port}`}>
@@ -106,7 +106,7 @@ export function useBrokerColumns(
         id: 'role',
         header: t('role'),
         priority: 3,
-        className: kind === 'kafka' ? 'w-[11%]' : 'w-[14%]',
+        className: kind === 'kafka' ? 'w-[11%]' : 'w-[12%] min-w-36',
         sortValue: (broker) => broker.role,
         cell: (broker) => (broker.isController ? t('activeController') : t(`roles.${broker.role}`)),
       },
@@ -116,7 +116,7 @@ export function useBrokerColumns(
         header: t('disk'),
         hint: t('diskHint'),
         align: 'end',
-        className: 'w-[17%]',
+        className: kind === 'kafka' ? 'w-[17%]' : 'w-[14%]',
         sortValue: (broker) => fullestLogDir(broker)?.ratio,
         cell: (broker) => <FullestDisk broker={broker} />,
       },
@@ -136,7 +136,7 @@ export function useBrokerColumns(
         hint: t('replicasHint'),
         align: 'end',
         priority: 2,
-        className: 'w-[9%]',
+        className: 'w-[7%]',
         sortValue: (broker) => broker.replicaPartitions,
         cell: (broker) => <Num value={broker.replicaPartitions} why={t('countUnknown')} />,
       },
@@ -174,7 +174,7 @@ function throughputColumns(t: Words): DataColumn<BrokerAnswer>[] {
     align: 'end',
     // Names of brokers are told apart by their ends: they need the room.
     priority: 4,
-    className: 'w-[9%]',
+    className: 'w-[8%] min-w-24',
     sortValue: (broker) => broker.rocketmq?.runtime?.[field] ?? null,
     cell: (broker) => <Rate value={broker.rocketmq?.runtime?.[field]} why={broker.fault?.message ?? null} />,
   }))

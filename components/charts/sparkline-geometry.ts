@@ -8,6 +8,8 @@ export interface SparklineInput {
   stepSeconds: number
   bounds: Bounds
   statistic: Statistic
+  /** A smaller change than this does not fill the height: the disk's hundredths are not to look like a landslide. */
+  leastSpan?: number
   width: number
   height: number
 }
@@ -73,7 +75,9 @@ function scaleY(points: readonly SeriesPoint[], input: SparklineInput): (point: 
     const flat = most === 0 ? input.height - PADDING : input.height / 2
     return () => flat
   }
-  return (point) => PADDING + inner - ((point[input.statistic] - least) / (most - least)) * inner
+  const span = Math.max(most - least, input.leastSpan ?? 0)
+  const ground = (least + most - span) / 2
+  return (point) => PADDING + inner - ((point[input.statistic] - ground) / span) * inner
 }
 
 /** A single sample becomes a short dash: a point of no length is not drawn by every browser. */

@@ -12,6 +12,7 @@ export interface SparklineProps {
   /** What a person who cannot see the line is told: its name and how it went. */
   label: string
   statistic?: Statistic
+  leastSpan?: number
   /** A state's colour only when the number itself is in that state. */
   tone?: 'neutral' | 'losing' | 'risk' | 'watch'
   width?: number

@@ -31,7 +31,7 @@ function useColumns(): DataColumn<ClusterAnswer>[] {
         id: 'name',
         header: t('name'),
         sortValue: (cluster) => cluster.name,
-        className: 'w-[22%]',
+        className: 'w-[20%]',
         cell: (cluster) => (
           <Link href={clusterHref(cluster.id)} className="inline-flex items-center gap-2 font-semibold hover:underline">
             <StateGlyph level={shownLevel(cluster)} label="" />
@@ -49,6 +49,7 @@ function useColumns(): DataColumn<ClusterAnswer>[] {
         id: 'kind',
         header: t('kind'),
         priority: 3,
+        className: 'w-[12%] whitespace-nowrap',
         sortValue: (cluster) => cluster.version,
         cell: (cluster) => (
           <span title={cluster.version === null ? t('versionUnknown') : undefined}>

@@ -19,7 +19,7 @@ export function EvaluationMark({ evaluation, why }: EvaluationMarkProps): ReactE
   return (
     <span className={cn('inline-flex min-w-0 items-center gap-1.5', STATE_TEXT[level])} title={why ?? help(evaluation)}>
       <StateGlyph level={level} label="" sizePx={14} className="shrink-0" />
-      <span className="truncate">{t(evaluation)}</span>
+      <span className="sm:truncate">{t(evaluation)}</span>
     </span>
   )
 }

@@ -40,13 +40,16 @@ function useLines(clusterId: string): Lines {
   }
 }
 
-const DISK_HIGH_RATIO = 0.85
-const DISK_CRITICAL_RATIO = 0.95
-
-function diskTone(ratio: number | null): Tone {
-  if (ratio === null || ratio < DISK_HIGH_RATIO) return 'neutral'
-  return ratio >= DISK_CRITICAL_RATIO ? 'losing' : 'risk'
+/** As the verdict judges it: each system, and each RocketMQ broker, has marks of its own. */
+function diskTone({ verdict }: ClusterAnswer): Tone {
+  const full = verdict.reasons.filter(({ code }) => code === 'broker.diskFull' || code === 'broker.commitLogFull')
+  if (full.some(({ severity }) => severity === 'critical')) return 'losing'
+  if (full.some(({ severity }) => severity === 'high')) return 'risk'
+  return full.length > 0 ? 'watch' : 'neutral'
 }
+
+/** Of a volume: what changes by less looks flat. */
+const DISK_LEAST_SPAN = 0.05
 
 function isrTone(cluster: ClusterAnswer): Tone {
   if ((cluster.offline ?? 0) > 0) return 'losing'
@@ -86,8 +89,9 @@ export function SmallMultiples({ cluster }: { cluster: ClusterAnswer }): ReactEl
       <Multiple
         {...frame}
         title={t('fullestDisk')}
-        tone={diskTone(present(cluster.diskUsedRatioMax))}
+        tone={cluster.verdict.stale ? 'neutral' : diskTone(cluster)}
         series={lines.disk}
+        leastSpan={DISK_LEAST_SPAN}
       >
         <Percent value={present(cluster.diskUsedRatioMax)} why={why} />
       </Multiple>
@@ -112,6 +116,7 @@ function BelowFull({ below, of, isPartial }: { below: number; of: number; isPart
 interface MultipleProps {
   title: string
   tone: Tone
+  leastSpan?: number
   series: StoredSeries | null
   bounds: RecordedBounds
   stepSeconds: number
@@ -120,7 +125,7 @@ interface MultipleProps {
 
 const TONE_TEXT: Record<Tone, string> = { neutral: '', losing: 'text-losing', risk: 'text-risk', watch: 'text-watch' }
 
-function Multiple({ title, tone, series, bounds, stepSeconds, children }: MultipleProps): ReactElement {
+function Multiple({ title, tone, leastSpan = 0, series, bounds, stepSeconds, children }: MultipleProps): ReactElement {
   const t = useTranslations('overview.multiples')
   const format = useFormat()
   const { recordedSinceMs, toMs } = bounds
@@ -141,6 +146,7 @@ function Multiple({ title, tone, series, bounds, stepSeconds, children }: Multip
               bounds={bounds}
               stepSeconds={stepSeconds}
               tone={tone}
+              leastSpan={leastSpan}
               label={label}
               className="w-full"
             />

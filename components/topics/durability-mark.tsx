@@ -19,7 +19,7 @@ export function DurabilityMark({ durability, isPartial = false }: DurabilityMark
   return (
     <span className={cn('inline-flex min-w-0 items-center gap-1.5', STATE_TEXT[level])}>
       <StateGlyph level={level} label="" sizePx={14} className="shrink-0" />
-      <span className="truncate">{t(durability)}</span>
+      <span className="sm:truncate">{t(durability)}</span>
       {isPartial && durability !== 'unknown' && (
         <StateGlyph level="unknown" label={topics('partlyUnknown')} sizePx={12} className="shrink-0" />
       )}

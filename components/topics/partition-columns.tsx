@@ -38,7 +38,7 @@ export function usePartitionColumns(view: PartitionView, kind: ClusterKind): Dat
     ]
     return [
       ...first,
-      ...(view === 'durability' ? copyColumns(t) : offsetColumns(t)).filter(
+      ...(view === 'durability' ? copyColumns(t, kind) : offsetColumns(t)).filter(
         ({ id }) => kind === 'kafka' || !KAFKA_ONLY.has(id),
       ),
     ]
@@ -56,7 +56,7 @@ function brokerColumn(header: string): DataColumn<PartitionAnswer> {
   return { id: 'broker', header, cell: (row) => row.broker, sortValue: (row) => row.broker }
 }
 
-function copyColumns(t: Words): DataColumn<PartitionAnswer>[] {
+function copyColumns(t: Words, kind: ClusterKind): DataColumn<PartitionAnswer>[] {
   return [
     {
       id: 'leader',
@@ -67,6 +67,8 @@ function copyColumns(t: Words): DataColumn<PartitionAnswer>[] {
     {
       id: 'replicas',
       header: t('replicas'),
+      // RocketMQ's ids are names.
+      ...(kind === 'kafka' ? {} : { className: 'w-[24%]' }),
       cell: (row) => <Replicas row={row} />,
     },
     {

@@ -33,7 +33,7 @@ export function useTopicColumns(clusterId: string, kind: ClusterKind): DataColum
         header: t('columns.durability'),
         cell: (row) => <DurabilityMark durability={row.durability} isPartial={row.durabilityIsPartial} />,
         sortKey: 'durability',
-        className: 'min-w-40',
+        className: 'min-w-44',
       },
       number('partitions', t('columns.partitions'), (row) => <Num value={row.partitions} />, {
         priority: 2,
@@ -71,7 +71,7 @@ export function useTopicColumns(clusterId: string, kind: ClusterKind): DataColum
               {
                 hint: t('columnHelp.size'),
                 priority: 2,
-                className: 'min-w-24',
+                className: 'min-w-28',
               },
             ),
           ]

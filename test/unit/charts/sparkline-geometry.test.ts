@@ -29,6 +29,15 @@ describe('a sparkline', () => {
     ).toEqual(['0,18 50,2'])
   })
 
+  test('of a change that is small for its kind does not fill the height', () => {
+    const samples = input([
+      [0, 0.72],
+      [50_000, 0.73],
+    ])
+    expect(sparklineGeometry({ ...samples, leastSpan: 0.04 }).lines).toEqual(['0,12 50,8'])
+    expect(sparklineGeometry({ ...samples, leastSpan: 0.01 }).lines).toEqual(['0,18 50,2'])
+  })
+
   test('is cut by a gap, which is drawn as a block', () => {
     const geometry = sparklineGeometry(
       input(
