@@ -21,7 +21,7 @@ import { Loading, Skeleton } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import { CopyLink } from './copy-link.tsx'
 import { ExploreChart } from './explore-chart.tsx'
-import { type ListedMetric, listedMetrics } from './metric-look.ts'
+import { type ListedMetric, listedMetrics, worstOf } from './metric-look.ts'
 import { PickForm } from './pick-form.tsx'
 import { COMPARISON_NAMES, type ExploreView, STATISTICS, useExploreView } from './use-explore-view.ts'
 
@@ -157,7 +157,7 @@ function OnePick({ index, pick, view, metrics, clusters }: OnePickProps): ReactE
         <ExploreChart
           pick={pick}
           metric={metric}
-          statistic={view.statistic}
+          statistic={view.statistic === 'worst' ? worstOf(metric) : view.statistic}
           comparison={view.comparison}
           clusters={clusters}
         />

@@ -3,6 +3,7 @@ import { PICK_LABELS, type SeriesPick } from '../../lib/client/explore-view.ts'
 import type { Format } from '../../lib/client/use-format.ts'
 import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
 import type { MetricLabel, MetricName, MetricUnit } from '../../lib/history/metrics.ts'
+import type { Statistic } from '../charts/series-model.ts'
 import type { AxisScale } from '../charts/value-axis.ts'
 
 /** A metric as the server lists it; its name and its unit are those of the same version of the console. */
@@ -72,6 +73,12 @@ export function unitLook(unit: MetricUnit, format: Format): UnitLook {
     case 'brokers':
       return { scale: 'wholeNumber', formatValue: format.number, formatTick: rounded }
   }
+}
+
+/** A dip of 15 s must show in a step of an hour, and a rate has no worse side. */
+export function worstOf({ metric, unit }: ListedMetric): Statistic {
+  if (unit === 'perSecond' || unit === 'perMinute') return 'avg'
+  return drawnFirst(metric) === 'lowest' ? 'min' : 'max'
 }
 
 /** Of what there should be many, the lowest are the ones to look at. */

@@ -6,17 +6,19 @@ import { COMPARISONS, type Comparison, MAX_PICKS, picksParser, type SeriesPick }
 import type { Statistic } from '../charts/series-model.ts'
 
 export const COMPARISON_NAMES = Object.keys(COMPARISONS) as Comparison[]
-export const STATISTICS = ['avg', 'min', 'max', 'last'] as const satisfies Statistic[]
+/** `worst`: what a short trouble within a step shows in, by the metric. */
+export const STATISTICS = ['worst', 'avg', 'min', 'max', 'last'] as const satisfies (Statistic | 'worst')[]
+export type ChosenStatistic = (typeof STATISTICS)[number]
 
 export interface ExploreView {
   picks: readonly SeriesPick[]
   comparison: Comparison | null
-  statistic: Statistic
+  statistic: ChosenStatistic
   setPick(index: number, pick: SeriesPick): void
   addPick(pick: SeriesPick): void
   removePick(index: number): void
   setComparison(comparison: Comparison | null): void
-  setStatistic(statistic: Statistic): void
+  setStatistic(statistic: ChosenStatistic): void
 }
 
 /** What the page shows lives in its address. `blank`: the chart to begin with. */
@@ -24,7 +26,7 @@ export function useExploreView(blank: SeriesPick): ExploreView {
   const [state, setState] = useQueryStates({
     series: picksParser,
     compare: parseAsStringLiteral(COMPARISON_NAMES),
-    value: parseAsStringLiteral(STATISTICS).withDefault('avg'),
+    value: parseAsStringLiteral(STATISTICS).withDefault('worst'),
   })
   return useMemo(() => {
     const picks = state.series.length === 0 ? [blank] : state.series.slice(0, MAX_PICKS)
