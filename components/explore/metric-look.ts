@@ -31,6 +31,19 @@ export function scopeOf({ labels }: ListedMetric): Scope {
   return SCOPES.find((scope) => labels.includes(scope)) ?? 'cluster'
 }
 
+/** Whether there can be such series of the cluster that is picked, or of any. */
+export function isKeptOf(
+  { metric, labels }: ListedMetric,
+  { cluster }: SeriesPick,
+  clusters: readonly { id: string; kind: ClusterKind }[],
+): boolean {
+  const kinds = clusters.flatMap(({ id, kind }) => (cluster === '' || cluster === id ? [kind] : []))
+  if (kinds.length === 0) return true
+  // RocketMQ keeps one log for all topics of a broker; what a broker has by itself is known of RocketMQ's only.
+  if (metric === 'logSizeBytes') return kinds.includes('kafka')
+  return kinds.includes('rocketmq') || labels.join() !== 'broker'
+}
+
 /** The labels that narrow a pick down. Kafka's partitions have no broker of their own: it is not asked for there. */
 export function labelsOf(
   { cluster }: SeriesPick,

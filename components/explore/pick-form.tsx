@@ -9,7 +9,7 @@ import type { MetricLabel } from '../../lib/history/metrics.ts'
 import { Button } from '../ui/button.tsx'
 import { Select } from '../ui/select.tsx'
 import { LabelField } from './label-field.tsx'
-import { type ListedMetric, labelsOf } from './metric-look.ts'
+import { isKeptOf, type ListedMetric, labelsOf } from './metric-look.ts'
 import { MetricSelect } from './metric-select.tsx'
 
 interface PickFormProps {
@@ -40,7 +40,7 @@ export function PickForm(props: PickFormProps): ReactElement {
       </Labelled>
       <Labelled label={t('metric')} className="sm:w-72">
         <MetricSelect
-          metrics={metrics}
+          metrics={metrics.filter((each) => each === metric || isKeptOf(each, pick, clusters))}
           value={pick.metric}
           onChange={(chosen) =>
             onChange({ ...pick, metric: chosen.metric, labels: keptLabels(pick.labels, chosen.labels) })
