@@ -3,7 +3,7 @@ import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import type { PrismaClient } from '../prisma/generated/sqlite/client.ts'
 import { asDatabaseError } from './db/database-error.ts'
 import type { DatabaseDialect } from './db/dialect.ts'
-import { type DatabaseKind, migrate } from './db/migrate.ts'
+import { type DatabaseKind, migrate, type StoredVersion, storedVersion } from './db/migrate.ts'
 import { type ErrorCode, HoldfastError } from './errors.ts'
 
 /** Both generated clients come from the same models, so one type serves for both. */
@@ -38,6 +38,40 @@ export async function openDatabase(databaseUrl: string): Promise<Database> {
     throw asDatabaseError(error, place)
   }
   return databaseOf(dialect.kind, place, dialect.clientOf(databaseUrl))
+}
+
+/**
+ * Opens a database that a console made, to look at it, also while that console runs: nothing is made or migrated.
+ *
+ * @param versions `this`: one that this version would not change; `any`: whatever its version
+ * @throws HoldfastError `database_missing`, `database_older`, `database_newer`, and what `openDatabase` throws
+ */
+export async function openStoredDatabase(databaseUrl: string, versions: 'this' | 'any'): Promise<Database> {
+  const dialect = await loadDialect(databaseUrl)
+  const place = dialect.placeOf(databaseUrl)
+  try {
+    const version = (await dialect.isThere(databaseUrl)) ? await readVersion(dialect, databaseUrl) : null
+    if (version === null) throw new HoldfastError('database_missing', { path: place })
+    if (versions === 'this') refuseOtherVersions(version, place)
+  } catch (error) {
+    throw asDatabaseError(error, place)
+  }
+  return databaseOf(dialect.kind, place, dialect.clientOf(databaseUrl))
+}
+
+async function readVersion(dialect: DatabaseDialect, databaseUrl: string): Promise<StoredVersion | null> {
+  const adapter = await dialect.adapterOf(databaseUrl).connect()
+  try {
+    return await storedVersion(dialect.kind, adapter)
+  } finally {
+    await adapter.dispose()
+  }
+}
+
+function refuseOtherVersions({ missing, unknown }: StoredVersion, path: string): void {
+  const [newer, older] = [unknown[0], missing[0]]
+  if (newer !== undefined) throw new HoldfastError('database_newer', { path, migration: newer })
+  if (older !== undefined) throw new HoldfastError('database_older', { path, migration: older })
 }
 
 /** Only the client that is needed: each takes some 20 MB. */

@@ -17,7 +17,8 @@ export function loadOrCreateSecret(config: Pick<Config, 'secret' | 'databaseUrl'
   return createSecretFile(path)
 }
 
-function secretKeyPath(databaseUrl: string): string {
+/** Where it is while HOLDFAST_SECRET is not set. */
+export function secretKeyPath(databaseUrl: string): string {
   return join(dirname(databaseUrl.replace(/^file:/, '')), 'secret.key')
 }
 

@@ -22,6 +22,7 @@ export interface EnvironmentConfig {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const MIN_SECRET_CHARS = 16
+const DEFAULT_DATABASE_URL = 'file:./data/holdfast.db'
 
 export function readEnvironment(env: Environment, cwd: string, faults: ConfigFault[]): EnvironmentConfig {
   const refuse = (path: string, reason: string): void => {
@@ -34,7 +35,7 @@ export function readEnvironment(env: Environment, cwd: string, faults: ConfigFau
     return fallback
   }
   const config: EnvironmentConfig = {
-    databaseUrl: readDatabaseUrl(env.DATABASE_URL || 'file:./data/holdfast.db', cwd, refuse),
+    databaseUrl: databaseUrlOf(env, cwd, faults),
     host: env.HOST || '127.0.0.1',
     port: readPort(env.PORT || '3000', refuse),
     role: oneOf('HOLDFAST_ROLE', ['all', 'web', 'collector'], 'all'),
@@ -50,6 +51,13 @@ export function readEnvironment(env: Environment, cwd: string, faults: ConfigFau
 }
 
 type Refuse = (path: string, reason: string) => void
+
+/** For commands that need nothing else: the secrets of a whole configuration are not at hand in every shell. */
+export function databaseUrlOf(env: Environment, cwd: string, faults: ConfigFault[]): string {
+  return readDatabaseUrl(env.DATABASE_URL || DEFAULT_DATABASE_URL, cwd, (path, reason) => {
+    faults.push({ file: 'environment', line: null, path, reason })
+  })
+}
 
 function checkTogether(config: EnvironmentConfig, refuse: Refuse): void {
   if (config.auth === 'off' && !isLoopbackHost(config.host)) {

@@ -6,7 +6,9 @@ import type { DatabaseKind } from './migrate.ts'
 export interface DatabaseDialect {
   kind: DatabaseKind
   placeOf(databaseUrl: string): string
-  /** Fails with a coded error when the database cannot be used. */
+  /** Changes nothing. Fails with a coded error when the database cannot be used. */
+  isThere(databaseUrl: string): Promise<boolean>
+  /** Makes what is not there. Fails with a coded error when the database cannot be used. */
   prepare(databaseUrl: string): Promise<void>
   adapterOf(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory
   clientOf(databaseUrl: string): PrismaClient

@@ -99,18 +99,35 @@ async function applyOnce(kind: DatabaseKind, factory: SqlMigrationAwareDriverAda
 async function isUpToDate(kind: DatabaseKind, factory: SqlMigrationAwareDriverAdapterFactory): Promise<boolean> {
   const adapter = await factory.connect()
   try {
-    const tables = kind === 'sqlite' ? 'sqlite_schema' : 'pg_catalog.pg_class'
-    const nameColumn = kind === 'sqlite' ? 'name' : 'relname'
-    const probe = await adapter.queryRaw(plain(`SELECT 1 FROM ${tables} WHERE ${nameColumn} = '_prisma_migrations'`))
-    if (probe.rows.length === 0) return false
+    const version = await storedVersion(kind, adapter)
+    if (version === null) return false
     await forgetLostRaces(adapter)
-    const finished =
-      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL'
-    const applied = new Set((await adapter.queryRaw(plain(finished))).rows.map(([name]) => name))
-    const { migrationDirectories } = await readMigrations(kind)
-    return migrationDirectories.every(({ path }) => applied.has(path))
+    return version.missing.length === 0
   } finally {
     await adapter.dispose()
+  }
+}
+
+/** How a database differs from what this version makes of it; migrations by their names. */
+export interface StoredVersion {
+  missing: string[]
+  /** Of a newer version. */
+  unknown: string[]
+}
+
+/** Null when no console made this database. Changes nothing. */
+export async function storedVersion(kind: DatabaseKind, adapter: SqlDriverAdapter): Promise<StoredVersion | null> {
+  const tables = kind === 'sqlite' ? 'sqlite_schema' : 'pg_catalog.pg_class'
+  const nameColumn = kind === 'sqlite' ? 'name' : 'relname'
+  const probe = await adapter.queryRaw(plain(`SELECT 1 FROM ${tables} WHERE ${nameColumn} = '_prisma_migrations'`))
+  if (probe.rows.length === 0) return null
+  const finished =
+    'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL'
+  const applied = (await adapter.queryRaw(plain(finished))).rows.map(([name]) => String(name))
+  const known = (await readMigrations(kind)).migrationDirectories.map(({ path }) => path)
+  return {
+    missing: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
   }
 }
 

@@ -42,4 +42,10 @@ function clientOf(databaseUrl: string): CommonClient {
   return new PrismaClient({ adapter: adapterOf(databaseUrl), errorFormat: 'minimal' }) as unknown as CommonClient
 }
 
-export const postgresql: DatabaseDialect = { kind: 'postgresql', placeOf, prepare, adapterOf, clientOf }
+/** A missing database is an error of the server's. */
+async function isThere(databaseUrl: string): Promise<boolean> {
+  await prepare(databaseUrl)
+  return true
+}
+
+export const postgresql: DatabaseDialect = { kind: 'postgresql', placeOf, isThere, prepare, adapterOf, clientOf }

@@ -110,7 +110,20 @@ function pathOf(databaseUrl: string): string {
 }
 
 function adapterOf(databaseUrl: string): PrismaLibSql {
-  return new OneConnectionLibSql({ url: `file:${pathOf(databaseUrl)}`, timeout: BUSY_TIMEOUT_MS })
+  // The driver reads an address, in which these characters mean something else than in the name of a file.
+  const path = encodeURI(pathOf(databaseUrl)).replaceAll('?', '%3F').replaceAll('#', '%23')
+  return new OneConnectionLibSql({ url: `file:${path}`, timeout: BUSY_TIMEOUT_MS })
+}
+
+/** Fails with the operating system's code when it is there and cannot be used. */
+async function isThere(databaseUrl: string): Promise<boolean> {
+  try {
+    closeSync(openSync(pathOf(databaseUrl), 'r+'))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
 }
 
 /** Creates the file and sets what is remembered in it. Incremental vacuum must be chosen before the first table. */
@@ -131,6 +144,7 @@ async function prepare(databaseUrl: string): Promise<void> {
 export const sqlite: DatabaseDialect = {
   kind: 'sqlite',
   placeOf: pathOf,
+  isThere,
   prepare,
   adapterOf,
   clientOf: (databaseUrl) => new PrismaClient({ adapter: adapterOf(databaseUrl), errorFormat: 'minimal' }),
