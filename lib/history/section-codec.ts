@@ -22,6 +22,12 @@ export function compressSection(packed: Buffer): Uint8Array<ArrayBuffer> {
   return content
 }
 
+/** Written by a version before this one, as far as its first byte tells. */
+export function isOlderSection(content: Uint8Array): boolean {
+  const format = content[0] ?? 0
+  return format > 0 && format < FORMAT
+}
+
 /** Null when it was written by another version or is damaged: the next poll writes it anew. */
 export function decodeSection(content: Uint8Array): { rows: unknown[]; packedBytes: number } | null {
   if (content[0] !== FORMAT) return null
