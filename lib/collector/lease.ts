@@ -1,7 +1,9 @@
 /** Only one collector may write measured data: whoever holds the lease in the database. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import type { CollectorLease as LeaseRow } from '../../prisma/generated/sqlite/client.ts'
+import { rowsOf } from '../db/sqlite-file.ts'
 import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
 import { SECOND_MS } from '../units.ts'
@@ -82,11 +84,7 @@ export class CollectorLease {
   }
 
   #isFree(row: LeaseRow | null): boolean {
-    if (row === null) return true
-    if (this.#clock.now() - Number(row.heartbeatAtMs) > STALE_AFTER_MS) return true
-    // In a container the successor often has its predecessor's process id.
-    const isOurPid = row.pid === this.#me.pid && row.holderId !== this.#holderId
-    return row.host === this.#me.host && (isOurPid || !this.#me.isAlive(row.pid))
+    return row === null || isGone(row, this.#clock.now(), this.#me, this.#holderId)
   }
 
   /** Compares and swaps, so that of two that see a free lease one gets it. */
@@ -111,6 +109,34 @@ export class CollectorLease {
       throw error
     }
   }
+}
+
+type Held = Pick<LeaseRow, 'host' | 'pid' | 'holderId'> & { heartbeatAtMs: bigint | number }
+
+/** Its holder was silent for too long, or ran on this host and does no more. */
+function isGone(row: Held, nowMs: number, me: LeaseHolder, myHolderId: string | null): boolean {
+  if (nowMs - Number(row.heartbeatAtMs) > STALE_AFTER_MS) return true
+  // In a container the successor often has its predecessor's process id.
+  const isOurPid = row.pid === me.pid && row.holderId !== myHolderId
+  return row.host === me.host && (isOurPid || !me.isAlive(row.pid))
+}
+
+/** Who collects into an SQLite file, or may yet: asked by a process that does not collect itself. Null: nobody. */
+export async function leaseHolderIn(
+  file: SqlDriverAdapter,
+  nowMs: number,
+  me: LeaseHolder = thisProcess,
+): Promise<Pick<LeaseRow, 'host' | 'pid'> | null> {
+  const rows = await rowsOf(file, 'SELECT "host", "pid", "holderId", "heartbeatAtMs" FROM "CollectorLease"')
+  const holders = rows.map(([host, pid, holderId, heartbeatAtMs]) => ({
+    ...{ host: String(host), pid: Number(pid), holderId: String(holderId), heartbeatAtMs: Number(heartbeatAtMs) },
+  }))
+  return holders.find((row) => !isGone(row, nowMs, me, null)) ?? null
+}
+
+/** For a copy of a database, into which nobody collects. */
+export async function dropLeaseIn(file: SqlDriverAdapter): Promise<void> {
+  await rowsOf(file, 'DELETE FROM "CollectorLease"')
 }
 
 function secondInstance({ host, pid, takenAtMs }: LeaseRow): HoldfastError {
