@@ -1,5 +1,5 @@
 /** The embedded database: one file, one connection per process. */
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaClient } from '../../prisma/generated/sqlite/client.ts'
@@ -115,22 +115,23 @@ function adapterOf(databaseUrl: string): PrismaLibSql {
   return new OneConnectionLibSql({ url: `file:${path}`, timeout: BUSY_TIMEOUT_MS })
 }
 
-/** Fails with the operating system's code when it is there and cannot be used. */
+/**
+ * Fails with the operating system's code when it is there and cannot be used. Without opening it: whoever closes a file
+ * drops all locks that its process holds on it, and other processes would then take the log away that a connection of
+ * ours goes on writing.
+ */
 async function isThere(databaseUrl: string): Promise<boolean> {
-  try {
-    closeSync(openSync(pathOf(databaseUrl), 'r+'))
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
-    throw error
-  }
+  const path = pathOf(databaseUrl)
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false
+  accessSync(path, constants.R_OK | constants.W_OK)
+  return true
 }
 
 /** Creates the file and sets what is remembered in it. Incremental vacuum must be chosen before the first table. */
 async function prepare(databaseUrl: string): Promise<void> {
   mkdirSync(dirname(pathOf(databaseUrl)), { recursive: true })
   // Fails with the operating system's code when the file cannot be opened; the driver would only have words for it.
-  closeSync(openSync(pathOf(databaseUrl), 'a+', OWNER_ONLY))
+  if (!(await isThere(databaseUrl))) closeSync(openSync(pathOf(databaseUrl), 'a+', OWNER_ONLY))
   const adapter = await adapterOf(databaseUrl).connect()
   try {
     await adapter.executeScript('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;')

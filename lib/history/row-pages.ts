@@ -17,11 +17,15 @@ export interface StoredChunk {
 }
 
 /** The frames of one shard in the order of their polls. */
-export async function* storedFrames({ client }: Database, shardId: number): AsyncGenerator<StoredFrame> {
+export async function* storedFrames(
+  { client }: Database,
+  shardId: number,
+  rowsPerPage: number = ROWS_PER_PAGE,
+): AsyncGenerator<StoredFrame> {
   for (let seq = -1n; ; ) {
     const page = await client.$queryRaw<StoredFrame[]>(
       sql`SELECT "seq", "atMs", "content" FROM "HistoryFrame"
-        WHERE "shardId" = ${shardId} AND "seq" > ${seq} ORDER BY "seq" LIMIT ${ROWS_PER_PAGE}`,
+        WHERE "shardId" = ${shardId} AND "seq" > ${seq} ORDER BY "seq" LIMIT ${rowsPerPage}`,
     )
     yield* page
     const last = page.at(-1)
@@ -31,14 +35,18 @@ export async function* storedFrames({ client }: Database, shardId: number): Asyn
 }
 
 /** The chunks of one shard, of all levels. */
-export async function* storedChunks({ client }: Database, shardId: number): AsyncGenerator<StoredChunk> {
+export async function* storedChunks(
+  { client }: Database,
+  shardId: number,
+  rowsPerPage: number = ROWS_PER_PAGE,
+): AsyncGenerator<StoredChunk> {
   let after = { stepSeconds: -1, fromMs: 0n, firstEntity: 0 }
   for (;;) {
     const page = await client.$queryRaw<StoredChunk[]>(
       sql`SELECT "stepSeconds", "fromMs", "untilMs", "firstEntity", "content" FROM "HistoryChunk"
         WHERE "shardId" = ${shardId}
         AND ("stepSeconds", "fromMs", "firstEntity") > (${after.stepSeconds}, ${after.fromMs}, ${after.firstEntity})
-        ORDER BY "stepSeconds", "fromMs", "firstEntity" LIMIT ${ROWS_PER_PAGE}`,
+        ORDER BY "stepSeconds", "fromMs", "firstEntity" LIMIT ${rowsPerPage}`,
     )
     yield* page
     const last = page.at(-1)
@@ -55,13 +63,16 @@ export interface StoredSection {
 }
 
 /** The sections of the newest polls of all clusters. */
-export async function* storedSections({ client }: Database): AsyncGenerator<StoredSection> {
+export async function* storedSections(
+  { client }: Database,
+  rowsPerPage: number = ROWS_PER_PAGE,
+): AsyncGenerator<StoredSection> {
   let after = { clusterId: '', name: '' }
   for (;;) {
     const page = await client.$queryRaw<StoredSection[]>(
       sql`SELECT "clusterId", "name", "versionAtMs", "content" FROM "SnapshotSection"
         WHERE ("clusterId", "name") > (${after.clusterId}, ${after.name})
-        ORDER BY "clusterId", "name" LIMIT ${ROWS_PER_PAGE}`,
+        ORDER BY "clusterId", "name" LIMIT ${rowsPerPage}`,
     )
     yield* page
     const last = page.at(-1)

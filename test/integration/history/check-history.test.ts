@@ -3,6 +3,7 @@ import { storageSize } from '../../../lib/db/storage-size.ts'
 import { type Database, openDatabase, openStoredDatabase } from '../../../lib/db.ts'
 import { type CheckedHistory, checkHistory, type Damage } from '../../../lib/history/check-history.ts'
 import { historySizes } from '../../../lib/history/history-sizes.ts'
+import { storedChunks, storedFrames, storedSections } from '../../../lib/history/row-pages.ts'
 import { onBothDatabases } from '../db/databases.ts'
 import { runDb } from '../db/run-db.ts'
 import { fillAllLevels, OPEN_POLLS, openPollMs, PARTITIONS, SEALED_POLLS } from './all-levels.ts'
@@ -11,6 +12,12 @@ async function found(database: Database): Promise<{ damages: Damage[]; checked: 
   const damages: Damage[] = []
   const checked = await checkHistory(database, (damage) => damages.push(damage))
   return { damages, checked }
+}
+
+async function allOf<T>(rows: AsyncGenerator<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const row of rows) all.push(row)
+  return all
 }
 
 /** One bit of the last byte, where there is always content. */
@@ -99,6 +106,20 @@ onBothDatabases('checking and measuring the history', ({ createUrl, open }) => {
     expect((await found(database)).damages).toMatchObject([{ clusterId: 'c', part: 'names', kind: 'partition' }])
     await client.historyShard.deleteMany({})
     expect((await found(database)).damages).toMatchObject([{ clusterId: null, part: 'polls', fault: 'noShard' }])
+  })
+
+  test('pages of three rows hold every row once', async () => {
+    const database = await open()
+    await fillAllLevels(database)
+    const { id } = await database.client.historyShard.findFirstOrThrow({})
+    const frames = await allOf(storedFrames(database, id, 3))
+    expect(frames.map(({ atMs }) => Number(atMs))).toEqual([0, 1, 2, 3].map(openPollMs))
+    const chunks = await allOf(storedChunks(database, id, 3))
+    expect(new Set(chunks.map((row) => `${row.stepSeconds}/${row.fromMs}/${row.firstEntity}`)).size).toBe(chunks.length)
+    expect(chunks.length).toBe(await database.client.historyChunk.count())
+    const sections = await allOf(storedSections(database, 3))
+    expect(new Set(sections.map(({ name }) => name)).size).toBe(sections.length)
+    expect(sections.length).toBe(await database.client.snapshotSection.count())
   })
 
   test('what each level and each table takes adds up', async () => {
