@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { storageSize } from '../../../lib/db/storage-size.ts'
 import { type Database, openDatabase, openStoredDatabase } from '../../../lib/db.ts'
@@ -5,6 +6,7 @@ import { type CheckedHistory, checkHistory, type Damage } from '../../../lib/his
 import { historySizes } from '../../../lib/history/history-sizes.ts'
 import { storedChunks, storedFrames, storedSections } from '../../../lib/history/row-pages.ts'
 import { onBothDatabases } from '../db/databases.ts'
+import { hasWritten, startWriter } from '../db/killed-writer.ts'
 import { runDb } from '../db/run-db.ts'
 import { fillAllLevels, OPEN_POLLS, openPollMs, PARTITIONS, SEALED_POLLS } from './all-levels.ts'
 
@@ -106,6 +108,24 @@ onBothDatabases('checking and measuring the history', ({ createUrl, open }) => {
     expect((await found(database)).damages).toMatchObject([{ clusterId: 'c', part: 'names', kind: 'partition' }])
     await client.historyShard.deleteMany({})
     expect((await found(database)).damages).toMatchObject([{ clusterId: null, part: 'polls', fault: 'noShard' }])
+  })
+
+  test('beside a writer that seals, rolls up and goes on: nothing looks damaged', async () => {
+    const url = await createUrl()
+    const writer = startWriter(url, '0', 'upkeep')
+    try {
+      await hasWritten(writer, 10)
+      const database = await openStoredDatabase(url, 'this')
+      for (let checks = 0; checks < 8; checks += 1) {
+        await hasWritten(writer, writer.acknowledged.length + 7)
+        expect((await found(database)).damages).toEqual([])
+      }
+      await database.close()
+      expect(writer.complaints).toEqual([])
+    } finally {
+      writer.child.kill('SIGKILL')
+      await once(writer.child, 'close')
+    }
   })
 
   test('pages of three rows hold every row once', async () => {
