@@ -43,6 +43,7 @@ const LAYERS = {
 
 /** Shapes may be named where the layer itself may not be run. */
 const TYPES_OF = {
+  api: ['collector'],
   config: ['cluster'],
   log: ['cluster'],
   durability: ['cluster', 'dlq'],

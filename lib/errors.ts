@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'backup_no_space',
   'backup_not_ours',
   'backup_damaged',
+  'store_failed',
   'second_instance',
   'not_ready',
   'internal',

@@ -1,6 +1,6 @@
 /** Puts the console together: the one place that names the drivers. */
 
-import type { ApiServices, Readiness } from './api/services.ts'
+import type { ApiServices, CollectorStatus, Readiness } from './api/services.ts'
 import { createAuditLog } from './audit/audit-log.ts'
 import { createAuthStore } from './auth/auth-store.ts'
 import { createAuthenticator } from './auth/authenticator.ts'
@@ -11,6 +11,7 @@ import type { ClusterDriver } from './cluster/cluster-driver.ts'
 import { systemClock } from './collector/clock.ts'
 import { Collector } from './collector/collector.ts'
 import { CollectorLease, isCollectorAlive } from './collector/lease.ts'
+import type { StoreTrouble } from './collector/store-watch.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db.ts'
 import { topicKindClassifier } from './dlq/topic-kind.ts'
@@ -74,8 +75,13 @@ export interface WebRuntime {
   close(): Promise<void>
 }
 
-/** Everything that pages and the API need. @throws HoldfastError `database_…` */
-export async function startWeb(config: Config): Promise<WebRuntime> {
+/**
+ * Everything that pages and the API need.
+ *
+ * @param collectorStatus asks whoever started the collector; answers null where nobody here did
+ * @throws HoldfastError `database_…`
+ */
+export async function startWeb(config: Config, collectorStatus: () => CollectorStatus | null): Promise<WebRuntime> {
   const runtime = await createRuntime(config)
   const { database, log, secret, history, events, registry, expectedBrokers } = runtime
   const services: ApiServices = {
@@ -91,6 +97,7 @@ export async function startWeb(config: Config): Promise<WebRuntime> {
     authenticator: createAuthenticator(config, secret, createAuthStore(database), Date.now),
     audit: createAuditLog(database),
     readiness: () => readinessOf(runtime),
+    collectorStatus,
   }
   return { services, close: () => database.close() }
 }
@@ -113,8 +120,14 @@ export interface RunningCollector {
   ended: Promise<never>
 }
 
-/** @throws HoldfastError `second_instance`, `database_…` */
-export async function startCollector(config: Config): Promise<RunningCollector> {
+/**
+ * @param onStoreTrouble hears of each change of what keeps polls from being stored; null: nothing does
+ * @throws HoldfastError `second_instance`, `database_…`
+ */
+export async function startCollector(
+  config: Config,
+  onStoreTrouble: (trouble: StoreTrouble | null) => void,
+): Promise<RunningCollector> {
   const { database, events, expectedBrokers, history, log, registry } = await createRuntime(config)
   const ended = Promise.withResolvers<never>()
   // Whoever does not wait for it must not be ended by it.
@@ -133,6 +146,7 @@ export async function startCollector(config: Config): Promise<RunningCollector> 
     random: Math.random,
     log,
     onLeaseLost: ended.reject,
+    onStoreTrouble,
   })
   try {
     await collector.start()

@@ -16,6 +16,7 @@ import { metricsRoute } from './metrics/metrics-routes.ts'
 import type { Route } from './route-declaration.ts'
 import { listMetricsRoute, readSeriesRoute } from './series/series-routes.ts'
 import { signInRoute, signOutRoute } from './session/session-routes.ts'
+import { readStatusRoute } from './status/status-routes.ts'
 import { readLadderRoute } from './topics/ladder-routes.ts'
 import { getTopicRoute, listTopicsRoute } from './topics/topic-routes.ts'
 
@@ -23,6 +24,7 @@ export const ALL_ROUTES: readonly Route[] = [
   liveRoute,
   readyRoute,
   metricsRoute,
+  readStatusRoute,
   signInRoute,
   signOutRoute,
   listClustersRoute,

@@ -42,6 +42,7 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   backup_no_space: 503,
   backup_not_ours: 503,
   backup_damaged: 503,
+  store_failed: 503,
   second_instance: 503,
   not_ready: 503,
   internal: 500,

@@ -39,6 +39,8 @@ export interface RouteDeclaration<P, Q, B, A> {
   permission: Permission | 'public'
   /** When the configuration opens it to everybody. */
   isPublic?(config: Config): boolean
+  /** Answers while the database does not: whoever proved lately who they are is not looked up again. */
+  needsNoDatabase?: true
   params?: z.ZodType<P>
   query?: z.ZodType<Q>
   body?: z.ZodType<B>

@@ -71,7 +71,7 @@ async function answerWith(
   const refusal = checkHostAndOrigin(request.headers, request.method, acceptedHosts(services.config))
   if (refusal !== null) throw refusal
   // Health must answer also when the database, which knows the sessions, does not.
-  const principal = isPublic(route, services) ? null : await services.authenticator.authenticate(request.headers)
+  const principal = isPublic(route, services) ? null : await whoAsks(route, request, services)
   const context: RequestContext = {
     services,
     principal,
@@ -93,6 +93,11 @@ async function answerWith(
     await audit(route, context, status, status < 500 ? 'refused' : 'failed')
     return problemResponse(known, locale, replyHeaders)
   }
+}
+
+async function whoAsks(route: Route, { headers }: Request, { authenticator }: ApiServices): Promise<Principal | null> {
+  const known = route.needsNoDatabase === true ? authenticator.recall(headers) : null
+  return known ?? authenticator.authenticate(headers)
 }
 
 function isPublic(route: Route, services: ApiServices): boolean {

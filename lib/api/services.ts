@@ -3,6 +3,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import type { ClusterDriver } from '../cluster/cluster-driver.ts'
+import type { StoreTrouble } from '../collector/store-watch.ts'
 import type { Config } from '../config.ts'
 import { HoldfastError } from '../errors.ts'
 import type { EventHistory } from '../history/event-history.ts'
@@ -19,6 +20,14 @@ export interface Readiness {
   collector: boolean | null
 }
 
+/** What the collector of this console says of itself, without the database. */
+export interface CollectorStatus {
+  /** Null while it runs. */
+  stopped: { sinceMs: number; restartsAtMs: number } | null
+  /** Null while everything it polls is stored. */
+  storeTrouble: StoreTrouble | null
+}
+
 export interface ApiServices {
   /** With the port that is really listened on. */
   config: Config
@@ -33,6 +42,8 @@ export interface ApiServices {
   authenticator: Authenticator
   audit: AuditLog
   readiness(): Promise<Readiness>
+  /** Null in a role without a collector. */
+  collectorStatus(): CollectorStatus | null
 }
 
 // On globalThis, since Next loads a module once per bundle: each would otherwise see its own copy.

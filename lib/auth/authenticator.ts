@@ -8,6 +8,7 @@ import type { AuthStore, StoredToken } from './auth-store.ts'
 import { CSRF_COOKIE, CSRF_HEADER, readCookie, SESSION_COOKIE } from './cookies.ts'
 import { headerOf, REMOTE_ADDRESS_HEADER, type RequestHeaders } from './host-guard.ts'
 import type { Role } from './permissions.ts'
+import { createProofMemory } from './proof-memory.ts'
 import { deriveKey } from './secret-box.ts'
 import { hashToken, isSameHash } from './tokens.ts'
 
@@ -28,6 +29,8 @@ export interface SignedIn {
 export interface Authenticator {
   /** Null when the request proves nothing. @throws HoldfastError `too_many_attempts` */
   authenticate(headers: RequestHeaders): Promise<Principal | null>
+  /** Who `authenticate` found the same proof to belong to within the last hour; asks no database. */
+  recall(headers: RequestHeaders): Principal | null
   /** @throws HoldfastError `unauthenticated`, `too_many_attempts` */
   signIn(token: string, headers: RequestHeaders): Promise<SignedIn>
   signOut(headers: RequestHeaders): Promise<void>
@@ -55,6 +58,7 @@ export function createAuthenticator(
   const signInLimit = createAttemptLimit(MAX_SIGN_IN_FAILURES, SIGN_IN_WINDOW_MS, now)
   const bearerLimit = createAttemptLimit(MAX_BEARER_FAILURES, BEARER_WINDOW_MS, now)
   const configured = configuredTokens(config)
+  const recalled = createProofMemory(now)
   const allTokens = async (): Promise<StoredToken[]> => [...configured, ...(await store.tokens())]
 
   const csrfTokenOf = (sessionId: string): string => createHmac('sha256', csrfKey).update(sessionId).digest('base64url')
@@ -74,16 +78,25 @@ export function createAuthenticator(
     return session === null ? null : { actor: session.actor, role: session.role, via: 'session' }
   }
 
+  async function prove(headers: RequestHeaders): Promise<Principal | null> {
+    const bearer = bearerOf(headers)
+    if (bearer !== null) {
+      const token = await findByToken(bearer, bearerLimit, addressOf(headers))
+      return token === null ? null : { actor: token.name, role: token.role, via: 'token' }
+    }
+    const sessionId = readCookie(headerOf(headers, 'cookie'), SESSION_COOKIE)
+    return sessionId === null ? null : findBySession(sessionId)
+  }
+
   return {
     async authenticate(headers) {
-      if (config.auth === 'off') return { actor: 'local', role: 'admin', via: 'off' }
-      const bearer = bearerOf(headers)
-      if (bearer !== null) {
-        const token = await findByToken(bearer, bearerLimit, addressOf(headers))
-        return token === null ? null : { actor: token.name, role: token.role, via: 'token' }
-      }
-      const sessionId = readCookie(headerOf(headers, 'cookie'), SESSION_COOKIE)
-      return sessionId === null ? null : findBySession(sessionId)
+      if (config.auth === 'off') return NOBODY_ASKED
+      const principal = await prove(headers)
+      recalled.note(proofOf(headers), principal)
+      return principal
+    },
+    recall(headers) {
+      return config.auth === 'off' ? NOBODY_ASKED : recalled.find(proofOf(headers))
     },
     async signIn(token, headers) {
       const address = addressOf(headers)
@@ -99,6 +112,7 @@ export function createAuthenticator(
     async signOut(headers) {
       const sessionId = readCookie(headerOf(headers, 'cookie'), SESSION_COOKIE)
       if (sessionId === null) return
+      recalled.note(proofOf(headers), null)
       for (const token of await allTokens()) await store.revokeSession(sessionHash(sessionId, token), now())
     },
     checkCsrf(headers) {
@@ -108,6 +122,16 @@ export function createAuthenticator(
       if (!sent.every((value) => value !== null && isSameHash(value, expected))) throw new HoldfastError('csrf_failed')
     },
   }
+}
+
+const NOBODY_ASKED: Principal = { actor: 'local', role: 'admin', via: 'off' }
+
+/** A digest of what the request proves itself with; null: of nothing. */
+function proofOf(headers: RequestHeaders): string | null {
+  const bearer = bearerOf(headers)
+  if (bearer !== null) return hashToken(`bearer ${bearer}`)
+  const sessionId = readCookie(headerOf(headers, 'cookie'), SESSION_COOKIE)
+  return sessionId === null ? null : hashToken(`session ${sessionId}`)
 }
 
 /** A session hangs on the token it was opened with: when that is changed or revoked, the session ends with it. */

@@ -23,6 +23,7 @@ import { SECOND_MS } from '../units.ts'
 import type { Clock } from './clock.ts'
 import { PendingPolls } from './pending-polls.ts'
 import { samplesOf } from './samples.ts'
+import type { StoreWatch } from './store-watch.ts'
 
 export interface CollectorLog {
   info(facts: object, message: string): void
@@ -37,6 +38,7 @@ export interface PollerOptions {
   history: Pick<History, 'append'>
   events: Pick<EventHistory, 'append'>
   expectedBrokers: Pick<ExpectedBrokers, 'list' | 'saw'>
+  stores: Pick<StoreWatch, 'failed' | 'ended'>
   kindOf: TopicKindOf
   intervalMs: number
   clock: Clock
@@ -63,8 +65,10 @@ export class ClusterPoller {
   #failuresInARow = 0
   /** What was logged last about the cluster; the same trouble is told once. */
   #pollTrouble: string | null = null
-  /** What was logged last about storing; the same trouble is told once. */
+  /** What was logged last about storing; the same trouble is logged once. */
   #storeTrouble: string | null = null
+  /** Polls that found no room since storing fails. */
+  #dropped = 0
 
   constructor(options: PollerOptions) {
     this.#options = options
@@ -179,6 +183,7 @@ export class ClusterPoller {
     const { config, intervalMs, log } = this.#options
     const dropped = this.#pending.add({ batch: { clusterId: config.id, intervalMs, ...poll }, events: this.#events })
     this.#events = []
+    this.#dropped += dropped
     if (dropped > 0)
       log.warn({ cluster: config.id, polls: dropped }, 'polls are lost that could not be stored for too long')
   }
@@ -203,16 +208,22 @@ export class ClusterPoller {
 
   /** Each write is whole or not there; what could not be appended to the history is tried again with the next poll. */
   async #store(work: () => Promise<void>): Promise<void> {
-    const cluster = this.#options.config.id
+    const { clock, config, log, stores } = this.#options
+    const cluster = config.id
     try {
       await work()
-      if (this.#storeTrouble !== null) this.#options.log.info({ cluster }, 'storing works again')
+      if (this.#storeTrouble !== null) log.info({ cluster }, 'storing works again')
       this.#storeTrouble = null
+      this.#dropped = 0
+      stores.ended(cluster)
     } catch (error) {
+      const code = error instanceof HoldfastError ? error.code : 'store_failed'
+      const [waitingPolls, droppedPolls] = [this.#pending.count, this.#dropped]
+      stores.failed(cluster, { code, atMs: clock.now(), waitingPolls, droppedPolls })
       const trouble = error instanceof HoldfastError ? error.code : String(error)
       if (trouble === this.#storeTrouble) return
       this.#storeTrouble = trouble
-      this.#options.log.error({ cluster, err: error }, 'a poll could not be stored; the next one is tried')
+      log.error({ cluster, err: error }, 'a poll could not be stored; the next one is tried')
     }
   }
 }

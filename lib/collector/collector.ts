@@ -8,14 +8,17 @@ import { MINUTE_MS, SECOND_MS } from '../units.ts'
 import { ClusterPoller, type PollerOptions } from './cluster-poller.ts'
 import { ClusterScheduler } from './cluster-scheduler.ts'
 import { type CollectorLease, HEARTBEAT_MS } from './lease.ts'
+import { type StoreTrouble, StoreWatch } from './store-watch.ts'
 
-export interface CollectorOptions extends Omit<PollerOptions, 'config' | 'history'> {
+export interface CollectorOptions extends Omit<PollerOptions, 'config' | 'history' | 'stores'> {
   lease: Pick<CollectorLease, 'acquire' | 'renew' | 'release'>
   registry: Pick<ClusterRegistry, 'list'>
   history: Pick<History, 'append' | 'maintain'>
   random(): number
   /** Somebody else took the lease, as after this machine was suspended. Called once; the collector has stopped polling. */
   onLeaseLost(error: HoldfastError): void
+  /** Hears of each change of what keeps polls from being stored; null: nothing does. */
+  onStoreTrouble(trouble: StoreTrouble | null): void
 }
 
 const FOLLOW_REGISTRY_MS = 5 * SECOND_MS
@@ -31,10 +34,12 @@ export class Collector {
   readonly #options: CollectorOptions
   readonly #stopping = new AbortController()
   readonly #watched = new Map<string, Watched>()
+  readonly #stores: StoreWatch
   #loops: Promise<unknown> = Promise.resolve()
 
   constructor(options: CollectorOptions) {
     this.#options = options
+    this.#stores = new StoreWatch(options.onStoreTrouble)
   }
 
   /** Resolves once the clusters of the configuration are being polled. @throws HoldfastError `second_instance` */
@@ -80,7 +85,7 @@ export class Collector {
 
   #watch(config: ClusterConfig): void {
     const { clock, intervalMs, random } = this.#options
-    const poller = new ClusterPoller({ ...this.#options, config })
+    const poller = new ClusterPoller({ ...this.#options, config, stores: this.#stores })
     const scheduler = new ClusterScheduler({ clock, intervalMs, random, poll: (signal) => poller.poll(signal) })
     this.#watched.set(config.id, { config, poller, scheduler })
     scheduler.start()
@@ -91,6 +96,7 @@ export class Collector {
     this.#watched.delete(clusterId)
     await watched?.scheduler.stop()
     await watched?.poller.close()
+    this.#stores.ended(clusterId)
   }
 
   async #maintain(): Promise<void> {

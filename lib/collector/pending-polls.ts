@@ -15,6 +15,10 @@ export class PendingPolls {
   readonly #polls: PendingPoll[] = []
   #size = 0
 
+  get count(): number {
+    return this.#polls.length
+  }
+
   /** @returns how many of the oldest had to go to make room */
   add(poll: PendingPoll): number {
     this.#polls.push(poll)

@@ -6,6 +6,7 @@ import { type Config, loadConfig } from '../config.ts'
 import { isHoldfastError } from '../errors.ts'
 import { startCollector } from '../runtime.ts'
 import { SECOND_MS } from '../units.ts'
+import type { CollectorMessage } from './collector-watch.ts'
 import { onStopSignals } from './process-end.ts'
 import { startFault } from './start-fault.ts'
 import { EXIT_HOPELESS } from './supervisor.ts'
@@ -16,7 +17,8 @@ const ORPHAN_STOP_MS = 3 * SECOND_MS
 /** The role `collector`: the whole console is this process. */
 export async function runStandaloneCollector(config: Config): Promise<void> {
   try {
-    const collector = await startCollector(config)
+    // Without a console above it, its log is where it tells of trouble.
+    const collector = await startCollector(config, () => undefined)
     onStopSignals(() => collector.stop())
     await collector.ended
   } catch (error) {
@@ -29,7 +31,11 @@ async function runAsChild(): Promise<void> {
   process.title = 'holdfast-collector'
   // Ctrl-C reaches the whole process group; when to stop is the parent's decision.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
-  const starting = startCollector(loadConfig())
+  const starting = startCollector(loadConfig(), (storeTrouble) => tell({ storeTrouble }))
+  starting.then(
+    () => tell({ started: true }),
+    () => undefined,
+  )
   const stop = (): void => {
     starting
       .then((collector) => collector.stop())
@@ -51,6 +57,11 @@ async function runAsChild(): Promise<void> {
     console.error(startFault(error))
     process.exit(exitCodeOf(error))
   }
+}
+
+/** A parent that is gone hears nothing, and we are about to end then. */
+function tell(message: CollectorMessage): void {
+  if (process.connected) process.send?.(message, () => undefined)
 }
 
 /** Starting again cannot help while another console collects into the same database. */

@@ -8,6 +8,7 @@ import { ConfigError, formatConfigFaults } from '../config/config-fault.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { startWeb, type WebRuntime } from '../runtime.ts'
 import { runStandaloneCollector } from './collector.ts'
+import { CollectorWatch } from './collector-watch.ts'
 import { prepareDatabase } from './prepare.ts'
 import { endWithParent, onStopSignals } from './process-end.ts'
 import { EXIT_HOPELESS, Supervisor } from './supervisor.ts'
@@ -50,7 +51,8 @@ await main(readConfig())
 async function main(config: Config): Promise<void> {
   if (config.role === 'collector') return runStandaloneCollector(config)
   const web = await openWebServer(config).catch((error) => fail(listenFault(error, config) ?? String(error)))
-  const collector = config.role === 'all' ? superviseCollector() : null
+  const watch = config.role === 'all' ? new CollectorWatch() : null
+  const collector = watch && superviseCollector(watch)
   let runtime: WebRuntime | null = null
   onStopSignals(async () => {
     await Promise.all([web.close(), collector?.stop()])
@@ -58,18 +60,20 @@ async function main(config: Config): Promise<void> {
   })
   await prepareDatabase()
   collector?.start().then(() => process.exit(EXIT_HOPELESS))
-  runtime = await startWeb({ ...config, port: web.port })
+  runtime = await startWeb({ ...config, port: web.port }, () => watch?.status() ?? null)
   provideServices(runtime.services)
   await web.serve(isDev)
   console.log(`Holdfast is ready on ${config.publicUrl ?? web.url}`)
 }
 
-function superviseCollector(): Supervisor {
+function superviseCollector(watch: CollectorWatch): Supervisor {
   return new Supervisor({
     module: new URL('./collector.ts', import.meta.url).pathname,
     nodeFlags: COLLECTOR_FLAGS,
     env: COLLECTOR_ENV,
+    onMessage: (message) => watch.heard(message),
     onDeath: ({ exitCode, signal, restartInMs }) => {
+      watch.died(Date.now(), restartInMs)
       console.error(
         `The collector ended (${signal ?? `exit ${exitCode}`}); it starts again in ${restartInMs / 1_000} s.`,
       )

@@ -6,6 +6,7 @@ import type { ClusterConfig, KafkaClusterConfig, RocketmqClusterConfig } from '.
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
 import { systemClock } from '../../lib/collector/clock.ts'
 import { ClusterPoller } from '../../lib/collector/cluster-poller.ts'
+import { StoreWatch } from '../../lib/collector/store-watch.ts'
 import { openDatabase } from '../../lib/db.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
 import { createChunkHistory } from '../../lib/history/chunk-history.ts'
@@ -60,6 +61,7 @@ export async function benchPoll(
     ),
     events: createEventHistory(database),
     expectedBrokers: createExpectedBrokers(database, systemClock.now),
+    stores: new StoreWatch(() => undefined),
     kindOf: topicKindClassifier({ include: [], exclude: [] }),
     intervalMs: INTERVAL_MS,
     clock: systemClock,

@@ -94,6 +94,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     events,
     log: createLogger({ logLevel: 'trace' }, secretsOf(config), { write: (line) => void logLines.push(line) }),
     createDriver: options.createDriver ?? refuseDriver,
+    collectorStatus: () => null,
     readiness: async () => {
       await database.client.session.count()
       return { database: true, collector: null }

@@ -12,7 +12,8 @@ export const metricsRoute = defineRoute({
   isPublic: (config) => config.metrics.public,
   answer: z.string(),
   contentType: METRICS_CONTENT_TYPE,
-  handler: async (_input, { services }) => metricsText(await readObserved(services), services.now()),
+  handler: async (_input, { services }) =>
+    metricsText(await readObserved(services), services.collectorStatus(), services.now()),
 })
 
 async function readObserved(services: ApiServices): Promise<ObservedCluster[]> {

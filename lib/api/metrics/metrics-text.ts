@@ -4,6 +4,7 @@ import type { ObservedBroker } from '../../durability/observation.ts'
 import { VERDICT_LEVELS } from '../../durability/observation.ts'
 import type { ClusterSummary, GroupRow, TopicRow } from '../../history/snapshot-store.ts'
 import { isStale } from '../clusters/cluster-serializers.ts'
+import type { CollectorStatus } from '../services.ts'
 
 export interface ObservedCluster {
   clusterId: string
@@ -22,7 +23,12 @@ type SetValue = (labels: Record<string, string>, value: Value) => void
 /** Made for the process once: Prometheus' own process metrics need a registry that lives on. */
 let processRegistry: Registry | null = null
 
-export async function metricsText(clusters: readonly ObservedCluster[], nowMs: number): Promise<string> {
+/** @param collector null where nobody here knows of it: its rows are then left out */
+export async function metricsText(
+  clusters: readonly ObservedCluster[],
+  collector: CollectorStatus | null,
+  nowMs: number,
+): Promise<string> {
   if (processRegistry === null) {
     processRegistry = new Registry()
     collectDefaultMetrics({ register: processRegistry, prefix: 'holdfast_' })
@@ -30,6 +36,7 @@ export async function metricsText(clusters: readonly ObservedCluster[], nowMs: n
   const observed = new Registry()
   for (const write of [writeClusters, writeBrokers, writeRocketmq, writeTopics, writeGroups])
     write(observed, clusters, nowMs)
+  if (collector !== null) writeCollector(observed, collector)
   return `${await observed.metrics()}\n${await processRegistry.metrics()}`
 }
 
@@ -54,6 +61,15 @@ function gauge(register: Registry, name: string, help: string, labelNames: strin
   return (labels, value) => {
     if (value !== null && value !== undefined) metric.rows.push({ labels, value: Number(value) })
   }
+}
+
+function writeCollector(register: Registry, { stopped, storeTrouble }: CollectorStatus): void {
+  gauge(register, 'collector_running', '1 while the collector runs', [])({}, stopped === null)
+  if (stopped !== null) return
+  const { waitingPolls = 0, droppedPolls = 0 } = storeTrouble ?? {}
+  gauge(register, 'store_failing', '1 while polls cannot be stored', [])({}, storeTrouble !== null)
+  gauge(register, 'store_waiting_polls', 'Polls in memory that could not be stored yet', [])({}, waitingPolls)
+  gauge(register, 'store_dropped_polls', 'Older ones that had to make room for them', [])({}, droppedPolls)
 }
 
 function writeClusters(register: Registry, clusters: readonly ObservedCluster[], nowMs: number): void {

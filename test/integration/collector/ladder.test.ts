@@ -69,7 +69,7 @@ afterAll(async () => {
 async function watch(name: string, databaseUrl: string): Promise<Watch> {
   const secret = 'only-for-this-test-0123456789abcdef'
   const config = loadConfig({ DATABASE_URL: databaseUrl, HOLDFAST_SECRET: secret, HOLDFAST_AUTH: 'off' }, folder)
-  return { name, collector: await startCollector(config), web: await startWeb(config) }
+  return { name, collector: await startCollector(config, () => undefined), web: await startWeb(config, () => null) }
 }
 
 describe('brokers that stop one by one', () => {

@@ -1,6 +1,7 @@
 /** A real poller over a real store: only the cluster is made up, and each of its polls has a time of its own. */
 import { systemClock } from '../../../lib/collector/clock.ts'
 import { ClusterPoller } from '../../../lib/collector/cluster-poller.ts'
+import type { StoreTrouble } from '../../../lib/collector/store-watch.ts'
 import type { Database } from '../../../lib/db.ts'
 import { HoldfastError } from '../../../lib/errors.ts'
 import { createEventHistory } from '../../../lib/history/event-history.ts'
@@ -18,6 +19,8 @@ export interface PolledCluster {
   atMs: number[]
   /** What the poller logged: the message, with the code of the error. */
   logged: string[]
+  /** What it told of its storing; null: a poll was stored. */
+  troubles: (Omit<StoreTrouble, 'clusterIds' | 'sinceMs'> | null)[]
   /** One poll; what cannot be stored waits. Every tenth has another controller, which is an event. */
   poll(): Promise<void>
 }
@@ -25,6 +28,7 @@ export interface PolledCluster {
 export function pollCluster(id: string, database: Database, history: Pick<History, 'append'>): PolledCluster {
   const atMs: number[] = []
   const logged: string[] = []
+  const troubles: PolledCluster['troubles'] = []
   const log = (facts: object, message: string): void => {
     const { err } = facts as { err?: unknown }
     logged.push(err instanceof HoldfastError ? `${message}: ${err.code}` : message)
@@ -45,9 +49,13 @@ export function pollCluster(id: string, database: Database, history: Pick<Histor
       test: async () => [],
       close: async () => undefined,
     }),
+    stores: {
+      failed: (_, { atMs: __, ...trouble }) => void troubles.push(trouble),
+      ended: () => void troubles.push(null),
+    },
     log: { info: log, warn: log, error: log },
   })
-  return { atMs, logged, poll: async () => void (await poller.poll(AbortSignal.timeout(60_000))) }
+  return { atMs, logged, troubles, poll: async () => void (await poller.poll(AbortSignal.timeout(60_000))) }
 }
 
 /** Times of the polls at which the controller changed. */

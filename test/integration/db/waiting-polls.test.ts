@@ -78,9 +78,18 @@ test.skipIf(!canMount)(
         expect(atMs).toEqual(cluster.atMs.slice(0, atMs.length))
         expect((await storedPolls(database, 'a'))[index]?.atMs).toEqual(atMs)
       }
+      const refused = cluster.troubles.filter((trouble) => trouble !== null)
+      expect(refused).toHaveLength(26)
+      expect(new Set(refused.map(({ code, droppedPolls }) => `${code} ${droppedPolls}`))).toEqual(
+        new Set(['database_full 0']),
+      )
+      // Each one waits for room, and is counted as waiting.
+      const waiting = cluster.atMs.length - Math.min(...storedWhenFull.map((atMs) => atMs.length))
+      expect(refused.at(-1)?.waitingPolls).toBe(waiting)
       rmSync(join(disk, 'filler'))
       await cluster.poll()
       expect(cluster.logged.slice(1)).toEqual(['storing works again'])
+      expect(cluster.troubles.at(-1)).toBeNull()
       await expectAllOnce(database, 'a', cluster)
       expect(await database.client.$queryRawUnsafe('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
     } finally {

@@ -5,12 +5,13 @@ import { ClusterUnavailableError, type FaultCode, fault } from '../../../lib/clu
 import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
 import type { Clock } from '../../../lib/collector/clock.ts'
 import { Collector, type CollectorOptions } from '../../../lib/collector/collector.ts'
+import type { StoreTrouble } from '../../../lib/collector/store-watch.ts'
 import type { EventKind } from '../../../lib/durability/events.ts'
 import { HoldfastError } from '../../../lib/errors.ts'
 import type { SampleBatch } from '../../../lib/history/history.ts'
 import type { PollError } from '../../../lib/history/snapshot-store.ts'
 import { NO_TLS } from '../../builders/no-tls.ts'
-import { aBroker, aSnapshot } from '../../builders/snapshots.ts'
+import { aBroker, aSnapshot, aTopic } from '../../builders/snapshots.ts'
 
 /** A stand-in for time that a test moves by hand. */
 class StandInClock implements Clock {
@@ -100,6 +101,7 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     batches: [] as SampleBatch[],
     events: [] as { atMs: number; kinds: EventKind[] }[],
     logged: [] as string[],
+    troubles: [] as (StoreTrouble | null)[],
   }
   const clusters = [config('a')]
   const log = (_: object, message: string): number => kept.logged.push(message)
@@ -126,6 +128,7 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     },
     log: { info: log, warn: log, error: log },
     onLeaseLost: () => undefined,
+    onStoreTrouble: (trouble) => void kept.troubles.push(trouble),
     ...over,
   }
   return { clock, drivers, kept, clusters, collector: new Collector(options) }
@@ -224,7 +227,7 @@ test('clusters that are added, changed and removed are followed while it runs', 
   await collector.stop()
 })
 
-test('a store that fails is told once, and polls go on', async () => {
+test('a store that fails is logged once and told with each poll that waits, and polls go on', async () => {
   let isFull = true
   const stored: number[] = []
   const { clock, drivers, kept, collector } = setUp({
@@ -239,10 +242,53 @@ test('a store that fails is told once, and polls go on', async () => {
   await collector.start()
   await clock.pass(30_000)
   expect(kept.logged).toEqual(['a poll could not be stored; the next one is tried'])
+  const told = { code: 'database_full', sinceMs: 0, droppedPolls: 0, clusterIds: ['a'] }
+  expect(kept.troubles).toEqual([1, 2, 3, 4].map((waitingPolls) => ({ ...told, waitingPolls })))
   isFull = false
   await clock.pass(10_000)
   expect([drivers[0]?.polls, stored.length]).toEqual([5, 1])
   expect(kept.logged.at(-1)).toBe('storing works again')
+  expect(kept.troubles.slice(4)).toEqual([null])
+  await clock.pass(10_000)
+  expect(kept.troubles).toHaveLength(5)
+  await collector.stop()
+})
+
+test('a store that fails for a reason nobody knows is told too, and no more once its cluster is gone', async () => {
+  const { clock, clusters, kept, collector } = setUp({
+    history: { append: () => Promise.reject(new TypeError('a defect')), maintain: async () => undefined },
+  })
+  await collector.start()
+  await clock.pass(0)
+  expect(kept.troubles).toMatchObject([{ code: 'store_failed', waitingPolls: 1 }])
+  clusters.length = 0
+  await clock.pass(5_000)
+  expect(kept.troubles.slice(1)).toEqual([null])
+  await collector.stop()
+})
+
+test('polls that memory has no room for are counted until storing works again', async () => {
+  let isFull = true
+  const topics = Array.from({ length: 12_000 }, (_, index) => aTopic({ name: `t${index}`, topicId: `t${index}` }))
+  const { clock, drivers, kept, collector } = setUp({
+    history: {
+      async append() {
+        if (isFull) throw new HoldfastError('database_full')
+      },
+      maintain: async () => undefined,
+    },
+  })
+  await collector.start()
+  const [driver] = drivers as [StandInDriver]
+  driver.answer = async () => aSnapshot({ topics })
+  await clock.pass(120_000)
+  const { waitingPolls = 0, droppedPolls = 0 } = kept.troubles.at(-1) ?? {}
+  expect([droppedPolls > 0, waitingPolls + droppedPolls]).toEqual([true, 13])
+  isFull = false
+  await clock.pass(10_000)
+  isFull = true
+  await clock.pass(10_000)
+  expect(kept.troubles.slice(-2)).toMatchObject([null, { waitingPolls: 1, droppedPolls: 0 }])
   await collector.stop()
 })
 
