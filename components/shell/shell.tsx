@@ -1,6 +1,5 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { Menu as MenuIcon, X } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import Link from 'next/link'
@@ -8,10 +7,8 @@ import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { Dialog } from 'radix-ui'
 import { type ReactElement, type ReactNode, useEffect, useState } from 'react'
-import { clustersQuery } from '../../lib/client/queries/clusters.ts'
-import { useFormat } from '../../lib/client/use-format.ts'
 import { Button } from '../ui/button.tsx'
-import { StaleBanner } from '../ui/states.tsx'
+import { ConsoleTrouble } from './console-trouble.tsx'
 import { PaletteContext, PaletteKey } from './palette-button.tsx'
 import { RailContent, type RailProps } from './rail.tsx'
 import { StateIcon } from './state-icon.tsx'
@@ -39,7 +36,7 @@ function usePalette(): { isOpen: boolean; wasOpened: boolean; setOpen(open: bool
   return { isOpen, wasOpened, setOpen }
 }
 
-/** The frame of every page: rail, palette, drawer on narrow screens, and a word when the console itself is silent. */
+/** The frame of every page: rail, palette, drawer on narrow screens, and a word when the console itself is in trouble. */
 export function Shell({ children, ...rail }: RailProps & { children: ReactNode }): ReactElement {
   const t = useTranslations('shell')
   const palette = usePalette()
@@ -62,7 +59,7 @@ export function Shell({ children, ...rail }: RailProps & { children: ReactNode }
           tabIndex={-1}
           className="mx-auto w-full min-w-0 max-w-[1600px] px-4 py-4 outline-none lg:px-6"
         >
-          <ConsoleSilent />
+          <ConsoleTrouble />
           {children}
         </main>
       </div>
@@ -108,13 +105,4 @@ function NarrowBar(rail: RailProps): ReactElement {
       <PaletteKey />
     </header>
   )
-}
-
-/** The console itself does not answer: everything on the page is then old, and says so. */
-function ConsoleSilent(): ReactElement | null {
-  const t = useTranslations('shell')
-  const format = useFormat()
-  const { isError, data, dataUpdatedAt, failureCount } = useQuery(clustersQuery())
-  if (data === undefined || !(isError || failureCount > 1)) return null
-  return <StaleBanner title={t('unreachable', { time: format.exact(dataUpdatedAt) })} />
 }

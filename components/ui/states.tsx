@@ -61,19 +61,25 @@ export function ErrorState({
 export function StaleBanner({
   title,
   children,
+  changing,
   level = 'unknown',
 }: {
   title: string
   children?: ReactNode
+  /** What changes while the strip stays: a screen reader would otherwise say all of it again each time. */
+  changing?: ReactNode
   level?: 'unknown' | 'atRisk' | 'losing'
 }): ReactElement {
   const ground = { unknown: 'bg-line2', atRisk: 'bg-riskbg', losing: 'bg-losebg' }[level]
   return (
-    <div role="status" className={cn('mb-4 flex items-start gap-3 rounded-lg px-4 py-3', ground)}>
+    <div className={cn('mb-4 flex items-start gap-3 rounded-lg px-4 py-3', ground)}>
       <StateGlyph level={level} label="" sizePx={18} className="mt-0.5 shrink-0" />
       <div className="min-w-0 flex-1 break-words">
-        <p className="font-semibold">{title}</p>
-        {children === undefined ? null : <div className="text-ink2">{children}</div>}
+        <div role="status">
+          <p className="font-semibold">{title}</p>
+          {children === undefined ? null : <div className="text-ink2">{children}</div>}
+        </div>
+        {changing === undefined ? null : <div className="text-ink2">{changing}</div>}
       </div>
     </div>
   )
