@@ -28,10 +28,12 @@ export function createChunkHistory(database: Database, options: ChunkHistoryOpti
   async function seal(nowMs: number): Promise<void> {
     const untilMs = openHourMs(nowMs)
     if (untilMs === sealedUntilMs) return
-    const select = { id: true, clusterId: true, dictionary: true }
-    for (const shard of await database.client.historyShard.findMany({ select, orderBy: { id: 'asc' } })) {
-      const sealed = await sealShard(database, shard.id, nowMs)
-      await rollUpShard(database, shard, nowMs, sealed)
+    for (const { id } of await database.client.historyShard.findMany({
+      select: { id: true },
+      orderBy: { id: 'asc' },
+    })) {
+      await sealShard(database, id, nowMs)
+      await rollUpShard(database, id, nowMs)
     }
     sealedUntilMs = untilMs
   }

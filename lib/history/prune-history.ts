@@ -3,6 +3,7 @@ import { sqltag as sql } from '@prisma/client/runtime/client'
 import type { Database } from '../db.ts'
 import { DAY_MS, SECOND_MS } from '../units.ts'
 import { pruneEvents } from './event-history.ts'
+import { endOfLevelMs } from './late-polls.ts'
 import { LEVELS, type Level } from './levels.ts'
 
 export interface PruneLimits {
@@ -72,20 +73,11 @@ async function pruneShard(
   for (const [index, level] of LEVELS.entries()) {
     const coarser = LEVELS[index + 1]
     const rolledMs =
-      coarser === undefined || isTooLarge ? Number.MAX_SAFE_INTEGER : await endOf(database, shardId, coarser)
+      coarser === undefined || isTooLarge ? Number.MAX_SAFE_INTEGER : await endOfLevelMs(client, shardId, coarser)
     const untilMs = BigInt(Math.floor(Math.min(oldestMs[index] as number, rolledMs)))
     const where = { shardId, stepSeconds: level.stepMs / SECOND_MS, fromMs: { lt: untilMs }, untilMs: { lt: untilMs } }
     await client.historyChunk.deleteMany({ where })
   }
-}
-
-async function endOf(database: Database, shardId: number, level: Level): Promise<number> {
-  const last = await database.client.historyChunk.findFirst({
-    where: { shardId, stepSeconds: level.stepMs / SECOND_MS },
-    orderBy: { fromMs: 'desc' },
-    select: { untilMs: true },
-  })
-  return Number(last?.untilMs ?? 0)
 }
 
 async function removeIfEmpty(database: Database, shardId: number): Promise<boolean> {

@@ -4,13 +4,14 @@ import type { Database } from '../db.ts'
 import { SECOND_MS } from '../units.ts'
 import type { SeriesResult } from './history.ts'
 import { failedPolls } from './history-reader.ts'
+import { endOfLevelMs, lateStretches, noteLate, strikeOut } from './late-polls.ts'
 import { chunkStart, LEVELS, type Level } from './levels.ts'
 import type { MetricName } from './metrics.ts'
 import type { ChunkRow } from './sealer.ts'
 import { SeriesBuilder } from './series-builder.ts'
 import { type FailedPoll, SeriesFeed } from './series-feed.ts'
 import { codeOfState } from './series-state.ts'
-import { decodeDictionary } from './shard-dictionary.ts'
+import { decodeDictionary, type ShardDictionary } from './shard-dictionary.ts'
 import { isWhole, RATE_OF, rolledMetrics } from './shard-kinds.ts'
 import { ShardReader } from './shard-reader.ts'
 import { ABSENT, PRESENT } from './slot-values.ts'
@@ -19,27 +20,23 @@ import { encodeStepChunk, type StepColumns } from './step-chunk.ts'
 /** Rates in rollups are rounded to it: what is finer is noise of when the polls came. */
 const RATE_DIGITS = 1_000
 
-export interface RolledShard {
+interface RolledShard {
   id: number
   clusterId: string
-  dictionary: Uint8Array
+  dictionary: ShardDictionary
 }
 
-/**
- * Rolls up every complete stretch of a shard that is not yet.
- *
- * @param again times whose stretch has to be made anew: polls came to it after it was rolled up
- */
-export async function rollUpShard(
-  database: Database,
-  shard: RolledShard,
-  nowMs: number,
-  again: readonly number[],
-): Promise<void> {
+/** Rolls up every complete stretch of a shard that is not yet, and those anew that polls came too late for. */
+export async function rollUpShard(database: Database, shardId: number, nowMs: number): Promise<void> {
+  // Read after what is to be rolled up was sealed, so that it has all the names in there.
+  const row = await database.client.historyShard.findUnique({ where: { id: shardId } })
+  const dictionary = row && decodeDictionary(row.dictionary)
+  if (!dictionary) return
+  const shard = { id: shardId, clusterId: row.clusterId, dictionary }
   for (const [index, level] of LEVELS.entries()) {
     const finer = LEVELS[index - 1]
     if (finer === undefined) continue
-    for (const fromMs of await stretches(database, shard.id, level, finer, nowMs, again)) {
+    for (const fromMs of await stretches(database, shardId, level, finer, nowMs)) {
       await rollUp(database, shard, level, fromMs)
     }
   }
@@ -52,24 +49,17 @@ async function stretches(
   level: Level,
   finer: Level,
   nowMs: number,
-  again: readonly number[],
 ): Promise<number[]> {
   const { client } = database
-  const stepSeconds = level.stepMs / SECOND_MS
-  const last = await client.historyChunk.findFirst({
-    where: { shardId, stepSeconds },
-    orderBy: { fromMs: 'desc' },
-    select: { untilMs: true },
-  })
-  const doneMs = Number(last?.untilMs ?? 0)
+  const doneMs = await endOfLevelMs(client, shardId, level)
   const readyMs = await readyUntilMs(database, shardId, finer, nowMs)
   const fine = await client.historyChunk.findMany({
     where: { shardId, stepSeconds: finer.stepMs / SECOND_MS, fromMs: { gte: BigInt(doneMs) } },
     select: { fromMs: true },
     distinct: ['fromMs'],
   })
-  const due = [...fine.map(({ fromMs }) => Number(fromMs)), ...again.filter((atMs) => atMs < doneMs)]
-  const starts = new Set(due.map((atMs) => chunkStart(level, atMs)))
+  const late = await lateStretches(client, shardId, level)
+  const starts = new Set([...late, ...fine.map(({ fromMs }) => chunkStart(level, Number(fromMs)))])
   return [...starts].filter((fromMs) => fromMs + level.chunkMs <= readyMs).sort((a, b) => a - b)
 }
 
@@ -85,8 +75,8 @@ async function readyUntilMs(database: Database, shardId: number, finer: Level, n
 }
 
 async function rollUp(database: Database, shard: RolledShard, level: Level, fromMs: number): Promise<void> {
-  const dictionary = decodeDictionary(shard.dictionary)
-  if (dictionary === null) return
+  const { dictionary } = shard
+  const coarser = LEVELS[LEVELS.indexOf(level) + 1]
   const untilMs = fromMs + level.chunkMs
   const failed = await failedPolls(database, { clusterId: shard.clusterId, fromMs, toMs: untilMs })
   const rows: ChunkRow[] = []
@@ -106,6 +96,8 @@ async function rollUp(database: Database, shard: RolledShard, level: Level, from
     })
     for (const row of rows)
       await tx.historyChunk.create({ data: { ...row, shardId: shard.id }, select: { shardId: true } })
+    await strikeOut(tx, shard.id, level, fromMs)
+    if (coarser !== undefined) await noteLate(tx, shard.id, coarser, [fromMs])
   })
 }
 

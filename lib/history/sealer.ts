@@ -2,7 +2,8 @@
 import type { Database, TransactionClient } from '../db.ts'
 import { MINUTE_MS } from '../units.ts'
 import type { Column } from './column-codec.ts'
-import { chunkStart, POLLS } from './levels.ts'
+import { noteLate } from './late-polls.ts'
+import { chunkStart, FIVE_MINUTES, POLLS } from './levels.ts'
 import { encodePollChunk } from './poll-chunk.ts'
 import { firstMs, isDamaged, lastMs, type PollRun, type Run, runsOfFrames, type StoredFrame } from './poll-run.ts'
 import { decodeDictionary } from './shard-dictionary.ts'
@@ -25,21 +26,20 @@ export function openHourMs(nowMs: number): number {
   return chunkStart(POLLS, nowMs - GRACE_MS)
 }
 
-/** @returns the hours that were sealed, as the times of their first polls */
-export async function sealShard(database: Database, shardId: number, nowMs: number): Promise<number[]> {
+export async function sealShard(database: Database, shardId: number, nowMs: number): Promise<void> {
   const openFromMs = openHourMs(nowMs)
   const { client } = database
   const oldest = await client.historyFrame.findFirst({
     where: { shardId, atMs: { lt: BigInt(openFromMs) } },
     select: { seq: true },
   })
-  if (oldest === null) return []
+  if (oldest === null) return
   const frames = await client.historyFrame.findMany({ where: { shardId }, orderBy: { seq: 'asc' } })
   const complete = completeFrames(frames, openFromMs)
   const lastSeq = complete.at(-1)?.seq
   const shard = await client.historyShard.findUnique({ where: { id: shardId } })
   const dictionary = shard && decodeDictionary(shard.dictionary)
-  if (lastSeq === undefined || !dictionary) return []
+  if (lastSeq === undefined || !dictionary) return
   const { metrics, entities } = dictionary
   const slots = Array.from({ length: metrics.length * entities.length }, (_, slot) => slot)
   const whole = slots.map((slot) => isWhole(metrics[slot % metrics.length] as (typeof metrics)[number]))
@@ -48,8 +48,8 @@ export async function sealShard(database: Database, shardId: number, nowMs: numb
   await database.transaction(async (tx) => {
     await tx.historyFrame.deleteMany({ where: { shardId, seq: { lte: lastSeq } } })
     for (const row of rows) await tx.historyChunk.create({ data: await atFreeKey(tx, row), select: { shardId: true } })
+    await noteLate(tx, shardId, FIVE_MINUTES, runs.map(firstMs))
   })
-  return runs.map(firstMs)
 }
 
 /** Up to the last one before the open hour, in the order of polls; what a clock set back put between goes along. */
