@@ -30,7 +30,7 @@ export class HistoryWriter {
     const known = this.#clusters.get(batch.clusterId)
     const series = known ?? (await ClusterSeries.load(this.#database, batch.clusterId))
     // The last append failed after it had happened: a connection that broke at the commit.
-    if (known === undefined && series.lastAtMs === batch.atMs) return
+    if (known === undefined && (await hasStored(this.#database, series, batch))) return
     // Until the transaction is through, what was encoded may be stored or not: start anew with key frames then.
     this.#clusters.delete(batch.clusterId)
     const { atMs } = batch
@@ -69,6 +69,26 @@ export class HistoryWriter {
       update: { intervalMs },
     })
   }
+}
+
+/**
+ * Whether the newest poll is this one. When its hour was sealed meanwhile, that shows in a chunk that ends with it: no
+ * poll came after it.
+ */
+async function hasStored(
+  database: Database,
+  series: ClusterSeries,
+  { clusterId, atMs }: SampleBatch,
+): Promise<boolean> {
+  if (series.lastAtMs === atMs) return true
+  const hourMs = chunkStart(POLLS, atMs)
+  const ends = await database.client.$queryRaw<unknown[]>(
+    sql`SELECT 1 FROM "HistoryChunk"
+      WHERE "shardId" IN (SELECT "id" FROM "HistoryShard" WHERE "clusterId" = ${clusterId})
+      AND "stepSeconds" = ${POLLS.stepMs} AND "fromMs" >= ${BigInt(hourMs)} AND "fromMs" < ${BigInt(hourMs + POLLS.chunkMs)}
+      AND "untilMs" = ${BigInt(atMs)} LIMIT 1`,
+  )
+  return ends.length > 0
 }
 
 async function storeDictionaries(
