@@ -9,6 +9,7 @@ import { useNowValue } from '../../lib/client/now.tsx'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { statusQuery } from '../../lib/client/queries/status.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import { SECOND_MS } from '../../lib/units.ts'
 import { StaleBanner } from '../ui/states.tsx'
 
 /**
@@ -48,7 +49,7 @@ function NotStored({ trouble }: { trouble: StoreTroubleAnswer }): ReactElement {
   const format = useFormat()
   const clusters = useConcerned(trouble.clusterIds)
   const { since, detail, fix, waitingPolls, droppedPolls } = trouble
-  const time = format.exact(Date.parse(since))
+  const time = useNowValue((nowMs) => format.clock(Date.parse(since), nowMs))
   const counts = (
     <>
       {waitingPolls === 0 ? null : <p>{t('waiting', { count: waitingPolls })}</p>}
@@ -67,6 +68,10 @@ function NotStored({ trouble }: { trouble: StoreTroubleAnswer }): ReactElement {
   )
 }
 
+function wholeSeconds(ms: number): number {
+  return Math.ceil(ms / SECOND_MS) * SECOND_MS
+}
+
 type Stopped = NonNullable<NonNullable<StatusAnswer['collector']>['stopped']>
 
 function CollectorStopped({ stopped }: { stopped: Stopped }): ReactElement {
@@ -74,10 +79,13 @@ function CollectorStopped({ stopped }: { stopped: Stopped }): ReactElement {
   const format = useFormat()
   const restartsAtMs = Date.parse(stopped.restartsAt)
   const restart = useNowValue((nowMs) =>
-    nowMs < restartsAtMs ? t('restarts', { duration: format.duration(restartsAtMs - nowMs) }) : t('restarting'),
+    nowMs < restartsAtMs
+      ? t('restarts', { duration: format.duration(wholeSeconds(restartsAtMs - nowMs)) })
+      : t('restarting'),
   )
+  const time = useNowValue((nowMs) => format.clock(Date.parse(stopped.since), nowMs))
   return (
-    <StaleBanner title={t('title', { time: format.exact(Date.parse(stopped.since)) })} changing={<p>{restart}</p>}>
+    <StaleBanner title={t('title', { time })} changing={<p>{restart}</p>}>
       {t('text')}
     </StaleBanner>
   )

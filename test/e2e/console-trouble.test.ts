@@ -81,8 +81,8 @@ test('a collector that keeps dying is told, and that it is back', async () => {
   const { title } = messagesOf('en').shell.collector
   const page = await open(server, 'en')
   let last: number | null = null
-  // Each death makes the next pause longer: the fourth is long enough to be looked at.
-  for (let deaths = 0; deaths < 4; deaths += 1) {
+  // Each death makes the next pause longer: the one after the fifth takes 16 s, enough to be looked at.
+  for (let deaths = 0; deaths < 5; deaths += 1) {
     const pid = await vi.waitFor(async () => {
       const running = await server.collectorPid()
       if (running === null || running === last) throw new Error('no collector runs')

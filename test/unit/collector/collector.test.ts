@@ -269,7 +269,7 @@ test('a store that fails for a reason nobody knows is told too, and no more once
 
 test('polls that memory has no room for are counted until storing works again', async () => {
   let isFull = true
-  const topics = Array.from({ length: 12_000 }, (_, index) => aTopic({ name: `t${index}`, topicId: `t${index}` }))
+  const topics = Array.from({ length: 20_000 }, (_, index) => aTopic({ name: `t${index}`, topicId: `t${index}` }))
   const { clock, drivers, kept, collector } = setUp({
     history: {
       async append() {
@@ -281,16 +281,16 @@ test('polls that memory has no room for are counted until storing works again', 
   await collector.start()
   const [driver] = drivers as [StandInDriver]
   driver.answer = async () => aSnapshot({ topics })
-  await clock.pass(120_000)
+  await clock.pass(60_000)
   const { waitingPolls = 0, droppedPolls = 0 } = kept.troubles.at(-1) ?? {}
-  expect([droppedPolls > 0, waitingPolls + droppedPolls]).toEqual([true, 13])
+  expect([droppedPolls > 0, waitingPolls + droppedPolls]).toEqual([true, 7])
   isFull = false
   await clock.pass(10_000)
   isFull = true
   await clock.pass(10_000)
   expect(kept.troubles.slice(-2)).toMatchObject([null, { waitingPolls: 1, droppedPolls: 0 }])
   await collector.stop()
-})
+}, 30_000)
 
 test('what happened between polls is appended with the poll that saw it, also across polls that know less', async () => {
   const { clock, drivers, kept, collector } = setUp()
