@@ -33,7 +33,7 @@ export function createChunkHistory(database: Database, options: ChunkHistoryOpti
       orderBy: { id: 'asc' },
     })) {
       await sealShard(database, id, nowMs)
-      await rollUpShard(database, id, nowMs)
+      await rollUpShard(database, id, nowMs, keepMs)
     }
     sealedUntilMs = untilMs
   }

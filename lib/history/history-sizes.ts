@@ -67,7 +67,8 @@ function sumsOfChunks({ client }: Database): Promise<Sums[]> {
   return client.$queryRaw<Sums[]>(
     sql`SELECT "clusterId", "stepSeconds", COUNT(*) AS "rows", CAST(SUM(LENGTH("content")) AS BIGINT) AS "bytes",
         MIN("fromMs") AS "fromMs", MAX("untilMs") AS "untilMs"
-      FROM "HistoryChunk" JOIN "HistoryShard" ON "id" = "shardId" GROUP BY "clusterId", "stepSeconds"`,
+      FROM "HistoryChunk" JOIN "HistoryShard" ON "id" = "shardId" WHERE "stepSeconds" >= 0
+      GROUP BY "clusterId", "stepSeconds"`,
   )
 }
 

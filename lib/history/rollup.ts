@@ -26,8 +26,17 @@ interface RolledShard {
   dictionary: ShardDictionary
 }
 
-/** Rolls up every complete stretch of a shard that is not yet, and those anew that polls came too late for. */
-export async function rollUpShard(database: Database, shardId: number, nowMs: number): Promise<void> {
+/**
+ * Rolls up every complete stretch of a shard that is not yet, and those anew that polls came too late for.
+ *
+ * @param keepMs how long each level of `LEVELS` is kept
+ */
+export async function rollUpShard(
+  database: Database,
+  shardId: number,
+  nowMs: number,
+  keepMs: readonly number[],
+): Promise<void> {
   // Read after what is to be rolled up was sealed, so that it has all the names in there.
   const row = await database.client.historyShard.findUnique({ where: { id: shardId } })
   const dictionary = row && decodeDictionary(row.dictionary)
@@ -36,9 +45,17 @@ export async function rollUpShard(database: Database, shardId: number, nowMs: nu
   for (const [index, level] of LEVELS.entries()) {
     const finer = LEVELS[index - 1]
     if (finer === undefined) continue
+    await forgetLatest(database, shardId, level, nowMs - (keepMs[index - 1] as number))
     for (const fromMs of await stretches(database, shardId, level, finer, nowMs)) {
       await rollUp(database, shard, level, fromMs)
     }
+  }
+}
+
+/** Of a stretch whose polls were deleted in part, the rollup that it has tells more than one made anew would. */
+async function forgetLatest(database: Database, shardId: number, level: Level, oldestMs: number): Promise<void> {
+  for (const fromMs of await lateStretches(database.client, shardId, level)) {
+    if (fromMs < oldestMs) await database.transaction((tx) => strikeOut(tx, shardId, level, fromMs))
   }
 }
 

@@ -117,4 +117,18 @@ onBothDatabases('writes that end in the middle', ({ open: openDatabase }) => {
     expect((await timesIn(database)).length).toBe(early.length + late.length)
     expect(await database.client.historyChunk.count({ where: { stepSeconds: { lt: 0 } } })).toBe(0)
   })
+
+  test('a poll that comes too late for polls that were deleted leaves the rollup as it is', async () => {
+    const database = await openDatabase()
+    const forgetful = createChunkHistory(database, { ...KEEP_ALL, rawHours: 24, now: Date.now })
+    for (let number = 0; number < 4 * POLLS_A_DAY; number += 1) if (number !== 20) await forgetful.append(poll(number))
+    const nowMs = timeOf(4 * POLLS_A_DAY) + HOUR_MS
+    await forgetful.maintain(nowMs)
+    const rolledUp = async () => (await storedPolls(database, 'c'))[0]?.rolled
+    const before = await rolledUp()
+    await forgetful.append(poll(20))
+    await forgetful.maintain(nowMs + HOUR_MS)
+    expect(await rolledUp()).toEqual(before)
+    expect(await database.client.historyChunk.count({ where: { stepSeconds: { lt: 0 } } })).toBe(0)
+  })
 })
