@@ -134,6 +134,8 @@ export interface RocketmqSyncStateSet {
 
 /** A topic as each master keeps it; they need not agree. */
 export interface RocketmqTopicState {
+  /** Whose dead letters it holds; null for any other topic. */
+  deadLetterGroup: string | null
   brokers: RocketmqTopicOnBroker[]
 }
 

@@ -1,5 +1,4 @@
 /** Dead-letter topics: what they hold, how fast it grows, and when it expires. */
-import { deadLetterGroup } from '../dlq/rocketmq-names.ts'
 import type { ArrivalMeter } from './arrival-meter.ts'
 import type {
   Forecast,
@@ -39,11 +38,11 @@ export function observeDlqs(
 
 /** RocketMQ keeps one queue of dead letters per group, of all that it reads. */
 function sourcesOf(
-  { name }: ObservedTopic,
+  { rocketmq }: ObservedTopic,
   topics: readonly ObservedTopic[],
   groups: readonly ObservedGroup[],
 ): string[] {
-  const group = groups.find(({ id }) => id === deadLetterGroup(name))
+  const group = groups.find(({ id }) => id === rocketmq?.deadLetterGroup)
   const read = new Set(group?.partitions?.map(({ topic }) => topic))
   return topics.flatMap((topic) => (topic.kind === 'normal' && read.has(topic.name) ? [topic.name] : [])).sort()
 }

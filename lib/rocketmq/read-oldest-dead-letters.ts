@@ -8,7 +8,7 @@ import type { PartitionState, TopicState } from '../cluster/snapshot.ts'
 import type { BrokerTables } from './read-tables.ts'
 import type { RocketmqCaller } from './rocketmq-client.ts'
 import { EARLIEST_STORE_TIME } from './rocketmq-requests.ts'
-import { isDeadLetterTopic } from './system-names.ts'
+import { deadLetterGroup } from './system-names.ts'
 
 const QUESTIONS_PER_POLL = 100
 
@@ -67,7 +67,7 @@ export class OldestDeadLetterReader {
 export function deadLetterQueues(topics: readonly TopicState[], tables: readonly BrokerTables[]): DeadLetterQueue[] {
   const addresses = new Map(tables.map(({ brokerName, source }) => [brokerName, source?.address]))
   return topics
-    .filter(({ name }) => isDeadLetterTopic(name))
+    .filter(({ name }) => deadLetterGroup(name) !== null)
     .flatMap(({ name: topic, partitions }) =>
       partitions.flatMap((partition): DeadLetterQueue[] => {
         const { broker, startOffset, endOffset } = partition

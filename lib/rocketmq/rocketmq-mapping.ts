@@ -14,6 +14,7 @@ import type {
 import type { BrokerTables } from './read-tables.ts'
 import type { ConsumerConnections, OffsetTable, QueueOffsets, TopicOnBroker } from './rocketmq-requests.ts'
 import {
+  deadLetterGroup,
   GIVEN_UP_TOPIC,
   HALF_DONE_TOPIC,
   HALF_TOPIC,
@@ -135,7 +136,7 @@ function toTopic(
     config,
     settings: settingsOf(brokers, places),
     fault: firstFault(name, brokers, tables),
-    rocketmq: { brokers: rocketmq },
+    rocketmq: { deadLetterGroup: deadLetterGroup(name), brokers: rocketmq },
   }
 }
 

@@ -45,9 +45,11 @@ export function isSystemTopic(topic: string, owners: ReadonlySet<string>): boole
   return topic.endsWith(REPLY_SUFFIX) && owners.has(topic.slice(0, -REPLY_SUFFIX.length))
 }
 
-/** Of a group, by whose name it is called. */
-export function isDeadLetterTopic(topic: string): boolean {
-  return topic.startsWith('%DLQ%')
+const DEAD_LETTERS = '%DLQ%'
+
+/** The group whose dead letters a topic holds: it is called by its name. Null for any other topic. */
+export function deadLetterGroup(topic: string): string | null {
+  return topic.startsWith(DEAD_LETTERS) ? topic.slice(DEAD_LETTERS.length) : null
 }
 
 export function internalKindOf(topic: string): InternalTopicKind | null {

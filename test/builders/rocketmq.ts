@@ -65,7 +65,7 @@ export function aRocketmqTopic(name: string, over: Partial<TopicState> = {}): To
       ...{ cleanupPolicy: null, uncleanLeaderElection: null },
     },
     partitions: ['a', 'b'].flatMap((broker) => [0, 1].map((partition) => aQueue(broker, partition))),
-    rocketmq: { brokers: ['a', 'b'].map((broker) => topicOn(broker)) },
+    rocketmq: { deadLetterGroup: null, brokers: ['a', 'b'].map((broker) => topicOn(broker)) },
     ...over,
   })
 }
@@ -113,7 +113,7 @@ export function aRocketmqSnapshot(over: Partial<ClusterSnapshot> = {}): ClusterS
       aRocketmqTopic('orders', { partitions: ordersQueues() }),
       aRocketmqTopic('%DLQ%billing', {
         partitions: [aQueue('a', 0, { oldestAtMs: 2_000 }), aQueue('b', 0, { oldestAtMs: 1_000 })],
-        rocketmq: { brokers: ['a', 'b'].map((broker) => topicOn(broker, 2)) },
+        rocketmq: { deadLetterGroup: 'billing', brokers: ['a', 'b'].map((broker) => topicOn(broker, 2)) },
       }),
       aRocketmqTopic('%RETRY%billing', { partitions: [aQueue('a', 0)] }),
       aRocketmqTopic('RMQ_SYS_TRANS_HALF_TOPIC', { internal: true, internalKind: 'half' }),

@@ -103,6 +103,8 @@ export const rocketmqBroker = z.object({
 export type RocketmqBrokerAnswer = z.infer<typeof rocketmqBroker>
 
 export const rocketmqTopic = z.object({
+  /** Whose dead letters it holds; null for any other topic. */
+  deadLetterGroup: z.string().nullable(),
   brokers: z.array(
     z.object({
       broker: z.string(),
