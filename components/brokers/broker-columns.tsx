@@ -86,7 +86,7 @@ export function useBrokerColumns(
       {
         id: 'state',
         header: t('state'),
-        className: kind === 'kafka' ? 'w-[14%]' : 'w-[9%]',
+        className: kind === 'kafka' ? 'w-[14%]' : 'w-[9%] min-w-28',
         sortValue: (broker) => brokerState(broker),
         cell: (broker) => <BrokerStateWord broker={broker} />,
       },

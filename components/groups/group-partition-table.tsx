@@ -84,7 +84,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
           </Link>
         ),
         sortValue: (row) => row.topic,
-        className: 'w-full min-w-40',
+        className: 'w-full min-w-32',
       },
       ...(hasBrokers ? [brokerColumn(t('partitions.broker'))] : []),
       {
@@ -169,7 +169,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
 }
 
 function brokerColumn(header: string): DataColumn<GroupPartitionAnswer> {
-  return { id: 'broker', className: 'min-w-32', header, cell: (row) => row.broker, sortValue: (row) => row.broker }
+  return { id: 'broker', className: 'min-w-28', header, cell: (row) => row.broker, sortValue: (row) => row.broker }
 }
 
 /** Within offsets that were read, no committed offset means there is none: the API says so. */

@@ -56,24 +56,32 @@ function brokerColumn(header: string): DataColumn<PartitionAnswer> {
   return { id: 'broker', header, cell: (row) => row.broker, sortValue: (row) => row.broker }
 }
 
+/** RocketMQ's ids are names. */
+const WIDTHS: Record<ClusterKind, { one: string; many: string }> = {
+  kafka: { one: '', many: '' },
+  rocketmq: { one: 'w-[14%]', many: 'w-[22%]' },
+}
+
 function copyColumns(t: Words, kind: ClusterKind): DataColumn<PartitionAnswer>[] {
+  const widths = WIDTHS[kind]
   return [
     {
       id: 'leader',
       header: t('leader'),
+      className: widths.one,
       cell: (row) => <Leader row={row} none={t('noLeader')} />,
       sortValue: (row) => row.leader,
     },
     {
       id: 'replicas',
       header: t('replicas'),
-      // RocketMQ's ids are names.
-      ...(kind === 'kafka' ? {} : { className: 'w-[24%]' }),
+      className: widths.many,
       cell: (row) => <Replicas row={row} />,
     },
     {
       id: 'isr',
       header: t('isr'),
+      className: widths.one,
       cell: (row) => <BrokerIds ids={row.isr} none={t('none')} />,
       sortValue: (row) => row.isr?.length,
     },
@@ -92,6 +100,7 @@ function copyColumns(t: Words, kind: ClusterKind): DataColumn<PartitionAnswer>[]
     {
       id: 'offlineReplicas',
       header: t('offlineReplicas'),
+      className: widths.one,
       cell: (row) => <BrokerIds ids={row.offlineReplicas} none={t('none')} />,
       sortValue: (row) => row.offlineReplicas?.length,
       priority: 2,
