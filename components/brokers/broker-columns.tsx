@@ -106,7 +106,7 @@ export function useBrokerColumns(
         id: 'role',
         header: t('role'),
         priority: 3,
-        className: kind === 'kafka' ? 'w-[11%]' : 'w-[12%] min-w-36',
+        className: kind === 'kafka' ? 'w-[11%]' : 'w-[12%] min-w-32',
         sortValue: (broker) => broker.role,
         cell: (broker) => (broker.isController ? t('activeController') : t(`roles.${broker.role}`)),
       },
@@ -174,7 +174,7 @@ function throughputColumns(t: Words): DataColumn<BrokerAnswer>[] {
     align: 'end',
     // Names of brokers are told apart by their ends: they need the room.
     priority: 4,
-    className: 'w-[8%] min-w-24',
+    className: 'w-[8%] min-w-22',
     sortValue: (broker) => broker.rocketmq?.runtime?.[field] ?? null,
     cell: (broker) => <Rate value={broker.rocketmq?.runtime?.[field]} why={broker.fault?.message ?? null} />,
   }))

@@ -155,17 +155,22 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
         sortValue: (row) => row.lostMessages,
         align: 'end',
       },
-      {
-        id: 'member',
-        className: 'min-w-28',
-        header: t('partitions.member'),
-        cell: (row) => <Member row={row} group={group} />,
-        sortValue: (row) => row.member,
-        priority: 4,
-      },
+      // RocketMQ's queues belong to brokers, and nobody but the members knows who reads which.
+      ...(hasBrokers ? [] : [memberColumn(t('partitions.member'), group)]),
     ],
     [t, clusterId, hasBrokers, group],
   )
+}
+
+function memberColumn(header: string, group: GroupDetailAnswer): DataColumn<GroupPartitionAnswer> {
+  return {
+    id: 'member',
+    className: 'min-w-28',
+    header,
+    cell: (row) => <Member row={row} group={group} />,
+    sortValue: (row) => row.member,
+    priority: 4,
+  }
 }
 
 function brokerColumn(header: string): DataColumn<GroupPartitionAnswer> {

@@ -30,7 +30,7 @@ export function usePartitionColumns(view: PartitionView, kind: ClusterKind): Dat
       },
       {
         id: 'durability',
-        className: 'w-48',
+        className: 'w-48 min-w-48',
         header: t('durability'),
         cell: (row) => <DurabilityMark durability={row.durability} />,
         sortValue: (row) => badness(row),
