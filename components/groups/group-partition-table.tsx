@@ -10,7 +10,7 @@ import { topicHref } from '../shell/places.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import type { DataColumn } from '../ui/data-table-model.ts'
 import { EmptyState } from '../ui/states.tsx'
-import { Num, Rate, Unknown } from '../ui/values.tsx'
+import { Num, Rate } from '../ui/values.tsx'
 import { EvaluationMark } from './evaluation-mark.tsx'
 import { Lost } from './group-table.tsx'
 import { LagTime } from './lag-time.tsx'
@@ -200,10 +200,6 @@ function PartitionLagTime({ row }: { row: GroupPartitionAnswer }): ReactElement 
 function Member({ row, group }: { row: GroupPartitionAnswer; group: GroupDetailAnswer }): ReactElement {
   const t = useTranslations('groups.partitions')
   const member = group.memberList?.find((one) => one.memberId === row.member)
-  if (row.member === null) {
-    // Which queues a member of RocketMQ reads only the member itself knows.
-    const isUnknown = group.type === 'rocketmq' && group.members !== 0
-    return isUnknown ? <Unknown why={t('memberUnknown')} /> : <span className="text-ink3">{t('noMember')}</span>
-  }
+  if (row.member === null) return <span className="text-ink3">{t('noMember')}</span>
   return <span title={row.member}>{member === undefined ? row.member : `${member.clientId} ${member.host}`}</span>
 }
