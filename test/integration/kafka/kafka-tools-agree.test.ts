@@ -14,6 +14,7 @@ import { Consumer as PlatformaticConsumer, Producer as PlatformaticProducer, Pro
 import type { Consumer } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ClusterSnapshot, GroupState, PartitionState } from '../../../lib/cluster/snapshot.ts'
+import { wantedReplicas } from '../../../lib/durability/ladder.ts'
 import { clusterConfig, connectClients, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
 import { describedConfig, describedTopics, idList, offsetLines, tableRows } from '../../servers/kafka-tools.ts'
@@ -235,6 +236,42 @@ describe('topics', () => {
       uncleanLeaderElection: false,
     })
     expect(topicOf(snapshot, 'payments').settings.uncleanLeaderElection).toBe(true)
+  })
+})
+
+describe('a reassignment that goes on', () => {
+  /** The first response may be as large as it likes; what is left then takes ages. */
+  const THROTTLED = ['--throttle', '1000', '--replica-alter-log-dirs-throttle', '1000']
+  let plan: string
+
+  async function reassign(action: string, ...more: string[]): Promise<string> {
+    return cluster.cli('kafka-reassign-partitions', [action, '--reassignment-json-file', plan, ...more])
+  }
+
+  test('agrees with kafka-reassign-partitions, and what it is only adding is not missed', async () => {
+    await clients.createTopic('moving', [[1, 2]])
+    const value = Buffer.alloc(100_000)
+    for (let sent = 0; sent < 40; sent += 1) await clients.produce('moving', [{ value, partition: 0 }])
+    plan = path.join(cluster.brokers[0]?.logDirs[0] ?? '', '..', 'reassignment.json')
+    await writeFile(
+      plan,
+      JSON.stringify({ version: 1, partitions: [{ topic: 'moving', partition: 0, replicas: [2, 3] }] }),
+    )
+    await reassign('--execute', ...THROTTLED)
+    const listed = await cluster.cli('kafka-reassign-partitions', ['--list'])
+    expect(listed).toMatch(/moving-0: replicas: 2,3,1\. adding: 3\. removing: 1\./)
+    const seen = await snapshotOf(clusterConfig(cluster.bootstrapServers))
+    const [moving] = topicOf(seen, 'moving').partitions
+    expect(moving).toMatchObject({ replicas: ['2', '3', '1'], reassignment: { adding: ['3'], removing: ['1'] } })
+    expect(moving?.isr?.toSorted()).toEqual(['1', '2'])
+    expect(wantedReplicas(moving as PartitionState)).toBe(2)
+
+    await reassign('--cancel')
+    const after = await snapshotOf(clusterConfig(cluster.bootstrapServers))
+    const [stayed] = topicOf(after, 'moving').partitions
+    expect(stayed?.replicas.toSorted()).toEqual(['1', '2'])
+    expect(stayed?.reassignment).toBeNull()
+    await clients.admin.deleteTopics({ topics: ['moving'] })
   })
 })
 
