@@ -2,12 +2,9 @@ import { resolve } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const common = { environment: 'node' as const, exclude: [...configDefaults.exclude, '.next/**'] }
-/**
- * Real servers and a browser: one file at a time, or two cores would make every timeout a lottery. A machine that
- * stumbles once is no defect of ours; the report names what passed at the second try only.
- */
+/** A machine that stumbles once is no defect of ours; the report names what passed at the second try only. */
 const heavy = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000, retry: 1 }
-/** Servers wait for each other most of the time: two files at once keep two cores no busier than one browser does. */
+/** Servers and browsers wait for each other most of the time: two files at once keep two cores busy, and no more. */
 const servers = { ...heavy, fileParallelism: true, maxWorkers: 2 }
 
 export default defineConfig({
@@ -22,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: { ...common, ...servers, name: 'integration', include: ['test/integration/**/*.test.ts'] },
       },
-      { extends: true, test: { ...common, ...heavy, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
+      { extends: true, test: { ...common, ...servers, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
     ],
   },
 })

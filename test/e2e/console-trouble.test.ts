@@ -92,7 +92,7 @@ test('a collector that keeps dying is told, and that it is back', async () => {
     last = pid
   }
   await expect.poll(() => strip(page, title).count(), PATIENCE).toBe(1)
-  expect(await page.locator('main').textContent()).toMatch(/starts again in \d+ s|being started again/)
+  expect(await page.locator('main').textContent()).toMatch(/starts again in \d+\ss|being started again/)
   expect(await faultsOfPage(visitor, `${server.url}/clusters`)).toEqual([])
   await expect.poll(() => strip(page, title).count(), PATIENCE).toBe(0)
 }, 240_000)

@@ -49,8 +49,9 @@ function sectionOf(page: Page, name: string): Locator {
   return page.locator('section', { has: page.getByRole('heading', { name, exact: true }) })
 }
 
-function cellsOf(row: Locator): Promise<string[]> {
-  return row.locator('th, td').allInnerTexts()
+/** A value and its unit never part at the end of a line; here they may be told apart by any space. */
+async function cellsOf(row: Locator): Promise<string[]> {
+  return (await row.locator('th, td').allInnerTexts()).map((text) => text.replaceAll('\u00a0', ' '))
 }
 
 test.each(WALKS)('$path in $locale is whole, accessible and as wide as the window', async ({ locale, path }) => {

@@ -110,6 +110,24 @@ test('a slave that died leaves its queues below min ISR, and the others healthy'
   await pollUntil(driver, (seen) => expect(placesOf(seen)).toEqual({ 'broker-a': 'healthy', 'broker-b': 'healthy' }))
 })
 
+test('a slave that hangs costs its own row only, and its copy is soon not counted', async () => {
+  const slave = cluster.broker('broker-a', 1)
+  process.kill(slave.pid as number, 'SIGSTOP')
+  try {
+    // The master hangs up after 20 s of silence; until then it vouches for the slave itself.
+    const hung = await pollUntil(driver, (seen) => {
+      expect(brokerOf(seen, 'broker-a:1')).toMatchObject({ online: null, fault: { code: 'requestTimeout' } })
+      expect(partitionOf(seen, 'orders', 0, 'broker-a').isr).toEqual(['broker-a:0'])
+    })
+    expect(brokerOf(hung, 'broker-a:0')).toMatchObject({ online: true, fault: null })
+    expect(brokerOf(hung, 'broker-b:1')).toMatchObject({ online: true, fault: null })
+    expect(placesOf(hung)).toEqual({ 'broker-a': 'underMinIsr', 'broker-b': 'healthy' })
+  } finally {
+    process.kill(slave.pid as number, 'SIGCONT')
+  }
+  await pollUntil(driver, (seen) => expect(placesOf(seen)).toEqual({ 'broker-a': 'healthy', 'broker-b': 'healthy' }))
+})
+
 test('a master that died leaves its queues offline, and its slave’s copy readable', async () => {
   await pollUntil(driver, (seen) => {
     expect(brokerOf(seen, 'broker-a:1').rocketmq?.slaveCopy).toMatchObject({ missingTopics: 0, missingGroups: 0 })
