@@ -8,6 +8,12 @@ const DLQ_NAME =
 /** `-retry-<index>`, `-retry-<delay ms>`, `-retry-<delay ms>-<index>`, and SmallRye's `_retry_<ms>`. */
 const RETRY_NAME = /-retry(?:-\d+){0,2}$|-retry-\d+s$|_retry_\d+$|\.retry\.|^%RETRY%/
 
+/** Of a topic that is not internal. */
+export function kindByName(name: string): 'dlq' | 'retry' | 'normal' {
+  if (DLQ_NAME.test(name)) return 'dlq'
+  return RETRY_NAME.test(name) ? 'retry' : 'normal'
+}
+
 export interface DlqPatterns {
   include: readonly string[]
   exclude: readonly string[]
@@ -20,7 +26,6 @@ export function topicKindClassifier(patterns: DlqPatterns): TopicKindOf {
   return (name, internal, internalKind) => {
     if (internal) return internalKind ?? 'internal'
     if (isExcluded(name)) return 'normal'
-    if (isIncluded(name) || DLQ_NAME.test(name)) return 'dlq'
-    return RETRY_NAME.test(name) ? 'retry' : 'normal'
+    return isIncluded(name) ? 'dlq' : kindByName(name)
   }
 }

@@ -1,0 +1,62 @@
+/**
+ * What is constant in the messages of one cause: everything that looks like a value becomes `<*>`, one mark for all of
+ * them, since an id that happens to be all digits must not differ from one with letters.
+ *
+ * Values are: quoted text, numbers, words with a digit in them (identifiers, hashes, versions), UUIDs, times, mail and
+ * network addresses, URLs, and the hash that Java prints behind an object's class. What names a kind of failure
+ * stays: an HTTP status, an SQL state, an error or exit code, Oracle's ORA numbers.
+ *
+ * One pass from left to right; where several apply, the first one does. No alternative can begin in the middle of a
+ * word, and none looks back over what it has passed, so that time grows with the length of the text.
+ */
+
+/** What a message is known by; the rest repeats or is data. */
+const MAX_READ = 600
+const MAX_TEMPLATE = 300
+const ANY = '<*>'
+
+const WORD_START = '(?<![A-Za-z0-9])'
+/** Kept as they are. */
+const CODES = [
+  'ORA-\\d{5}',
+  'SQL ?[Ss]tate[ :=\\[(]{1,3}[0-9A-Z]{5}(?![0-9A-Za-z])',
+  'SQLSTATE[ :=\\[(]{1,3}[0-9A-Z]{5}(?![0-9A-Za-z])',
+  '(?:HTTP(?:/\\d(?:\\.\\d)?)?|[Ss]tatus(?: ?[Cc]ode)?|[Rr]esponse ?[Cc]ode)[ :=(]{1,3}[1-5]\\d\\d(?![0-9A-Za-z])',
+  '(?:[Ee]rrno|[Ee]rror ?[Cc]ode|[Ee]xit ?(?:[Cc]ode|[Ss]tatus))[ :=(]{1,3}-?\\d{1,5}(?![0-9A-Za-z])',
+]
+const VALUES = [
+  // Quoted; an apostrophe inside a word quotes nothing.
+  '"[^"\\n]{0,300}"',
+  "(?<!\\w)'[^'\\n]{0,300}'(?!\\w)",
+  '`[^`\\n]{0,300}`',
+  '[“„][^“”\\n]{0,300}[”“]',
+  '[‘‚][^‘’\\n]{0,300}[’‘]',
+  '[«「『][^»」』\\n]{0,300}[»」』]',
+  `${WORD_START}[a-z][a-z0-9+.-]{1,15}://[^\\s"'<>)\\]]{1,300}`,
+  `${WORD_START}[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}`,
+  `${WORD_START}[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}\\.[A-Za-z0-9.-]{1,190}[A-Za-z0-9]`,
+  // Object's class@hash, also where the hash has no digit.
+  '@[0-9a-f]{1,16}(?![0-9A-Za-z])',
+  `${WORD_START}\\d{4}-\\d\\d-\\d\\d(?:[T ]\\d\\d:\\d\\d(?::\\d\\d(?:[.,]\\d{1,9})?)?(?:Z|[+-]\\d\\d:?\\d\\d)?)?`,
+  // Host and port; IPv6, also in brackets.
+  `${WORD_START}[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?:\\d{2,5}(?![0-9A-Za-z:])`,
+  '\\[?(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}\\]?(?![0-9A-Za-z])(?::\\d{2,5})?',
+  '(?<![A-Za-z0-9.])[+-]?\\d+(?:[.,:/]\\d+){0,8}(?![A-Za-z0-9])',
+  `${WORD_START}[A-Za-z]{0,300}\\d[A-Za-z0-9]{0,300}`,
+]
+const ALL = new RegExp(`(${CODES.join('|')})|${VALUES.join('|')}`, 'g')
+/** Lists of values are as long as chance has it. */
+const REPEATED = /<\*>(?:[-_.:,;/@+#=\s]{0,4}<\*>)+/g
+const SPACE = /\s+/g
+
+/** At most 300 characters of it; empty when there is nothing but white space. The same for the same text, always. */
+export function messageTemplate(message: string): string {
+  const text = message.slice(0, MAX_READ).replace(SPACE, ' ').trim()
+  const template = text.replace(ALL, (_, code: string | undefined) => code ?? ANY).replace(REPEATED, ANY)
+  return template.slice(0, MAX_TEMPLATE)
+}
+
+/** Whether anything but values is left to tell one cause from another. */
+export function saysSomething(template: string): boolean {
+  return /\p{L}/u.test(template.replaceAll(ANY, ''))
+}

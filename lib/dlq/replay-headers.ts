@@ -1,0 +1,91 @@
+/** Which headers a dead letter is sent with when it is replayed. */
+import type { DecodedDeadLetter, RecordHeader } from './dead-letter.ts'
+import { indexHeaders, matchProfiles } from './match-profiles.ts'
+import { isOwnHeader, OWN_HEADERS, readEarlierReplay, readOriginalTimestampMs } from './own-headers.ts'
+import { type DlqProfile, type FieldName, headerOf } from './profile.ts'
+
+export interface ReplayHeaderOptions {
+  /** The same for one dead letter and one job, however often it is sent. */
+  replayId: string
+  jobId: string
+  /** Where the dead letter lies. */
+  source: { topic: string; partition: number; offset: bigint }
+  nowMs: number
+  /** Left out when null: it may be personal data. */
+  operator: string | null
+  profiles: readonly DlqProfile[]
+  /** For forensic copies: nothing of the record's own is left out. */
+  keepAll?: boolean
+}
+
+/**
+ * The record's own headers, as they are and in their order, without what the profiles know as marks of its deaths, and
+ * behind them those of this replay. Marks that an application could use for itself go only where their profile
+ * describes the record (`stripWhen`).
+ *
+ * The attempt counts every replay by this console, whichever job: one more than the record tells, or the same when it
+ * was this very replay that is sent again. A loop guard compares it with its limit. The original time is the
+ * first one known, over any number of replays; without any the header is left out.
+ */
+export function replayHeaders(
+  record: { headers: readonly RecordHeader[] },
+  decoded: Pick<DecodedDeadLetter, 'origin'>,
+  options: ReplayHeaderOptions,
+): RecordHeader[] {
+  const { headers } = record
+  const isMark = options.keepAll === true ? () => false : markTest(headers, options.profiles)
+  const own = headers.filter(({ key }) => !isOwnHeader(key) && !isMark(key))
+  return [...own, ...addedHeaders(headers, decoded, options)]
+}
+
+/** How often a record was replayed by this console; 0 when never, null when the header that says so is damaged. */
+export function replayAttempts(headers: readonly RecordHeader[]): number | null {
+  const earlier = readEarlierReplay(headers)
+  return earlier === null ? 0 : earlier.attempt
+}
+
+function addedHeaders(
+  headers: readonly RecordHeader[],
+  { origin }: Pick<DecodedDeadLetter, 'origin'>,
+  options: ReplayHeaderOptions,
+): RecordHeader[] {
+  const { topic, partition, offset } = options.source
+  const writtenAtMs = readOriginalTimestampMs(headers) ?? origin?.timestampMs ?? null
+  const values: [string, string | null][] = [
+    [OWN_HEADERS.replayId, options.replayId],
+    [OWN_HEADERS.jobId, options.jobId],
+    [OWN_HEADERS.attempt, String(attemptOf(headers, options.replayId))],
+    [OWN_HEADERS.source, `${topic}-${partition}@${offset}`],
+    [OWN_HEADERS.at, new Date(options.nowMs).toISOString()],
+    [OWN_HEADERS.operator, options.operator],
+    [OWN_HEADERS.originalTimestamp, writtenAtMs === null ? null : String(writtenAtMs)],
+  ]
+  return values.flatMap(([key, value]) => (value === null ? [] : [{ key, value: Buffer.from(value) }]))
+}
+
+/** A damaged count starts again at 1: the record was replayed once at least. */
+function attemptOf(headers: readonly RecordHeader[], replayId: string): number {
+  const earlier = readEarlierReplay(headers)
+  if (earlier === null) return 1
+  const attempt = earlier.attempt ?? 1
+  return earlier.replayId === replayId ? attempt : attempt + 1
+}
+
+function markTest(headers: readonly RecordHeader[], profiles: readonly DlqProfile[]): (key: string) => boolean {
+  const matched = new Set(matchProfiles(indexHeaders(headers), profiles))
+  const names = new Set<string>()
+  const prefixes: string[] = []
+  for (const profile of profiles) {
+    if (profile.stripWhen === 'matched' && !matched.has(profile)) continue
+    for (const mark of marksOf(profile)) {
+      if (mark.endsWith('*')) prefixes.push(mark.slice(0, -1))
+      else names.add(mark)
+    }
+  }
+  return (key) => names.has(key) || prefixes.some((prefix) => key.startsWith(prefix))
+}
+
+function marksOf({ match, fields, strip }: DlqProfile): string[] {
+  const sources = Object.keys(fields).flatMap((name) => fields[name as FieldName] ?? [])
+  return [...match.anyOf, ...match.allOf, ...sources.map(headerOf), ...strip]
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { readRootCause } from '../../../lib/dlq/stack-trace.ts'
+import { springStackTrace } from '../../builders/dead-letters.ts'
+
+const NODE = [
+  "TypeError: Cannot read properties of undefined (reading 'id')",
+  '    at Array.map (<anonymous>)',
+  '    at step (node:internal/process/task_queues:95:5)',
+  '    at run (/srv/app/node_modules/kafkajs/src/consumer/runner.js:10:3)',
+  '    at async OrderHandler.handle (/srv/app/dist/order-handler.js:31:17)',
+].join('\n')
+
+const DOTNET = [
+  'Confluent.Kafka.ConsumeException: Local: Value deserialization error',
+  ' ---> Acme.Shop.BadOrderException: Order 17 is bad',
+  '   at System.Text.Json.JsonSerializer.Deserialize[T](String json)',
+  '   at Acme.Shop.OrderReader.<ReadAsync>d__3.MoveNext() in /src/OrderReader.cs:line 12',
+  '   --- End of inner exception stack trace ---',
+  '   at Acme.Shop.Program.Main(String[] args)',
+].join('\r\n')
+
+const PYTHON = [
+  'Traceback (most recent call last):',
+  '  File "/srv/app/orders.py", line 12, in find',
+  '    return orders[id]',
+  '  File "/usr/lib/python3/site-packages/shelf.py", line 3, in __getitem__',
+  "KeyError: 'order-17'",
+  '',
+  'The above exception was the direct cause of the following exception:',
+  '',
+  'Traceback (most recent call last):',
+  '  File "/srv/app/main.py", line 4, in main',
+  'acme.OrderError: cannot find',
+  '',
+].join('\n')
+
+describe('readRootCause', () => {
+  it('reads a trace of the JVM', () => {
+    expect(readRootCause(springStackTrace('com.acme.OrderNotFoundException', 'Order 17: not found'))).toEqual({
+      class: 'com.acme.OrderNotFoundException',
+      message: 'Order 17: not found',
+      isChain: true,
+      frame: 'com.acme.shop.OrderService.find',
+    })
+  })
+
+  it('takes the last of several causes, and nothing of suppressed ones', () => {
+    const trace = [
+      'a.Outer: o',
+      '\tat a.B.c(B.java:1)',
+      '\tSuppressed: a.Closing: s',
+      '\t\tat a.B.close(B.java:2)',
+      '\tCaused by: a.Hidden: h',
+      'Caused by: a.Middle: m',
+      '\tat a.M.m(M.java:1)',
+      'Caused by: java.net.ConnectException',
+      '\tat java.base/sun.nio.ch.Net.connect(Net.java)',
+      '\t... 3 more',
+    ].join('\n')
+    expect(readRootCause(trace)).toEqual({
+      class: 'java.net.ConnectException',
+      message: null,
+      isChain: true,
+      frame: 'a.M.m',
+    })
+  })
+
+  it('reads traces with the root first', () => {
+    const trace = 'a.Root: r\n\tat a.R.r(R.java:1)\nWrapped by: a.Outer: o\n\tat a.O.o(O.java:1)'
+    expect(readRootCause(trace)).toMatchObject({ class: 'a.Root', message: 'r', frame: 'a.R.r' })
+  })
+
+  it.each([
+    ['com.acme.Shop$$SpringCGLIB$$0.buy', 'com.acme.Shop.buy'],
+    ['com.acme.Shop$$EnhancerBySpringCGLIB$$1a2b3c.buy', 'com.acme.Shop.buy'],
+    ['com.acme.Shop$$Lambda/0x00007f0123.accept', 'com.acme.Shop.accept'],
+    ['com.acme.Shop$$Lambda$14/1234567.accept', 'com.acme.Shop.accept'],
+    ['com.acme.Shop.lambda$buy$3', 'com.acme.Shop.buy'],
+    ['com.acme.Shop$1.run', 'com.acme.Shop.run'],
+    ['app//com.acme.Shop.buy', 'com.acme.Shop.buy'],
+    ['shop@1.2/com.acme.Shop.buy', 'com.acme.Shop.buy'],
+    ['jdk.proxy2/jdk.proxy2.$Proxy12.buy', null],
+    ['java.base/java.util.ArrayList.get', null],
+    ['org.apache.kafka.clients.consumer.KafkaConsumer.poll', null],
+  ])('a frame of %s is %s', (frame, name) => {
+    expect(readRootCause(`a.B: c\n\tat ${frame}(X.java:1)`).frame).toBe(name)
+  })
+
+  it('reads a trace of JavaScript', () => {
+    expect(readRootCause(NODE)).toEqual({
+      class: 'TypeError',
+      message: "Cannot read properties of undefined (reading 'id')",
+      isChain: false,
+      frame: 'OrderHandler.handle order-handler.js',
+    })
+  })
+
+  it('reads a trace of .NET', () => {
+    expect(readRootCause(DOTNET)).toEqual({
+      class: 'Acme.Shop.BadOrderException',
+      message: 'Order 17 is bad',
+      isChain: true,
+      frame: 'Acme.Shop.OrderReader.ReadAsync',
+    })
+  })
+
+  it('reads a trace of Python', () => {
+    expect(readRootCause(PYTHON)).toEqual({
+      class: 'KeyError',
+      message: "'order-17'",
+      isChain: true,
+      frame: 'find orders.py',
+    })
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['words', 'it broke\nand then some'],
+    ['Go', 'goroutine 1 [running]:\nmain.f(0x1)\n\t/srv/x.go:10 +0x1d'],
+    ['a frame only', 'at the beginning'],
+    ['a chain without an end', 'a b\nCaused by: '],
+    ['an unfinished trace of Python', 'Traceback (most recent call last):'],
+  ])('understands nothing of %s', (_, trace) => {
+    expect(readRootCause(trace)).toMatchObject({ class: null, message: null, frame: null })
+  })
+})
