@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import type { DeadLetterException, DecodedDeadLetter } from './dead-letter.ts'
 import { messageTemplate, saysSomething } from './message-template.ts'
-import { readRootCause } from './stack-trace.ts'
+import { readOwnFrame, readRootCause } from './stack-trace.ts'
 
 export interface Fingerprint {
   /** Short, stable text; the same in every process and version that has the same `RULES`. */
@@ -65,7 +65,7 @@ export function fingerprintOf(decoded: DecodedDeadLetter): Fingerprint {
   }
   const template = root.message === null ? null : messageTemplate(root.message) || null
   const needsFrame = root.class === null || saysLittle(root.class) || template === null || !saysSomething(template)
-  const frame = needsFrame ? root.frame : null
+  const frame = needsFrame && exception.stackTrace !== null ? readOwnFrame(exception.stackTrace) : null
   const parts = ['cause', exception.stage, root.class, template, frame]
   return toFingerprint(parts, root.class, template, root.message, frame)
 }
@@ -73,7 +73,6 @@ export function fingerprintOf(decoded: DecodedDeadLetter): Fingerprint {
 interface Root {
   class: string | null
   message: string | null
-  frame: string | null
 }
 
 /**
@@ -83,13 +82,12 @@ interface Root {
 function rootOf(exception: DeadLetterException): Root | null {
   const { class: outer, rootCauseClass, message, causeMessage, stackTrace } = exception
   const seen = stackTrace === null ? null : readRootCause(stackTrace)
-  const frame = seen?.frame ?? null
   if (seen !== null && seen.class !== null && seen.isChain) {
-    return { class: shortened(seen.class), message: seen.message, frame }
+    return { class: shortened(seen.class), message: seen.message }
   }
-  if (rootCauseClass !== null) return { class: shortened(rootCauseClass), message: causeMessage ?? message, frame }
+  if (rootCauseClass !== null) return { class: shortened(rootCauseClass), message: causeMessage ?? message }
   const isSame = seen !== null && (outer === null || seen.class === outer)
-  const root = { class: outer ?? seen?.class ?? null, message: (isSame ? seen.message : null) ?? message, frame }
+  const root = { class: outer ?? seen?.class ?? null, message: (isSame ? seen.message : null) ?? message }
   const isSilent = root.class === null && root.message === null && stackTrace === null && exception.stage === null
   return isSilent ? null : { ...root, class: shortened(root.class) }
 }

@@ -168,7 +168,7 @@ function isContinuation(byte: number | undefined): boolean {
 }
 
 /** Null when it is no UTF-8: a lenient decoder would make the same text of different bytes. */
-export function utf8(bytes: Uint8Array): string | null {
+function utf8(bytes: Uint8Array): string | null {
   const buffer = asBuffer(bytes)
   return isUtf8(buffer) ? buffer.toString() : null
 }

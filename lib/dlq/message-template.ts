@@ -15,36 +15,39 @@ const MAX_READ = 600
 const MAX_TEMPLATE = 300
 const ANY = '<*>'
 
-const WORD_START = '(?<![A-Za-z0-9])'
 /** Kept as they are. */
 const CODES = [
   'ORA-\\d{5}',
-  'SQL ?[Ss]tate[ :=\\[(]{1,3}[0-9A-Z]{5}(?![0-9A-Za-z])',
-  'SQLSTATE[ :=\\[(]{1,3}[0-9A-Z]{5}(?![0-9A-Za-z])',
+  '(?:SQL ?[Ss]tate|SQLSTATE)[ :=\\[(]{1,3}[0-9A-Z]{5}(?![0-9A-Za-z])',
   '(?:HTTP(?:/\\d(?:\\.\\d)?)?|[Ss]tatus(?: ?[Cc]ode)?|[Rr]esponse ?[Cc]ode)[ :=(]{1,3}[1-5]\\d\\d(?![0-9A-Za-z])',
   '(?:[Ee]rrno|[Ee]rror ?[Cc]ode|[Ee]xit ?(?:[Cc]ode|[Ss]tatus))[ :=(]{1,3}-?\\d{1,5}(?![0-9A-Za-z])',
 ]
-const VALUES = [
-  // Quoted; an apostrophe inside a word quotes nothing.
+/** An apostrophe inside a word quotes nothing. */
+const QUOTED = [
   '"[^"\\n]{0,300}"',
   "(?<!\\w)'[^'\\n]{0,300}'(?!\\w)",
   '`[^`\\n]{0,300}`',
   '[“„][^“”\\n]{0,300}[”“]',
   '[‘‚][^‘’\\n]{0,300}[’‘]',
   '[«「『][^»」』\\n]{0,300}[»」』]',
-  `${WORD_START}[a-z][a-z0-9+.-]{1,15}://[^\\s"'<>)\\]]{1,300}`,
-  `${WORD_START}[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}`,
-  `${WORD_START}[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}\\.[A-Za-z0-9.-]{1,190}[A-Za-z0-9]`,
-  // Object's class@hash, also where the hash has no digit.
-  '@[0-9a-f]{1,16}(?![0-9A-Za-z])',
-  `${WORD_START}\\d{4}-\\d\\d-\\d\\d(?:[T ]\\d\\d:\\d\\d(?::\\d\\d(?:[.,]\\d{1,9})?)?(?:Z|[+-]\\d\\d:?\\d\\d)?)?`,
-  // Host and port; IPv6, also in brackets.
-  `${WORD_START}[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?:\\d{2,5}(?![0-9A-Za-z:])`,
-  '\\[?(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}\\]?(?![0-9A-Za-z])(?::\\d{2,5})?',
-  '(?<![A-Za-z0-9.])[+-]?\\d+(?:[.,:/]\\d+){0,8}(?![A-Za-z0-9])',
-  `${WORD_START}[A-Za-z]{0,300}\\d[A-Za-z0-9]{0,300}`,
 ]
-const ALL = new RegExp(`(${CODES.join('|')})|${VALUES.join('|')}`, 'g')
+const WORDS = [
+  // URLs, UUIDs, mail addresses, times, host and port, IPv6, numbers, and at last every word with a digit.
+  '[a-z][a-z0-9+.-]{1,15}://[^\\s"\'<>)\\]]{1,300}',
+  '[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}',
+  '[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}\\.[A-Za-z0-9.-]{1,190}[A-Za-z0-9]',
+  '\\d{4}-\\d\\d-\\d\\d(?:[T ]\\d\\d:\\d\\d(?::\\d\\d(?:[.,]\\d{1,9})?)?(?:Z|[+-]\\d\\d:?\\d\\d)?)?',
+  '[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?:\\d{2,5}(?![0-9A-Za-z:])',
+  '\\[?(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{1,4}\\]?(?![0-9A-Za-z])(?::\\d{2,5})?',
+  '[+-]?\\d+(?:[.,:/]\\d+){0,8}(?![A-Za-z0-9])',
+  '[A-Za-z]{0,300}\\d[A-Za-z0-9]{0,300}',
+]
+/** Java's class@hash, also where the hash has no digit. */
+const OBJECT_HASH = '@[0-9a-f]{1,16}(?![0-9A-Za-z])'
+const ALL = new RegExp(
+  `(?<![A-Za-z0-9])(?:(${CODES.join('|')})|${WORDS.join('|')})|${QUOTED.join('|')}|${OBJECT_HASH}`,
+  'g',
+)
 /** Lists of values are as long as chance has it. */
 const REPEATED = /<\*>(?:[-_.:,;/@+#=\s]{0,4}<\*>)+/g
 const SPACE = /\s+/g

@@ -72,20 +72,39 @@ function attemptOf(headers: readonly RecordHeader[], replayId: string): number {
 }
 
 function markTest(headers: readonly RecordHeader[], profiles: readonly DlqProfile[]): (key: string) => boolean {
-  const matched = new Set(matchProfiles(indexHeaders(headers), profiles))
-  const names = new Set<string>()
-  const prefixes: string[] = []
-  for (const profile of profiles) {
-    if (profile.stripWhen === 'matched' && !matched.has(profile)) continue
-    for (const mark of marksOf(profile)) {
-      if (mark.endsWith('*')) prefixes.push(mark.slice(0, -1))
-      else names.add(mark)
-    }
-  }
-  return (key) => names.has(key) || prefixes.some((prefix) => key.startsWith(prefix))
+  const always = marksAlways(profiles)
+  const matched = matchProfiles(indexHeaders(headers), profiles).filter(({ stripWhen }) => stripWhen === 'matched')
+  const others = matched.length === 0 ? null : toMarks(matched)
+  return (key) => isMark(always, key) || (others !== null && isMark(others, key))
 }
 
-function marksOf({ match, fields, strip }: DlqProfile): string[] {
-  const sources = Object.keys(fields).flatMap((name) => fields[name as FieldName] ?? [])
-  return [...match.anyOf, ...match.allOf, ...sources.map(headerOf), ...strip]
+interface Marks {
+  names: ReadonlySet<string>
+  prefixes: readonly string[]
+}
+
+const cache = new WeakMap<readonly DlqProfile[], Marks>()
+
+/** Once per list of profiles: a replay asks for every record. */
+function marksAlways(profiles: readonly DlqProfile[]): Marks {
+  const known = cache.get(profiles)
+  if (known !== undefined) return known
+  const marks = toMarks(profiles.filter(({ stripWhen }) => stripWhen === 'always'))
+  cache.set(profiles, marks)
+  return marks
+}
+
+function toMarks(profiles: readonly DlqProfile[]): Marks {
+  const marks = profiles.flatMap(({ match, fields, strip }) => {
+    const sources = Object.keys(fields).flatMap((name) => fields[name as FieldName] ?? [])
+    return [...match.anyOf, ...match.allOf, ...sources.map(headerOf), ...strip]
+  })
+  return {
+    names: new Set(marks.filter((mark) => !mark.endsWith('*'))),
+    prefixes: marks.filter((mark) => mark.endsWith('*')).map((mark) => mark.slice(0, -1)),
+  }
+}
+
+function isMark({ names, prefixes }: Marks, key: string): boolean {
+  return names.has(key) || prefixes.some((prefix) => key.startsWith(prefix))
 }

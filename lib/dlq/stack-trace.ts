@@ -19,8 +19,6 @@ export interface RootCause {
   isChain: boolean
   /** The first line of it. */
   message: string | null
-  /** The first own frame, without what a new build changes (see `frameName`). Null when all are a framework's. */
-  frame: string | null
 }
 
 /** Frames that are the same for every application. */
@@ -70,10 +68,17 @@ const HEAD =
 const PYTHON = 'Traceback (most recent call last):'
 
 export function readRootCause(stack: string): RootCause {
-  if (stack.includes(PYTHON)) return readPython(stack)
+  if (stack.includes(PYTHON)) return pythonRoot(stack)
   const parts = splitCauses(stack)
-  const innermost = parts.at(-1) ?? ''
-  return { ...headOf(innermost), isChain: parts.length > 1, frame: firstOwnFrame(parts) }
+  return { ...headOf(parts.at(-1) ?? ''), isChain: parts.length > 1 }
+}
+
+/**
+ * The application's own function that failed, without what a new build changes (see `frameName`). Null when all frames
+ * are a framework's.
+ */
+export function readOwnFrame(stack: string): string | null {
+  return stack.includes(PYTHON) ? pythonFrame(stack) : firstOwnFrame(splitCauses(stack))
 }
 
 const DOTNET_INNER_END = '--- End of inner exception stack trace ---'
@@ -158,20 +163,26 @@ const PYTHON_CHAIN =
   /\n\n(?:The above exception was the direct cause of the following exception|During handling of the above exception, another exception occurred):\n\n/
 const PYTHON_FRAME = /^ {2}File "([^"\n]{1,300})", line \d+, in (\S{1,200})/
 
-/** The root is the first part, the failing call the last frame of it. */
-function readPython(stack: string): RootCause {
-  const parts = stack.slice(stack.indexOf(PYTHON)).split(PYTHON_CHAIN)
-  const root = parts[0] ?? ''
-  const lines = root.split('\n')
-  let head: { class: string | null; message: string | null } = { class: null, message: null }
-  let frame: string | null = null
-  for (const line of lines.slice(1)) {
-    const match = PYTHON_FRAME.exec(line)
-    if (match === null) {
-      if (head.class === null && line !== '' && !/^\s/.test(line)) head = headOf(line)
-    } else if (!FRAMEWORK_PATHS.test(match[1] ?? '')) {
-      frame = `${match[2]} ${(match[1] ?? '').split(/[/\\]/).at(-1)}`.slice(0, MAX_FRAME)
+/** The root is the first part. */
+function pythonParts(stack: string): string[] {
+  return stack.slice(stack.indexOf(PYTHON)).split(PYTHON_CHAIN)
+}
+
+function pythonRoot(stack: string): RootCause {
+  const parts = pythonParts(stack)
+  const lines = (parts[0] ?? '').split('\n').slice(1)
+  const head = lines.find((line) => line !== '' && !/^\s/.test(line))
+  return { ...headOf(head ?? ''), isChain: parts.length > 1 }
+}
+
+/** The failing call is the last one. */
+function pythonFrame(stack: string): string | null {
+  const lines = (pythonParts(stack)[0] ?? '').split('\n')
+  for (const line of lines.toReversed()) {
+    const [, path = '', name] = PYTHON_FRAME.exec(line) ?? []
+    if (name !== undefined && !FRAMEWORK_PATHS.test(path)) {
+      return `${name} ${path.split(/[/\\]/).at(-1)}`.slice(0, MAX_FRAME)
     }
   }
-  return { ...head, isChain: parts.length > 1, frame }
+  return null
 }

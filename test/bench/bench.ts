@@ -1,7 +1,7 @@
 /**
  * Benchmarks: `npm run bench`, or `npm run bench -- NAME` for one of `small`, `large` and `rocketmq` (fleets on
- * real brokers), `history` and `rocketmqDecode`. Prints the numbers and writes `test/bench/results.json`. HOLDFAST_BENCH_KMINION names a kminion
- * program to measure beside it.
+ * real brokers), `history`, `rocketmqDecode` and `dlqDecode`. Prints the numbers and writes `test/bench/results.json`.
+ * HOLDFAST_BENCH_KMINION names a kminion program to measure beside it.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
@@ -10,6 +10,7 @@ import { SECOND_MS } from '../../lib/units.ts'
 import { startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { startRocketmqCluster } from '../servers/rocketmq-cluster.ts'
 import { benchConsumption, benchPage, benchReads, withConsole } from './console-bench.ts'
+import { benchDlqDecode } from './dlq-decode-bench.ts'
 import { createFleet, type FleetPlan, largeFleet, smallFleet } from './fleet.ts'
 import { benchHistory } from './history-bench.ts'
 import { benchKminion } from './kminion.ts'
@@ -129,6 +130,11 @@ const BENCHES: Record<string, () => Promise<unknown>> = {
   rocketmqDecode: async () => {
     const result = await benchRocketmqDecode()
     say(`rocketmqDecode: ${JSON.stringify(result, null, 2)}`)
+    return result
+  },
+  dlqDecode: async () => {
+    const result = await benchDlqDecode()
+    say(`dlqDecode: ${JSON.stringify(result, null, 2)}`)
     return result
   },
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readRootCause } from '../../../lib/dlq/stack-trace.ts'
+import { type RootCause, readOwnFrame, readRootCause } from '../../../lib/dlq/stack-trace.ts'
 import { springStackTrace } from '../../builders/dead-letters.ts'
 
 const NODE = [
@@ -34,9 +34,14 @@ const PYTHON = [
   '',
 ].join('\n')
 
-describe('readRootCause', () => {
+const read = (trace: string): RootCause & { frame: string | null } => ({
+  ...readRootCause(trace),
+  frame: readOwnFrame(trace),
+})
+
+describe('a stack trace', () => {
   it('reads a trace of the JVM', () => {
-    expect(readRootCause(springStackTrace('com.acme.OrderNotFoundException', 'Order 17: not found'))).toEqual({
+    expect(read(springStackTrace('com.acme.OrderNotFoundException', 'Order 17: not found'))).toEqual({
       class: 'com.acme.OrderNotFoundException',
       message: 'Order 17: not found',
       isChain: true,
@@ -57,7 +62,7 @@ describe('readRootCause', () => {
       '\tat java.base/sun.nio.ch.Net.connect(Net.java)',
       '\t... 3 more',
     ].join('\n')
-    expect(readRootCause(trace)).toEqual({
+    expect(read(trace)).toEqual({
       class: 'java.net.ConnectException',
       message: null,
       isChain: true,
@@ -67,7 +72,7 @@ describe('readRootCause', () => {
 
   it('reads traces with the root first', () => {
     const trace = 'a.Root: r\n\tat a.R.r(R.java:1)\nWrapped by: a.Outer: o\n\tat a.O.o(O.java:1)'
-    expect(readRootCause(trace)).toMatchObject({ class: 'a.Root', message: 'r', frame: 'a.R.r' })
+    expect(read(trace)).toMatchObject({ class: 'a.Root', message: 'r', frame: 'a.R.r' })
   })
 
   it.each([
@@ -83,11 +88,11 @@ describe('readRootCause', () => {
     ['java.base/java.util.ArrayList.get', null],
     ['org.apache.kafka.clients.consumer.KafkaConsumer.poll', null],
   ])('a frame of %s is %s', (frame, name) => {
-    expect(readRootCause(`a.B: c\n\tat ${frame}(X.java:1)`).frame).toBe(name)
+    expect(read(`a.B: c\n\tat ${frame}(X.java:1)`).frame).toBe(name)
   })
 
   it('reads a trace of JavaScript', () => {
-    expect(readRootCause(NODE)).toEqual({
+    expect(read(NODE)).toEqual({
       class: 'TypeError',
       message: "Cannot read properties of undefined (reading 'id')",
       isChain: false,
@@ -96,7 +101,7 @@ describe('readRootCause', () => {
   })
 
   it('reads a trace of .NET', () => {
-    expect(readRootCause(DOTNET)).toEqual({
+    expect(read(DOTNET)).toEqual({
       class: 'Acme.Shop.BadOrderException',
       message: 'Order 17 is bad',
       isChain: true,
@@ -105,7 +110,7 @@ describe('readRootCause', () => {
   })
 
   it('reads a trace of Python', () => {
-    expect(readRootCause(PYTHON)).toEqual({
+    expect(read(PYTHON)).toEqual({
       class: 'KeyError',
       message: "'order-17'",
       isChain: true,
@@ -121,6 +126,6 @@ describe('readRootCause', () => {
     ['a chain without an end', 'a b\nCaused by: '],
     ['an unfinished trace of Python', 'Traceback (most recent call last):'],
   ])('understands nothing of %s', (_, trace) => {
-    expect(readRootCause(trace)).toMatchObject({ class: null, message: null, frame: null })
+    expect(read(trace)).toMatchObject({ class: null, message: null, frame: null })
   })
 })
