@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
 import { type DeadRecord, MAX_HOPS, type Origin } from '../../../lib/dlq/dead-letter.ts'
 import { decodeDeadLetter, type KnownTopics } from '../../../lib/dlq/decode.ts'
-import { dlqProfiles } from '../../../lib/dlq/profile.ts'
+import { FaultList, hopsOf } from '../../../lib/dlq/hops.ts'
+import { indexHeaders } from '../../../lib/dlq/match-profiles.ts'
+import { type DlqProfile, dlqProfiles } from '../../../lib/dlq/profile.ts'
 import {
   connectHeaders,
   deadRecord,
@@ -116,9 +118,12 @@ describe('Spring', () => {
     expect(decoded.faults).toEqual([{ code: 'stale', header: 'kafka_dlt-exception-message', bytes: null }])
   })
 
-  it('counts by rank when a client has sorted the headers by name', () => {
+  it.each([
+    ['last', (names: string[]) => names],
+    ['first', (names: string[]) => names.toReversed()],
+  ])('counts by rank when a client has sorted the headers by name, the group %s', (_, order) => {
     const headers = [...springOrigin({ group: 'first' }), ...springOrigin({ topic: 'orders-2', group: 'second' })]
-    const names = [...new Set(headers.map(([key]) => key))].toReversed()
+    const names = order([...new Set(headers.map(([key]) => key))])
     const sorted = names.flatMap((name) => headers.filter(([key]) => key === name))
     const { hops } = decode(sorted)
     expect(hops.map(({ origin }) => [origin.topic, origin.group])).toEqual([
@@ -333,6 +338,7 @@ describe('share groups', () => {
   it('do not where the broker copied it', () => {
     expect(decode(headers).pointer).toBeNull()
     expect(decode(headers, { key: null }).pointer).toBeNull()
+    expect(decode(headers, { value: null }).pointer).toBeNull()
   })
 
   it('do not where the place is not known', () => {
@@ -457,6 +463,12 @@ describe('headers that lie or are damaged', () => {
     expect(decoded.faults).toContainEqual({ code: 'tooMany', header: 'kafka_dlt-original-topic', bytes: null })
   })
 
+  it('cost no more than that, whatever their number', () => {
+    const { headers } = deadRecord(Array.from({ length: 100 }, () => springOrigin()).flat())
+    const [spring] = BUILT_IN_PROFILES
+    expect(hopsOf(spring as DlqProfile, headers, indexHeaders(headers), new FaultList())).toHaveLength(MAX_HOPS)
+  })
+
   it('are bounded in size, the stack trace keeping its two ends', () => {
     const stackTrace = `com.acme.Outer: x\n${'\tat a.b(C.java)\n'.repeat(200_000)}Caused by: com.acme.Inner: y`
     const decoded = decode([...springOrigin(), ...springException({ stackTrace })])
@@ -487,8 +499,10 @@ describe("a user's profile", () => {
 })
 
 describe('a record that this console replayed', () => {
-  it('is known by its replay', () => {
+  it('is known by its last replay', () => {
     const decoded = decode([
+      ['holdfast-replay-id', 'r-0'],
+      ['holdfast-replay-attempt', '1'],
       ['holdfast-replay-id', 'r-1'],
       ['holdfast-replay-job', 'j-1'],
       ['holdfast-replay-attempt', '2'],

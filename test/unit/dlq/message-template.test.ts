@@ -27,6 +27,7 @@ describe('messageTemplate', () => {
     ['Unknown currency “XYZ”', 'Unknown currency <*>'],
     ['未知的货币「XYZ」', '未知的货币<*>'],
     ['订单12345不存在', '订单<*>不存在'],
+    ["the user's and all users' orders", "the user's and all users' orders"],
     ["can't read what isn't there", "can't read what isn't there"],
     ['[1, 2, 3] and [4]', '[<*>] and [<*>]'],
     ['orders-3@1234', 'orders-<*>'],

@@ -21,6 +21,8 @@ const DOTNET = [
 
 const PYTHON = [
   'Traceback (most recent call last):',
+  '  File "/srv/app/shop.py", line 3, in buy',
+  '    find(order)',
   '  File "/srv/app/orders.py", line 12, in find',
   '    return orders[id]',
   '  File "/usr/lib/python3/site-packages/shelf.py", line 3, in __getitem__',
