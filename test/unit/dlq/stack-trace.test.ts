@@ -55,13 +55,14 @@ describe('a stack trace', () => {
     const trace = [
       'a.Outer: o',
       '\tat a.B.c(B.java:1)',
-      '\tSuppressed: a.Closing: s',
-      '\t\tat a.B.close(B.java:2)',
-      '\tCaused by: a.Hidden: h',
       'Caused by: a.Middle: m',
       '\tat a.M.m(M.java:1)',
       'Caused by: java.net.ConnectException',
       '\tat java.base/sun.nio.ch.Net.connect(Net.java)',
+      '\tSuppressed: java.io.IOException: s',
+      '\t\tat java.base/java.io.Closeable.close(Closeable.java)',
+      '\tCaused by: a.Hidden: h',
+      '\t\t... 2 more',
       '\t... 3 more',
     ].join('\n')
     expect(read(trace)).toEqual({
@@ -74,7 +75,7 @@ describe('a stack trace', () => {
 
   it('reads traces with the root first', () => {
     const trace = 'a.Root: r\n\tat a.R.r(R.java:1)\nWrapped by: a.Outer: o\n\tat a.O.o(O.java:1)'
-    expect(read(trace)).toMatchObject({ class: 'a.Root', message: 'r', frame: 'a.R.r' })
+    expect(read(trace)).toEqual({ class: 'a.Root', message: 'r', isChain: true, frame: 'a.R.r' })
   })
 
   it.each([
