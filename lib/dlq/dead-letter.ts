@@ -47,7 +47,7 @@ export interface Origin {
 
 export interface DeadLetterException {
   class: string | null
-  /** The class of its cause, where the producer tells it apart. Spring's is the first cause, not always the last. */
+  /** The class of its cause, where the producer tells it apart: the first one by older releases of Spring, else the last. */
   rootCauseClass: string | null
   message: string | null
   causeMessage: string | null

@@ -20,8 +20,8 @@ const APPLICATION: HeaderList = [
 export async function benchDlqDecode(): Promise<unknown> {
   const spring = records((id) => [
     ...APPLICATION,
-    ...springOrigin(),
     ...springException({ message: `Order ${id} not found` }),
+    ...springOrigin(),
   ])
   const connect = records((id) => [...APPLICATION, ...connectHeaders({ message: `Field 'total' of ${id} is missing` })])
   const plain = records(() => APPLICATION)

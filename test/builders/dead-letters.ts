@@ -44,7 +44,7 @@ export interface SpringDeath {
 
 const AT_MS = 1_700_000_000_000n
 
-/** What is added at every death. */
+/** What is added at every death, behind `springException`. */
 export function springOrigin(death: SpringDeath = {}, prefix = 'kafka_dlt-original'): HeaderList {
   const { group = 'billing' } = death
   return [
@@ -65,7 +65,7 @@ export interface SpringFailure {
   stackTrace?: string
 }
 
-/** What is replaced at every death. */
+/** What is replaced at every death, in front of `springOrigin`. */
 export function springException(failure: SpringFailure = {}, prefix = 'kafka_dlt-exception'): HeaderList {
   const cause = failure.cause ?? 'com.acme.OrderNotFoundException'
   const message = failure.message ?? 'Order 17 not found'

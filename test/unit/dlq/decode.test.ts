@@ -29,7 +29,7 @@ const ORIGIN: Origin = {
 
 describe('Spring', () => {
   it('tells origin and exception of a recoverer', () => {
-    const decoded = decode([['traceparent', '00-1'], ...springOrigin(), ...springException()])
+    const decoded = decode([['traceparent', '00-1'], ...springException(), ...springOrigin()])
     expect(decoded).toMatchObject({ format: 'spring', profile: 'spring', origin: ORIGIN, attempts: null, faults: [] })
     expect(decoded.exception).toMatchObject({
       class: 'org.springframework.kafka.listener.ListenerExecutionFailedException',
@@ -59,10 +59,10 @@ describe('Spring', () => {
   it('tells origin, exception and attempts of a chain of retries', () => {
     const decoded = decode([
       ...springOrigin({}, 'kafka_original'),
+      ...springException({}, 'kafka_exception'),
       ['retry_topic-attempts', int32(3)],
       ['retry_topic-original-timestamp', Buffer.from('018bcfe56800', 'hex')],
       ['retry_topic-backoff-timestamp', Buffer.from('018bcfe56bff', 'hex')],
-      ...springException({}, 'kafka_exception'),
     ])
     expect(decoded).toMatchObject({ format: 'springRetryable', origin: ORIGIN, attempts: 3, faults: [] })
     expect(decoded.exception?.rootCauseClass).toBe('com.acme.OrderNotFoundException')
@@ -92,8 +92,8 @@ describe('Spring', () => {
     const decoded = decode([
       ...springOrigin({ topic: 'orders' }),
       ...springOrigin({ topic: 'orders-retry-0', partition: 4, offset: 5n, group: null }),
-      ...springOrigin({ topic: 'orders-dlt', partition: 5, offset: 6n, group: 'repair' }),
       ...springException(),
+      ...springOrigin({ topic: 'orders-dlt', partition: 5, offset: 6n, group: 'repair' }),
     ])
     const places = decoded.hops.map(({ origin }) => [origin.topic, origin.partition, origin.offset, origin.group])
     expect(places).toEqual([
@@ -104,6 +104,20 @@ describe('Spring', () => {
     expect(decoded.hops.map(({ exception }) => exception === null)).toEqual([false, true, true])
     expect(decoded.origin?.topic).toBe('orders')
     expect(decoded.faults).toEqual([])
+  })
+
+  it('shows the exception of every death where all are kept', () => {
+    const { hops, faults } = decode([
+      ...springException({ cause: 'a.First', message: 'one' }),
+      ...springOrigin(),
+      ...springException({ cause: 'a.Second', message: 'two' }),
+      ...springOrigin({ topic: 'orders-dlt' }),
+    ])
+    expect(hops.map(({ exception }) => [exception?.rootCauseClass, exception?.message])).toEqual([
+      ['a.Second', 'Listener failed; two'],
+      ['a.First', 'Listener failed; one'],
+    ])
+    expect(faults).toEqual([])
   })
 
   it('counts a message to the death that wrote it', () => {
@@ -320,7 +334,7 @@ describe('share groups', () => {
     ['__dlq.errors.offset', '41'],
     ['__dlq.errors.group', 'billing'],
     ['__dlq.errors.delivery.count', '5'],
-    ['__dlq.errors.message', 'Delivery count exceeded'],
+    ['__dlq.errors.message', 'Offset delivery count exceeded the threshold.'],
   ]
 
   it('point to their payload', () => {
@@ -329,7 +343,7 @@ describe('share groups', () => {
       format: 'shareGroup',
       origin: { ...ORIGIN, timestampMs: null },
       attempts: 5,
-      exception: { class: null, message: 'Delivery count exceeded' },
+      exception: { class: null, message: 'Offset delivery count exceeded the threshold.' },
       pointer: { topic: 'orders', partition: 3, offset: 41n },
       faults: [],
     })
@@ -356,8 +370,8 @@ describe('share groups', () => {
 describe('several producers in one record', () => {
   it('tells the deaths apart by place: a Connect queue of a Spring queue', () => {
     const { format, hops, origin } = decode([
-      ...springOrigin(),
       ...springException(),
+      ...springOrigin(),
       ...connectHeaders().map<HeaderList[number]>(([key, value]) => [
         key,
         key === '__connect.errors.topic' ? 'orders-dlt' : value,
@@ -471,7 +485,7 @@ describe('headers that lie or are damaged', () => {
 
   it('are bounded in size, the stack trace keeping its two ends', () => {
     const stackTrace = `com.acme.Outer: x\n${'\tat a.b(C.java)\n'.repeat(200_000)}Caused by: com.acme.Inner: y`
-    const decoded = decode([...springOrigin(), ...springException({ stackTrace })])
+    const decoded = decode([...springException({ stackTrace }), ...springOrigin()])
     expect(decoded.exception?.stackTrace?.length).toBeLessThanOrEqual(16 * 1_024 + 3)
     expect(decoded.exception?.stackTrace).toMatch(/^com\.acme\.Outer: x\n.*Caused by: com\.acme\.Inner: y$/s)
     expect(decoded.faults).toMatchObject([{ code: 'shortened', bytes: stackTrace.length }])

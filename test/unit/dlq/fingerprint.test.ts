@@ -33,7 +33,7 @@ function failed(exception: Partial<DeadLetterException>, rest: Partial<DecodedDe
 
 const keyOf = (decoded: DecodedDeadLetter): string => fingerprintOf(decoded).key
 const spring = (message: string, cause?: string): DecodedDeadLetter =>
-  decode([...springOrigin(), ...springException({ message, ...(cause ? { cause } : {}) })])
+  decode([...springException({ message, ...(cause ? { cause } : {}) }), ...springOrigin()])
 const trace = (line: string, frame: string): Partial<DeadLetterException> => ({
   class: line.split(':')[0] ?? '',
   message: line.split(': ')[1] ?? null,

@@ -134,7 +134,7 @@ describe('replayHeaders', () => {
   })
 
   it('keeps everything for forensic copies', () => {
-    const headers = toHeaders([...BUSINESS, ...springOrigin(), ...springException()])
+    const headers = toHeaders([...BUSINESS, ...springException(), ...springOrigin()])
     const kept = replay(headers, { keepAll: true })
     expect(kept.slice(0, headers.length)).toEqual(headers)
     expect(kept.at(-1)).toEqual(toHeaders([['holdfast-replay-original-timestamp', '1700000000000']])[0])
