@@ -58,7 +58,7 @@ const SPRING: DlqProfileInput[] = [
       offset: ['kafka_original-offset'],
       timestamp: ['kafka_original-timestamp', 'retry_topic-original-timestamp'],
       // The one name that both sets share.
-      group: ['kafka_original-consumer-group', 'kafka_dlt-original-consumer-group'],
+      group: ['kafka_dlt-original-consumer-group'],
       exceptionClass: ['kafka_exception-fqcn', 'kafka_key-exception-fqcn'],
       causeClass: ['kafka_exception-cause-fqcn'],
       message: ['kafka_exception-message', 'kafka_key-exception-message'],

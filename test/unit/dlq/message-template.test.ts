@@ -46,12 +46,9 @@ describe('messageTemplate', () => {
     ['  ', ''],
   ])('%j → %j', (message, template) => expect(messageTemplate(message)).toBe(template))
 
-  it('is bounded, and quick on text made to be slow', () => {
+  it('is bounded, and done before the test times out, on text made to be slow', () => {
     const slow = ['a.', '::', 'a-', '"', "'", '1.', '@a', 'a@', ':', '0', 'x', '[', '-1', ' ', 'a:', '://', '1:']
-    const startedAtMs = performance.now()
     for (const part of slow) expect(messageTemplate(part.repeat(1_000_000)).length).toBeLessThanOrEqual(300)
-    // Hangs are what is looked for: even a slow machine needs only milliseconds.
-    expect(performance.now() - startedAtMs).toBeLessThan(5_000)
   })
 
   it('does not care which numbers stand in a message', () => {
