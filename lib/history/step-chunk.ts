@@ -1,11 +1,11 @@
 /**
- * A chunk of steps: a rollup of some entities of one shard. Of each metric five tracks: the last value; for whole numbers
- * how far the greatest is above it and the least below it, for others these themselves; where between both the average
- * lies, in 4,096ths; and how many polls had a value.
+ * A chunk of steps: a rollup of some entities of one shard. A track per metric, with five columns of each entity: the
+ * last value; for whole numbers how far the greatest is above it and the least below it, for others these themselves;
+ * where between both the average lies, in 4,096ths; and how many polls had a value.
  */
 import { ByteReader, ByteWriter, checkedContent, withChecksum } from './bytes.ts'
 import type { Column } from './column-codec.ts'
-import { readTrack, splitTracks, writeTracks } from './tracks.ts'
+import { absentColumn, readTrack, splitTracks, writeTracks } from './tracks.ts'
 
 /** One series; where the state is not PRESENT it tells why there is nothing. */
 export interface StepColumns {
@@ -23,7 +23,7 @@ export interface StepChunk {
   columns(metric: number, entities: readonly number[]): StepColumns[]
 }
 
-const TRACKS = ['last', 'max', 'min', 'avg', 'count'] as const
+const PARTS = ['last', 'max', 'min', 'avg', 'count'] as const
 const PLACES = 4_096
 
 /** @param metrics of each metric whether it is whole, and its entities' columns */
@@ -37,9 +37,9 @@ export function encodeStepChunk(
   for (const { isWhole } of metrics) out.varint(isWhole ? 1 : 0)
   writeTracks(
     out,
-    metrics.flatMap(({ isWhole, columns }) =>
-      TRACKS.map((track) =>
-        columns.map((column) => ({ states: column.states, values: toStored(column, track, isWhole) })),
+    metrics.map(({ isWhole, columns }) =>
+      PARTS.flatMap((part) =>
+        columns.map((column) => ({ states: column.states, values: toStored(column, part, isWhole) })),
       ),
     ),
   )
@@ -54,26 +54,31 @@ export function decodeStepChunk(stored: Uint8Array): StepChunk | null {
   const steps = reader.varint()
   const isWhole = Array.from({ length: reader.varint() }, () => reader.varint() === 1)
   const tracks = splitTracks(reader)
+  // As it was laid out before: a track per part.
+  if (tracks.stored.length !== isWhole.length) return null
+  const count = tracks.entities / PARTS.length
   return {
     steps,
     columns(metric, entities) {
-      const read = TRACKS.map((_, track) => readTrack(tracks, metric * TRACKS.length + track, steps, entities))
-      return entities.map((_, index) =>
-        fromStored(
-          read.map((columns) => columns[index] as Column),
-          isWhole[metric] === true,
-        ),
-      )
+      const known = entities.filter((entity) => entity < count)
+      const places = PARTS.flatMap((_, part) => known.map((entity) => part * count + entity))
+      const read = readTrack(tracks, metric, steps, places)
+      return entities.map((_, index) => {
+        const parts = PARTS.map((_part, part) =>
+          index < known.length ? (read[part * known.length + index] as Column) : absentColumn(steps),
+        )
+        return fromStored(parts, isWhole[metric] === true)
+      })
     },
   }
 }
 
-function toStored(column: StepColumns, track: (typeof TRACKS)[number], isWhole: boolean): Float64Array {
+function toStored(column: StepColumns, part: (typeof PARTS)[number], isWhole: boolean): Float64Array {
   const { last, max, min, avg } = column
-  if (track === 'max') return isWhole ? max.map((value, i) => value - (last[i] as number)) : max
-  if (track === 'min') return isWhole ? min.map((value, i) => (last[i] as number) - value) : min
-  if (track === 'avg') return avg.map((value, i) => placeOf(value, min[i] as number, max[i] as number))
-  return column[track]
+  if (part === 'max') return isWhole ? max.map((value, i) => value - (last[i] as number)) : max
+  if (part === 'min') return isWhole ? min.map((value, i) => (last[i] as number) - value) : min
+  if (part === 'avg') return avg.map((value, i) => placeOf(value, min[i] as number, max[i] as number))
+  return column[part]
 }
 
 function placeOf(avg: number, min: number, max: number): number {

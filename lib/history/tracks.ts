@@ -50,6 +50,6 @@ export function readTrack(tracks: Tracks, track: number, entries: number, wanted
   })
 }
 
-function absentColumn(entries: number): Column {
+export function absentColumn(entries: number): Column {
   return { states: new Uint8Array(entries).fill(ABSENT), values: new Float64Array(entries) }
 }

@@ -1,32 +1,33 @@
 /** What the history costs: to append a poll, to keep a sample, to read; with a day of it, and with 30 days and a year of rollups. */
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { sqltag as sql } from '@prisma/client/runtime/client'
 import { type Database, openDatabase } from '../../lib/db.ts'
 import { ByteReader, ByteWriter, checkedContent, withChecksum } from '../../lib/history/bytes.ts'
 import { createChunkHistory } from '../../lib/history/chunk-history.ts'
-import type { History, SeriesQuery } from '../../lib/history/history.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units.ts'
-import { HistoryWorkload, INTERVAL_MS, SERIES } from './history-workload.ts'
+import type { History } from '../../lib/history/history.ts'
+import { DAY_MS, MINUTE_MS } from '../../lib/units.ts'
+import { BENCH_CLUSTER, HistoryWorkload, INTERVAL_MS, SERIES } from './history-workload.ts'
 import { type Cost, costOf, median, percentile, round } from './measure.ts'
 import { benchPrometheus } from './prometheus-bench.ts'
 
-const CLUSTER = 'bench'
 /** A Thursday, with which weeks begin here. */
 const START_MS = Date.UTC(2026, 0, 1)
 const POLLS_A_DAY = DAY_MS / INTERVAL_MS
 const FEW_MINUTES_POLLS = 20
 const MAINTAIN_EVERY_POLLS = 20
-const READS = 40
 const DAYS = 30
 const WEEKS = 52
 
 export async function benchHistory(say: (text: string) => void): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
-  const database = await openDatabase(`file:${join(folder, 'history.db')}`)
+  const url = `file:${join(folder, 'history.db')}`
+  const database = await openDatabase(url)
   try {
     let nowMs = START_MS
     const kept = { rawHours: 24 * (DAYS + 2), fiveMinuteDays: DAYS + 2, hourlyDays: 400, maxBytes: 1e12 }
@@ -34,10 +35,10 @@ export async function benchHistory(say: (text: string) => void): Promise<unknown
     const written = await appendDay(database, history, (atMs) => (nowMs = atMs))
     say(JSON.stringify(written, null, 2))
     nowMs = START_MS + DAY_MS
-    const oneDay = await benchReads(history, nowMs, false)
+    const oneDay = readsOf(url, nowMs, false)
     say(`one day: ${JSON.stringify(oneDay, null, 2)}`)
     nowMs = await seed(database, history)
-    const thirtyDays = await benchReads(history, nowMs, true)
+    const thirtyDays = readsOf(url, nowMs, true)
     say(`thirty days: ${JSON.stringify(thirtyDays, null, 2)}`)
     const database30d = await databaseBytes(database)
     const prometheus = await benchPrometheus()
@@ -63,7 +64,7 @@ async function appendDay(database: Database, history: History, setNow: (atMs: nu
   let unsealedBytes = 0
   let openBytes = 0
   for (let poll = 0; poll < POLLS_A_DAY; poll += 1) {
-    const batch = workload.batch(CLUSTER, START_MS, poll)
+    const batch = workload.batch(BENCH_CLUSTER, START_MS, poll)
     setNow(batch.atMs)
     appends.push(await costOf(() => history.append(batch)))
     if (poll === FEW_MINUTES_POLLS - 1) unsealedBytes = (await databaseBytes(database)) - emptyBytes
@@ -110,6 +111,13 @@ async function seed(database: Database, history: History): Promise<number> {
   return nowMs
 }
 
+/** In a process of its own with the web server's flags: that is where people's questions are answered. */
+function readsOf(url: string, nowMs: number, withYear: boolean): unknown {
+  const module = fileURLToPath(new URL('history-reads.ts', import.meta.url))
+  const args = ['--max-semi-space-size=4', module, url, String(nowMs), String(withYear)]
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }))
+}
+
 type ChunkRow = Awaited<ReturnType<Database['client']['historyChunk']['findMany']>>[number]
 
 async function insert(database: Database, rows: readonly ChunkRow[], byMs: number): Promise<void> {
@@ -136,53 +144,6 @@ function shifted(stored: Uint8Array, byMs: number): Uint8Array<ArrayBuffer> {
       out.zigzag(atMs)
     })
   return withChecksum(Buffer.concat([head(firstMs + byMs), content.subarray(head(firstMs).length)]))
-}
-
-interface ReadTimes {
-  p50Ms: number
-  p95Ms: number
-}
-
-async function benchReads(history: History, nowMs: number, withYear: boolean): Promise<Record<string, ReadTimes>> {
-  const query = { clusterId: CLUSTER, toMs: nowMs, maxSeries: 2_000 }
-  const topicOf = (read: number): string => `topic-${String((read * 7) % 100).padStart(3, '0')}`
-  const day = { ...query, fromMs: nowMs - DAY_MS, stepMs: MINUTE_MS }
-  const plans: Record<string, (read: number) => SeriesQuery[]> = {
-    oneSeries24h: (read) => [{ ...day, metric: 'endOffset', labels: { topic: topicOf(read), partition: read % 20 } }],
-    oneRate24h: (read) => [
-      { ...day, metric: 'produceRatePerSecond', labels: { topic: topicOf(read), partition: read % 20 } },
-    ],
-    hundredPartitions24h: (read) =>
-      Array.from(
-        { length: 5 },
-        (_, i): SeriesQuery => ({ ...day, metric: 'logSizeBytes', labels: { topic: topicOf(read + i) } }),
-      ),
-  }
-  if (withYear) {
-    plans.oneSeriesYear = (read) => [
-      {
-        ...query,
-        fromMs: nowMs - 365 * DAY_MS,
-        stepMs: HOUR_MS,
-        metric: 'isrSize',
-        labels: { topic: topicOf(read), partition: read % 20 },
-      },
-    ]
-  }
-  const times: Record<string, ReadTimes> = {}
-  for (const [name, plan] of Object.entries(plans)) times[name] = await timeReads(history, plan)
-  return times
-}
-
-async function timeReads(history: History, plan: (read: number) => SeriesQuery[]): Promise<ReadTimes> {
-  const times: number[] = []
-  for (let read = 0; read < READS + 3; read += 1) {
-    const start = performance.now()
-    const results = await Promise.all(plan(read).map((query) => history.read(query)))
-    if (read >= 3) times.push(performance.now() - start)
-    if (results.flat().some(({ points }) => points.length < 1_000)) throw new Error('a read answered too little')
-  }
-  return { p50Ms: round(median(times)), p95Ms: round(percentile(times, 0.95)) }
 }
 
 /** What the file really takes, without pages that are free. */

@@ -10,6 +10,7 @@ export const PARTITIONS = 2_000
 export const GROUP_PARTITIONS = 1_000
 const PARTITIONS_PER_TOPIC = 20
 export const SERIES = PARTITIONS * 4 + GROUP_PARTITIONS * 2
+export const BENCH_CLUSTER = 'bench'
 export const INTERVAL_MS = 15_000
 
 /** One partition, or one of a group: asked once per poll, in order. */
