@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ByteWriter, withChecksum } from '../../../lib/history/bytes.ts'
 import type { Column } from '../../../lib/history/column-codec.ts'
 import { decodePollChunk, encodePollChunk } from '../../../lib/history/poll-chunk.ts'
 import { ABSENT, PRESENT } from '../../../lib/history/slot-values.ts'
 import { decodeStepChunk, encodeStepChunk, type StepColumns } from '../../../lib/history/step-chunk.ts'
+import { writeTracks } from '../../../lib/history/tracks.ts'
 
 const START_MS = 1_700_000_000_000
 
@@ -86,4 +88,29 @@ test('steps keep least, greatest, last and count exactly, and the average to a 4
         expect(Math.abs((read?.avg[i] as number) - avg)).toBeLessThanOrEqual(20 / 4_096)
     }
   }
+})
+
+test('steps of several entities come back in their order; a younger entity is absent', () => {
+  const offsets = [0, 1, 2]
+  const chunk = decodeStepChunk(encodeStepChunk(3, [{ isWhole: true, columns: offsets.map(step) }]))
+  const read = chunk?.columns(0, [0, 2, 3, 5]) ?? []
+  expect(read.slice(0, 2).map(({ last, count }) => [last[0], count[2]])).toEqual([
+    [100, 3],
+    [102, 3],
+  ])
+  for (const younger of read.slice(2)) expect([...younger.states]).toEqual([ABSENT, ABSENT, ABSENT])
+  expect(read).toHaveLength(4)
+})
+
+test('steps in the layout with a track per part are refused, not misread', () => {
+  const out = new ByteWriter()
+  out.varint(3)
+  out.varint(1)
+  out.varint(1)
+  const { states, last } = step(0)
+  writeTracks(
+    out,
+    Array.from({ length: 5 }, () => [{ states, values: last }]),
+  )
+  expect(decodeStepChunk(withChecksum(out.take()))).toBeNull()
 })
