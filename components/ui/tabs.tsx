@@ -1,5 +1,7 @@
+'use client'
+
 import Link from 'next/link'
-import type { ReactElement } from 'react'
+import { type ReactElement, useEffect, useRef } from 'react'
 import { cn } from './cn.ts'
 
 export interface TabLink {
@@ -19,12 +21,15 @@ export function TabLinks({
   current: string
   label: string
 }): ReactElement {
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => showCurrent(nav.current, current), [current])
   return (
-    <nav aria-label={label} className="-mx-1 mb-4 flex gap-1 overflow-x-auto border-line border-b px-1">
+    <nav ref={nav} aria-label={label} className="-mx-1 mb-4 flex gap-1 overflow-x-auto border-line border-b px-1">
       {tabs.map((tab) => (
         <Link
           key={tab.id}
           href={tab.href}
+          data-tab={tab.id}
           aria-current={tab.id === current ? 'page' : undefined}
           className={cn(
             '-mb-px whitespace-nowrap border-b-2 px-2.5 py-2 text-sm',
@@ -39,4 +44,11 @@ export function TabLinks({
       ))}
     </nav>
   )
+}
+
+/** Where not all fit, the one that is open is in sight. */
+function showCurrent(nav: HTMLElement | null, current: string): void {
+  const tab = nav?.querySelector<HTMLElement>(`[data-tab="${CSS.escape(current)}"]`)
+  if (!nav || !tab) return
+  nav.scrollLeft = tab.offsetLeft - nav.offsetLeft - (nav.clientWidth - tab.offsetWidth) / 2
 }

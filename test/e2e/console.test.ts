@@ -6,7 +6,7 @@ import type { TestConsole } from '../servers/console.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { CLUSTER_ID, openShop, type Shop, shopConfig } from './shop.ts'
 import { Stage } from './stage.ts'
-import { settled, type Visitor, type VisitorOptions, visit } from './visitor.ts'
+import { NARROW, settled, type Visitor, type VisitorOptions, visit } from './visitor.ts'
 import { faultsOfPage } from './walk.ts'
 
 const stage = new Stage()
@@ -123,6 +123,12 @@ describe('the keyboard', () => {
     await page.keyboard.press('Enter')
     await page.waitForURL(`**${CLUSTER}/topics/payments`)
   })
+})
+
+test('the tab that is open is in sight where not all fit', async () => {
+  const page = await open(`${CLUSTER}/settings`, { viewport: NARROW })
+  const tab = await page.locator('nav a[aria-current="page"][data-tab]').boundingBox()
+  expect((tab?.x ?? 0) + (tab?.width ?? 0)).toBeLessThanOrEqual(NARROW.width)
 })
 
 describe('the address', () => {
