@@ -1,4 +1,4 @@
-import { deadLetterGroup, retryGroup } from '../../dlq/rocketmq-names.ts'
+import { retryGroup } from '../../dlq/rocketmq-names.ts'
 import { LADDER, type ObservedTopic } from '../../durability/observation.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { TopicRow } from '../../history/snapshot-store.ts'
@@ -102,7 +102,7 @@ export async function getTopic(
 
 async function groupOf(services: ApiServices, clusterId: string, topic: ObservedTopic): Promise<string | null> {
   if (topic.rocketmq === null || topic.kind === 'normal') return null
-  if (topic.kind !== 'retry') return deadLetterGroup(topic.name)
+  if (topic.kind !== 'retry') return topic.rocketmq.deadLetterGroup
   const groups = (await services.snapshots.groups(clusterId)) ?? []
   return retryGroup(
     topic.name,
