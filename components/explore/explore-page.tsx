@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
-import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useMemo } from 'react'
 import type { ClusterAnswer } from '../../lib/api/schemas/clusters.ts'
@@ -12,6 +11,7 @@ import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { metricsQuery } from '../../lib/client/queries/metrics.ts'
 import { RangePicker } from '../charts/range-picker.tsx'
 import { PollTrouble } from '../clusters/cluster-frame.tsx'
+import { EmptyPanel } from '../shell/empty-panel.tsx'
 import { ClusterWords } from '../shell/system-words.tsx'
 import { Button } from '../ui/button.tsx'
 import { Freshness } from '../ui/freshness.tsx'
@@ -193,17 +193,5 @@ function NoMetric({ pick, onChange }: { pick: SeriesPick; onChange: (pick: Serie
 
 function NoCluster(): ReactElement {
   const t = useTranslations('explore.noCluster')
-  return (
-    <div className="panel">
-      <EmptyState
-        title={t('title')}
-        text={t('text')}
-        action={
-          <Button asChild>
-            <Link href="/clusters">{t('action')}</Link>
-          </Button>
-        }
-      />
-    </div>
-  )
+  return <EmptyPanel title={t('title')} text={t('text')} href="/clusters" action={t('action')} />
 }
