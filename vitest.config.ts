@@ -3,7 +3,11 @@ import { configDefaults, defineConfig } from 'vitest/config'
 
 const common = { environment: 'node' as const, exclude: [...configDefaults.exclude, '.next/**'] }
 /** A machine that stumbles once is no defect of ours; the report names what passed at the second try only. */
-const heavy = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000, retry: 1 }
+const heavy = {
+  ...{ fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000, retry: 1 },
+  // What a page or a broker is waited for takes its time on a machine that is busy.
+  expect: { poll: { timeout: 20_000 } },
+}
 /** Servers and browsers wait for each other most of the time: two files at once keep two cores busy, and no more. */
 const servers = { ...heavy, fileParallelism: true, maxWorkers: 2 }
 
