@@ -94,5 +94,6 @@ export function secretsOfCluster(cluster: ClusterConfig): (string | null)[] {
   const { sasl } = cluster
   const signIn =
     sasl === null ? null : 'password' in sasl ? sasl.password : 'token' in sasl ? sasl.token : sasl.clientSecret
-  return [signIn, cluster.tls.key, cluster.schemaRegistry?.password ?? null]
+  const connect = cluster.connect?.map(({ password }) => password) ?? []
+  return [signIn, cluster.tls.key, cluster.schemaRegistry?.password ?? null, ...connect]
 }

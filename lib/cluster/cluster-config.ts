@@ -27,6 +27,13 @@ interface ClusterConfigBase {
   readOnly: boolean
 }
 
+/** The REST API of Kafka Connect workers that share their connectors. */
+export interface ConnectConfig {
+  url: string
+  username: string | null
+  password: string | null
+}
+
 export interface KafkaClusterConfig extends ClusterConfigBase {
   kind: 'kafka'
   /** `host:port` each. */
@@ -36,6 +43,8 @@ export interface KafkaClusterConfig extends ClusterConfigBase {
   tls: TlsConfig
   sasl: SaslConfig | null
   schemaRegistry: { url: string; username: string | null; password: string | null } | null
+  /** Left out by clusters that were stored before it was known. */
+  connect?: ConnectConfig[]
 }
 
 export interface RocketmqClusterConfig extends ClusterConfigBase {

@@ -34,6 +34,7 @@ export type FactKind =
   | 'slaveCopies'
   | 'syncStateSets'
   | 'deadLetters'
+  | 'connect'
 
 /** How fresh one kind of fact is, and what could not be read of it. */
 export interface FactStatus {
@@ -54,7 +55,7 @@ export interface FactFault {
   fault: Fault
 }
 
-export type SubjectType = 'cluster' | 'nameServer' | 'broker' | 'topic' | 'partition' | 'group' | 'api'
+export type SubjectType = 'cluster' | 'nameServer' | 'broker' | 'topic' | 'partition' | 'group' | 'api' | 'connect'
 
 export interface SubjectRef {
   type: SubjectType
@@ -75,7 +76,18 @@ export interface ClusterSnapshot {
   brokers: BrokerState[]
   topics: TopicState[]
   groups: GroupState[]
+  /** Topics that settings name as dead-letter queues, each once; whether they exist is another matter. */
+  declaredDlqs: DeclaredDlq[]
   facts: FactStatus[]
+}
+
+/** A topic that settings of topics, groups or connectors name as a dead-letter queue. */
+export interface DeclaredDlq {
+  topic: string
+  /** Whose dead letters it takes; empty where the settings do not say. */
+  groups: string[]
+  /** What these read, as far as the settings say. */
+  sourceTopics: string[]
 }
 
 /** Kafka's KRaft quorum, as its leader describes it. */

@@ -66,6 +66,14 @@ const schemaRegistry = z
     path: ['url'],
   })
 
+/** `fetch` takes no address with a sign-in, and would name it in its error. */
+const plainUrl = httpUrl.refine((value) => !(URL.parse(value)?.username || URL.parse(value)?.password), {
+  error: 'issue:urlWithSignIn',
+})
+
+const connect = z.strictObject({ url: plainUrl, username: text, password: text })
+const MAX_CONNECT_CLUSTERS = 20
+
 const addressMap = z.record(hostPort, hostPort)
 
 const kafka = z.strictObject({
@@ -77,6 +85,7 @@ const kafka = z.strictObject({
   tls: tls.nullish(),
   sasl: sasl.nullish(),
   schemaRegistry: schemaRegistry.nullish(),
+  connect: z.array(connect).max(MAX_CONNECT_CLUSTERS).nullish(),
   readOnly: z.boolean().default(true),
 })
 
@@ -134,6 +143,11 @@ export function toClusterConfig(input: ClusterInput, readPem: ReadPem): ClusterC
           password: registry.password ?? null,
         }
       : null,
+    connect: (input.connect ?? []).map(({ url, username, password }) => ({
+      url,
+      username: username ?? null,
+      password: password ?? null,
+    })),
   }
 }
 

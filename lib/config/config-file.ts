@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
+import { ownProfiles } from '../dlq/all-profiles.ts'
+import type { DlqProfile } from '../dlq/profile.ts'
 import { DEFAULT_LOCALE } from '../i18n/locale.ts'
+import { type MaskingRule, maskingRules } from '../payload/masking.ts'
 import { clusterInput, toClusterConfig } from './cluster-schema.ts'
 import type { ConfigFault } from './config-fault.ts'
 import { pathText } from './config-fault.ts'
@@ -28,16 +31,23 @@ const fileSchema = z.strictObject({
     .nullish()
     .transform((history) => history ?? { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400 }),
   dlq: z
-    .strictObject({ include: patterns, exclude: patterns })
+    .strictObject({ include: patterns, exclude: patterns, profiles: ownProfiles })
     .nullish()
-    .transform((dlq) => dlq ?? { include: [], exclude: [] }),
+    .transform((dlq) => dlq ?? { include: [], exclude: [], profiles: [] }),
+  masking: maskingRules,
   metrics: z
     .strictObject({ public: z.boolean().default(false) })
     .nullish()
     .transform((metrics) => metrics ?? { public: false }),
   owners: z.unknown().optional(),
   alerts: z.unknown().optional(),
-  security: z.unknown().optional(),
+  security: z
+    .looseObject({
+      replayApproval: z
+        .strictObject({ minMessages: z.int().min(1).nullish(), clusters: z.array(z.string().min(1)).default([]) })
+        .nullish(),
+    })
+    .nullish(),
   probes: z.unknown().optional(),
 })
 
@@ -45,8 +55,12 @@ export interface FileConfig {
   clusters: ClusterConfig[]
   poll: { intervalSeconds: number }
   history: { rawHours: number; fiveMinuteDays: number; hourlyDays: number }
-  dlq: { include: string[]; exclude: string[] }
+  /** `profiles` are the user's own; `allProfiles` puts them in front of the built-in ones. */
+  dlq: { include: string[]; exclude: string[]; profiles: DlqProfile[] }
+  masking: MaskingRule[]
   metrics: { public: boolean }
+  /** Which replays a second person must approve: of so many messages (null: of any number none), of these clusters. */
+  replayApproval: { minMessages: number | null; clusters: string[] }
   /** Parts that are accepted but not read yet, as they stand in the file. */
   unread: {
     owners: unknown
@@ -76,13 +90,18 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
   if (!parsed.success) faults.push(...issuesToFaults(parsed.error.issues, [], file, yaml))
   const clusters = readClusters(yaml, file, faults)
   if (!parsed.success) return null
-  const { poll, history, dlq, metrics, owners, alerts, security, probes } = parsed.data
+  const { poll, history, dlq, masking, metrics, owners, alerts, security, probes } = parsed.data
   return {
     clusters,
     poll,
     history,
     dlq,
+    masking,
     metrics,
+    replayApproval: {
+      minMessages: security?.replayApproval?.minMessages ?? null,
+      clusters: security?.replayApproval?.clusters ?? [],
+    },
     unread: { owners, alerts, security, probes },
   }
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError, type ConfigFault, formatConfigFaults } from '../../../lib/config/config-fault.ts'
 import { loadConfig } from '../../../lib/config.ts'
+import { allProfiles } from '../../../lib/dlq/all-profiles.ts'
+import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
 
 let folder: string
 beforeEach(() => {
@@ -38,6 +40,7 @@ clusters:
     tls: { enabled: false, caFile: , certFile: , keyFile: , rejectUnauthorized: true }
     sasl: { mechanism: scram-sha-512, username: console, password: "\${env:KAFKA_PASSWORD}" }
     schemaRegistry: { url: , username: , password: }
+    connect: [{ url: "http://connect:8083/", username: console, password: "\${env:KAFKA_PASSWORD}" }, { url: "https://other" }]
     readOnly: true
   - id: trade
     kind: rocketmq
@@ -46,7 +49,21 @@ clusters:
     acl: { accessKey: "\${env:RMQ_AK}", secretKey: "\${file:./rmq-secret}" }
 poll: { intervalSeconds: 15 }
 history: { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400 }
-dlq: { include: [], exclude: [] }
+dlq:
+  include: []
+  exclude: []
+  profiles:
+    - name: acme
+      match: { anyOf: [acme-source-topic] }
+      numbers: decimal
+      fields:
+        topic: [acme-source-topic]
+        attempts: [{ header: acme-state, json: tries }]
+masking:
+  - match: { cluster: "*", topic: "pay.*" }
+    paths: ["$.card.number", "$..password"]
+    keyPaths: ["$"]
+    headers: [authorization, "x-secret-*"]
 owners:
   - { match: { cluster: "*", topic: "pay.*", group: "*" }, team: payments }
 alerts:
@@ -73,9 +90,21 @@ describe('a configuration without faults', () => {
     expect(config.clusters.map((cluster) => cluster.id)).toEqual(['orders', 'trade'])
     const [orders, trade] = config.clusters
     expect(orders).toMatchObject({ kind: 'kafka', sasl: { password: 'p' }, schemaRegistry: null, readOnly: true })
+    expect(orders).toMatchObject({
+      connect: [
+        { url: 'http://connect:8083/', username: 'console', password: 'p' },
+        { url: 'https://other', username: null, password: null },
+      ],
+    })
     expect(trade).toMatchObject({ name: 'trade', tls: { enabled: true, rejectUnauthorized: true } })
     expect(trade).toMatchObject({ acl: { accessKey: 'ak', secretKey: 'rmq-secret-value' } })
     expect(config.unread.owners).toHaveLength(1)
+    expect(config.dlq.profiles).toMatchObject([{ name: 'acme', format: 'generic', newest: 'last' }])
+    expect(allProfiles(config.dlq).map(({ name }) => name)).toEqual([
+      'acme',
+      ...BUILT_IN_PROFILES.map(({ name }) => name),
+    ])
+    expect(config.masking).toMatchObject([{ match: { topic: 'pay.*' }, keyPaths: ['$'] }])
   })
 
   test('nothing at all is a configuration too', () => {
@@ -90,6 +119,8 @@ describe('a configuration without faults', () => {
     })
     expect(config.databaseUrl).toBe(`file:${join(folder, 'data/holdfast.db')}`)
     expect(config.poll).toEqual({ intervalSeconds: 15 })
+    expect(config.dlq).toEqual({ include: [], exclude: [], profiles: [] })
+    expect(config.masking).toEqual([])
   })
 
   test('an empty variable counts as not set', () => {
@@ -104,6 +135,45 @@ describe('a configuration without faults', () => {
 })
 
 describe('faults', () => {
+  test('profiles and masking rules name the line of what is wrong', () => {
+    write(`dlq:
+  profiles:
+    - name: mine
+      match: { anyOf: [] }
+      fields: {}
+    - name: spring
+      match: { anyOf: [a] }
+      fields: { topic: [a], other: [b] }
+    - name: third
+      match: { anyOf: [a] }
+      fields: { topic: [a] }
+      follows: { group: topic }
+    - name: twin
+      match: { anyOf: [a] }
+      fields: {}
+    - name: twin
+      match: { anyOf: [a] }
+      fields: {}
+masking:
+  - match: { topic: "pay.*" }
+  - paths: ["$.a", "password"]
+  - match: { group: g }
+    paths: ["$"]
+  - headers: auth
+`)
+    expect(faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)).toEqual([
+      '4 dlq.profiles[0].match.anyOf: Too small: expected array to have >=1 items',
+      '8 dlq.profiles[1].fields.other: is not a known setting',
+      '12 dlq.profiles[2].follows.group: names a field that fields does not have',
+      '16 dlq.profiles[4].name: another profile has this name',
+      '6 dlq.profiles[1].name: is the name of a built-in profile',
+      '20 masking[0]: hides nothing: give paths, keyPaths or headers',
+      '21 masking[1].paths[1]: is no path of the kind $.a.b[0], $..name, $["a b"] or $.list[*].name',
+      '22 masking[2].match.group: is not a known setting',
+      '24 masking[3].headers: Invalid input: expected array, received string',
+    ])
+  })
+
   test('all are told at once, each with its line and path', () => {
     write(`clusters:
   - id: Orders
@@ -185,5 +255,30 @@ metrics: ${marker}
     expect(text).not.toContain(marker)
     write(`password: "a" "${marker}"`)
     expect(formatConfigFaults(faultsOf())).not.toContain(marker)
+  })
+})
+
+describe('which replays need a second person', () => {
+  const policy = (yaml: string) => {
+    write(yaml)
+    return loadConfig({}, folder).replayApproval
+  }
+
+  test.each<[string, string, object]>([
+    ['nothing said', '', { minMessages: null, clusters: [] }],
+    ['nothing of it', 'security: { receiverAllowedNetworks: [] }', { minMessages: null, clusters: [] }],
+    ['never', 'security: { replayApproval: { minMessages: null, clusters: [] } }', { minMessages: null, clusters: [] }],
+    ['by size', 'security: { replayApproval: { minMessages: 1000 } }', { minMessages: 1_000, clusters: [] }],
+    ['by cluster', 'security: { replayApproval: { clusters: [orders] } }', { minMessages: null, clusters: ['orders'] }],
+  ])('%s', (_case, yaml, expected) => {
+    expect(policy(yaml)).toEqual(expected)
+  })
+
+  test.each([
+    ['security:\n  replayApproval: { minMessages: 0 }', '2 security.replayApproval.minMessages'],
+    ['security:\n  replayApproval: { minimum: 5 }', '2 security.replayApproval.minimum'],
+  ])('%s is a fault', (yaml, place) => {
+    write(yaml)
+    expect(places()).toEqual([place])
   })
 })

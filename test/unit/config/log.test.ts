@@ -53,6 +53,7 @@ test('every secret of the configuration is known to the log', () => {
         tls: { enabled: true, ca: null, cert: null, key: 'pem-key', rejectUnauthorized: true },
         sasl: { mechanism: 'plain', username: 'u', password: 'sasl-password' },
         schemaRegistry: { url: 'http://h', username: null, password: 'registry-password' },
+        connect: [{ url: 'http://c', username: 'u', password: 'connect-password' }],
       },
       {
         ...{ id: 'r', kind: 'rocketmq', acl: { accessKey: 'access', secretKey: 'acl-secret' } },
@@ -68,6 +69,7 @@ test('every secret of the configuration is known to the log', () => {
       'pem-key',
       'sasl-password',
       'registry-password',
+      'connect-password',
       'acl-secret',
       'rocketmq-pem-key',
     ]),
