@@ -2,7 +2,7 @@
 import type { KafkaClusterConfig } from '../cluster/cluster-config.ts'
 import type { ConnectionStep } from '../cluster/cluster-driver.ts'
 import { type Fault, type FaultCode, fault } from '../cluster/fault.ts'
-import { KafkaClient, type MetadataAnswer } from './kafka-client.ts'
+import { KafkaClient } from './kafka-client.ts'
 import type { Deadlines } from './kafka-config.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import {
@@ -12,6 +12,7 @@ import {
   LIST_GROUPS,
   LIST_PARTITION_REASSIGNMENTS,
 } from './kafka-requests.ts'
+import type { MetadataAnswer } from './metadata-request.ts'
 
 type StepName = ConnectionStep['name']
 

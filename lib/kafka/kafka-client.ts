@@ -3,7 +3,7 @@
  * each broker knows. A request never throws: it answers a value or the fault that stands for it. A broker that
  * failed once is left alone for the rest of the poll, so it costs one deadline and not one per request.
  */
-import { Connection, type metadataV12 } from '@platformatic/kafka'
+import { Connection } from '@platformatic/kafka'
 import type { KafkaClusterConfig } from '../cluster/cluster-config.ts'
 import { type Fault, fault } from '../cluster/fault.ts'
 import { dialAddress, formatHostPort, type HostPort, parseHostPort } from '../cluster/host-port.ts'
@@ -14,6 +14,7 @@ import { type ConnectionSettings, connectionSettings, type Deadlines, mechanismN
 import { faultOfError, partialAnswer } from './kafka-fault.ts'
 import { releaseOfLevel } from './kafka-release.ts'
 import { API_VERSIONS, type KafkaRequest, METADATA, pickVersion, type VersionRange } from './kafka-requests.ts'
+import type { MetadataAnswer } from './metadata-request.ts'
 
 export interface BrokerAddress extends HostPort {
   id: number
@@ -27,8 +28,6 @@ export interface KafkaCaller {
     ...args: Args
   ): Promise<Outcome<Answer>>
 }
-
-export type MetadataAnswer = metadataV12.MetadataResponse
 
 interface Link {
   connection: Connection
@@ -61,6 +60,8 @@ export class KafkaClient implements KafkaCaller {
   readonly #everReached = new Set<string>()
   #brokers = new Map<number, BrokerAddress>()
   #down = new Map<number, Fault>()
+  /** Outside of polls: brokers that did not answer the last time they were asked. */
+  readonly #ill = new Set<number>()
   #signal: AbortSignal = AbortSignal.any([])
   #closed = false
 
@@ -103,6 +104,37 @@ export class KafkaClient implements KafkaCaller {
       failure = answer.fault
       if (address.id !== undefined) this.#markDown(address.id, failure)
       if (this.#signal.aborted || this.#closed) break
+    }
+    return { value: null, fault: await this.#explain(failure) }
+  }
+
+  /**
+   * For work outside of a poll: bound by a signal of its own, and a broker that failed before is asked again.
+   * A fault with `api` in its facts came after the request was given to the connection.
+   */
+  async callWithin<Args extends unknown[], Answer>(
+    signal: AbortSignal,
+    brokerId: number,
+    request: KafkaRequest<Args, Answer>,
+    ...args: Args
+  ): Promise<Outcome<Answer>> {
+    const broker = this.#brokers.get(brokerId)
+    if (!broker) return { value: null, fault: fault('leaderNotAvailable', { broker: brokerId }) }
+    const answer = await this.#callAt(broker, '', request, args, signal)
+    if (answer.fault && LASTING_FAULTS.includes(answer.fault.code)) this.#ill.add(brokerId)
+    else this.#ill.delete(brokerId)
+    return answer
+  }
+
+  /** Like `metadata`, for work outside of a poll: every address is tried, those that failed last at the end. */
+  async metadataWithin(signal: AbortSignal, topics: string[]): Promise<Outcome<MetadataAnswer>> {
+    let failure: Fault = fault('configurationInvalid', { detail: 'bootstrapServers' })
+    const known = [...this.#brokers.values()].sort((a, b) => Number(this.#ill.has(a.id)) - Number(this.#ill.has(b.id)))
+    for (const address of [...known, ...this.bootstrap]) {
+      const answer = await this.#callAt(address, '', METADATA, [topics, false, false], signal)
+      if (answer.fault === null) return answer
+      failure = answer.fault
+      if (signal.aborted || this.#closed) break
     }
     return { value: null, fault: await this.#explain(failure) }
   }
@@ -166,19 +198,21 @@ export class KafkaClient implements KafkaCaller {
     channel: string,
     request: KafkaRequest<Args, Answer>,
     args: Args,
+    signal: AbortSignal = this.#signal,
   ): Promise<Outcome<Answer>> {
     let phase: string | null = null
     try {
-      const link = await this.#link(address, channel)
+      // An opening connection is everybody's: a caller who gives up leaves it to the others.
+      const link = await untilAborted(this.#link(address, channel), signal)
       phase = request.name
       const api = pickVersion(request, link.versions)
       if (!api) return { value: null, fault: fault('unsupportedByBroker', this.#facts(address, request.name)) }
-      const value = await this.#bounded(api.async(link.connection, ...args), channel)
+      const value = await this.#bounded(api.async(link.connection, ...args), channel, signal)
       return { value, fault: null }
     } catch (error) {
       const partial = partialAnswer(error)
       if (partial) return { value: partial as Answer, fault: null }
-      const reason = this.#faultOf(error, address, phase)
+      const reason = this.#faultOf(error, address, phase, signal)
       const broker = 'id' in address ? (address as BrokerAddress) : null
       return { value: null, fault: broker && phase === null ? this.#advertisedFault(broker, reason) : reason }
     }
@@ -188,9 +222,9 @@ export class KafkaClient implements KafkaCaller {
     return { address: formatHostPort(address), api }
   }
 
-  #faultOf(error: unknown, address: HostPort, api: string | null): Fault {
+  #faultOf(error: unknown, address: HostPort, api: string | null, signal: AbortSignal = this.#signal): Fault {
     // Also when the poll itself has run out of time.
-    if (error instanceof DeadlineError || this.#signal.aborted)
+    if (error instanceof DeadlineError || signal.aborted)
       return fault('requestTimeout', this.#facts(address, api ?? 'connect'))
     const usesTls = this.#config.tls.enabled
     const mechanism = mechanismName(this.#config)
@@ -239,8 +273,7 @@ export class KafkaClient implements KafkaCaller {
   }
 
   /** The library has deadlines of its own; this one also covers waiting in its queues, and the caller's signal. */
-  #bounded<T>(work: Promise<T>, channel = ''): Promise<T> {
-    const signal = this.#signal
+  #bounded<T>(work: Promise<T>, channel = '', signal: AbortSignal = this.#signal): Promise<T> {
     const deadlineMs = (channel === APART ? this.#apartMs : this.#deadlines.requestMs) + DEADLINE_GRACE_MS
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => settle(() => reject(new DeadlineError())), deadlineMs)
@@ -286,6 +319,15 @@ const LEVEL_FEATURE = 'metadata.version'
 const ELIGIBLE_LEADERS_FEATURE = 'eligible.leader.replicas.version'
 
 class DeadlineError extends Error {}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.finally(() => signal.removeEventListener('abort', abort)).then(resolve, reject)
+  })
+}
 
 function describeVersions(answer: Awaited<ReturnType<typeof API_VERSIONS.async>>): Omit<Link, 'connection'> {
   const supported = answer.supportedFeatures?.find(({ name }) => name === LEVEL_FEATURE)

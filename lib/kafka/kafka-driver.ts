@@ -3,27 +3,33 @@ import type { KafkaClusterConfig } from '../cluster/cluster-config.ts'
 import type { ClusterDriver, ConnectionStep } from '../cluster/cluster-driver.ts'
 import { FactBook, type Paces } from '../cluster/fact-book.ts'
 import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
-import type { BrokerState, ClusterSnapshot, PartitionState, TopicState } from '../cluster/snapshot.ts'
+import type { BrokerState, ClusterSnapshot, TopicState } from '../cluster/snapshot.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
 import { testConnection } from './connection-test.ts'
-import { type BrokerFeatures, DEFAULT_DEADLINES, KafkaClient, type MetadataAnswer } from './kafka-client.ts'
+import { declaredDlqs } from './declared-dlqs.ts'
+import { type BrokerFeatures, DEFAULT_DEADLINES, KafkaClient } from './kafka-client.ts'
 import type { Deadlines } from './kafka-config.ts'
-import { deniedTopic, TopicFaults, TopicMapper, topicKey } from './kafka-mapping.ts'
+import { deniedTopic, type PartitionReassignments, TopicFaults, TopicMapper, topicKey } from './kafka-mapping.ts'
 import { LIST_PARTITION_REASSIGNMENTS } from './kafka-requests.ts'
-import { laggingPartitions } from './lagging-partitions.ts'
+import { laggingPartitions, type PlaceOf, placeFinder } from './lagging-partitions.ts'
+import type { MetadataAnswer } from './metadata-request.ts'
 import { ConfigReader } from './read-configs.ts'
+import { ConnectReader } from './read-connect.ts'
 import { EligibleLeaderReader } from './read-eligible-leaders.ts'
 import { FirstUnreadReader } from './read-first-unread.ts'
-import { groupState, type ReadGroup, readCommitted, readGroups } from './read-groups.ts'
+import { GroupQueueReader } from './read-group-queues.ts'
+import { groupState, type KnownCommits, type ReadGroup, readCommitted, readGroups } from './read-groups.ts'
 import { HiddenTopicReader } from './read-hidden-topics.ts'
 import { LogDirReader } from './read-log-dirs.ts'
 import {
+  END,
+  type LeaderPlan,
   type OffsetFault,
+  OffsetReader,
   type OffsetTable,
   planByLeader,
-  readEndOffsets,
-  readStableOffsets,
-  readStartOffsets,
+  STABLE,
+  START,
 } from './read-offsets.ts'
 import { QuorumReader } from './read-quorum.ts'
 
@@ -39,6 +45,7 @@ const DEFAULT_PACES = {
   logDirs: MINUTE_MS,
   quorum: 10 * SECOND_MS,
   firstUnread: 30 * SECOND_MS,
+  connect: MINUTE_MS,
 } as const satisfies Partial<Paces>
 
 type KafkaPaces = Paces<keyof typeof DEFAULT_PACES>
@@ -48,7 +55,17 @@ export interface KafkaDriverOptions {
   deadlines?: Partial<Deadlines>
 }
 
-type Reassignments = Map<string, NonNullable<PartitionState['reassignment']>>
+type Reassignments = ReadonlyMap<string, PartitionReassignments>
+
+/** What follows from the metadata of topics alone: made anew only when that is another object. */
+interface ClusterShape {
+  topics: MetadataAnswer['topics']
+  byLeader: LeaderPlan
+  placeOf: PlaceOf
+  /** Names by `topicKey`. */
+  keys: ReadonlyMap<string, string>
+  names: ReadonlySet<string>
+}
 
 /** What one poll has found out so far. */
 interface Poll {
@@ -77,6 +94,11 @@ export class KafkaDriver implements ClusterDriver {
   readonly #eligible: EligibleLeaderReader
   readonly #firstUnread: FirstUnreadReader
   readonly #hidden: HiddenTopicReader
+  readonly #groupQueues: GroupQueueReader
+  readonly #connect: ConnectReader
+  readonly #offsets = new OffsetReader()
+  #shape: ClusterShape | null = null
+  readonly #commits: KnownCommits = new WeakMap()
   #groups: ReadonlyMap<string, ReadGroup> = new Map()
   #knownTopics: ReadonlySet<string> = new Set()
 
@@ -85,13 +107,18 @@ export class KafkaDriver implements ClusterDriver {
     this.#config = config
     this.#deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines }
     this.#client = new KafkaClient(config, this.#deadlines)
-    this.#book = new FactBook(paces)
+    const workers = config.connect ?? []
+    const { connect, ...others } = paces
+    // Where there is no worker to ask, nothing is missing.
+    this.#book = new FactBook(workers.length > 0 ? paces : others)
     this.#configs = new ConfigReader(paces.configs)
     this.#logDirs = new LogDirReader(paces.logDirs)
     this.#quorum = new QuorumReader(paces.quorum)
     this.#eligible = new EligibleLeaderReader(paces.eligibleLeaders)
     this.#firstUnread = new FirstUnreadReader(paces.firstUnread)
     this.#hidden = new HiddenTopicReader(paces.logDirs)
+    this.#groupQueues = new GroupQueueReader(paces.configs)
+    this.#connect = new ConnectReader(workers, connect)
   }
 
   test(signal: AbortSignal): Promise<ConnectionStep[]> {
@@ -107,19 +134,23 @@ export class KafkaDriver implements ClusterDriver {
     this.#client.begin(signal)
     this.#book.begin()
     const poll = await this.#open(startedAtMs)
-    const plan = planByLeader(poll.metadata.topics)
-    const slower = this.#readSlower(poll)
+    const shape = this.#shapeOf(poll.metadata)
+    const plan = shape.byLeader
+    const slower = this.#readSlower(poll, shape)
+    const connect = this.#connect.read(signal, this.#book, startedAtMs)
     // The order keeps lag from being negative and a healthy group from looking overrun: start offsets first, then
     // what groups have committed, then the ends.
     const [startOffsets, groups] = await Promise.all([
-      readStartOffsets(this.#client, plan, poll.offsetFailed),
+      this.#offsets.read(this.#client, plan, START, poll.offsetFailed),
       readGroups(this.#client, groupPlace(poll), this.#groups, this.#book),
     ])
-    await readCommitted(this.#client, groups.values(), this.#book)
+    await readCommitted(this.#client, groups.values(), this.#book, this.#commits)
     const [endOffsets, stableOffsets, reassignments] = await Promise.all([
-      readEndOffsets(this.#client, plan, poll.offsetFailed),
-      readStableOffsets(this.#client, plan, poll.offsetFailed),
+      this.#offsets.read(this.#client, plan, END, poll.offsetFailed),
+      this.#offsets.read(this.#client, plan, STABLE, poll.offsetFailed),
       slower,
+      this.#readGroupQueues(poll, groups),
+      connect,
     ])
     this.#client.throwIfOver()
     this.#nameLeaderless(poll.metadata)
@@ -128,10 +159,22 @@ export class KafkaDriver implements ClusterDriver {
     this.#book.wasRead('groups', offsetsAtMs)
     this.#book.wasRead('committedOffsets', offsetsAtMs)
     this.#groups = groups
-    const lagging = laggingPartitions(groups.values(), poll.metadata, startOffsets, endOffsets)
+    const lagging = laggingPartitions(groups, shape.placeOf, startOffsets, endOffsets)
     await this.#firstUnread.read(this.#client, lagging, this.#book, startedAtMs)
     this.#client.throwIfOver()
     return this.#assemble(poll, { startOffsets, endOffsets, stableOffsets }, reassignments, groups)
+  }
+
+  #shapeOf({ topics }: MetadataAnswer): ClusterShape {
+    if (this.#shape?.topics === topics) return this.#shape
+    this.#shape = {
+      topics,
+      byLeader: planByLeader(topics),
+      placeOf: placeFinder(topics),
+      keys: new Map(topics.map((topic) => [topicKey(topic), topic.name ?? ''])),
+      names: new Set(topics.map(({ name }) => name ?? '')),
+    }
+    return this.#shape
   }
 
   /** Metadata, and which of its brokers answer. */
@@ -172,27 +215,32 @@ export class KafkaDriver implements ClusterDriver {
     }
   }
 
-  async #readSlower({ metadata, online, releases, startedAtMs }: Poll): Promise<Reassignments> {
+  async #readSlower(poll: Poll, { keys, names }: ClusterShape): Promise<Reassignments> {
+    const { metadata, online, releases, startedAtMs } = poll
     const client = this.#client
-    const topics = new Map(metadata.topics.map((topic) => [topicKey(topic), topic.name ?? '']))
-    const hasNewTopics = metadata.topics.some(({ name }) => !this.#knownTopics.has(name ?? ''))
+    const hasNewTopics = names !== this.#knownTopics && [...names].some((name) => !this.#knownTopics.has(name))
     const keepsElr = [...releases.values()].some(({ keepsEligibleLeaders }) => keepsEligibleLeaders)
     const [reassignments] = await Promise.all([
       this.#readReassignments(online),
-      this.#configs.read(client, online, topics, this.#book, startedAtMs),
+      this.#configs.read(client, online, keys, this.#book, startedAtMs),
       this.#logDirs.read(client, online, this.#book, startedAtMs, hasNewTopics),
       this.#quorum.read(client, online, this.#book, startedAtMs),
       this.#eligible.read(client, online, keepsElr, metadata.topics, this.#book, startedAtMs),
     ])
-    this.#knownTopics = new Set(metadata.topics.map(({ name }) => name ?? ''))
+    this.#knownTopics = names
     const stored = [...this.#logDirs.topics()].filter((name) => !this.#knownTopics.has(name))
     await this.#hidden.read(client, stored, startedAtMs)
     for (const [name, reason] of this.#hidden.denied()) this.#book.fail('metadata', 'topic', name, reason)
     return reassignments
   }
 
+  #readGroupQueues({ online, startedAtMs }: Poll, groups: ReadonlyMap<string, ReadGroup>): Promise<void> {
+    const shared = new Set([...groups.values()].filter(({ type }) => type === 'share').map(({ id }) => id))
+    return this.#groupQueues.read(this.#client, online[0], shared, this.#book, startedAtMs)
+  }
+
   async #readReassignments(online: readonly number[]): Promise<Reassignments> {
-    const found: Reassignments = new Map()
+    const found = new Map<string, PartitionReassignments>()
     const broker = online[0]
     if (broker === undefined) return found
     // It is handed on to the controller, and waits as long as there is none.
@@ -203,12 +251,11 @@ export class KafkaDriver implements ClusterDriver {
     }
     this.#book.wasRead('reassignments', Date.now())
     for (const { name, partitions } of answer.value.topics) {
-      for (const { partitionIndex, addingReplicas, removingReplicas } of partitions) {
-        found.set(`${name}/${partitionIndex}`, {
-          adding: addingReplicas.map(String),
-          removing: removingReplicas.map(String),
-        })
-      }
+      const moves = partitions.map(({ partitionIndex, addingReplicas, removingReplicas }) => {
+        const move = { adding: addingReplicas.map(String), removing: removingReplicas.map(String) }
+        return [partitionIndex, move] as const
+      })
+      found.set(name, new Map(moves))
     }
     return found
   }
@@ -234,6 +281,7 @@ export class KafkaDriver implements ClusterDriver {
     groups: ReadonlyMap<string, ReadGroup>,
   ): ClusterSnapshot {
     const { metadata } = poll
+    const topics = this.#topics(poll, offsets, reassignments)
     return {
       kind: 'kafka',
       startedAtMs: poll.startedAtMs,
@@ -244,8 +292,9 @@ export class KafkaDriver implements ClusterDriver {
       quorum: this.#quorum.state,
       nameServers: null,
       brokers: metadata.brokers.map((broker) => this.#broker(broker, poll)),
-      topics: this.#topics(poll, offsets, reassignments),
+      topics,
       groups: [...groups.values()].map(groupState),
+      declaredDlqs: declaredDlqs(topics, this.#groupQueues.queues(), this.#connect.queues()),
       facts: this.#book.list(),
     }
   }
@@ -257,14 +306,14 @@ export class KafkaDriver implements ClusterDriver {
   ): TopicState[] {
     const sources = {
       ...offsets,
-      eligibleLeaders: (topic: string, partition: number) => this.#eligible.of(topic, partition),
+      eligibleLeaders: (topic: string) => this.#eligible.of(topic),
+      sizesVersion: this.#logDirs.version,
       sizes: (topic: string, partition: number, replicas: readonly string[]) =>
         this.#logDirs.sizesOf(topic, partition, replicas),
       config: (key: string) => this.#configs.ofTopic(key),
-      reassignment: (topic: string, partition: number) => reassignments.get(`${topic}/${partition}`) ?? null,
+      reassignments,
       fault: (topic: string) => faults.of(topic),
     }
-    this.#mapper.retain(metadata.topics)
     const topics = metadata.topics.map((topic) => this.#mapper.map(topic, sources))
     const denied = [...this.#hidden.denied()].map(([name, reason]) => deniedTopic(name, reason))
     return [...topics, ...denied]

@@ -3,8 +3,8 @@ import type { Fault } from '../cluster/fault.ts'
 import type { Outcome } from '../cluster/outcome.ts'
 import type { ConfigEntry, PartitionState, ReplicaSize, TopicState } from '../cluster/snapshot.ts'
 import { topicSettings } from './config-mapping.ts'
-import type { MetadataAnswer } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
+import type { MetadataAnswer } from './metadata-request.ts'
 import type { OffsetTable } from './read-offsets.ts'
 
 type RawTopic = MetadataAnswer['topics'][number]
@@ -16,30 +16,92 @@ const LISTENER_NOT_FOUND = 72
 /** With these the rest of the partition's row is true all the same. */
 const HARMLESS_CODES = [0, LEADER_NOT_AVAILABLE, REPLICA_NOT_AVAILABLE, LISTENER_NOT_FOUND]
 
+/** By partition number. */
+export type PartitionReassignments = ReadonlyMap<number, NonNullable<PartitionState['reassignment']>>
+
 /** Everything the rows of topics are made from. */
 export interface TopicSources {
   startOffsets: OffsetTable
   endOffsets: OffsetTable
   stableOffsets: OffsetTable
-  eligibleLeaders(topic: string, partition: number): string[] | null
+  eligibleLeaders(topic: string): readonly (string[] | undefined)[] | null
+  /** Another object whenever a size may be another one. */
+  sizesVersion: object
   sizes(topic: string, partition: number, replicas: readonly string[]): ReplicaSize[] | null
   config(topicKey: string): Outcome<ConfigEntry[]> | undefined
-  reassignment(topic: string, partition: number): PartitionState['reassignment']
+  /** Of a topic with partitions that move. */
+  reassignments: ReadonlyMap<string, PartitionReassignments>
   fault(topic: string): Fault | null
+}
+
+/** A topic as it was last told, and what of. */
+interface MadeTopic {
+  key: string
+  topic: TopicState
+  start: unknown
+  end: unknown
+  stable: unknown
+  eligible: unknown
+  sizes: object
+  moves: unknown
+  config: Outcome<ConfigEntry[]> | undefined
+  fault: Fault | null
 }
 
 export class TopicMapper {
   readonly #lists = new Map<string, string[]>()
-  readonly #topicIds = new Map<string, string>()
+  readonly #made = new WeakMap<RawTopic, MadeTopic>()
 
-  map(topic: RawTopic, sources: TopicSources): TopicState {
+  /** A topic of which nothing changed is the same object as in the poll before. */
+  map(raw: RawTopic, sources: TopicSources): TopicState {
+    const name = raw.name ?? ''
+    const before = this.#made.get(raw)
+    const key = before?.key ?? topicKey(raw)
+    const start = sources.startOffsets.get(name)
+    const end = sources.endOffsets.get(name)
+    const stable = sources.stableOffsets.get(name)
+    const eligible = sources.eligibleLeaders(name)
+    const moves = sources.reassignments.get(name)
+    const config = sources.config(key)
+    const reason = sources.fault(name)
+    const isSame =
+      before !== undefined &&
+      before.start === start &&
+      before.end === end &&
+      before.stable === stable &&
+      before.eligible === eligible &&
+      before.sizes === sources.sizesVersion &&
+      before.moves === moves &&
+      before.config === config &&
+      before.fault === reason
+    if (isSame) return before.topic
+    const topic = this.#topic(raw, sources, config, reason)
+    this.#made.set(raw, {
+      key,
+      start,
+      end,
+      stable,
+      eligible,
+      sizes: sources.sizesVersion,
+      moves,
+      config,
+      fault: reason,
+      topic,
+    })
+    return topic
+  }
+
+  #topic(
+    topic: RawTopic,
+    sources: TopicSources,
+    config: Outcome<ConfigEntry[]> | undefined,
+    reason: Fault | null,
+  ): TopicState {
     const name = topic.name ?? ''
-    const topicId = this.#topicId(topic.topicId)
     const own = faultOfErrorCode(topic.errorCode, { api: 'Metadata' })
-    const config = sources.config(topicKey(topic))
     return {
       name,
-      topicId,
+      topicId: toTopicId(topic.topicId),
       internal: topic.isInternal,
       internalKind: null,
       partitions: own
@@ -47,7 +109,7 @@ export class TopicMapper {
         : topic.partitions.map((partition) => this.#partition(name, partition, sources)).sort(byNumber),
       config: config?.value ?? null,
       settings: topicSettings(config?.value ?? null),
-      fault: own ?? sources.fault(name) ?? config?.fault ?? null,
+      fault: own ?? reason ?? config?.fault ?? null,
       rocketmq: null,
     }
   }
@@ -67,14 +129,15 @@ export class TopicMapper {
       leaderEpoch: leaderEpoch < 0 ? null : leaderEpoch,
       replicas,
       isr,
-      eligibleLeaders: isr && isr.length < replicas.length ? sources.eligibleLeaders(topic, partition) : null,
+      eligibleLeaders:
+        isr && isr.length < replicas.length ? (sources.eligibleLeaders(topic)?.[partition] ?? null) : null,
       offlineReplicas: isKnown ? this.#ids(raw.offlineReplicas) : null,
       startOffset: sources.startOffsets.get(topic)?.[partition] ?? null,
       endOffset,
       lastStableOffset: atMost(sources.stableOffsets.get(topic)?.[partition] ?? null, endOffset),
       oldestAtMs: null,
       replicaSizes: sources.sizes(topic, partition, replicas),
-      reassignment: sources.reassignment(topic, partition),
+      reassignment: sources.reassignments.get(topic)?.get(partition) ?? null,
     }
   }
 
@@ -90,24 +153,12 @@ export class TopicMapper {
     this.#lists.set(key, list)
     return list
   }
+}
 
-  /** Kafka's own tools write ids in URL-safe base64. */
-  #topicId(hyphenated: string): string | null {
-    const known = this.#topicIds.get(hyphenated)
-    if (known !== undefined) return known
-    const hex = hyphenated.replaceAll('-', '')
-    if (/^0*$/.test(hex)) return null
-    const id = Buffer.from(hex, 'hex').toString('base64url')
-    this.#topicIds.set(hyphenated, id)
-    return id
-  }
-
-  /** Forgets ids of topics that are gone. */
-  retain(topics: readonly RawTopic[]): void {
-    if (this.#topicIds.size <= topics.length * 2) return
-    const current = new Set(topics.map(({ topicId }) => topicId))
-    for (const id of this.#topicIds.keys()) if (!current.has(id)) this.#topicIds.delete(id)
-  }
+/** As Kafka's own tools write it, in URL-safe base64; null for the id of none, which old topics have. */
+export function toTopicId(hyphenated: string): string | null {
+  const hex = hyphenated.replaceAll('-', '')
+  return /^0*$/.test(hex) ? null : Buffer.from(hex, 'hex').toString('base64url')
 }
 
 /** A topic that was deleted and created again is another topic. */

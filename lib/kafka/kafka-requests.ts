@@ -6,22 +6,28 @@ import {
   type API,
   apiVersionsV3,
   consumerGroupDescribeV0,
+  deleteGroupsV2,
+  deleteRecordsV2,
   describeConfigsV4,
   describeGroupsV5,
   describeLogDirsV4,
   describeQuorumV1,
   describeQuorumV2,
   describeTopicPartitionsV0,
+  findCoordinatorV4,
   listGroupsV4,
   listGroupsV5,
   listPartitionReassignmentsV0,
-  metadataV12,
   offsetFetchV8,
   offsetFetchV9,
 } from '@platformatic/kafka'
-import { fetchV12 } from './fetch-request.ts'
+import { fetchCommittedV12, fetchV12 } from './fetch-request.ts'
+import { flatApi, rememberedApi } from './flat-reader.ts'
 import { describeShareGroupOffsetsV0, shareGroupDescribeV1, streamsGroupDescribeV0 } from './group-requests.ts'
-import { listOffsetsV7 } from './list-offsets-request.ts'
+import { listOffsetsV7, listOffsetsV8 } from './list-offsets-request.ts'
+import { metadata } from './metadata-request.ts'
+import { produceV9 } from './produce-request.ts'
+import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId, txnOffsetCommit } from './transaction-requests.ts'
 
 export interface KafkaRequest<Args extends unknown[], Answer> {
   name: string
@@ -38,21 +44,32 @@ function request<Args extends unknown[], Answer>(
 /** Not negotiated: this is how the other versions are learnt. */
 export const API_VERSIONS = apiVersionsV3.api
 
-export const METADATA = request('Metadata', metadataV12.api)
+export const METADATA = request('Metadata', metadata)
+export const FIND_COORDINATOR = request('FindCoordinator', findCoordinatorV4.api)
 export const LIST_OFFSETS = request('ListOffsets', listOffsetsV7)
+export const LIST_LOCAL_OFFSETS = request('ListOffsets', listOffsetsV8)
 export const LIST_GROUPS = request('ListGroups', listGroupsV5.api, listGroupsV4.api)
 export const DESCRIBE_GROUPS = request('DescribeGroups', describeGroupsV5.api)
 export const CONSUMER_GROUP_DESCRIBE = request('ConsumerGroupDescribe', consumerGroupDescribeV0.api)
 export const SHARE_GROUP_DESCRIBE = request('ShareGroupDescribe', shareGroupDescribeV1)
 export const DESCRIBE_SHARE_GROUP_OFFSETS = request('DescribeShareGroupOffsets', describeShareGroupOffsetsV0)
 export const STREAMS_GROUP_DESCRIBE = request('StreamsGroupDescribe', streamsGroupDescribeV0)
-export const OFFSET_FETCH = request('OffsetFetch', offsetFetchV9.api, offsetFetchV8.api)
+export const OFFSET_FETCH = request('OffsetFetch', rememberedApi(offsetFetchV9), rememberedApi(offsetFetchV8))
 export const DESCRIBE_CONFIGS = request('DescribeConfigs', describeConfigsV4.api)
-export const DESCRIBE_LOG_DIRS = request('DescribeLogDirs', describeLogDirsV4.api)
+export const DESCRIBE_LOG_DIRS = request('DescribeLogDirs', flatApi(describeLogDirsV4))
 export const DESCRIBE_QUORUM = request('DescribeQuorum', describeQuorumV2.api, describeQuorumV1.api)
 export const DESCRIBE_TOPIC_PARTITIONS = request('DescribeTopicPartitions', describeTopicPartitionsV0.api)
 export const LIST_PARTITION_REASSIGNMENTS = request('ListPartitionReassignments', listPartitionReassignmentsV0.api)
 export const FETCH = request('Fetch', fetchV12)
+export const FETCH_COMMITTED = request('Fetch', fetchCommittedV12)
+export const PRODUCE = request('Produce', produceV9)
+export const INIT_PRODUCER_ID = request('InitProducerId', initProducerId)
+export const ADD_PARTITIONS_TO_TXN = request('AddPartitionsToTxn', addPartitionsToTxn)
+export const ADD_OFFSETS_TO_TXN = request('AddOffsetsToTxn', addOffsetsToTxn)
+export const TXN_OFFSET_COMMIT = request('TxnOffsetCommit', txnOffsetCommit)
+export const END_TXN = request('EndTxn', endTxn)
+export const DELETE_RECORDS = request('DeleteRecords', deleteRecordsV2.api)
+export const DELETE_GROUPS = request('DeleteGroups', deleteGroupsV2.api)
 
 export interface VersionRange {
   minVersion: number

@@ -1,6 +1,6 @@
 /** Which partitions of which groups have something unread, and where to read its first record. */
 import type { GroupPartition } from '../cluster/snapshot.ts'
-import type { MetadataAnswer } from './kafka-client.ts'
+import type { MetadataAnswer } from './metadata-request.ts'
 import type { ReadGroup } from './read-groups.ts'
 import type { OffsetTable } from './read-offsets.ts'
 
@@ -10,33 +10,40 @@ export interface UnreadPlace {
   leaderEpoch: number
 }
 
-export interface LaggingPartition {
-  key: string
-  partition: GroupPartition
-  committed: bigint
-  /** Where its unread records begin: at the committed offset, or later when retention was faster. */
-  offset: bigint
-  place: UnreadPlace
+export type PlaceOf = (topic: string, partition: number) => UnreadPlace | null
+
+/** @param offset where its unread records begin: at the committed offset, or later when retention was faster */
+export type VisitLagging = (
+  group: string,
+  partition: GroupPartition,
+  committed: bigint,
+  offset: bigint,
+  place: UnreadPlace,
+) => void
+
+/** One poll's lagging partitions. They are walked through, since a list of them would be as long as all groups together. */
+export interface LaggingPartitions {
+  each(visit: VisitLagging): void
 }
 
 export function laggingPartitions(
-  groups: Iterable<ReadGroup>,
-  metadata: MetadataAnswer,
+  groups: ReadonlyMap<string, ReadGroup>,
+  placeOf: PlaceOf,
   starts: OffsetTable,
   ends: OffsetTable,
-): LaggingPartition[] {
-  const lagging: LaggingPartition[] = []
-  const placeOf = placeFinder(metadata)
-  for (const group of groups) {
-    for (const partition of group.partitions ?? []) {
-      const { topic, partition: number, committedOffset: committed } = partition
-      const offset = firstUnreadOffset(committed, starts.get(topic)?.[number], ends.get(topic)?.[number])
-      const place = offset === null ? null : placeOf(topic, number)
-      if (committed === null || offset === null || !place) continue
-      lagging.push({ key: `${group.id}\0${topic}\0${number}`, partition, committed, offset, place })
-    }
+): LaggingPartitions {
+  return {
+    each(visit) {
+      for (const { id, partitions } of groups.values()) {
+        for (const partition of partitions ?? []) {
+          const { topic, partition: number, committedOffset: committed } = partition
+          const offset = firstUnreadOffset(committed, starts.get(topic)?.[number], ends.get(topic)?.[number])
+          const place = offset === null ? null : placeOf(topic, number)
+          if (committed !== null && offset !== null && place) visit(id, partition, committed, offset, place)
+        }
+      }
+    },
   }
-  return lagging
 }
 
 /** Null when nothing is unread, or when one of the three is unknown. */
@@ -51,14 +58,14 @@ function firstUnreadOffset(
 }
 
 /** Looks a topic's partitions through once, however many groups read it. */
-function placeFinder(metadata: MetadataAnswer): (topic: string, partition: number) => UnreadPlace | null {
-  const topics = new Map(metadata.topics.map(({ name, partitions }) => [name, partitions]))
+export function placeFinder(topics: MetadataAnswer['topics']): PlaceOf {
+  const byName = new Map(topics.map(({ name, partitions }) => [name, partitions]))
   const places = new Map<string, (UnreadPlace | undefined)[]>()
   return (topic, partition) => {
     let ofTopic = places.get(topic)
     if (!ofTopic) {
       ofTopic = []
-      for (const { partitionIndex, leaderId, leaderEpoch } of topics.get(topic) ?? []) {
+      for (const { partitionIndex, leaderId, leaderEpoch } of byName.get(topic) ?? []) {
         if (leaderId >= 0) ofTopic[partitionIndex] = { leader: leaderId, leaderEpoch }
       }
       places.set(topic, ofTopic)

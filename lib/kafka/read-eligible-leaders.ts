@@ -4,9 +4,10 @@ import type { FactBook } from '../cluster/fact-book.ts'
 import { PacedCache } from '../cluster/fact-book.ts'
 import { fault } from '../cluster/fault.ts'
 import type { Outcome } from '../cluster/outcome.ts'
-import type { KafkaCaller, MetadataAnswer } from './kafka-client.ts'
+import type { KafkaCaller } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import { DESCRIBE_TOPIC_PARTITIONS } from './kafka-requests.ts'
+import type { MetadataAnswer } from './metadata-request.ts'
 
 const TOPICS_PER_REQUEST = 200
 /** A broker answers no more at once, whatever is asked. */
@@ -46,8 +47,9 @@ export class EligibleLeaderReader {
     for (const [name, reason] of this.#topics.faults()) book.fail('eligibleLeaders', 'topic', name, reason)
   }
 
-  of(topic: string, partition: number): string[] | null {
-    return this.#topics.value(topic)?.[partition] ?? null
+  /** By partition; undefined where nothing is known. */
+  of(topic: string): readonly (string[] | undefined)[] | null {
+    return this.#topics.value(topic)
   }
 
   /** Topics to know about; one whose ISR or leader has changed since is forgotten, so that it is due at once. */

@@ -10,7 +10,7 @@ import type { FetchedPartition, FetchTopic } from './fetch-request.ts'
 import type { KafkaCaller } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import { FETCH } from './kafka-requests.ts'
-import type { LaggingPartition, UnreadPlace } from './lagging-partitions.ts'
+import type { LaggingPartitions, UnreadPlace } from './lagging-partitions.ts'
 import { firstRecordTime } from './record-batch.ts'
 
 const PARTITIONS_PER_READ = 2_000
@@ -29,11 +29,25 @@ interface Wanted extends UnreadPlace {
   offset: bigint
 }
 
+/** What is known of a lagging partition of a group. */
+interface Known {
+  /** Null: nothing yet. */
+  firstUnread: FirstUnread | null
+  /** The round in which it was lagging last. */
+  round: number
+}
+
+interface WantedPartition extends UnreadPlace {
+  known: Known
+  topic: string
+  partition: number
+  offset: bigint
+}
+
 export class FirstUnreadReader {
   readonly #paceMs: number
-  readonly #known = new Map<string, FirstUnread>()
-  /** Groups' partitions that had no answer yet when they were last looked at. */
-  #seen = new Set<string>()
+  readonly #known = new ByPartition<Known>()
+  #round = 0
   #readAtMs: number | null = null
   #faults = new Map<string, Fault>()
 
@@ -42,47 +56,57 @@ export class FirstUnreadReader {
   }
 
   /** Reads what is due and writes what is known into the groups' partitions. */
-  async read(caller: KafkaCaller, lagging: readonly LaggingPartition[], book: FactBook, nowMs: number): Promise<void> {
-    this.#forgetOthers(lagging)
+  async read(caller: KafkaCaller, lagging: LaggingPartitions, book: FactBook, nowMs: number): Promise<void> {
     const isDue = this.#readAtMs === null || nowMs - this.#readAtMs >= this.#paceMs
-    const wanted = lagging.filter(({ key, offset }) => {
-      const isKnown = this.#known.get(key)?.offset === offset
-      return !isKnown && (isDue || !this.#seen.has(key))
-    })
-    this.#seen = new Set(lagging.map(({ key }) => key))
     if (isDue) this.#faults = new Map()
+    const wanted = this.#look(lagging, isDue)
     // Those without any answer first, so that busy groups do not keep others waiting.
-    wanted.sort((a, b) => Number(this.#known.has(a.key)) - Number(this.#known.has(b.key)))
+    wanted.sort((a, b) => Number(a.known.firstUnread !== null) - Number(b.known.firstUnread !== null))
     if (wanted.length > 0) await this.#readSome(caller, wanted.slice(0, PARTITIONS_PER_READ))
     if (isDue) this.#readAtMs = nowMs
     if (isDue || wanted.length > 0) book.wasRead('firstUnread', nowMs)
     for (const [topic, fault] of this.#faults) book.fail('firstUnread', 'topic', topic, fault)
-    for (const { key, partition, committed, offset } of lagging) {
-      const known = this.#known.get(key) ?? null
-      partition.firstUnread = known && known.offset === offset ? { ...known, offset: committed } : known
-    }
+    lagging.each((group, partition, committed, offset) => {
+      const known = this.#known.get(group, partition.topic, partition.partition)?.firstUnread ?? null
+      // Where retention was faster, the first unread record lies behind what was committed.
+      const isBehind = known?.offset === offset && offset !== committed
+      partition.firstUnread = known && isBehind ? { ...known, offset: committed } : known
+    })
   }
 
-  #forgetOthers(lagging: readonly LaggingPartition[]): void {
-    const offsets = new Map(lagging.map(({ key, offset }) => [key, offset]))
-    for (const [key, known] of this.#known) {
-      const offset = offsets.get(key)
-      // An older answer still bounds the age from above, so it stays until the next read; a caught-up or rewound
-      // group has no use for it.
-      if (offset === undefined || known.offset > offset) this.#known.delete(key)
-    }
+  /**
+   * Those that are to be read. An older answer still bounds the age from above, so it stays until the next read; a
+   * caught-up or rewound group has no use for it.
+   */
+  #look(lagging: LaggingPartitions, isDue: boolean): WantedPartition[] {
+    const wanted: WantedPartition[] = []
+    this.#round += 1
+    const round = this.#round
+    lagging.each((group, { topic, partition }, _committed, offset, place) => {
+      let known = this.#known.get(group, topic, partition)
+      const isNew = known === undefined
+      if (known === undefined) {
+        known = { firstUnread: null, round }
+        this.#known.set(group, topic, partition, known)
+      }
+      known.round = round
+      const isSame = known.firstUnread?.offset === offset
+      if (known.firstUnread !== null && known.firstUnread.offset > offset) known.firstUnread = null
+      if (!isSame && (isDue || isNew)) wanted.push({ ...place, known, topic, partition, offset })
+    })
+    this.#known.keep((known) => known.round === round)
+    return wanted
   }
 
-  async #readSome(caller: KafkaCaller, lagging: readonly LaggingPartition[]): Promise<void> {
+  async #readSome(caller: KafkaCaller, some: readonly WantedPartition[]): Promise<void> {
     const wanted = new Map<string, Wanted>()
-    for (const { partition, offset, place } of lagging) {
-      const id = recordId(partition.topic, partition.partition, offset)
-      wanted.set(id, { ...place, id, topic: partition.topic, partition: partition.partition, offset })
+    for (const { leader, leaderEpoch, topic, partition, offset } of some) {
+      const id = recordId(topic, partition, offset)
+      wanted.set(id, { leader, leaderEpoch, id, topic, partition, offset })
     }
     const times = await this.#fetchTimes(caller, [...wanted.values()])
-    for (const { key, partition, offset } of lagging) {
-      const time = times.get(recordId(partition.topic, partition.partition, offset))
-      if (time) this.#known.set(key, time)
+    for (const { known, topic, partition, offset } of some) {
+      known.firstUnread = times.get(recordId(topic, partition, offset)) ?? known.firstUnread
     }
   }
 
@@ -134,6 +158,38 @@ export class FirstUnreadReader {
     if (!time) return 'tooLarge'
     times.set(one.id, { offset: one.offset, ...time })
     return 'taken'
+  }
+}
+
+/** By group, topic and partition number: a name for each of tens of thousands would be the most of a poll's memory. */
+class ByPartition<T> {
+  readonly #groups = new Map<string, Map<string, (T | undefined)[]>>()
+
+  get(group: string, topic: string, partition: number): T | undefined {
+    return this.#groups.get(group)?.get(topic)?.[partition]
+  }
+
+  set(group: string, topic: string, partition: number, value: T): void {
+    const topics = this.#groups.get(group) ?? new Map<string, (T | undefined)[]>()
+    const values = topics.get(topic) ?? []
+    if (values.length === 0) this.#groups.set(group, topics.set(topic, values))
+    values[partition] = value
+  }
+
+  keep(isKept: (value: T) => boolean): void {
+    for (const [group, topics] of this.#groups) {
+      for (const [topic, values] of topics) {
+        let left = 0
+        for (let at = 0; at < values.length; at += 1) {
+          const value = values[at]
+          if (value === undefined) continue
+          if (isKept(value)) left += 1
+          else values[at] = undefined
+        }
+        if (left === 0) topics.delete(topic)
+      }
+      if (topics.size === 0) this.#groups.delete(group)
+    }
   }
 }
 

@@ -198,7 +198,12 @@ async function describeNew(
 }
 
 /** Reads committed offsets into the groups; those with a fault of the whole group keep `partitions` unknown. */
-export async function readCommitted(caller: KafkaCaller, groups: Iterable<ReadGroup>, book: FactBook): Promise<void> {
+export async function readCommitted(
+  caller: KafkaCaller,
+  groups: Iterable<ReadGroup>,
+  book: FactBook,
+  known: KnownCommits = new WeakMap(),
+): Promise<void> {
   const byCoordinator = new Map<string, ReadGroup[]>()
   for (const group of groups) {
     // Its coordinator did not answer a moment ago.
@@ -211,12 +216,17 @@ export async function readCommitted(caller: KafkaCaller, groups: Iterable<ReadGr
   const reads: Promise<void>[] = []
   for (const list of byCoordinator.values()) {
     const read = list[0]?.type === 'share' ? shareOffsets : fetchOffsets
-    for (const some of chunks(list)) reads.push(read(caller, some, book))
+    for (const some of chunks(list)) reads.push(read(caller, some, book, known))
   }
   await Promise.all(reads)
 }
 
-async function fetchOffsets(caller: KafkaCaller, groups: ReadGroup[], book: FactBook): Promise<void> {
+async function fetchOffsets(
+  caller: KafkaCaller,
+  groups: ReadGroup[],
+  book: FactBook,
+  known: KnownCommits,
+): Promise<void> {
   const coordinator = groups[0]?.coordinator ?? -1
   const asked = groups.map(({ id }) => ({ groupId: id, memberId: null, memberEpoch: -1, topics: null }))
   const answer = await caller.call(coordinator, OFFSET_FETCH, asked, false)
@@ -230,16 +240,44 @@ async function fetchOffsets(caller: KafkaCaller, groups: ReadGroup[], book: Fact
       failOffsets(group, reason, book)
       continue
     }
-    const partitions: GroupPartition[] = []
-    for (const { name: topic, partitions: committed } of offsets.topics) {
-      for (const { partitionIndex, committedOffset, errorCode } of committed) {
-        const fault = faultOfErrorCode(errorCode, { api: OFFSET_FETCH.name, broker: coordinator })
-        if (fault) partFailed(group, topic, partitionIndex, fault, book)
-        else partitions.push(groupPartition(topic, partitionIndex, committedOffset))
-      }
-    }
-    group.partitions = withAssigned(partitions, group)
+    nameFaults(group, offsets.topics, coordinator, book)
+    group.partitions = withAssigned(committedOf(offsets.topics, known), group)
   }
+}
+
+interface CommittedTopic {
+  name: string
+  partitions: { partitionIndex: number; committedOffset: bigint; errorCode: number }[]
+}
+
+/** Of one cluster, by the answer, which is the very same object while nobody commits. */
+export type KnownCommits = WeakMap<readonly CommittedTopic[], GroupPartition[]>
+
+function nameFaults(group: ReadGroup, topics: readonly CommittedTopic[], broker: number, book: FactBook): void {
+  for (const { name, partitions } of topics) {
+    for (const { partitionIndex, errorCode } of partitions) {
+      if (errorCode === 0) continue
+      const fault = faultOfErrorCode(errorCode, { api: OFFSET_FETCH.name, broker })
+      if (fault) partFailed(group, name, partitionIndex, fault, book)
+    }
+  }
+}
+
+/** Without those whose commit is unreadable. Each poll fills in anew what is unread. */
+function committedOf(topics: readonly CommittedTopic[], known: KnownCommits): GroupPartition[] {
+  const before = known.get(topics)
+  if (before !== undefined) {
+    for (const partition of before) partition.firstUnread = null
+    return before
+  }
+  const partitions: GroupPartition[] = []
+  for (const { name, partitions: committed } of topics) {
+    for (const { partitionIndex, committedOffset, errorCode } of committed) {
+      if (errorCode === 0) partitions.push(groupPartition(name, partitionIndex, committedOffset))
+    }
+  }
+  known.set(topics, partitions)
+  return partitions
 }
 
 async function shareOffsets(caller: KafkaCaller, groups: ReadGroup[], book: FactBook): Promise<void> {
@@ -289,6 +327,7 @@ function withAssigned(partitions: GroupPartition[], group: ReadGroup): GroupPart
   const members = group.members ?? []
   // A fault of one partition left it out above; it must not come back as "never committed".
   if (members.length === 0 || group.fault) return partitions
+  const added: GroupPartition[] = []
   const seen = new Map<string, Set<number>>()
   for (const { topic, partition } of partitions) (seen.get(topic) ?? newSet(seen, topic)).add(partition)
   for (const { assignments } of members) {
@@ -297,11 +336,11 @@ function withAssigned(partitions: GroupPartition[], group: ReadGroup): GroupPart
       for (const partition of assigned ?? []) {
         if (known.has(partition)) continue
         known.add(partition)
-        partitions.push(groupPartition(topic, partition, -1n))
+        added.push(groupPartition(topic, partition, -1n))
       }
     }
   }
-  return partitions
+  return added.length === 0 ? partitions : [...partitions, ...added]
 }
 
 function newSet(sets: Map<string, Set<number>>, key: string): Set<number> {

@@ -4,6 +4,7 @@ import { type FactBook, PacedCache } from '../cluster/fact-book.ts'
 import { fault } from '../cluster/fault.ts'
 import type { Outcome } from '../cluster/outcome.ts'
 import type { LogDirState, ReplicaSize } from '../cluster/snapshot.ts'
+import { hasSameItems } from '../plain-data.ts'
 import type { KafkaCaller } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import { DESCRIBE_LOG_DIRS } from './kafka-requests.ts'
@@ -16,6 +17,8 @@ interface BrokerDirs {
 
 export class LogDirReader {
   readonly #brokers: PacedCache<BrokerDirs>
+  /** Another list whenever some broker's sizes are others. */
+  version: readonly unknown[] = []
 
   constructor(paceMs: number | null) {
     this.#brokers = new PacedCache(paceMs)
@@ -33,6 +36,8 @@ export class LogDirReader {
     const ids = brokers.map(String)
     const due = hasNews ? ids : this.#brokers.due(ids, nowMs)
     await Promise.all(due.map(async (id) => this.#brokers.set(id, await readBroker(caller, id), nowMs)))
+    const answers = ids.map((id) => this.#brokers.value(id))
+    if (!hasSameItems(this.version, answers)) this.version = answers
     if (due.length > 0) book.wasRead('logDirs', nowMs)
     for (const [id, fault] of this.#brokers.faults()) book.fail('logDirs', 'broker', id, fault)
     for (const id of ids) {

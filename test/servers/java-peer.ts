@@ -17,6 +17,8 @@ export interface JavaPeerOptions {
   env: NodeJS.ProcessEnv
   /** Where it runs; takes `<program>.log`, what it prints as errors, and the files that some commands write. */
   folder: string
+  /** For programs whose classes are loaded by their name: they are compiled into the folder first. */
+  needsClasses?: boolean
 }
 
 export interface JavaPeer {
@@ -35,13 +37,23 @@ interface Pending {
 /** Anything else is what some library prints of itself, as 4.9's client does under load. */
 const ANSWER = /^(ok|failed)\t(.*)$/
 
-/** The program is compiled as it starts, so that no compiled class is kept. */
+/** The program is compiled as it starts, so that no compiled class outlives its folder. */
 export async function startJavaPeer(program: string, options: JavaPeerOptions): Promise<JavaPeer> {
   const source = fileURLToPath(new URL(`./java/${program}.java`, import.meta.url))
-  const command = [...options.jvm, '-cp', `${options.jars}/*`, source, ...options.args]
+  const start = options.needsClasses ? await compiled(program, source, options) : ['-cp', `${options.jars}/*`, source]
+  const command = [...options.jvm, ...start, ...options.args]
   const logFile = path.join(options.folder, `${program}.log`)
   const guarded = await startGuarded('java', command, { env: options.env, cwd: options.folder, logFile, piped: true })
   return new Peer(program, guarded, logFile)
+}
+
+async function compiled(program: string, source: string, { jars, folder }: JavaPeerOptions): Promise<string[]> {
+  const classes = path.join(folder, 'classes')
+  const logFile = path.join(folder, `${program}.javac.log`)
+  const quick = ['-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC', '-proc:none', '-parameters']
+  const compiler = await startGuarded('javac', [...quick, '-d', classes, '-cp', `${jars}/*`, source], { logFile })
+  if ((await compiler.exit) !== 0) throw new Error(`${program} does not compile:\n${await readFile(logFile, 'utf8')}`)
+  return ['-cp', `${classes}:${jars}/*`, program]
 }
 
 class Peer implements JavaPeer {

@@ -32,6 +32,7 @@ export const EVERY_POLL: KafkaDriverOptions['paces'] = {
   logDirs: null,
   quorum: null,
   firstUnread: null,
+  connect: null,
 }
 
 export async function snapshotOf(

@@ -18,6 +18,9 @@ const KAFKA_VERSION = '4.3.1'
 /** Releases whose tools are not published beside the broker: the release before serves. */
 const TOOLS_OF_VERSION: Record<string, string> = { '4.4.0': '4.3.1' }
 
+/** Brings its own Spring Framework; runs on the oldest JDK that the brokers run on. */
+const SPRING_KAFKA_VERSION = '4.1.2'
+
 export type RocketmqVersion = '5.5.0' | '4.9.7'
 
 /** What a machine lacks, as one line that says what to do. */
@@ -46,23 +49,52 @@ export async function rocketmqJars(version: RocketmqVersion = '5.5.0'): Promise<
   )
 }
 
-/**
- * Folder with the jars of these `group:artifact:version` coordinates and all they need. The folder appears
- * only when it is complete, so its existence is the stamp.
- */
-async function mavenJars(name: string, coordinates: readonly string[]): Promise<string> {
-  const jars = path.join(CACHE_DIR, name)
-  if (existsSync(jars)) return jars
+/** Folder with the jars of the programs that fill dead-letter queues: Spring Kafka, Kafka Streams and Kafka Connect. */
+export async function deadLetterProducerJars(): Promise<string> {
+  const kafka = ['kafka-clients', 'kafka-streams', 'connect-runtime'].map(
+    (part) => `org.apache.kafka:${part}:${KAFKA_VERSION}`,
+  )
+  const spring = `org.springframework.kafka:spring-kafka:${SPRING_KAFKA_VERSION}`
+  // Streams without stores never loads RocksDB, which is 70 MB of native code for every platform.
+  const excluded = ['org.rocksdb:rocksdbjni']
+  return mavenJars(
+    `dead-letter-producers-${KAFKA_VERSION}-${SPRING_KAFKA_VERSION}`,
+    [...kafka, spring, 'org.slf4j:slf4j-simple:1.7.36'],
+    excluded,
+  )
+}
+
+/** Folder of a schema registry that speaks Confluent's API, with everything it needs, for Java 11 and newer. */
+export async function apicurioFolder(): Promise<string> {
+  const version = '2.6.13.Final'
+  const artifact = `io.apicurio:apicurio-registry-app:${version}:tar.gz:all`
+  return mavenFolder(`apicurio-${version}`, async (work, folder) => {
+    await runMaven(work, ['dependency:unpack', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`])
+  })
+}
+
+/** Folder with the jars of these `group:artifact:version` coordinates and all they need but what is excluded. */
+function mavenJars(name: string, coordinates: readonly string[], excluded: readonly string[] = []): Promise<string> {
+  return mavenFolder(name, async (work, folder) => {
+    await writeFile(path.join(work, 'pom.xml'), pom(coordinates, excluded))
+    await runMaven(work, ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`])
+  })
+}
+
+/** The folder appears only when it is complete, so its existence is the stamp. */
+async function mavenFolder(name: string, fetchInto: (work: string, folder: string) => Promise<void>): Promise<string> {
+  const target = path.join(CACHE_DIR, name)
+  if (existsSync(target)) return target
   await requireJava()
   await requireProgram('mvn', ['--version'], 'Maven (mvn) is not on the PATH: install Maven 3.6 or newer.')
   await mkdir(CACHE_DIR, { recursive: true })
   const unlock = await lock(path.join(CACHE_DIR, 'maven.lock'))
   try {
-    if (!existsSync(jars)) await download(jars, coordinates)
+    if (!existsSync(target)) await download(target, fetchInto)
   } finally {
     await unlock()
   }
-  return jars
+  return target
 }
 
 /** @throws MissingProgramError when there is no JDK or it is too old for the servers. */
@@ -85,30 +117,39 @@ async function requireProgram(program: string, args: string[], advice: string): 
   }
 }
 
-async function download(target: string, coordinates: readonly string[]): Promise<void> {
+async function download(target: string, fetchInto: (work: string, folder: string) => Promise<void>): Promise<void> {
   const work = await mkdtemp(`${target}.part-`)
   try {
-    const jars = path.join(work, 'jars')
-    await writeFile(path.join(work, 'pom.xml'), pom(coordinates))
-    const goal = ['-B', '-q', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${jars}`]
-    await run('mvn', goal, { cwd: work, timeout: DOWNLOAD_DEADLINE_MS, maxBuffer: 16 * 1024 * 1024 })
-    await rename(jars, target)
+    const folder = path.join(work, 'folder')
+    await fetchInto(work, folder)
+    await rename(folder, target)
   } catch (error) {
     const output = error instanceof Error && 'stdout' in error ? String(error.stdout).trim() : ''
-    throw new Error(`Maven could not fetch ${coordinates.join(', ')}: ${output || error}`, { cause: error })
+    throw new Error(`Maven could not fetch ${path.basename(target)}: ${output || error}`, { cause: error })
   } finally {
     await rm(work, { recursive: true, force: true })
   }
 }
 
-function pom(coordinates: readonly string[]): string {
-  const dependencies = coordinates.map((coordinate) => {
-    const [groupId, artifactId, version] = coordinate.split(':')
-    return `<dependency><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version></dependency>`
-  })
+async function runMaven(cwd: string, goal: readonly string[]): Promise<void> {
+  const options = { cwd, timeout: DOWNLOAD_DEADLINE_MS, maxBuffer: 16 * 1024 * 1024 }
+  await run('mvn', ['-B', '-q', ...goal], options)
+}
+
+function pom(coordinates: readonly string[], excluded: readonly string[]): string {
+  const exclusions = excluded.map((coordinate) => `<exclusion>${named(coordinate)}</exclusion>`).join('')
+  const dependencies = coordinates.map(
+    (coordinate) => `<dependency>${named(coordinate)}<exclusions>${exclusions}</exclusions></dependency>`,
+  )
   return `<project><modelVersion>4.0.0</modelVersion>
 <groupId>local</groupId><artifactId>servers</artifactId><version>1</version><packaging>pom</packaging>
 <dependencies>${dependencies.join('\n')}</dependencies></project>`
+}
+
+function named(coordinate: string): string {
+  const [groupId, artifactId, version] = coordinate.split(':')
+  const name = `<groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId>`
+  return version === undefined ? name : `${name}<version>${version}</version>`
 }
 
 /** One download at a time: Maven's own repository is not safe against two writers. */

@@ -4,11 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,7 @@ public class Clients {
     private static final Map<String, GroupMember> members = new ConcurrentHashMap<>();
     private static final ScheduledExecutorService timers = Executors.newScheduledThreadPool(4);
     private static final AtomicLong sequence = new AtomicLong();
+    private static final int MAX_RECEIVED = 200;
     private static final Random random = new Random();
 
     public static void main(String[] arguments) throws Exception {
@@ -61,6 +64,8 @@ public class Clients {
         switch (words[0]) {
             case "send":
                 return send(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]));
+            case "sendOne": return sendOne(words);
+            case "received": return members.get(words[1]).receivedText();
             case "timeSends": return timeSends(words[1], Long.parseLong(words[2]), Integer.parseInt(words[3]));
             case "sendOneway": return sendOneway(words[1], Integer.parseInt(words[2]));
             case "sendTransactions": return sendTransactions(words[1], Integer.parseInt(words[2]), words[3]);
@@ -86,6 +91,13 @@ public class Clients {
         StringBuilder text = new StringBuilder();
         statuses.forEach((status, times) -> text.append(status).append('=').append(times).append('\n'));
         return text.toString();
+    }
+
+    /** Topic, key and body, then names and values of properties; answers the id that applications see. */
+    private static String sendOne(String[] words) throws Exception {
+        Message message = new Message(words[1], "test", words[2], words[3].getBytes(StandardCharsets.UTF_8));
+        for (int at = 4; at + 1 < words.length; at += 2) message.putUserProperty(words[at], words[at + 1]);
+        return producer.send(message).getMsgId();
     }
 
     /** Sends one by one with short rests for so long; answers how long each took, in microseconds, separated by blanks. */
@@ -163,6 +175,8 @@ public class Clients {
     private static class GroupMember implements MessageListenerConcurrently {
         final DefaultMQPushConsumer consumer;
         final AtomicLong handled = new AtomicLong();
+        /** The last of what came, whether handled well or not. */
+        final Deque<MessageExt> received = new ConcurrentLinkedDeque<>();
         volatile long pauseMs = 0;
         volatile double failedShare = 0;
 
@@ -186,6 +200,8 @@ public class Clients {
         public ConsumeConcurrentlyStatus consumeMessage(List<MessageExt> messages, ConsumeConcurrentlyContext context) {
             // The first of the levels: a second; by default the broker begins with the third, ten seconds.
             context.setDelayLevelWhenNextConsume(1);
+            received.addAll(messages);
+            while (received.size() > MAX_RECEIVED) received.pollFirst();
             try {
                 Thread.sleep(pauseMs * messages.size());
             } catch (InterruptedException ended) {
@@ -196,6 +212,28 @@ public class Clients {
             if (lot < failedShare * 1_000) return ConsumeConcurrentlyStatus.RECONSUME_LATER;
             handled.addAndGet(messages.size());
             return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
+        }
+
+        /** A line for each: topic, id, deliveries that failed, body, and names and values of properties, all in base64. */
+        String receivedText() {
+            StringBuilder text = new StringBuilder();
+            for (MessageExt message : received) {
+                text.append(base64(message.getTopic().getBytes(StandardCharsets.UTF_8)));
+                text.append(' ').append(base64(message.getMsgId().getBytes(StandardCharsets.UTF_8)));
+                text.append(' ').append(base64(String.valueOf(message.getReconsumeTimes()).getBytes(StandardCharsets.UTF_8)));
+                text.append(' ').append(base64(message.getBody()));
+                for (Map.Entry<String, String> property : message.getProperties().entrySet()) {
+                    text.append(' ').append(base64(property.getKey().getBytes(StandardCharsets.UTF_8)));
+                    text.append(' ').append(base64(property.getValue().getBytes(StandardCharsets.UTF_8)));
+                }
+                text.append('\n');
+            }
+            return text.toString();
+        }
+
+        private static String base64(byte[] bytes) {
+            // A blank field would vanish between the blanks.
+            return "=" + Base64.getEncoder().encodeToString(bytes);
         }
     }
 
@@ -222,16 +260,31 @@ public class Clients {
         created.setNamesrvAddr(nameServers);
         // What the broker says of each send is the point; trying again would hide it.
         created.setRetryTimesWhenSendFailed(0);
-        // Longer than a master waits for its slave, so that the broker answers first.
-        created.setSendMsgTimeout(15_000);
+        // Longer than a master waits for its slave, so that the broker answers first, also on a machine that is busy starting.
+        created.setSendMsgTimeout(30_000);
         created.start();
     }
 
     private static Message message(String topic, int bytes) {
+        long number = sequence.incrementAndGet();
+        String key = topic + "-" + number;
+        return new Message(topic, "test", key, bodyOf(key, number, bytes));
+    }
+
+    /** JSON where there is room for it, filled up with noise that does not compress well; noise alone otherwise. */
+    private static byte[] bodyOf(String key, long number, int bytes) {
+        String start = "{\"id\":\"" + key + "\",\"customer\":\"c-" + number % 5_000 + "\",\"amountCents\":"
+            + number * 7_919 % 90_000 + ",\"currency\":\"EUR\",\"note\":\"";
         byte[] body = new byte[bytes];
-        random.nextBytes(body);
-        String key = topic + "-" + sequence.incrementAndGet();
-        return new Message(topic, "test", key, body);
+        int noise = bytes - start.length() - 2;
+        if (noise < 0) {
+            random.nextBytes(body);
+            return body;
+        }
+        byte[] text = new byte[noise * 3 / 4 + 3];
+        random.nextBytes(text);
+        String json = start + Base64.getEncoder().encodeToString(text).substring(0, noise) + "\"}";
+        return json.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static RPCHook hook() {

@@ -120,7 +120,8 @@ describe('partialAnswer', () => {
 })
 
 describe('the words of faults', () => {
-  const placeholders = (text: string) => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1]).sort()
+  // A name in braces, alone or before a comma; the words of a choice stand in braces too.
+  const placeholders = (text: string) => [...text.matchAll(/\{(\w+)[,}]/g)].map((match) => match[1]).sort()
 
   it.each(FAULT_CODES)('%s has a message and a fix in both languages, with the same facts', (code) => {
     const words = { en: en[code], zh: zh[code] }

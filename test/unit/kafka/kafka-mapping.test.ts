@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { fault } from '../../../lib/cluster/fault.ts'
 import { ConfigInterner, type RawConfig, topicSettings } from '../../../lib/kafka/config-mapping.ts'
-import type { MetadataAnswer } from '../../../lib/kafka/kafka-client.ts'
-import { TopicFaults, TopicMapper, type TopicSources } from '../../../lib/kafka/kafka-mapping.ts'
+import { TopicFaults, TopicMapper, type TopicSources, toTopicId } from '../../../lib/kafka/kafka-mapping.ts'
+import type { MetadataAnswer } from '../../../lib/kafka/metadata-request.ts'
 
 type RawTopic = MetadataAnswer['topics'][number]
 
+const ELIGIBLE = [['3'], ['3']]
 const SOURCES: TopicSources = {
   startOffsets: new Map([['t', [0n, 5n]]]),
   endOffsets: new Map([['t', [10n, null]]]),
   stableOffsets: new Map([['t', [12n, 7n]]]),
-  eligibleLeaders: () => ['3'],
+  eligibleLeaders: () => ELIGIBLE,
+  sizesVersion: [],
   sizes: () => null,
   config: () => undefined,
-  reassignment: () => null,
+  reassignments: new Map(),
   fault: () => null,
 }
 
@@ -73,6 +75,28 @@ describe('partitions', () => {
 })
 
 describe('topics', () => {
+  it('are the very same object while nothing they are made of changes', () => {
+    const [mapper, raw] = [new TopicMapper(), rawTopic([rawPartition(0, { isrNodes: [1] })])]
+    const first = mapper.map(raw, SOURCES)
+    expect(mapper.map(raw, { ...SOURCES })).toBe(first)
+    const changes: Partial<TopicSources>[] = [
+      { startOffsets: new Map([['t', [1n]]]) },
+      { endOffsets: new Map([['t', [11n]]]) },
+      { stableOffsets: new Map([['t', [9n]]]) },
+      { eligibleLeaders: () => null },
+      { sizesVersion: [], sizes: () => [{ broker: '1', logDir: 'd', sizeBytes: 7n, offsetLag: 0n, isFuture: false }] },
+      { config: () => ({ value: [], fault: null }) },
+      { reassignments: new Map([['t', new Map([[0, { adding: ['4'], removing: [] }]])]]) },
+      { fault: () => fault('topicDeleted') },
+    ]
+    for (const change of changes) {
+      const changed = mapper.map(raw, { ...SOURCES, ...change })
+      expect(changed).not.toEqual(first)
+      expect(mapper.map(raw, SOURCES)).toEqual(first)
+    }
+    expect(mapper.map({ ...raw }, SOURCES)).not.toBe(first)
+  })
+
   it('have ids as Kafka prints them, and none when the broker has none', () => {
     const mapper = new TopicMapper()
     expect(mapper.map(rawTopic([]), SOURCES).topicId).toBe('vkF44TQKTV62fC8YLFhq-A')
@@ -142,5 +166,12 @@ describe('settings', () => {
       uncleanLeaderElection: false,
     })
     expect(topicSettings(null).minIsr).toBeNull()
+  })
+})
+
+describe('the id of a topic', () => {
+  it('is written as the tools of Kafka write it, whoever asked for it', () => {
+    expect(toTopicId('71a3e7a0-7a33-4bba-9ac1-2d5c64a92d0e')).toBe('caPnoHozS7qawS1cZKktDg')
+    expect(toTopicId('00000000-0000-0000-0000-000000000000')).toBeNull()
   })
 })
