@@ -31,6 +31,8 @@ const MAX_DEPTH = 64
 const MAX_VALUES = 2_000_000
 /** A sign and the 19 digits of 64 bits; anything longer is rounded, as in JSON. */
 const MAX_INTEGER_CHARS = 20
+/** Every integer of so many digits is exact as a number. */
+const MAX_SHORT_DIGITS = 15
 
 /**
  * @returns texts may share the memory of the whole body: copy those that are kept for long.
@@ -54,9 +56,12 @@ const QUOTE = 0x22
 const COMMA = 0x2c
 const BACKSLASH = 0x5c
 const MINUS = 0x2d
+const DOT = 0x2e
 const ZERO = 0x30
 const NINE = 0x39
 const COLON = 0x3a
+const LARGE_E = 0x45
+const SMALL_E = 0x65
 const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
@@ -193,7 +198,21 @@ class FastjsonReader {
     return at + 1 + hexDigits
   }
 
+  /** Offsets and counts are most of what brokers write: they are read without a text being made of them. */
   #number(): number | bigint {
+    const text = this.#text
+    let at = this.#at
+    let value = 0
+    for (let char = text.charCodeAt(at); char >= ZERO && char <= NINE; char = text.charCodeAt(at)) {
+      value = 10 * value + char - ZERO
+      at += 1
+    }
+    if (at === this.#at || at - this.#at > MAX_SHORT_DIGITS || goesOn(text.charCodeAt(at))) return this.#anyNumber()
+    this.#at = at
+    return value
+  }
+
+  #anyNumber(): number | bigint {
     const literal = this.#match(NUMBER)
     const value = Number(literal)
     if (Number.isSafeInteger(value) || literal.length > MAX_INTEGER_CHARS || !INTEGER.test(literal)) return value
@@ -246,6 +265,11 @@ class FastjsonReader {
   #error(): FastjsonError {
     return new FastjsonError(this.#at)
   }
+}
+
+/** Of a number: a fraction or an exponent follows. */
+function goesOn(char: number): boolean {
+  return char === DOT || char === SMALL_E || char === LARGE_E
 }
 
 function indexOrEnd(text: string, part: string, from: number): number {

@@ -58,16 +58,20 @@ function isTooLarge(error: unknown): boolean {
 }
 
 /**
- * The messages inside a batch, from its body as `readBody` answers it; null when the message is none, or its body no
- * batch. Each: total INT32 | magic INT32 | CRC INT32 | flag INT32 | body INT32 + bytes | properties INT16 + UTF-8
+ * The messages inside a batch, from its body as `readBody` answers it; null when the message is none, its body no batch,
+ * or one of more than `maxMessages`. Each: total INT32 | magic INT32 | CRC INT32 | flag INT32 | body INT32 + bytes | properties INT16 + UTF-8
  */
-export function unpackBatch({ sysFlag, queueOffset }: StoredMessage, body: Buffer): BatchedMessage[] | null {
+export function unpackBatch(
+  { sysFlag, queueOffset }: StoredMessage,
+  body: Buffer,
+  maxMessages = Number.POSITIVE_INFINITY,
+): BatchedMessage[] | null {
   if ((sysFlag & IS_BATCH) !== IS_BATCH) return null
   const messages: BatchedMessage[] = []
   for (let at = 0; at < body.length; ) {
     const inner = sliceWithLength(body, at + 16, 4)
     const properties = inner && sliceWithLength(body, inner.end, 2)
-    if (!inner || !properties) return null
+    if (!inner || !properties || messages.length >= maxMessages) return null
     messages.push({
       queueOffset: queueOffset + BigInt(messages.length),
       flag: body.readInt32BE(at + 12),

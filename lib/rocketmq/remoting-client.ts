@@ -40,6 +40,8 @@ export interface RemotingRequest {
   body?: Uint8Array
   /** Instead of the client's. */
   deadlineMs?: number
+  /** Called right before it goes out: from here on the server may have seen it, also when no reply comes. */
+  onSending?(): void
 }
 
 interface Lane {
@@ -108,6 +110,7 @@ export class RemotingClient {
     const { code, body = NO_BODY, deadlineMs = this.#options.requestDeadlineMs } = request
     const connection = await this.#connect(lane, address, signal)
     try {
+      request.onSending?.()
       const reply = await connection.ask({ code, ext: this.#fields(request), body, deadlineMs }, signal)
       if (reply.code === GO_AWAY) connection.retire()
       return reply
@@ -119,6 +122,7 @@ export class RemotingClient {
   async #connect(lane: Lane, address: string, signal?: AbortSignal): Promise<RemotingConnection> {
     signal?.throwIfAborted()
     if (this.#isClosed) throw new RemotingFault(fault('connectionClosed', { address }))
+    if (lane.connection?.isReady) return lane.connection
     lane.connection = lane.connection?.isUsable ? lane.connection : this.#open(lane.advertised)
     try {
       await settledOrAborted(lane.connection.opened, signal)
@@ -141,8 +145,8 @@ export class RemotingClient {
   }
 
   #fields({ ext = {}, body = NO_BODY }: RemotingRequest): Record<string, string> {
-    const present = Object.entries(ext).filter(([, value]) => value !== null)
-    const fields = Object.fromEntries(present.map(([name, value]) => [name, String(value)]))
+    const fields: Record<string, string> = {}
+    for (const [name, value] of Object.entries(ext)) if (value !== null) fields[name] = String(value)
     const { credentials } = this.#options
     return credentials === null ? fields : signedFields(fields, body, credentials)
   }

@@ -62,6 +62,7 @@ export class RemotingConnection {
   #lastOpaque = 0
   #lastFrameAtMs = 0
   #isUsable = true
+  #isOpened = false
 
   constructor(target: ConnectionTarget) {
     const { dialled, tls, connectDeadlineMs, idleMs } = target
@@ -78,6 +79,11 @@ export class RemotingConnection {
   /** False once it ends, or is about to: ask over another one. */
   get isUsable(): boolean {
     return this.#isUsable
+  }
+
+  /** Usable, and nobody has to wait for it to open. */
+  get isReady(): boolean {
+    return this.#isUsable && this.#isOpened
   }
 
   /**
@@ -129,6 +135,7 @@ export class RemotingConnection {
       let failure: Error | null = null
       this.#socket.once(event, () => {
         clearTimeout(timer)
+        this.#isOpened = true
         this.#socket.setTimeout(idleMs, () => this.#endIfIdle()).unref()
         resolve()
       })

@@ -37,14 +37,26 @@ export interface RocketmqCaller {
 interface Remembered {
   body: Buffer
   answer: unknown
+  /** The last poll that asked for it. */
+  poll: number
 }
+
+/** What so many polls did not ask for, as of a topic that was deleted, is forgotten. */
+const REMEMBERED_POLLS = 20
 
 /** What was learnt of a server, and holds while its version stays the same. */
 interface Server {
   version: number
   /** Requests that it does not know: it logs an error each time it is asked one. */
   unsupported: Map<number, Fault>
-  remembered: Map<number, Remembered>
+  /** By request and arguments. */
+  remembered: Map<string, Remembered>
+}
+
+/** Questions that belong together: they end with one signal, and leave alone whoever failed one of them. */
+interface Round {
+  signal: AbortSignal
+  down: Map<string, Fault>
 }
 
 export class RocketmqClient implements RocketmqCaller {
@@ -52,8 +64,8 @@ export class RocketmqClient implements RocketmqCaller {
   readonly #remoting: RemotingClient
   /** Those that were reached at least once, by address. */
   readonly #servers = new Map<string, Server>()
-  #down = new Map<string, Fault>()
-  #signal: AbortSignal = AbortSignal.any([])
+  #poll: Round = { signal: AbortSignal.any([]), down: new Map() }
+  #polls = 0
   #isClosed = false
 
   constructor(config: RocketmqClusterConfig, deadlines: Deadlines = DEFAULT_DEADLINES) {
@@ -70,8 +82,17 @@ export class RocketmqClient implements RocketmqCaller {
 
   /** Forgets which servers failed before and ties all questions to the signal. */
   begin(signal: AbortSignal): void {
-    this.#signal = signal
-    this.#down = new Map()
+    this.#poll = { signal, down: new Map() }
+    this.#polls += 1
+    for (const { remembered } of this.#servers.values()) {
+      for (const [key, { poll }] of remembered) if (poll < this.#polls - REMEMBERED_POLLS) remembered.delete(key)
+    }
+  }
+
+  /** A caller beside the poll, tied to a signal of its own; any number of them may be at work. */
+  during(signal: AbortSignal): RocketmqCaller {
+    const round: Round = { signal, down: new Map() }
+    return { call: (address, request, ...args) => this.#callIn(round, address, request, args) }
   }
 
   /** Forgets what was remembered of servers that are gone. */
@@ -81,20 +102,16 @@ export class RocketmqClient implements RocketmqCaller {
 
   /** @throws when the poll was called off or the client closed: its answers are then no answers. */
   throwIfOver(): void {
-    this.#signal.throwIfAborted()
+    this.#poll.signal.throwIfAborted()
     if (this.#isClosed) throw new Error('the driver was closed')
   }
 
-  async call<Args extends unknown[], Answer>(
+  call<Args extends unknown[], Answer>(
     address: string,
     request: RocketmqRequest<Args, Answer>,
     ...args: Args
   ): Promise<Outcome<Answer>> {
-    const known = this.#down.get(address) ?? this.#servers.get(address)?.unsupported.get(request.code)
-    if (known) return { value: null, fault: known }
-    const outcome = await this.#ask(address, request, args)
-    if (outcome.fault && isOfServer(outcome.fault)) this.#down.set(address, outcome.fault)
-    return outcome
+    return this.#callIn(this.#poll, address, request, args)
   }
 
   close(): Promise<void> {
@@ -102,21 +119,55 @@ export class RocketmqClient implements RocketmqCaller {
     return this.#remoting.close()
   }
 
+  async #callIn<Args extends unknown[], Answer>(
+    { signal, down }: Round,
+    address: string,
+    request: RocketmqRequest<Args, Answer>,
+    args: Args,
+  ): Promise<Outcome<Answer>> {
+    const known = down.get(address) ?? this.#servers.get(address)?.unsupported.get(request.code)
+    if (known) return { value: null, fault: known }
+    const outcome = await this.#ask(signal, address, request, args)
+    if (outcome.fault && isOfServer(outcome.fault)) down.set(address, outcome.fault)
+    return outcome
+  }
+
   async #ask<Args extends unknown[], Answer>(
+    signal: AbortSignal,
     address: string,
     request: RocketmqRequest<Args, Answer>,
     args: Args,
   ): Promise<Outcome<Answer>> {
     const { code, name } = request
     try {
-      const reply = await this.#remoting.request(address, { code, name, ...request.ask(...args) }, this.#signal)
+      const reply = await this.#remoting.request(address, { code, name, ...request.ask(...args) }, signal)
       const server = this.#serverOf(address, reply.version)
       const refused = refusalOf(address, request, reply)
       if (refused?.code === 'unsupportedByBroker') server.unsupported.set(code, refused)
-      return refused ? { value: null, fault: refused } : { value: readAnswer(server, request, reply), fault: null }
+      return refused
+        ? { value: null, fault: refused }
+        : { value: this.#read(server, request, args, reply), fault: null }
     } catch (error) {
-      return { value: null, fault: this.#faultOf(error, address, name) }
+      return { value: null, fault: this.#faultOf(error, address, name, signal) }
     }
+  }
+
+  /** What equals the last answer byte for byte is not parsed, and gives the same object. */
+  #read<Args extends unknown[], Answer>(
+    { remembered }: Server,
+    request: RocketmqRequest<Args, Answer>,
+    args: Args,
+    reply: RemotingReply,
+  ): Answer {
+    if (!request.seldomChanges) return request.read(reply)
+    const key = `${request.code} ${args.join(' ')}`
+    const known = remembered.get(key)
+    if (known !== undefined) known.poll = this.#polls
+    if (known?.body.equals(reply.body)) return known.answer as Answer
+    const answer = request.read(reply)
+    // A copy: the body shares the memory of all that came with it.
+    remembered.set(key, { body: Buffer.from(reply.body), answer, poll: this.#polls })
+    return answer
   }
 
   #serverOf(address: string, version: number): Server {
@@ -127,9 +178,9 @@ export class RocketmqClient implements RocketmqCaller {
     return server
   }
 
-  #faultOf(error: unknown, address: string, api: string): Fault {
+  #faultOf(error: unknown, address: string, api: string, signal: AbortSignal): Fault {
     // Also when the poll itself has run out of time.
-    if (this.#signal.aborted) return fault('requestTimeout', { address, api })
+    if (signal.aborted) return fault('requestTimeout', { address, api })
     const found = faultOfThrown(error, { address, api })
     if (found === null) throw error
     return this.#advertisedFault(address, found)
@@ -151,19 +202,4 @@ function refusalOf<Args extends unknown[]>(
   reply: RemotingReply,
 ): Fault | null {
   return accepts.includes(reply.code) ? null : faultOfReply(reply, { address, api: name, needsNoRight })
-}
-
-/** Large tables seldom change: one that equals the last byte for byte is not parsed, and gives the same object. */
-function readAnswer<Args extends unknown[], Answer>(
-  { remembered }: Server,
-  request: RocketmqRequest<Args, Answer>,
-  reply: RemotingReply,
-): Answer {
-  if (!request.seldomChanges) return request.read(reply)
-  const known = remembered.get(request.code)
-  if (known?.body.equals(reply.body)) return known.answer as Answer
-  const answer = request.read(reply)
-  // A copy: the body shares the memory of all that came with it.
-  remembered.set(request.code, { body: Buffer.from(reply.body), answer })
-  return answer
 }

@@ -206,6 +206,8 @@ export class RocketmqDriver implements ClusterDriver {
         consumers: (group) => this.#consumers.of(group),
         slaveOffsets: (group) => this.#slaveCopies.offsetsOf(group),
       }),
+      // Its dead-letter topics are known by their names.
+      declaredDlqs: [],
       facts: this.#book.list(),
     }
   }

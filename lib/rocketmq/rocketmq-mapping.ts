@@ -11,6 +11,7 @@ import type {
   TopicSettings,
   TopicState,
 } from '../cluster/snapshot.ts'
+import { hasSameItems, unchanged } from '../plain-data.ts'
 import type { BrokerTables } from './read-tables.ts'
 import type { ConsumerConnections, OffsetTable, QueueOffsets, TopicOnBroker } from './rocketmq-requests.ts'
 import {
@@ -59,25 +60,52 @@ interface TopicOnTable {
   topic: TopicOnBroker
 }
 
+/** A topic as it was last told, and what of: its shape, then each broker's queues, place and fault. */
+interface MadeTopic {
+  sources: readonly unknown[]
+  topic: TopicState
+}
+
 export class TopicMapper {
   #shapes: TopicShape[] = []
   #madeOf: readonly unknown[] = []
+  #places = new Map<string, QueuePlace>()
+  #made = new Map<string, MadeTopic>()
 
+  /** A topic of which nothing changed is the same object as in the poll before. */
   map(sources: TopicSources): TopicState[] {
-    const byName = new Map(sources.tables.map((table) => [table.brokerName, table]))
-    return this.#shapesOf(sources).map((shape) => toTopic(shape, byName, sources.places))
+    const tables = new Map(sources.tables.map((table) => [table.brokerName, table]))
+    const places = new Map([...sources.places].map(([name, place]) => [name, unchanged(this.#places.get(name), place)]))
+    const made = new Map<string, MadeTopic>()
+    for (const shape of this.#shapesOf(sources)) made.set(shape.name, this.#make(shape, tables, places))
+    this.#places = places
+    this.#made = made
+    return Array.from(made.values(), ({ topic }) => topic)
+  }
+
+  #make(shape: TopicShape, tables: TablesByName, places: ReadonlyMap<string, QueuePlace>): MadeTopic {
+    const sources: unknown[] = [shape]
+    for (const { table: broker } of shape.brokers) {
+      const table = tables.get(broker)
+      sources.push(table?.queues.get(shape.name), places.get(broker), table?.topicFaults.get(shape.name))
+    }
+    const before = this.#made.get(shape.name)
+    // Of dead letters the age of the oldest is added to the object later.
+    const isSame = before !== undefined && deadLetterGroup(shape.name) === null && hasSameItems(before.sources, sources)
+    return isSame ? before : { sources, topic: toTopic(shape, tables, places) }
   }
 
   #shapesOf({ tables, owners }: TopicSources): TopicShape[] {
     const madeOf = tables.flatMap(({ brokerName, topics }) => [brokerName, topics])
-    const isSame = madeOf.length === this.#madeOf.length && madeOf.every((part, index) => part === this.#madeOf[index])
-    if (!isSame) {
+    if (!hasSameItems(this.#madeOf, madeOf)) {
       this.#shapes = makeShapes(tables, owners)
       this.#madeOf = madeOf
     }
     return this.#shapes
   }
 }
+
+type TablesByName = ReadonlyMap<string, BrokerTables>
 
 function makeShapes(tables: readonly BrokerTables[], owners: ReadonlySet<string>): TopicShape[] {
   const byTopic = new Map<string, TopicOnTable[]>()
@@ -122,7 +150,7 @@ function configOf(source: string, topic: TopicOnBroker): ConfigEntry[] {
 
 function toTopic(
   { name, brokers, internal, config, rocketmq }: TopicShape,
-  tables: ReadonlyMap<string, BrokerTables>,
+  tables: TablesByName,
   places: ReadonlyMap<string, QueuePlace>,
 ): TopicState {
   return {
@@ -140,11 +168,7 @@ function toTopic(
   }
 }
 
-function firstFault(
-  name: string,
-  brokers: readonly TopicOnTable[],
-  tables: ReadonlyMap<string, BrokerTables>,
-): Fault | null {
+function firstFault(name: string, brokers: readonly TopicOnTable[], tables: TablesByName): Fault | null {
   for (const { table } of brokers) {
     const fault = tables.get(table)?.topicFaults.get(name)
     if (fault) return fault

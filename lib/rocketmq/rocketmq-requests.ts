@@ -19,14 +19,14 @@ import { RemotingFormatError } from './remoting-format-error.ts'
 export interface RocketmqRequest<Args extends unknown[], Answer> {
   code: number
   name: string
-  ask(...args: Args): Pick<RemotingRequest, 'ext' | 'body'>
+  ask(...args: Args): Omit<RemotingRequest, 'code' | 'name'>
   /** @throws RemotingFormatError, FastjsonError */
   read(reply: RemotingReply): Answer
   /** Reply codes beside success that are answers too. */
   accepts?: readonly number[]
   /** Any account that exists may ask it. */
   needsNoRight?: boolean
-  /** The answer is large and mostly the same: parse it only when its bytes differ. */
+  /** The answer is mostly the same as last time: parse it only when its bytes differ. Nobody changes what it gave. */
   seldomChanges?: boolean
 }
 
@@ -221,6 +221,8 @@ export const TOPIC_STATS: RocketmqRequest<[topic: string], (QueueOffsets | undef
     }
     return queues
   },
+  // Most topics of most clusters rest between two polls.
+  seldomChanges: true,
 }
 
 export interface ConsumerConnections {
@@ -334,11 +336,11 @@ function syncStateMembers(value: FastjsonValue | undefined): SyncStateMember[] {
 }
 
 /** Success with nothing inside does not parse: taken for an empty answer it would say that there is nothing. */
-function bodyOf({ body }: RemotingReply): FastjsonObject {
+export function bodyOf({ body }: RemotingReply): FastjsonObject {
   return objectOf(parseFastjson(body))
 }
 
-function entriesOf(value: FastjsonValue | undefined): [string, FastjsonValue][] {
+export function entriesOf(value: FastjsonValue | undefined): [string, FastjsonValue][] {
   return Object.entries(objectOf(value))
 }
 
@@ -349,7 +351,7 @@ function tableOf(value: FastjsonValue | undefined): [FastjsonValue, FastjsonValu
   return entries
 }
 
-function wholeNumberOf(text: string): number {
+export function wholeNumberOf(text: string): number {
   const number = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) throw new RemotingFormatError('a whole number is missing')
   return number

@@ -132,12 +132,28 @@ function readHost(record: Buffer, at: number, ipBytes: number): HostPort {
 const NAME_END = '\x01'
 const VALUE_END = '\x02'
 
-/** `name 0x01 value 0x02` repeated; the last 0x02 may be missing. Of a name that comes twice the last value counts. */
+/** `name 0x01 value 0x02` repeated; the last 0x02 may be missing. In their order, and as often as they are there. */
+export function listProperties(bytes: Buffer): [name: string, value: string][] {
+  return bytes
+    .toString()
+    .split(VALUE_END)
+    .flatMap((item): [string, string][] => {
+      const nameEnd = item.indexOf(NAME_END)
+      return nameEnd > 0 ? [[item.slice(0, nameEnd), item.slice(nameEnd + 1)]] : []
+    })
+}
+
+/** Of a name that comes twice the last value counts. */
 export function parseProperties(bytes: Buffer): Map<string, string> {
-  const properties = new Map<string, string>()
-  for (const item of bytes.toString().split(VALUE_END)) {
-    const nameEnd = item.indexOf(NAME_END)
-    if (nameEnd > 0) properties.set(item.slice(0, nameEnd), item.slice(nameEnd + 1))
-  }
-  return properties
+  return new Map(listProperties(bytes))
+}
+
+/** What `listProperties` reads. Names and values must be free of the two characters that end them. */
+export function joinProperties(properties: Iterable<readonly [name: string, value: string]>): string {
+  return Array.from(properties, ([name, value]) => `${name}${NAME_END}${value}${VALUE_END}`).join('')
+}
+
+/** Whether a name or value can be stored at all. */
+export function canBeProperty(text: string): boolean {
+  return !text.includes(NAME_END) && !text.includes(VALUE_END)
 }

@@ -12,6 +12,10 @@ export type TransactionOutcome = 'COMMIT_MESSAGE' | 'ROLLBACK_MESSAGE' | 'UNKNOW
 export interface RocketmqClients {
   /** One message after another, waiting for each; spread over the topic's queues. */
   send(topic: string, count: number, options?: { bytes?: number; delayLevel?: number }): Promise<SendResults>
+  /** @returns the id that applications see */
+  sendOne(message: { topic: string; key: string; body: string; properties?: Record<string, string> }): Promise<string>
+  /** The last messages that came to the group, whether handled well or not; a retry comes again. */
+  received(group: string): Promise<ReceivedMessage[]>
   /** One after another, with short rests, for so long. @returns how long each took, in microseconds */
   timeSends(topic: string, durationMs: number, bytes: number): Promise<number[]>
   /** Nobody hears what became of them. */
@@ -32,6 +36,15 @@ export interface RocketmqClients {
   stop(): Promise<void>
 }
 
+/** As an application sees it. */
+export interface ReceivedMessage {
+  topic: string
+  messageId: string
+  reconsumeTimes: number
+  body: string
+  properties: Record<string, string>
+}
+
 export interface ConsumerBehaviour {
   /** Time spent on each message; default 0. */
   pauseMs?: number
@@ -48,6 +61,15 @@ export async function startRocketmqClients(cluster: RocketmqTestCluster): Promis
   return {
     async send(topic, count, { bytes = 100, delayLevel = 0 } = {}) {
       return parseResults(await call('send', topic, count, bytes, delayLevel))
+    },
+    sendOne({ topic, key, body, properties = {} }) {
+      return call('sendOne', topic, key, body, ...Object.entries(properties).flat())
+    },
+    async received(group) {
+      return (await call('received', group))
+        .split('\n')
+        .filter((line) => line !== '')
+        .map(parseReceived)
     },
     async timeSends(topic, durationMs, bytes) {
       return (await call('timeSends', topic, durationMs, bytes)).split(' ').map(Number)
@@ -81,4 +103,12 @@ export async function startRocketmqClients(cluster: RocketmqTestCluster): Promis
 function parseResults(text: string): SendResults {
   const lines = text.split('\n').filter((line) => line !== '')
   return Object.fromEntries(lines.map((line) => line.split('=')).map(([status, count]) => [status, Number(count)]))
+}
+
+function parseReceived(line: string): ReceivedMessage {
+  const fields = line.split(' ').map((field) => Buffer.from(field.slice(1), 'base64').toString())
+  const [topic = '', messageId = '', reconsumeTimes = '', body = '', ...rest] = fields
+  const names = rest.filter((_, index) => index % 2 === 0)
+  const properties = Object.fromEntries(names.map((name, index) => [name, rest[2 * index + 1] ?? '']))
+  return { topic, messageId, reconsumeTimes: Number(reconsumeTimes), body, properties }
 }

@@ -1,6 +1,8 @@
 /** README names the least rights the console needs, as commands: run exactly those, over TLS, and everything must be known. */
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { MessageBatch, SendOutcome } from '../../../lib/cluster/messages.ts'
+import { RocketmqMessages } from '../../../lib/rocketmq/rocketmq-messages.ts'
 import { brokerOf, faultsOf, topicOf } from '../../servers/polls.ts'
 import { startRocketmqClients } from '../../servers/rocketmq-clients.ts'
 import { type RocketmqTestCluster, startRocketmqCluster } from '../../servers/rocketmq-cluster.ts'
@@ -23,7 +25,7 @@ afterAll(() => cluster?.stop())
 
 it('README’s rights make every fact known, and without them each missing part is named', async () => {
   const acl = { accessKey: 'holdfast', secretKey: SECRET }
-  const [createUser, createAcl] = await readmeCommands()
+  const [createUser, createAcl, updateAcl] = await readmeCommands()
   await runOnEveryBroker(createUser)
 
   const without = await rocketmqSnapshot(rocketmqConfig(cluster, { acl }))
@@ -47,7 +49,35 @@ it('README’s rights make every fact known, and without them each missing part 
   const billing = seen.groups.find(({ id }) => id === 'billing')
   expect(billing).toMatchObject({ fault: null })
   expect(billing?.partitions?.some(({ committedOffset }) => committedOffset !== null)).toBe(true)
+
+  const messages = new RocketmqMessages(rocketmqConfig(cluster, { acl }))
+  try {
+    const refused = { fault: { code: 'authorizationFailed' } }
+    await expect(readFirst(messages)).rejects.toMatchObject(refused)
+    expect(await send(messages, 'orders')).toMatchObject([{ ...refused, isUncertain: false }])
+    await runOnEveryBroker(updateAcl)
+    expect((await readFirst(messages)).messages).toHaveLength(1)
+    for (const topic of ['orders', '%RETRY%billing']) {
+      expect(await send(messages, topic)).toMatchObject([{ sent: { topic }, durability: 'confirmed' }])
+    }
+  } finally {
+    await messages.close()
+  }
 })
+
+const DEADLINE_MS = 30_000
+
+function readFirst(messages: RocketmqMessages): Promise<MessageBatch> {
+  const request = { topic: 'orders', partition: 0, broker: 'broker-a', fromOffset: 0n, maxBytes: 1 }
+  return messages.reader().read(request, AbortSignal.timeout(DEADLINE_MS))
+}
+
+function send(messages: RocketmqMessages, topic: string): Promise<SendOutcome[]> {
+  const nothing = { partition: null, broker: null, key: null, headers: [], timestampMs: null }
+  return messages
+    .sender()
+    .send([{ topic, ...nothing, value: Buffer.from('allowed') }], AbortSignal.timeout(DEADLINE_MS))
+}
 
 async function runOnEveryBroker([command = '', ...args]: string[] = []): Promise<void> {
   for (const { address } of cluster.brokers) {
@@ -62,6 +92,6 @@ async function runOnEveryBroker([command = '', ...args]: string[] = []): Promise
 async function readmeCommands(): Promise<string[][]> {
   const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
   const commands = readme.match(/^mqadmin .*$/gm) ?? []
-  expect(commands).toHaveLength(2)
+  expect(commands).toHaveLength(3)
   return commands.map((command) => command.split(' ').slice(1))
 }

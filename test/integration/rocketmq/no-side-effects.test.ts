@@ -1,7 +1,9 @@
-/** Looking changes nothing: what brokers and NameServers keep is the same before and after many polls. */
+/** Looking changes nothing: what brokers and NameServers keep is the same before and after many polls and much browsing. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { parseFastjson } from '../../../lib/rocketmq/fastjson.ts'
+import { type FastjsonValue, fastjsonEntries, parseFastjson } from '../../../lib/rocketmq/fastjson.ts'
 import { RemotingClient } from '../../../lib/rocketmq/remoting-client.ts'
+import { RocketmqMessages } from '../../../lib/rocketmq/rocketmq-messages.ts'
+import { findByHeader } from '../../servers/find-by-header.ts'
 import { groupOf, pollOnce } from '../../servers/polls.ts'
 import { startRocketmqClients } from '../../servers/rocketmq-clients.ts'
 import { type RocketmqTestCluster, startRocketmqCluster } from '../../servers/rocketmq-cluster.ts'
@@ -47,7 +49,41 @@ async function keptTables(): Promise<Record<string, unknown>> {
   }
 }
 
-test('topics, groups and offsets are the same after polls, a connection test and a lagging group’s age', async () => {
+/** 5.x notes in a table of its own how far the built-in group has pulled. It reads nothing from it. */
+function withoutOwnPulls(kept: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(kept).map(([name, body]) => {
+      const entries = (fastjsonEntries(body as FastjsonValue) ?? []).filter(([table]) => table !== 'pullOffsetTable')
+      return [name, entries]
+    }),
+  )
+}
+
+/** Everything that a person who browses can make it do, also beyond what is there. */
+async function browse(): Promise<void> {
+  const access = new RocketmqMessages(rocketmqConfig(cluster))
+  const reader = access.reader()
+  const signal = AbortSignal.timeout(60_000)
+  const search = { topic: 'orders', headerName: 'KEYS', values: ['orders-1', 'none'], sinceMs: Date.now() }
+  try {
+    const { partitions } = await reader.describe('orders', signal)
+    for (const { partition, broker } of partitions) {
+      for (const fromOffset of [-5n, 0n, 9n, 10n, 11n, 1_000_000n]) {
+        await reader.read({ topic: 'orders', partition, broker, fromOffset, maxBytes: 1_000 }, signal)
+      }
+    }
+    await reader.offsetsAtTime('orders', Date.now() - 1_000, signal)
+    expect([...(await findByHeader(reader, search, signal)).keys()]).toEqual(['orders-1'])
+    await expect(reader.describe('nowhere', signal)).rejects.toMatchObject({ fault: { code: 'topicDeleted' } })
+    await expect(
+      reader.read({ topic: 'orders', partition: 7, broker: 'broker-a', fromOffset: 0n, maxBytes: 1 }, signal),
+    ).rejects.toMatchObject({ fault: { code: 'partitionNotFound' } })
+  } finally {
+    await access.close()
+  }
+}
+
+test('topics, groups and offsets are the same after polls, a connection test, a lagging group’s age and browsing', async () => {
   const driver = rocketmqDriver(rocketmqConfig(cluster))
   try {
     // Once the slave has copied the master's tables nothing moves any more.
@@ -67,6 +103,8 @@ test('topics, groups and offsets are the same after polls, a connection test and
       expect(groupOf(seen, 'billing').partitions?.some(({ firstUnread }) => firstUnread !== null)).toBe(true)
     }
     expect(await keptTables()).toEqual(before)
+    await browse()
+    expect(withoutOwnPulls(await keptTables())).toEqual(withoutOwnPulls(before))
   } finally {
     await driver.close()
   }

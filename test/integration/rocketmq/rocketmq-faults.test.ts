@@ -9,6 +9,7 @@ import { observe } from '../../../lib/durability/observe.ts'
 import type { ExpectedBroker } from '../../../lib/durability/observe-brokers.ts'
 import { ObserveMemory } from '../../../lib/durability/observe-memory.ts'
 import type { RocketmqDriver } from '../../../lib/rocketmq/rocketmq-driver.ts'
+import { RocketmqMessages } from '../../../lib/rocketmq/rocketmq-messages.ts'
 import { brokerOf, faultsOf, groupOf, partitionOf, pollOnce, pollUntil } from '../../servers/polls.ts'
 import { type RocketmqClients, startRocketmqClients } from '../../servers/rocketmq-clients.ts'
 import { type RocketmqTestCluster, startRocketmqCluster } from '../../servers/rocketmq-cluster.ts'
@@ -213,6 +214,25 @@ describe.each(['5.5.0', '4.9.7'] as const)('credentials and addresses of %s', (v
     const steps = await other.test(AbortSignal.timeout(POLL_DEADLINE_MS))
     expect(steps.at(-1)).toMatchObject({ name: 'authenticate', ok: false, fault: { code: 'authenticationFailed' } })
     await other.close()
+  })
+
+  test('a user that may only read browses, and sends nothing', async () => {
+    const messages = new RocketmqMessages(config)
+    const topic = 'TBW102'
+    const [message] = [
+      { topic, partition: 0, broker: 'broker-a', key: null, value: null, headers: [], timestampMs: null },
+    ]
+    const signal = AbortSignal.timeout(POLL_DEADLINE_MS)
+    const read = { topic, partition: 0, broker: 'broker-a', fromOffset: 0n, maxBytes: 1_000 }
+    const refusal = version === '5.5.0' ? 'authorizationFailed' : 'authenticationFailed'
+    expect(await messages.sender().send([message], signal)).toMatchObject([
+      { sent: null, fault: { code: refusal }, isUncertain: false },
+    ])
+    expect(await messages.reader().read(read, signal)).toMatchObject({ messages: [], isAtEnd: true, endOffset: 0n })
+    await messages.close()
+    const stranger = new RocketmqMessages({ ...config, acl: null })
+    await expect(stranger.reader().read(read, signal)).rejects.toMatchObject({ retriable: false })
+    await stranger.close()
   })
 
   test('an advertised address that cannot be reached is told, and mapped', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { RocketmqClusterConfig } from '../../../lib/cluster/cluster-config.ts'
 import { RocketmqClient } from '../../../lib/rocketmq/rocketmq-client.ts'
-import { HA_STATUS, ROUTED_TOPICS, RUNTIME_INFO } from '../../../lib/rocketmq/rocketmq-requests.ts'
+import { HA_STATUS, ROUTED_TOPICS, RUNTIME_INFO, TOPIC_STATS } from '../../../lib/rocketmq/rocketmq-requests.ts'
 import { NO_TLS } from '../../builders/no-tls.ts'
 import { type Heard, startPeer } from './loopback-peer.ts'
 
@@ -65,6 +65,26 @@ describe('a server', () => {
     expect(await ask()).toBe(first)
     body = '{"topicList":["b"]}'
     expect(await ask()).toEqual(new Set(['b']))
+  })
+
+  it('whose topic rests gives the very same offsets, and those of no other topic', async () => {
+    const maxOf: Record<string, number> = { orders: 5, payments: 5 }
+    const tableOf = (topic: string) =>
+      `{"offsetTable":{{"brokerName":"a","queueId":0,"topic":"t"}:{"minOffset":0,"maxOffset":${maxOf[topic]}}}}`
+    const { client, peer } = await clientOf(({ header, reply }) =>
+      reply({}, Buffer.from(tableOf(header.ext.topic ?? ''))),
+    )
+    const ask = async (topic: string) => (await client.call(peer.address, TOPIC_STATS, topic)).value
+    const [orders, payments] = [await ask('orders'), await ask('payments')]
+    expect(payments).not.toBe(orders)
+    expect(await ask('orders')).toBe(orders)
+    maxOf.orders = 6
+    expect(await ask('orders')).toEqual([{ min: 0n, max: 6n }])
+    expect(await ask('payments')).toBe(payments)
+    // Polls in which it was not asked for, as after the topic was deleted: it is parsed anew then.
+    for (let poll = 0; poll < 30; poll += 1) client.begin(AbortSignal.any([]))
+    expect(await ask('payments')).not.toBe(payments)
+    expect(await ask('payments')).toEqual(payments)
   })
 
   it.each([

@@ -116,6 +116,33 @@ describe('topics', () => {
     expect(topic).toMatchObject({ name, internal, internalKind })
   })
 
+  it('are the same objects as long as nothing of them changed', () => {
+    const before = tables('a')
+    const [queues, fault] = [before.queues.get('T') ?? [], { code: 'requestTimeout', facts: {} } as const]
+    const mapper = new TopicMapper()
+    const [first] = mapTopics([before], [place('a')], mapper)
+    expect(mapTopics([{ ...before, queues: new Map([['T', queues]]) }], [place('a')], mapper)[0]).toBe(first)
+    const changes: [BrokerTables, QueuePlace][] = [
+      [{ ...before, queues: new Map([['T', [...queues]]]) }, place('a')],
+      [before, place('a', { isr: ['a:0'] })],
+      [{ ...before, queues: new Map([['T', queues]]), topicFaults: new Map([['T', fault]]) }, place('a')],
+      [{ ...before, topics: new Map([['T', { ...TOPIC, readQueues: 3 }]]) }, place('a')],
+    ]
+    let last = first
+    for (const [table, where] of changes) {
+      const [next] = mapTopics([table], [where], mapper)
+      expect(next).not.toBe(last)
+      last = next
+    }
+  })
+
+  it('that hold dead letters are made anew, as the age of the oldest is told later', () => {
+    const before = tables('a', { topics: new Map([['%DLQ%g', TOPIC]]), queues: new Map() })
+    const mapper = new TopicMapper()
+    const [first] = mapTopics([before], [place('a')], mapper)
+    expect(mapTopics([before], [place('a')], mapper)[0]).not.toBe(first)
+  })
+
   it('keep their very settings lists while no table changed', () => {
     const mapper = new TopicMapper()
     const table = tables('a')
