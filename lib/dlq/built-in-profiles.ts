@@ -63,8 +63,10 @@ const SPRING: DlqProfileInput[] = [
       causeClass: ['kafka_exception-cause-fqcn'],
       message: ['kafka_exception-message', 'kafka_key-exception-message'],
       stackTrace: ['kafka_exception-stacktrace', 'kafka_key-exception-stacktrace'],
-      attempts: ['retry_topic-attempts'],
+      // Written for the retry to come: 2 after the first failure.
+      attempts: [{ header: 'retry_topic-attempts', as: 'bigEndian', countsNext: true }],
     },
+    perTry: ['timestamp', 'attempts'],
     // Left in, the counter would go on from here, and the next failure be the last.
     strip: ['kafka_original-*', 'kafka_exception-*', 'kafka_key-exception-*', 'retry_topic-*'],
   },

@@ -1,4 +1,5 @@
 /** What a dead letter is before and after it was understood. Shapes only. */
+import type { MessageHeader } from '../cluster/messages.ts'
 
 export const DLQ_FORMATS = [
   'spring',
@@ -15,11 +16,7 @@ export const DLQ_FORMATS = [
 /** Whose way of marking dead letters it is; `generic` is any other that some profile describes. */
 export type DlqFormat = (typeof DLQ_FORMATS)[number]
 
-/** Names may come several times, and their order says which is newer: a list, never an object. */
-export interface RecordHeader {
-  key: string
-  value: Uint8Array | null
-}
+export type RecordHeader = MessageHeader
 
 /** A record as it lies in a topic. */
 export interface DeadRecord {

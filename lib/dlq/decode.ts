@@ -3,7 +3,7 @@ import type { TopicKind } from '../durability/observation.ts'
 import type { DeadRecord, DecodedDeadLetter, FaultCode, Hop, Origin, PayloadPointer } from './dead-letter.ts'
 import { MAX_HOPS } from './dead-letter.ts'
 import { FaultList, hopsOf, type PlacedHop } from './hops.ts'
-import { indexHeaders, matchProfiles } from './match-profiles.ts'
+import { shapeOf } from './match-profiles.ts'
 import { readEarlierReplay } from './own-headers.ts'
 import { type DlqProfile, type FieldName, headerOf } from './profile.ts'
 import { kindByName } from './topic-kind.ts'
@@ -14,6 +14,8 @@ export interface KnownTopics {
   /** Null when unknown, or when there is no such topic. */
   partitionCount?(topic: string): number | null
   endOffset?(topic: string, partition: number): bigint | null
+  /** Leaves out why the record died: a replay asks only where, and stack traces are long. */
+  placesOnly?: boolean
 }
 
 /**
@@ -28,10 +30,9 @@ export function decodeDeadLetter(
   known: KnownTopics = {},
 ): DecodedDeadLetter {
   const faults = new FaultList()
-  const index = indexHeaders(record.headers)
-  const matched = matchProfiles(index, profiles)
+  const { index, matched } = shapeOf(record.headers, profiles)
   const kindOf = known.kindOf ?? kindByName
-  const chains = matched.map((profile) => hopsOf(profile, record.headers, index, faults))
+  const chains = matched.map((profile) => hopsOf(profile, record.headers, index, faults, known.placesOnly))
   const hops = mergeChains(matched, chains, kindOf)
   if (hops.length > MAX_HOPS) faults.add('tooMany', '', null)
   hops.length = Math.min(hops.length, MAX_HOPS)

@@ -100,6 +100,20 @@ function saysLittle(name: string): boolean {
   return SAYS_LITTLE.has(name.slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1))
 }
 
+/** The same few causes come again and again. */
+const MOST_KEYS = 5_000
+const keys = new Map<string, string>()
+
+function keyOf(parts: readonly (string | null)[]): string {
+  const text = JSON.stringify([RULES, ...parts])
+  const known = keys.get(text)
+  if (known !== undefined) return known
+  const key = hash('sha256', text, 'hex').slice(0, KEY_LENGTH)
+  if (keys.size >= MOST_KEYS) keys.clear()
+  keys.set(text, key)
+  return key
+}
+
 function toFingerprint(
   parts: readonly (string | null)[],
   exception: string | null,
@@ -107,6 +121,5 @@ function toFingerprint(
   sample: string | null,
   frame: string | null,
 ): Fingerprint {
-  const key = hash('sha256', JSON.stringify([RULES, ...parts]), 'hex').slice(0, KEY_LENGTH)
-  return { key, exception, message, sample: sample?.slice(0, MAX_SAMPLE) ?? null, frame }
+  return { key: keyOf(parts), exception, message, sample: sample?.slice(0, MAX_SAMPLE) ?? null, frame }
 }

@@ -49,7 +49,29 @@ export function hopsOf(
   headers: readonly RecordHeader[],
   index: HeaderIndex,
   faults: FaultList,
+  placesOnly = false,
 ): PlacedHop[] {
+  const { deaths, located } = knownPlaces(profile, index) ?? findPlaces(profile, index, faults)
+  return Array.from({ length: Math.min(deaths, MAX_HOPS) }, (_, hop) => {
+    const read = new HopReader(profile, headers, faults, located, hop)
+    return { hop: toHop(profile, read, placesOnly), at: read.place() }
+  })
+}
+
+interface Places {
+  deaths: number
+  located: LocatedFields
+}
+
+/** By the names of the headers alone: records of one shape have the same index, and most tell of one death. */
+const known = new WeakMap<HeaderIndex, Map<DlqProfile, Places>>()
+
+function knownPlaces(profile: DlqProfile, index: HeaderIndex): Places | null {
+  return known.get(index)?.get(profile) ?? null
+}
+
+function findPlaces(profile: DlqProfile, index: HeaderIndex, faults: FaultList): Places {
+  const before = faults.faults.length
   const told = ['topic', 'exceptionClass', 'message'] as const
   const counted = told.map((name) => presentField(profile, index, name)).find((field) => field !== null)
   const deaths = counted?.places.length ?? 1
@@ -62,10 +84,12 @@ export function hopsOf(
     const places = isPlain ? field.places : placesByHop(profile, index, name as FieldName, field, deaths, faults)
     located[name as FieldName] = { from: field.from, places }
   }
-  return Array.from({ length: Math.min(deaths, MAX_HOPS) }, (_, hop) => {
-    const read = new HopReader(profile, headers, faults, located, hop)
-    return { hop: toHop(profile, read), at: read.place() }
-  })
+  // What is odd about a record is told of each anew, and a full list takes nothing more.
+  if (faults.faults.length === before && before < MAX_FAULTS) {
+    const ofIndex = known.get(index) ?? new Map<DlqProfile, Places>()
+    known.set(index, ofIndex.set(profile, { deaths, located }))
+  }
+  return { deaths, located }
 }
 
 interface PresentField {
@@ -110,6 +134,7 @@ function placesByHop(
       return byPlace.places
     }
   }
+  if (profile.perTry.includes(name)) return newestFirst(profile, places).slice(0, 1)
   if (places.length > deaths || (places.length > 1 && places.length < deaths)) {
     faults.add('uneven', headerOf(from), null)
   }
@@ -202,8 +227,9 @@ class HopReader {
 
   private number(field: NumberKind): bigint | null {
     return this.read(field, (bytes, from) => {
-      const encoding = typeof from === 'object' && 'as' in from ? from.as : this.profile.numbers
-      return readNumber(bytes, encoding, field)
+      if (typeof from !== 'object' || !('as' in from)) return readNumber(bytes, this.profile.numbers, field)
+      const read = readNumber(bytes, from.as, field)
+      return from.countsNext ? beforeIt(read) : read
     })
   }
 
@@ -234,7 +260,13 @@ class HopReader {
   }
 }
 
-function toHop(profile: DlqProfile, read: HopReader): Hop {
+/** Without the try to come. */
+function beforeIt({ value, fault }: Reading<bigint>): Reading<bigint> {
+  if (value === null) return { value, fault }
+  return value > 0n ? { value: value - 1n, fault } : { value: null, fault: 'outOfRange' }
+}
+
+function toHop(profile: DlqProfile, read: HopReader, placesOnly: boolean): Hop {
   return {
     format: profile.format,
     profile: profile.name,
@@ -246,7 +278,7 @@ function toHop(profile: DlqProfile, read: HopReader): Hop {
       group: read.name('group'),
       guessed: false,
     },
-    exception: toException(read),
+    exception: placesOnly ? null : toException(read),
     attempts: read.small('attempts'),
   }
 }

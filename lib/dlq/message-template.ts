@@ -51,12 +51,15 @@ const ALL = new RegExp(
 /** Lists of values are as long as chance has it. */
 const REPEATED = /<\*>(?:[-_.:,;/@+#=\s]{0,4}<\*>)+/g
 const SPACE = /\s+/g
+const ODD_SPACE = /\s\s|[^\S ]/
 
 /** At most 300 characters of it; empty when there is nothing but white space. The same for the same text, always. */
 export function messageTemplate(message: string): string {
-  const text = message.slice(0, MAX_READ).replace(SPACE, ' ').trim()
-  const template = text.replace(ALL, (_, code: string | undefined) => code ?? ANY).replace(REPEATED, ANY)
-  return template.slice(0, MAX_TEMPLATE)
+  const read = message.slice(0, MAX_READ)
+  const text = (ODD_SPACE.test(read) ? read.replace(SPACE, ' ') : read).trim()
+  const template = text.replace(ALL, (_, code: string | undefined) => code ?? ANY)
+  const hasSeveral = template.indexOf(ANY) !== template.lastIndexOf(ANY)
+  return (hasSeveral ? template.replace(REPEATED, ANY) : template).slice(0, MAX_TEMPLATE)
 }
 
 /** Whether anything but values is left to tell one cause from another. */

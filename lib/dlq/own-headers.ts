@@ -9,7 +9,7 @@ export const OWN_HEADERS = {
   replayId: `${PREFIX}id`,
   jobId: `${PREFIX}job`,
   attempt: `${PREFIX}attempt`,
-  /** `topic-partition@offset` of the dead letter. */
+  /** Of the dead letter: `topic-partition@offset`, on RocketMQ `topic-broker-partition@offset`. */
   source: `${PREFIX}source`,
   /** When it was sent; ISO 8601, UTC. */
   at: `${PREFIX}at`,

@@ -13,15 +13,27 @@ import { z } from 'zod'
 import { DLQ_FORMATS } from './dead-letter.ts'
 import { NUMBER_ENCODINGS } from './header-values.ts'
 
-const headerName = z.string().min(1).max(256)
+/** Names are compared as they are; a star in one would match nothing, and yet strip everything that begins so. */
+const headerName = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((name) => !name.includes('*'), { error: 'issue:dlqHeaderName' })
+
+/** What a replay leaves out is lost: one star alone would be every header there is. */
+const stripPattern = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((name) => /^[^*]+$|^[^*]{2,}\*$/.test(name), { error: 'issue:dlqStripPattern' })
 
 /**
  * Where a field stands: a header's name; or with an encoding of its own where it differs from the profile's; or a
- * member of the JSON object that the header holds.
+ * member of the JSON object that the header holds. `countsNext`: the number of the try to come, one more than there were.
  */
 const source = z.union([
   headerName,
-  z.strictObject({ header: headerName, as: z.enum(NUMBER_ENCODINGS) }),
+  z.strictObject({ header: headerName, as: z.enum(NUMBER_ENCODINGS), countsNext: z.boolean().optional() }),
   z.strictObject({ header: headerName, json: z.string().min(1) }),
 ])
 
@@ -62,10 +74,12 @@ const profile = z
      * value belongs, where counting cannot.
      */
     follows: z.partialRecord(fields.keyof(), fields.keyof()).default({}),
+    /** Fields that are added at every try, not only at every death: the newest value counts. */
+    perTry: z.array(fields.keyof()).max(13).default([]),
     /** The dead letter keeps the time of the record that died. */
     keepsTimestamp: z.boolean().default(false),
     /** Further headers that a replay leaves out, beside those of `match` and `fields`; `*` at the end is a prefix. */
-    strip: z.array(headerName).max(64).default([]),
+    strip: z.array(stripPattern).max(64).default([]),
     /** `matched` where an application could use the names for something else: then they go only with their record. */
     stripWhen: z.enum(['always', 'matched']).default('always'),
   })

@@ -1,6 +1,6 @@
 /** Which headers a dead letter is sent with when it is replayed. */
 import type { DecodedDeadLetter, RecordHeader } from './dead-letter.ts'
-import { indexHeaders, matchProfiles } from './match-profiles.ts'
+import { type HeaderShape, shapeOf } from './match-profiles.ts'
 import { isOwnHeader, OWN_HEADERS, readEarlierReplay, readOriginalTimestampMs } from './own-headers.ts'
 import { type DlqProfile, type FieldName, headerOf } from './profile.ts'
 
@@ -9,7 +9,7 @@ export interface ReplayHeaderOptions {
   replayId: string
   jobId: string
   /** Where the dead letter lies. */
-  source: { topic: string; partition: number; offset: bigint }
+  source: { topic: string; partition: number; offset: bigint; broker?: string | null }
   nowMs: number
   /** Left out when null: it may be personal data. */
   operator: string | null
@@ -33,9 +33,24 @@ export function replayHeaders(
   options: ReplayHeaderOptions,
 ): RecordHeader[] {
   const { headers } = record
-  const isMark = options.keepAll === true ? () => false : markTest(headers, options.profiles)
-  const own = headers.filter(({ key }) => !isOwnHeader(key) && !isMark(key))
-  return [...own, ...addedHeaders(headers, decoded, options)]
+  const own =
+    options.keepAll === true ? headers.filter(({ key }) => !isOwnHeader(key)) : withoutMarks(headers, options.profiles)
+  own.push(...addedHeaders(headers, decoded, options))
+  return own
+}
+
+const places = new WeakMap<HeaderShape, readonly number[]>()
+
+/** Which stay follows from the names alone: found once for all records of a shape. */
+function withoutMarks(headers: readonly RecordHeader[], profiles: readonly DlqProfile[]): RecordHeader[] {
+  const shape = shapeOf(headers, profiles)
+  let stay = places.get(shape)
+  if (stay === undefined) {
+    const isMark = markTest(shape, profiles)
+    stay = shape.names.flatMap((key, at) => (isOwnHeader(key) || isMark(key) ? [] : [at]))
+    places.set(shape, stay)
+  }
+  return stay.map((at) => headers[at] as RecordHeader)
 }
 
 /** How often a record was replayed by this console; 0 when never, null when the header that says so is damaged. */
@@ -44,23 +59,48 @@ export function replayAttempts(headers: readonly RecordHeader[]): number | null 
   return earlier === null ? 0 : earlier.attempt
 }
 
-function addedHeaders(
+/** What a replay adds behind a record's own headers; those of an earlier one are to be left out. */
+export function addedHeaders(
   headers: readonly RecordHeader[],
   { origin }: Pick<DecodedDeadLetter, 'origin'>,
-  options: ReplayHeaderOptions,
+  options: Omit<ReplayHeaderOptions, 'profiles'>,
 ): RecordHeader[] {
-  const { topic, partition, offset } = options.source
+  const { topic, partition, offset, broker } = options.source
+  const place = broker == null ? partition : `${broker}-${partition}`
   const writtenAtMs = readOriginalTimestampMs(headers) ?? origin?.timestampMs ?? null
-  const values: [string, string | null][] = [
-    [OWN_HEADERS.replayId, options.replayId],
-    [OWN_HEADERS.jobId, options.jobId],
-    [OWN_HEADERS.attempt, String(attemptOf(headers, options.replayId))],
-    [OWN_HEADERS.source, `${topic}-${partition}@${offset}`],
-    [OWN_HEADERS.at, new Date(options.nowMs).toISOString()],
-    [OWN_HEADERS.operator, options.operator],
-    [OWN_HEADERS.originalTimestamp, writtenAtMs === null ? null : String(writtenAtMs)],
+  const added: RecordHeader[] = [
+    textHeader(OWN_HEADERS.replayId, options.replayId),
+    sameHeader(OWN_HEADERS.jobId, options.jobId),
+    sameHeader(OWN_HEADERS.attempt, String(attemptOf(headers, options.replayId))),
+    textHeader(OWN_HEADERS.source, `${topic}-${place}@${offset}`),
+    timeHeader(options.nowMs),
   ]
-  return values.flatMap(([key, value]) => (value === null ? [] : [{ key, value: Buffer.from(value) }]))
+  if (options.operator !== null) added.push(textHeader(OWN_HEADERS.operator, options.operator))
+  if (writtenAtMs !== null) added.push(textHeader(OWN_HEADERS.originalTimestamp, String(writtenAtMs)))
+  return added
+}
+
+function textHeader(key: string, value: string): RecordHeader {
+  return { key, value: Buffer.from(value) }
+}
+
+const lastHeaders = new Map<string, { text: string; header: RecordHeader }>()
+
+/** Of a value that the next record has as well. */
+function sameHeader(key: string, text: string): RecordHeader {
+  const last = lastHeaders.get(key)
+  if (last?.text === text) return last.header
+  const header = textHeader(key, text)
+  lastHeaders.set(key, { text, header })
+  return header
+}
+
+let lastTime: { ms: number; header: RecordHeader } | null = null
+
+/** A batch is made within one moment. */
+function timeHeader(ms: number): RecordHeader {
+  if (lastTime?.ms !== ms) lastTime = { ms, header: textHeader(OWN_HEADERS.at, new Date(ms).toISOString()) }
+  return lastTime.header
 }
 
 /** A damaged count starts again at 1: the record was replayed once at least. */
@@ -71,9 +111,9 @@ function attemptOf(headers: readonly RecordHeader[], replayId: string): number {
   return earlier.replayId === replayId ? attempt : attempt + 1
 }
 
-function markTest(headers: readonly RecordHeader[], profiles: readonly DlqProfile[]): (key: string) => boolean {
+function markTest(shape: HeaderShape, profiles: readonly DlqProfile[]): (key: string) => boolean {
   const always = marksAlways(profiles)
-  const matched = matchProfiles(indexHeaders(headers), profiles).filter(({ stripWhen }) => stripWhen === 'matched')
+  const matched = shape.matched.filter(({ stripWhen }) => stripWhen === 'matched')
   const others = matched.length === 0 ? null : toMarks(matched)
   return (key) => isMark(always, key) || (others !== null && isMark(others, key))
 }

@@ -25,3 +25,22 @@ export function retryGroup(topic: string, groups: readonly string[]): string | n
   const candidates = groups.filter((group) => name === group || name.startsWith(`${group}_`))
   return candidates.reduce((best, group) => (group.length > best.length ? group : best), candidates[0] ?? name)
 }
+
+export interface RetryTopic {
+  topic: string
+  /** The topic whose messages it takes; null: those of every topic that the group reads. */
+  originTopic: string | null
+}
+
+/**
+ * The retry topics that a group has. Brokers make them with the first failure, or when the group joins; there may be
+ * none. Push and pull consumers read the one of the group, consumers that pop read those of their topics.
+ *
+ * @param topics names of all topics of the cluster
+ * @param groups names of its groups, as for `retryGroup`
+ */
+export function retryTopicsOf(group: string, topics: readonly string[], groups: readonly string[]): RetryTopic[] {
+  return topics
+    .filter((topic) => retryGroup(topic, groups) === group)
+    .map((topic) => ({ topic, originTopic: topic.slice(RETRY.length + group.length + 1) || null }))
+}

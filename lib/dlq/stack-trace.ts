@@ -81,6 +81,23 @@ export function readOwnFrame(stack: string): string | null {
   return stack.includes(PYTHON) ? pythonFrame(stack) : firstOwnFrame(splitCauses(stack))
 }
 
+/** Lines of a trace that are looked at. */
+const MAX_LINES = 1_000
+
+/** Which lines, counted from 0, are calls of the application's own code. */
+export function ownFrameLines(stack: string): number[] {
+  const lines = stack.split('\n', MAX_LINES)
+  return lines.flatMap((line, index) => (isOwnFrame(line) ? [index] : []))
+}
+
+function isOwnFrame(line: string): boolean {
+  const [, path, name] = PYTHON_FRAME.exec(line) ?? []
+  if (name !== undefined) return !FRAMEWORK_PATHS.test(path ?? '')
+  const [, frame] = /^\s+at (\S.*)$/.exec(line.slice(0, MAX_LINE_LENGTH)) ?? []
+  return frame !== undefined && frameName(frame.trim()) !== null
+}
+
+const MAX_LINE_LENGTH = 1_000
 const DOTNET_INNER_END = '--- End of inner exception stack trace ---'
 
 /** Outermost first. Causes of suppressed exceptions stand further in and are not the record's. */
@@ -144,6 +161,8 @@ const SCRIPT = /^(?:async )?(?:file:\/\/)?((?:[A-Za-z]{1,8}:)?(?:[^\s:]*[/\\])?(
  * Null for a framework's.
  */
 function frameName(frame: string): string | null {
+  // Jackson's second line of a message: ` at [Source: REDACTED (…); line: 1, column: 9]`.
+  if (frame.startsWith('[')) return null
   const open = frame.indexOf('(')
   const name = (open < 0 ? '' : frame.slice(0, open)).replace(/^(?:async |new )+/, '').trim()
   const place = open < 0 ? frame : frame.slice(open + 1).replace(/\).*$/, '')

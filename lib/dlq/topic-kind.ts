@@ -1,4 +1,4 @@
-/** Which topics are dead-letter or retry topics, told by their names: the first, cheapest way to discover them. */
+/** Which topics are dead-letter or retry topics: told by people, by settings, and by their names. */
 import type { TopicKindOf } from '../durability/observation.ts'
 import { anyGlobMatcher } from '../glob.ts'
 
@@ -19,13 +19,16 @@ export interface DlqPatterns {
   exclude: readonly string[]
 }
 
-/** A classifier of topic names; a pattern that a person wrote wins over the built-in ones, `exclude` over `include`. */
+/**
+ * A classifier of topics. What a person wrote wins, `exclude` over `include`; then settings that name the topic as a
+ * dead-letter queue; then the names that frameworks give.
+ */
 export function topicKindClassifier(patterns: DlqPatterns): TopicKindOf {
   const isIncluded = anyGlobMatcher(patterns.include)
   const isExcluded = anyGlobMatcher(patterns.exclude)
-  return (name, internal, internalKind) => {
+  return (name, internal, internalKind, isDeclared) => {
     if (internal) return internalKind ?? 'internal'
     if (isExcluded(name)) return 'normal'
-    return isIncluded(name) ? 'dlq' : kindByName(name)
+    return isIncluded(name) || isDeclared ? 'dlq' : kindByName(name)
   }
 }

@@ -60,11 +60,14 @@ describe('Spring', () => {
     const decoded = decode([
       ...springOrigin({}, 'kafka_original'),
       ...springException({}, 'kafka_exception'),
-      ['retry_topic-attempts', int32(3)],
-      ['retry_topic-original-timestamp', Buffer.from('018bcfe56800', 'hex')],
-      ['retry_topic-backoff-timestamp', Buffer.from('018bcfe56bff', 'hex')],
+      // Added at each of two failures; counts the try to come.
+      ...[2, 3].flatMap<HeaderList[number]>((next) => [
+        ['retry_topic-attempts', int32(next)],
+        ['retry_topic-original-timestamp', Buffer.from('018bcfe56800', 'hex')],
+        ['retry_topic-backoff-timestamp', Buffer.from('018bcfe56bff', 'hex')],
+      ]),
     ])
-    expect(decoded).toMatchObject({ format: 'springRetryable', origin: ORIGIN, attempts: 3, faults: [] })
+    expect(decoded).toMatchObject({ format: 'springRetryable', origin: ORIGIN, attempts: 2, faults: [] })
     expect(decoded.exception?.rootCauseClass).toBe('com.acme.OrderNotFoundException')
   })
 
@@ -73,7 +76,13 @@ describe('Spring', () => {
       ['retry_topic-attempts', Buffer.from([2])],
       ['retry_topic-original-timestamp', Buffer.from('018bcfe56800', 'hex')],
     ])
-    expect(decoded.hops[0]).toMatchObject({ attempts: 2, origin: { timestampMs: 1_700_000_000_000, topic: null } })
+    expect(decoded.hops[0]).toMatchObject({ attempts: 1, origin: { timestampMs: 1_700_000_000_000, topic: null } })
+  })
+
+  it('does not take the number 0 for a try to come', () => {
+    const decoded = decode([...springOrigin({}, 'kafka_original'), ['retry_topic-attempts', int32(0)]])
+    expect(decoded.attempts).toBeNull()
+    expect(decoded.faults).toEqual([{ code: 'outOfRange', header: 'retry_topic-attempts', bytes: 4 }])
   })
 
   it('understands the text that other languages write under these names', () => {

@@ -73,6 +73,16 @@ describe('a stack trace', () => {
     })
   })
 
+  it('does not take the second line of a message for a frame', () => {
+    const trace = [
+      'java.lang.IllegalArgumentException: Cannot deserialize value of type `long` from String "much"',
+      ' at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column: 9]',
+      '\tat com.fasterxml.jackson.databind.ObjectMapper._convert(ObjectMapper.java:4624)',
+      '\tat com.acme.shop.Orders.parse(Orders.java:12)',
+    ].join('\n')
+    expect(readOwnFrame(trace)).toBe('com.acme.shop.Orders.parse')
+  })
+
   it('reads traces with the root first', () => {
     const trace = 'a.Root: r\n\tat a.R.r(R.java:1)\nWrapped by: a.Outer: o\n\tat a.O.o(O.java:1)'
     expect(read(trace)).toEqual({ class: 'a.Root', message: 'r', isChain: true, frame: 'a.R.r' })

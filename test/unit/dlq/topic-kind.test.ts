@@ -34,14 +34,22 @@ describe('topicKindClassifier', () => {
     ['compile-error', 'normal'],
     ['parked.not', 'normal'],
   ])('%s → %s', (name, kind) => {
-    expect(kindOf(name, false, null)).toBe(kind)
+    expect(kindOf(name, false, null, false)).toBe(kind)
   })
   it('leaves internal topics internal, whatever their name', () => {
-    expect(kindOf('__x-dlq', true, null)).toBe('internal')
+    expect(kindOf('__x-dlq', true, null, false)).toBe('internal')
   })
 
   it('takes what the system says an internal topic is for', () => {
-    expect(kindOf('SCHEDULE_TOPIC_XXXX', true, 'delay')).toBe('delay')
-    expect(kindOf('RMQ_SYS_TRANS_HALF_TOPIC', true, 'half')).toBe('half')
+    expect(kindOf('SCHEDULE_TOPIC_XXXX', true, 'delay', false)).toBe('delay')
+    expect(kindOf('RMQ_SYS_TRANS_HALF_TOPIC', true, 'half', false)).toBe('half')
+  })
+
+  it('is told by settings where no name tells, unless a person says otherwise', () => {
+    expect(kindOf('ledger-rejects', false, null, false)).toBe('normal')
+    expect(kindOf('ledger-rejects', false, null, true)).toBe('dlq')
+    expect(kindOf('orders-retry', false, null, true)).toBe('dlq')
+    expect(kindOf('compile-error', false, null, true)).toBe('normal')
+    expect(kindOf('__x', true, null, true)).toBe('internal')
   })
 })
