@@ -14,6 +14,7 @@ import type { Observation, TopicKindOf } from '../durability/observation.ts'
 import { observe } from '../durability/observe.ts'
 import type { ExpectedBroker } from '../durability/observe-brokers.ts'
 import { ObserveMemory } from '../durability/observe-memory.ts'
+import { type InboxFacts, NO_INBOX_FACTS, withUnresolved } from '../durability/unresolved.ts'
 import { HoldfastError } from '../errors.ts'
 import type { EventHistory } from '../history/event-history.ts'
 import type { History, SampleBatch } from '../history/history.ts'
@@ -40,6 +41,7 @@ export interface PollerOptions {
   expectedBrokers: Pick<ExpectedBrokers, 'list' | 'saw'>
   stores: Pick<StoreWatch, 'failed' | 'ended'>
   kindOf: TopicKindOf
+  inboxFacts(clusterId: string): Promise<InboxFacts>
   intervalMs: number
   clock: Clock
   log: CollectorLog
@@ -140,19 +142,32 @@ export class ClusterPoller {
 
   async #keep(snapshot: ClusterSnapshot): Promise<void> {
     const { config, expectedBrokers, intervalMs, kindOf, snapshots } = this.#options
-    const observation = observe({
-      snapshot,
+    const { counts, discovered } = await this.#readInbox()
+    const seen = observe({
+      snapshot: { ...snapshot, declaredDlqs: [...snapshot.declaredDlqs, ...discovered] },
       previous: this.#previous,
       expectedBrokers: await this.#listExpected(),
       kindOf,
       memory: this.#memory,
     })
+    const observation = withUnresolved(seen, counts)
     this.#noteEvents(observation)
     this.#previous = observation
     this.#remember({ atMs: observation.atMs, samples: samplesOf(observation), pollFailed: false })
     await snapshots.saveObservation(config.id, observation, intervalMs)
     await expectedBrokers.saw(config.id, observation.brokers, observation.atMs)
     await this.#appendPending()
+  }
+
+  /** While they cannot be read, what the queues store is all that is known: a poll is worth keeping all the same. */
+  async #readInbox(): Promise<InboxFacts> {
+    const { config, log, inboxFacts } = this.#options
+    try {
+      return await inboxFacts(config.id)
+    } catch (err) {
+      log.warn({ cluster: config.id, err }, 'what the inbox knows was not read')
+      return NO_INBOX_FACTS
+    }
   }
 
   /** While the store cannot be read, what it said last: a poll is worth keeping all the same. */

@@ -8,6 +8,7 @@ import { MINUTE_MS, SECOND_MS } from '../units.ts'
 import { ClusterPoller, type PollerOptions } from './cluster-poller.ts'
 import { ClusterScheduler } from './cluster-scheduler.ts'
 import { type CollectorLease, HEARTBEAT_MS } from './lease.ts'
+import { restAfterPoll } from './rest-after-poll.ts'
 import { type StoreTrouble, StoreWatch } from './store-watch.ts'
 
 export interface CollectorOptions extends Omit<PollerOptions, 'config' | 'history' | 'stores'> {
@@ -86,7 +87,12 @@ export class Collector {
   #watch(config: ClusterConfig): void {
     const { clock, intervalMs, random } = this.#options
     const poller = new ClusterPoller({ ...this.#options, config, stores: this.#stores })
-    const scheduler = new ClusterScheduler({ clock, intervalMs, random, poll: (signal) => poller.poll(signal) })
+    const poll = async (signal: AbortSignal): Promise<boolean> => {
+      const isGood = await poller.poll(signal)
+      restAfterPoll()
+      return isGood
+    }
+    const scheduler = new ClusterScheduler({ clock, intervalMs, random, poll })
     this.#watched.set(config.id, { config, poller, scheduler })
     scheduler.start()
   }

@@ -1,4 +1,4 @@
-/** Only one collector may write measured data: whoever holds the lease in the database. */
+/** Only one collector may write measured data, and one worker replay: whoever holds the lease in the database. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
@@ -40,9 +40,12 @@ export class CollectorLease {
   readonly #database: Database
   readonly #clock: Clock
   readonly #me: LeaseHolder
+  readonly #name: string
   readonly #holderId = randomUUID()
 
-  constructor(database: Database, clock: Clock, me: LeaseHolder = thisProcess) {
+  /** @param name whose lease: the worker has one of its own */
+  constructor(database: Database, clock: Clock, me: LeaseHolder = thisProcess, name = NAME) {
+    this.#name = name
     this.#database = database
     this.#clock = clock
     this.#me = me
@@ -57,7 +60,7 @@ export class CollectorLease {
   async acquire(signal: AbortSignal): Promise<void> {
     let firstLook: LeaseRow | null = null
     while (!signal.aborted) {
-      const row = await this.#database.client.collectorLease.findUnique({ where: { name: NAME } })
+      const row = await this.#database.client.collectorLease.findUnique({ where: { name: this.#name } })
       if (this.#isFree(row)) {
         if (await this.#take(row)) return
         firstLook = null
@@ -73,14 +76,14 @@ export class CollectorLease {
   /** False when somebody else has taken it meanwhile. */
   async renew(): Promise<boolean> {
     const { count } = await this.#database.client.collectorLease.updateMany({
-      where: { name: NAME, holderId: this.#holderId },
+      where: { name: this.#name, holderId: this.#holderId },
       data: { heartbeatAtMs: BigInt(this.#clock.now()) },
     })
     return count === 1
   }
 
   async release(): Promise<void> {
-    await this.#database.client.collectorLease.deleteMany({ where: { name: NAME, holderId: this.#holderId } })
+    await this.#database.client.collectorLease.deleteMany({ where: { name: this.#name, holderId: this.#holderId } })
   }
 
   #isFree(row: LeaseRow | null): boolean {
@@ -98,11 +101,11 @@ export class CollectorLease {
       heartbeatAtMs: nowMs,
     }
     if (row !== null) {
-      const where = { name: NAME, holderId: row.holderId, heartbeatAtMs: row.heartbeatAtMs }
+      const where = { name: this.#name, holderId: row.holderId, heartbeatAtMs: row.heartbeatAtMs }
       return (await this.#database.client.collectorLease.updateMany({ where, data: mine })).count === 1
     }
     try {
-      await this.#database.client.collectorLease.create({ data: { name: NAME, ...mine } })
+      await this.#database.client.collectorLease.create({ data: { name: this.#name, ...mine } })
       return true
     } catch (error) {
       if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) return false

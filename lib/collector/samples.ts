@@ -21,15 +21,35 @@ export function samplesOf(observation: Observation): Sample[] {
   for (const topic of observation.topics) {
     const dlq = arrivals.get(topic.name)
     const labels = { topic: topic.name }
-    add(labels, 'topicProduceRatePerSecond', topic.produceRatePerSecond)
     if (dlq !== undefined) {
       add(labels, 'dlqDepth', dlq.isPartial ? null : dlq.stored)
       add(labels, 'dlqArrivalsPerMinute', dlq.arrivalsPerMinute)
+      add(labels, 'dlqUnresolved', dlq.unresolved)
     }
-    addPartitions(topic, add)
+    addAll(samples, samplesOnce(topic, addTopic))
   }
-  for (const group of observation.groups) addGroup(group, add)
+  for (const group of observation.groups) addAll(samples, samplesOnce(group, addGroup))
   return samples
+}
+
+/** By topics and groups as they were observed: one that did not change is the same object in the next observation. */
+const known = new WeakMap<ObservedTopic | ObservedGroup, readonly Sample[]>()
+
+function samplesOnce<T extends ObservedTopic | ObservedGroup>(
+  subject: T,
+  addTo: (subject: T, add: Add) => void,
+): readonly Sample[] {
+  const before = known.get(subject)
+  if (before !== undefined) return before
+  const samples: Sample[] = []
+  addTo(subject, (labels, metric, value) => samples.push({ metric, labels, value }))
+  known.set(subject, samples)
+  return samples
+}
+
+/** Not spread into one call: that has a limit. */
+function addAll(samples: Sample[], more: readonly Sample[]): void {
+  for (const sample of more) samples.push(sample)
 }
 
 type Add = (labels: SeriesLabels, metric: MetricName, value: Value) => void
@@ -84,7 +104,8 @@ function delayedMessages(levels: readonly RocketmqDelayLevel[]): bigint {
   return levels.reduce((sum, { deliveredOffset, maxOffset }) => sum + maxOffset - deliveredOffset, 0n)
 }
 
-function addPartitions({ name, partitions }: ObservedTopic, add: Add): void {
+function addTopic({ name, partitions, produceRatePerSecond }: ObservedTopic, add: Add): void {
+  add({ topic: name }, 'topicProduceRatePerSecond', produceRatePerSecond)
   for (const partition of partitions) {
     const labels: SeriesLabels = { topic: name, partition: partition.partition }
     if (partition.broker !== null) labels.broker = partition.broker

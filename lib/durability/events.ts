@@ -203,7 +203,8 @@ function pairsOfTopics(previous: Observation, current: Observation): [ObservedTo
   const before = new Map(previous.topics.map((topic) => [topic.name, topic]))
   return current.topics.flatMap((topic): [ObservedTopic, ObservedTopic][] => {
     const old = before.get(topic.name)
-    return old === undefined || old.topicId !== topic.topicId ? [] : [[old, topic]]
+    // The very same: nothing of it has changed.
+    return old === undefined || old === topic || old.topicId !== topic.topicId ? [] : [[old, topic]]
   })
 }
 

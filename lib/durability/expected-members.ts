@@ -35,8 +35,13 @@ function membersByName(ids: readonly string[]): Members {
 }
 
 function completeTopic(topic: TopicState, members: Members): TopicState[] {
+  if (topic.partitions.every((partition) => isComplete(partition, members))) return [topic]
   const partitions = topic.partitions.flatMap((partition) => completePartition(partition, members))
-  return partitions.length === 0 && topic.partitions.length > 0 ? [] : [{ ...topic, partitions }]
+  return partitions.length === 0 ? [] : [{ ...topic, partitions }]
+}
+
+function isComplete({ broker, replicas }: PartitionState, members: Members): boolean {
+  return broker === null || members.get(broker)?.every((id) => replicas.includes(id)) === true
 }
 
 function completePartition(partition: PartitionState, members: Members): PartitionState[] {

@@ -33,8 +33,16 @@ export type VerdictLevel = (typeof VERDICT_LEVELS)[number]
 export const TOPIC_KINDS = ['normal', 'retry', 'dlq', 'internal', 'half', 'delay'] as const
 export type TopicKind = (typeof TOPIC_KINDS)[number]
 
-/** `internalKind`: what the system says of an internal topic, see `TopicState`. */
-export type TopicKindOf = (name: string, internal: boolean, internalKind: InternalTopicKind | null) => TopicKind
+/**
+ * `internalKind`: what the system says of an internal topic, see `TopicState`. `isDeclared`: settings name it as a
+ * dead-letter queue, see `ClusterSnapshot.declaredDlqs`.
+ */
+export type TopicKindOf = (
+  name: string,
+  internal: boolean,
+  internalKind: InternalTopicKind | null,
+  isDeclared: boolean,
+) => TopicKind
 
 export const GROUP_EVALUATIONS = ['ok', 'warn', 'stalled', 'stopped', 'rewound', 'abandoned', 'unknown'] as const
 export type GroupEvaluation = (typeof GROUP_EVALUATIONS)[number]
@@ -215,7 +223,14 @@ export interface Forecast {
 
 export interface ObservedDlq {
   topic: string
-  /** What the group reads whose dead letters these are; empty where that is not known. */
+  topicId: string | null
+  /** Sum of its partitions' ends; null when one is unknown. */
+  endSum: bigint | null
+  /** Records that nobody has handled, as the inbox counted them; null before it did. */
+  unresolved: bigint | null
+  /** The groups whose dead letters these are; empty where that is not known. */
+  groups: string[]
+  /** What they read; empty where that is not known. */
   sourceTopics: string[]
   /** End less start: what the queue stores, as far as known. Null when nothing is. */
   stored: bigint | null

@@ -1,4 +1,5 @@
 /** Dead-letter topics: what they hold, how fast it grows, and when it expires. */
+import type { DeclaredDlq } from '../cluster/snapshot.ts'
 import type { ArrivalMeter } from './arrival-meter.ts'
 import type {
   Forecast,
@@ -14,19 +15,22 @@ import { sumKnown } from './sums.ts'
 /** RocketMQ's permission bit. */
 const MAY_READ = 4
 
-export function observeDlqs(
-  topics: readonly ObservedTopic[],
-  groups: readonly ObservedGroup[],
-  brokers: readonly ObservedBroker[],
-  arrivals: ArrivalMeter,
-  nowMs: number,
-): ObservedDlq[] {
+interface SeenCluster {
+  topics: readonly ObservedTopic[]
+  groups: readonly ObservedGroup[]
+  brokers: readonly ObservedBroker[]
+  declared: readonly DeclaredDlq[]
+}
+
+export function observeDlqs(seen: SeenCluster, arrivals: ArrivalMeter, nowMs: number): ObservedDlq[] {
+  const { topics, brokers } = seen
   const dlqs = topics.filter((topic) => topic.kind === 'dlq')
   arrivals.retain(new Set(dlqs.map((topic) => topic.name)))
   const retentions = new Map(brokers.map(({ id, rocketmq }) => [id, rocketmq?.retentionMs ?? null]))
   return dlqs.map((topic) => ({
     topic: topic.name,
-    sourceTopics: sourcesOf(topic, topics, groups),
+    ...{ topicId: topic.topicId, endSum: wholeEnd(topic), unresolved: null },
+    ...ownersOf(topic, seen),
     stored: topic.messages,
     isPartial: topic.messagesIsPartial,
     isReadable: topic.rocketmq?.brokers.every(({ permission }) => (permission & MAY_READ) !== 0) ?? null,
@@ -36,15 +40,20 @@ export function observeDlqs(
   }))
 }
 
-/** RocketMQ keeps one queue of dead letters per group, of all that it reads. */
-function sourcesOf(
-  { rocketmq }: ObservedTopic,
-  topics: readonly ObservedTopic[],
-  groups: readonly ObservedGroup[],
-): string[] {
-  const group = groups.find(({ id }) => id === rocketmq?.deadLetterGroup)
-  const read = new Set(group?.partitions?.map(({ topic }) => topic))
-  return topics.flatMap((topic) => (topic.kind === 'normal' && read.has(topic.name) ? [topic.name] : [])).sort()
+/** RocketMQ keeps one queue of dead letters per group, of all that it reads; on Kafka settings tell, or nothing does. */
+function ownersOf(
+  { name, rocketmq }: ObservedTopic,
+  { topics, groups, declared }: SeenCluster,
+): Pick<ObservedDlq, 'groups' | 'sourceTopics'> {
+  const told = declared.find(({ topic }) => topic === name)
+  const owners = rocketmq?.deadLetterGroup ? [rocketmq.deadLetterGroup] : (told?.groups ?? [])
+  const read = new Set(told?.sourceTopics)
+  for (const { id, partitions } of groups) {
+    if (owners.includes(id)) for (const { topic } of partitions ?? []) read.add(topic)
+  }
+  if (read.size === 0) return { groups: owners, sourceTopics: [] }
+  const sources = topics.flatMap((topic) => (topic.kind === 'normal' && read.has(topic.name) ? [topic.name] : []))
+  return { groups: owners, sourceTopics: sources.sort() }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { GroupPartition, GroupState } from '../cluster/snapshot.ts'
+import { unchanged } from '../plain-data.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../units.ts'
 import type { LagTrails } from './lag-trails.ts'
 import type {
@@ -13,6 +14,7 @@ import { findPartition } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
 import { partitionKey } from './partition-key.ts'
 import { ratePerSecond, sumKnown, sumRates, worstLagSeconds } from './sums.ts'
+import { unchangedGroupPartition } from './unchanged.ts'
 
 /** A consumer that has members, lag and no progress for this long stands still. */
 const STALLED_AFTER_MS = 5 * MINUTE_MS
@@ -27,7 +29,7 @@ export interface GroupContext {
   trails: LagTrails
 }
 
-/** A group with lag, rates and what they mean. */
+/** A group with lag, rates and what they mean. The previous object itself where nothing changed. */
 export function observeGroup(
   group: GroupState,
   previous: ObservedGroup | undefined,
@@ -36,9 +38,10 @@ export function observeGroup(
   const owners = ownersOf(group)
   const before = previous?.partitions ?? []
   const partitions =
-    group.partitions?.map((partition, index) =>
-      observeGroupPartition(group, partition, samePartition(before, partition, index), owners, context),
-    ) ?? null
+    group.partitions?.map((partition, index) => {
+      const same = samePartition(before, partition, index)
+      return unchangedGroupPartition(same, observeGroupPartition(group, partition, same, owners, context))
+    }) ?? null
   const counted = partitions?.filter(wasEverCommitted) ?? []
   const lag = sumKnown(counted, (partition) => partition.lagMessages)
   const rates = sumRates(counted, (partition) => partition.consumeRatePerSecond)
@@ -46,7 +49,7 @@ export function observeGroup(
   const lagMessages = counted.length === 0 ? null : lag.sum
   const lagIsPartial = partitions === null || lag.isPartial
   if (lagMessages !== null && !lagIsPartial) context.trails.note(group.id, lagMessages, context.nowMs)
-  return {
+  return unchanged(previous, {
     id: group.id,
     type: group.type,
     state: group.state,
@@ -63,7 +66,7 @@ export function observeGroup(
     fault: group.fault,
     rocketmq: group.rocketmq,
     partitions,
-  }
+  })
 }
 
 function observeGroupPartition(

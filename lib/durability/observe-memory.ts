@@ -1,5 +1,7 @@
+import type { TopicState } from '../cluster/snapshot.ts'
 import { ArrivalMeter } from './arrival-meter.ts'
 import { LagTrails } from './lag-trails.ts'
+import type { ObservedTopic } from './observation.ts'
 import { OffsetClock } from './offset-clock.ts'
 
 /** What conclusions need of the past beyond the observation before. One per cluster; `observe` adds to it. */
@@ -7,4 +9,6 @@ export class ObserveMemory {
   readonly clock = new OffsetClock()
   readonly trails = new LagTrails()
   readonly arrivals = new ArrivalMeter()
+  /** What was concluded of a topic twice over: a driver that hands out the very same object again gets it a third time. */
+  readonly settled = new WeakMap<TopicState, ObservedTopic>()
 }

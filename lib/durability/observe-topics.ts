@@ -1,7 +1,9 @@
 import type { PartitionState, TopicState } from '../cluster/snapshot.ts'
+import { unchanged } from '../plain-data.ts'
 import { durabilityOf, wantedReplicas, worstDurability } from './ladder.ts'
 import type { ObservedPartition, ObservedTopic, TopicKindOf } from './observation.ts'
 import { ratePerSecond, sumKnown, sumRates } from './sums.ts'
+import { unchangedPartition } from './unchanged.ts'
 
 export interface TopicContext {
   /** The metadata is frozen: see `QuorumState.isMoving`. */
@@ -9,18 +11,21 @@ export interface TopicContext {
   /** Seconds since the previous observation; null when there is none. */
   elapsedSeconds: number | null
   kindOf: TopicKindOf
+  /** Names of topics that settings name as dead-letter queues. */
+  declaredDlqs: ReadonlySet<string>
 }
 
-/** A topic with its ladder, sums and rates. */
+/** A topic with its ladder, sums and rates. The previous object itself where nothing changed. */
 export function observeTopic(
   topic: TopicState,
   previous: ObservedTopic | undefined,
   context: TopicContext,
 ): ObservedTopic {
   const comparable = previous !== undefined && previous.topicId === topic.topicId ? previous : undefined
-  const partitions = topic.partitions.map((partition, index) =>
-    observePartition(topic, partition, comparable && findPartition(comparable, partition, index), context),
-  )
+  const partitions = topic.partitions.map((partition, index) => {
+    const before = comparable && findPartition(comparable, partition, index)
+    return unchangedPartition(before, observePartition(topic, partition, before, context))
+  })
   const { durability, isPartial } = worstDurability(partitions.map((partition) => partition.durability))
   const isMinIsrUnknown =
     topic.settings.minIsr === null &&
@@ -31,10 +36,10 @@ export function observeTopic(
   const messages = sumOf(storedMessages)
   const size = sumOf((partition) => partition.sizeBytes)
   const leaderSize = sumOf((partition) => partition.leaderSizeBytes)
-  return {
+  return unchanged(comparable, {
     name: topic.name,
     topicId: topic.topicId,
-    kind: context.kindOf(topic.name, topic.internal, topic.internalKind),
+    kind: context.kindOf(topic.name, topic.internal, topic.internalKind, context.declaredDlqs.has(topic.name)),
     internal: topic.internal,
     partitionCount: isHidden ? null : partitions.length,
     replicationFactor: replicationFactorOf(partitions),
@@ -52,7 +57,7 @@ export function observeTopic(
     fault: topic.fault,
     partitions,
     config: topic.config,
-  }
+  })
 }
 
 /** Where brokers decide about min ISR, the topic has that of its weakest queue. */

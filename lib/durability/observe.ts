@@ -35,10 +35,11 @@ export function observe({ snapshot: seen, previous, expectedBrokers, kindOf, mem
   const nowMs = snapshot.finishedAtMs
   const elapsedSeconds = previous === null ? null : (nowMs - previous.atMs) / SECOND_MS
   const isFrozen = snapshot.quorum?.isMoving === false
-  const topics = observeTopics(snapshot, previous, { isFrozen, elapsedSeconds, kindOf })
+  const declaredDlqs = new Set(snapshot.declaredDlqs.map(({ topic }) => topic))
+  const topics = observeTopics(snapshot, previous, memory, { isFrozen, elapsedSeconds, kindOf, declaredDlqs })
   const groups = observeGroups(snapshot, previous, topics, memory, nowMs, elapsedSeconds)
   const brokers = observeBrokers(snapshot.brokers, expectedBrokers, topics, nowMs)
-  const dlqs = observeDlqs(topics, groups, brokers, memory.arrivals, nowMs)
+  const dlqs = observeDlqs({ topics, groups, brokers, declared: snapshot.declaredDlqs }, memory.arrivals, nowMs)
   const totals = totalsOf(brokers, topics, groups, dlqs)
   return {
     clusterKind: snapshot.kind,
@@ -71,10 +72,19 @@ export function observe({ snapshot: seen, previous, expectedBrokers, kindOf, mem
 function observeTopics(
   snapshot: ClusterSnapshot,
   previous: Observation | null,
+  { settled }: ObserveMemory,
   context: Parameters<typeof observeTopic>[2],
 ): ObservedTopic[] {
   const before = new Map(previous?.topics.map((topic) => [topic.name, topic]))
-  return snapshot.topics.map((topic) => observeTopic(topic, before.get(topic.name), context))
+  return snapshot.topics.map((topic) => {
+    const known = before.get(topic.name)
+    const isSettled = known !== undefined && settled.get(topic) === known && !context.isFrozen
+    // Declared as a dead-letter queue meanwhile, or not any more: its kind is another one.
+    if (isSettled && context.declaredDlqs.has(topic.name) === (known.kind === 'dlq')) return known
+    const observed = observeTopic(topic, known, context)
+    if (observed === known && !context.isFrozen) settled.set(topic, observed)
+    return observed
+  })
 }
 
 function observeGroups(

@@ -2,7 +2,7 @@
  * Remembers when offsets of a partition were written, from what polls saw, so that a lag in messages can be
  * told in seconds without reading records. Knows only what was seen since it was made.
  */
-import { type PartitionId, partitionKey } from './partition-key.ts'
+import type { PartitionId } from './partition-key.ts'
 
 /** The record at `offset` was written at about `atMs`. */
 interface ClockPoint {
@@ -24,8 +24,10 @@ interface Track {
 }
 
 export class OffsetClock {
-  /** By topic, then by partition: looking up needs no joined text, which counts at 40,000 partitions a poll. */
-  readonly #tracks = new Map<string, Map<number | string, Track>>()
+  /** By topic, broker and partition: looking up needs no joined text, which counts at 40,000 partitions a poll. */
+  readonly #tracks = new Map<string, Map<string | null, Map<number, Track>>>()
+  /** Where the last look-up ended: partitions of one topic and broker are asked for one after the other. */
+  #last: { topic: string; broker: string | null; partitions: Map<number, Track> } | null = null
 
   /** Says that some group needs to know the time of this offset; partitions nobody needs are forgotten at `sweep`. */
   need(key: ClockKey, offset: bigint): void {
@@ -52,7 +54,7 @@ export class OffsetClock {
 
   /** When the record at `offset` was written, interpolated between two points; null when it is outside of them. */
   timeOf(key: ClockKey, offset: bigint): number | null {
-    const points = this.#tracks.get(key.topic)?.get(partitionKey(key))?.points
+    const points = this.#partitionsOf(key)?.get(key.partition)?.points
     if (points === undefined) return null
     const index = lowerBound(points, offset)
     const after = points[index]
@@ -65,37 +67,56 @@ export class OffsetClock {
 
   /** Forgets partitions that nobody needed since the last sweep, and points older than the oldest needed offset. */
   sweep(): void {
-    for (const [topic, partitions] of this.#tracks) {
-      for (const [key, track] of partitions) {
-        if (track.neededFrom === null) {
-          partitions.delete(key)
-          continue
-        }
-        const keepFrom = lowerBound(track.points, track.neededFrom) - 1
-        if (keepFrom > 0) track.points.splice(0, keepFrom)
-        track.neededFrom = null
+    this.#last = null
+    for (const [topic, brokers] of this.#tracks) {
+      for (const [broker, partitions] of brokers) {
+        sweepTracks(partitions)
+        if (partitions.size === 0) brokers.delete(broker)
       }
-      if (partitions.size === 0) this.#tracks.delete(topic)
+      if (brokers.size === 0) this.#tracks.delete(topic)
     }
   }
 
   /** The topic was deleted or created anew: what was known of its offsets is void. */
   forget(topic: string): void {
+    this.#last = null
     this.#tracks.delete(topic)
   }
 
   #trackOf(key: ClockKey): Track {
-    const partitions = getOrMake(this.#tracks, key.topic, () => new Map<number | string, Track>())
-    return getOrMake(partitions, partitionKey(key), () => ({ points: [], neededFrom: null }))
+    const partitions = this.#partitionsOf(key) ?? this.#makePartitions(key)
+    const known = partitions.get(key.partition)
+    if (known !== undefined) return known
+    const track: Track = { points: [], neededFrom: null }
+    partitions.set(key.partition, track)
+    return track
+  }
+
+  #partitionsOf({ topic, broker }: ClockKey): Map<number, Track> | undefined {
+    if (this.#last?.topic === topic && this.#last.broker === broker) return this.#last.partitions
+    const partitions = this.#tracks.get(topic)?.get(broker)
+    if (partitions !== undefined) this.#last = { topic, broker, partitions }
+    return partitions
+  }
+
+  #makePartitions({ topic, broker }: ClockKey): Map<number, Track> {
+    const brokers = this.#tracks.get(topic) ?? new Map<string | null, Map<number, Track>>()
+    const partitions = new Map<number, Track>()
+    this.#tracks.set(topic, brokers.set(broker, partitions))
+    return partitions
   }
 }
 
-function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  map.set(key, made)
-  return made
+function sweepTracks(partitions: Map<number, Track>): void {
+  for (const [partition, track] of partitions) {
+    if (track.neededFrom === null) {
+      partitions.delete(partition)
+      continue
+    }
+    const keepFrom = lowerBound(track.points, track.neededFrom) - 1
+    if (keepFrom > 0) track.points.splice(0, keepFrom)
+    track.neededFrom = null
+  }
 }
 
 /** Index of the first point at or after `offset`. */

@@ -51,8 +51,12 @@ export class ClusterSeries {
     const order: Place[] = []
     let expected = 0
     let place: Place | null = null
+    // Samples of one entity follow each other and share their labels.
+    let held: SeriesLabels | null = null
     for (const { metric, labels, value } of samples) {
-      if (place === null || !holds(place, metric, labels)) {
+      const isNext = labels === held && place?.kind.metrics.includes(metric) === true
+      held = labels
+      if (place === null || !(isNext || holds(place, metric, labels))) {
         const found = this.#ahead(expected, metric, labels)
         if (found >= 0) expected = found + 1
         place = found >= 0 ? (this.#order[found] as Place) : this.#find(metric, labels)

@@ -9,6 +9,7 @@ type Column =
   | { kind: 'numbers'; values: Int32Array | Float64Array; nulls: Uint8Array | null }
   | { kind: 'texts'; words: (string | null)[]; indexes: Uint8Array | Uint16Array | Uint32Array }
   | { kind: 'lists'; counts: Int32Array; items: Column }
+  | { kind: 'shared'; lists: Column; indexes: Uint8Array }
   | { kind: 'objects'; nulls: Uint8Array | null; fields: [string, Column][]; count: number }
   | { kind: 'plain'; values: unknown[] }
 
@@ -36,14 +37,15 @@ export function packColumns(values: readonly unknown[]): PackedColumns {
 
 function isSame(values: readonly unknown[], first: unknown): boolean {
   if (typeof first === 'object' && first !== null) return false
-  for (const value of values) if (!Object.is(value, first)) return false
+  for (let i = 0; i < values.length; i += 1) if (!Object.is(values[i], first)) return false
   return true
 }
 
 /** The type that every value has that is not null; null when they differ. */
 function typeOfAll(values: readonly unknown[]): string | null {
   let common: string | null = null
-  for (const value of values) {
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i]
     if (value === null) continue
     const type = Array.isArray(value) ? 'array' : typeof value
     if (common === null) common = type
@@ -52,9 +54,15 @@ function typeOfAll(values: readonly unknown[]): string | null {
   return common
 }
 
+/**
+ * Loops over indexes, here and below: a poll is too rare for its code to be optimized, and `of` and `from` then make an
+ * object for each value, which was a fifth of a poll's garbage.
+ */
 function nullsOf(values: readonly unknown[]): Uint8Array | null {
   if (!values.includes(null)) return null
-  return Uint8Array.from(values, (value) => (value === null ? 1 : 0))
+  const nulls = new Uint8Array(values.length)
+  for (let i = 0; i < values.length; i += 1) if (values[i] === null) nulls[i] = 1
+  return nulls
 }
 
 function packBigints(values: (bigint | null)[]): Column {
@@ -87,22 +95,48 @@ function packTexts(values: (string | null)[]): Column {
     }
     indexes[i] = index
   }
-  if (words.length <= 0x100) return { kind: 'texts', words, indexes: Uint8Array.from(indexes) }
-  return { kind: 'texts', words, indexes: words.length <= 0x10000 ? Uint16Array.from(indexes) : indexes }
+  if (words.length <= 0x100) return { kind: 'texts', words, indexes: new Uint8Array(indexes) }
+  return { kind: 'texts', words, indexes: words.length <= 0x10000 ? new Uint16Array(indexes) : indexes }
 }
 
+/** Up to this many lists are looked for by identity before lists count as different ones. */
+const MAX_SHARED_LISTS = 64
+
+/** All queues of a RocketMQ broker have the very same lists of replicas: each is packed once. */
 function packLists(values: (unknown[] | null)[]): Column {
-  const counts = Int32Array.from(values, (value) => (value === null ? -1 : value.length))
+  const indexOf = new Map<unknown[] | null, number>()
+  const indexes = new Uint8Array(values.length)
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? null
+    let index = indexOf.get(value)
+    if (index === undefined) {
+      if (indexOf.size === MAX_SHARED_LISTS) return packOwnLists(values)
+      index = indexOf.size
+      indexOf.set(value, index)
+    }
+    indexes[i] = index
+  }
+  if (2 * indexOf.size > values.length) return packOwnLists(values)
+  return { kind: 'shared', lists: packOwnLists([...indexOf.keys()]), indexes }
+}
+
+function packOwnLists(values: readonly (unknown[] | null)[]): Column {
+  const counts = new Int32Array(values.length)
   const items: unknown[] = []
-  for (const value of values) if (value !== null) for (const item of value) items.push(item)
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? null
+    counts[i] = value === null ? -1 : value.length
+    if (value !== null) for (let item = 0; item < value.length; item += 1) items.push(value[item])
+  }
   return { kind: 'lists', counts, items: packColumns(items) }
 }
 
 function packObjects(values: (Record<string, unknown> | null)[]): Column {
-  const present = values.filter((value) => value !== null)
+  const nulls = nullsOf(values)
+  const present = nulls === null ? (values as Record<string, unknown>[]) : values.filter((value) => value !== null)
   const names = Object.keys(present[0] ?? {})
-  for (const value of present) {
-    if (!hasExactly(value, names)) return { kind: 'plain', values }
+  for (let row = 0; row < present.length; row += 1) {
+    if (!hasExactly(present[row] ?? {}, names)) return { kind: 'plain', values }
   }
   const cells = names.map(() => new Array<unknown>(present.length))
   for (let row = 0; row < present.length; row += 1) {
@@ -111,7 +145,7 @@ function packObjects(values: (Record<string, unknown> | null)[]): Column {
     for (let field = 0; field < fields.length; field += 1) (cells[field] as unknown[])[row] = fields[field]
   }
   const fields = names.map((name, field): [string, Column] => [name, packColumns(cells[field] as unknown[])])
-  return { kind: 'objects', nulls: nullsOf(values), fields, count: values.length }
+  return { kind: 'objects', nulls, fields, count: values.length }
 }
 
 function hasExactly(value: Record<string, unknown>, names: readonly string[]): boolean {
@@ -134,6 +168,8 @@ export function unpackColumns(column: PackedColumns): unknown[] {
       return Array.from(column.indexes, (index) => column.words[index])
     case 'lists':
       return unpackLists(column.counts, unpackColumns(column.items))
+    case 'shared':
+      return unpackShared(unpackColumns(column.lists), column.indexes)
     case 'objects':
       return unpackObjects(column)
     case 'plain':
@@ -154,6 +190,10 @@ function unpackLists(counts: Int32Array, items: unknown[]): unknown[] {
     from += count
     return items.slice(from - count, from)
   })
+}
+
+function unpackShared(lists: unknown[], indexes: Uint8Array): unknown[] {
+  return Array.from(indexes, (index) => lists[index])
 }
 
 function unpackObjects(column: Extract<Column, { kind: 'objects' }>): unknown[] {

@@ -39,6 +39,7 @@ export const METRICS = {
   groupLagSeconds: { unit: 'seconds', labels: ['group'] },
   topicProduceRatePerSecond: { unit: 'perSecond', labels: ['topic'] },
   dlqDepth: { unit: 'messages', labels: ['topic'] },
+  dlqUnresolved: { unit: 'messages', labels: ['topic'] },
   dlqArrivalsPerMinute: { unit: 'perMinute', labels: ['topic'] },
   diskUsedBytes: { unit: 'bytes', labels: ['broker', 'logDir'] },
   diskTotalBytes: { unit: 'bytes', labels: ['broker', 'logDir'] },

@@ -1,5 +1,6 @@
 /** Carries what was read of one series, in the order of time, into its builder. */
 import { SECOND_MS } from '../units.ts'
+import type { Column } from './column-codec.ts'
 import { type DamagedRun, isDamaged, type PollRun, type Run } from './poll-run.ts'
 import type { SeriesBuilder } from './series-builder.ts'
 import { stateOfCode } from './series-state.ts'
@@ -79,6 +80,12 @@ export class SeriesFeed {
     if (column === undefined) return
     const { states, values } = column
     for (let i = 0; i < atMs.length; i += 1) {
+      const end = this.#endOfValues({ atMs, breaks }, column, i, fromMs, untilMs)
+      if (end > i) {
+        this.#builder.addValues({ atMs, intervalMs, values: values as Float64Array }, i, end)
+        i = end - 1
+        continue
+      }
       const at = atMs[i] as number
       if (at >= untilMs) return
       if (at < fromMs) {
@@ -95,6 +102,22 @@ export class SeriesFeed {
       } else if (this.#isRate) this.#rate(at, interval, values[i] as bigint | number)
       else this.#builder.add(at, interval, 'value', values[i])
     }
+  }
+
+  /** Behind the last of the values from here on that nothing but values lies between; `from` when there is none. */
+  #endOfValues(
+    { atMs, breaks }: Pick<PollRun, 'atMs' | 'breaks'>,
+    { states, values }: Column,
+    from: number,
+    fromMs: number,
+    untilMs: number,
+  ): number {
+    if (this.#isRate || breaks !== null || !(values instanceof Float64Array) || (atMs[from] as number) < fromMs)
+      return from
+    const stopMs = Math.min(untilMs, this.#failed[this.#nextFailed]?.atMs ?? Number.POSITIVE_INFINITY)
+    let end = from
+    while (end < atMs.length && states[end] === PRESENT && (atMs[end] as number) < stopMs) end += 1
+    return end
   }
 
   #rate(atMs: number, intervalMs: number, value: bigint | number): void {

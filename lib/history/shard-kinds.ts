@@ -46,7 +46,7 @@ const BROKER: ShardKind = {
 const TOPIC: ShardKind = {
   name: 'topic',
   labels: ['topic'],
-  metrics: ['topicProduceRatePerSecond', 'dlqDepth', 'dlqArrivalsPerMinute'],
+  metrics: ['topicProduceRatePerSecond', 'dlqDepth', 'dlqArrivalsPerMinute', 'dlqUnresolved'],
 }
 const GROUP: ShardKind = { name: 'group', labels: ['group'], metrics: ['groupLagMessages', 'groupLagSeconds'] }
 const PARTITION: ShardKind = {

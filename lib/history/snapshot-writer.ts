@@ -1,13 +1,21 @@
 /** Stores the newest poll of each cluster. Used by the collector alone. */
 import { hash } from 'node:crypto'
 import { DbNull, join, sqltag as sql } from '@prisma/client/runtime/client'
-import type { ClusterKind, ConfigEntry } from '../cluster/snapshot.ts'
+import type { ClusterKind } from '../cluster/snapshot.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import type { Observation, ObservedTopic } from '../durability/observation.ts'
+import { hasSameItems } from '../plain-data.ts'
 import { compressSection, packSection } from './section-codec.ts'
 import { chunkOf, chunksFor, sectionName } from './section-names.ts'
 import type { PollError, SnapshotWriter } from './snapshot-store.ts'
-import { type StoredSummary, toGroupRow, toLadderRow, toTopicRow } from './stored-rows.ts'
+import {
+  type StoredConfig,
+  type StoredSummary,
+  type StoredTopic,
+  toGroupRow,
+  toLadderRow,
+  toTopicRow,
+} from './stored-rows.ts'
 
 const TOPICS_PER_CHUNK = 128
 const GROUPS_PER_CHUNK = 64
@@ -22,8 +30,8 @@ interface Section {
 /** What the writer knows about a cluster's stored sections. */
 interface Written {
   digests: Map<string, string>
-  /** The configurations that each chunk was written from: drivers repeat them by reference until they are read anew. */
-  configs: Map<string, readonly (ConfigEntry[] | null)[]>
+  /** What each section was made of: what did not change is the very object of the poll before. */
+  sources: Map<string, readonly unknown[]>
   layout: string
 }
 
@@ -31,7 +39,7 @@ export function createSnapshotWriter(database: Database): SnapshotWriter {
   const byCluster = new Map<string, Written>()
   return {
     async saveObservation(clusterId, observation, pollIntervalMs) {
-      const known = byCluster.get(clusterId) ?? { digests: new Map(), configs: new Map(), layout: '' }
+      const known = byCluster.get(clusterId) ?? { digests: new Map(), sources: new Map(), layout: '' }
       // Until the transaction is through nothing is known: a failed commit may yet have happened.
       byCluster.delete(clusterId)
       const next = planSections(observation, known)
@@ -60,49 +68,39 @@ function planSections(observation: Observation, known: Written): Plan {
   const { topics, groups } = observation
   const topicChunks = chunksFor(topics.length, TOPICS_PER_CHUNK)
   const groupChunks = chunksFor(groups.length, GROUPS_PER_CHUNK)
-  const written: Written = { digests: new Map(), configs: new Map(), layout: `${topicChunks}/${groupChunks}` }
+  const written: Written = { digests: new Map(), sources: new Map(), layout: `${topicChunks}/${groupChunks}` }
   const changed: Section[] = []
-  const add = (name: string, rows: readonly unknown[]): void => {
-    const packed = packSection(rows)
+  const add = <T>(name: string, sources: readonly T[], toRow: (source: T, index: number) => unknown): void => {
+    written.sources.set(name, sources)
+    const before = known.digests.get(name)
+    if (before !== undefined && hasSameItems(known.sources.get(name) ?? [], sources)) {
+      written.digests.set(name, before)
+      return
+    }
+    const packed = packSection(sources.map(toRow))
     const digest = hash('sha1', packed, 'base64')
     written.digests.set(name, digest)
-    if (known.digests.get(name) !== digest) changed.push({ name, digest, packed })
+    if (before !== digest) changed.push({ name, digest, packed })
   }
-  add('brokers', observation.brokers)
-  add('dlqs', observation.dlqs)
-  add('topics', topics.map(toTopicRow))
-  add('ladder', topics.map(toLadderRow))
-  add('groups', groups.map(toGroupRow))
+  add('brokers', observation.brokers, itself)
+  add('dlqs', observation.dlqs, itself)
+  add('topics', topics, toTopicRow)
+  add('ladder', topics, toLadderRow)
+  add('groups', groups, toGroupRow)
   spread(topics, topicChunks, (topic) => topic.name).forEach((chunk, index) => {
-    add(sectionName('topic', topicChunks, index), chunk.map(withoutConfig))
-    addConfigs(sectionName('config', topicChunks, index), chunk, known, written, add)
+    add(sectionName('topic', topicChunks, index), chunk, withoutConfig)
+    // Drivers repeat configurations by reference until they are read anew.
+    const configs = chunk.map((topic) => topic.config ?? topic)
+    add(sectionName('config', topicChunks, index), configs, (_, row) => toConfigRow(chunk[row] as ObservedTopic))
   })
   spread(groups, groupChunks, (group) => group.id).forEach((chunk, index) => {
-    add(sectionName('group', groupChunks, index), chunk)
+    add(sectionName('group', groupChunks, index), chunk, itself)
   })
   return { changed, written, topicChunks, groupChunks }
 }
 
-/** Configurations are large and seldom change: when each is the very object of last time, nothing is even packed. */
-function addConfigs(
-  name: string,
-  chunk: readonly ObservedTopic[],
-  known: Written,
-  written: Written,
-  add: (name: string, rows: readonly unknown[]) => void,
-): void {
-  const configs = chunk.map((topic) => topic.config)
-  written.configs.set(name, configs)
-  const before = known.configs.get(name)
-  const digest = known.digests.get(name)
-  const isUnchanged =
-    before?.length === configs.length && configs.every((config, i) => config !== null && config === before[i])
-  if (isUnchanged && digest !== undefined) written.digests.set(name, digest)
-  else
-    add(
-      name,
-      chunk.map((topic) => ({ name: topic.name, config: topic.config })),
-    )
+function itself<T>(source: T): T {
+  return source
 }
 
 function spread<T>(items: readonly T[], chunks: number, nameOf: (item: T) => string): T[][] {
@@ -111,7 +109,11 @@ function spread<T>(items: readonly T[], chunks: number, nameOf: (item: T) => str
   return out
 }
 
-function withoutConfig({ config: _, ...topic }: ObservedTopic): Omit<ObservedTopic, 'config'> {
+function toConfigRow({ name, config }: ObservedTopic): StoredConfig {
+  return { name, config }
+}
+
+function withoutConfig({ config: _, ...topic }: ObservedTopic): StoredTopic {
   return topic
 }
 

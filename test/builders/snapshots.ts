@@ -120,6 +120,7 @@ export function aSnapshot(over: Partial<ClusterSnapshot> = {}): ClusterSnapshot 
     brokers: ['1', '2', '3'].map((id) => aBroker(id)),
     topics: [aTopic()],
     groups: [aGroup()],
+    declaredDlqs: [],
     facts: [],
     ...over,
   }

@@ -69,7 +69,11 @@ afterAll(async () => {
 async function watch(name: string, databaseUrl: string): Promise<Watch> {
   const secret = 'only-for-this-test-0123456789abcdef'
   const config = loadConfig({ DATABASE_URL: databaseUrl, HOLDFAST_SECRET: secret, HOLDFAST_AUTH: 'off' }, folder)
-  return { name, collector: await startCollector(config, () => undefined), web: await startWeb(config, () => null) }
+  return {
+    name,
+    collector: await startCollector(config, () => undefined),
+    web: await startWeb(config, { collectorStatus: () => null, wakeWorker: () => undefined }),
+  }
 }
 
 describe('brokers that stop one by one', () => {

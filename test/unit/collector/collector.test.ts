@@ -7,6 +7,7 @@ import type { Clock } from '../../../lib/collector/clock.ts'
 import { Collector, type CollectorOptions } from '../../../lib/collector/collector.ts'
 import type { StoreTrouble } from '../../../lib/collector/store-watch.ts'
 import type { EventKind } from '../../../lib/durability/events.ts'
+import { NO_INBOX_FACTS } from '../../../lib/durability/unresolved.ts'
 import { HoldfastError } from '../../../lib/errors.ts'
 import type { SampleBatch } from '../../../lib/history/history.ts'
 import type { PollError } from '../../../lib/history/snapshot-store.ts'
@@ -108,6 +109,7 @@ function setUp(over: Partial<CollectorOptions> = {}) {
   const options: CollectorOptions = {
     clock,
     intervalMs: INTERVAL_MS,
+    inboxFacts: async () => NO_INBOX_FACTS,
     random: () => 0.5,
     lease: { acquire: async () => undefined, renew: async () => true, release: async () => undefined },
     registry: { list: async () => clusters.map((cluster) => ({ config: cluster, source: 'runtime' as const })) },

@@ -7,7 +7,7 @@ import { observe } from '../../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../../lib/durability/observe-memory.ts'
 import { HOUR_MS } from '../../../lib/units.ts'
 import { aQueue, aRocketmqBroker, aRocketmqSnapshot, aRocketmqTopic } from '../../builders/rocketmq.ts'
-import { aPartition, aSnapshot, aTopic } from '../../builders/snapshots.ts'
+import { aGroup, aGroupPartition, aPartition, aSnapshot, aTopic } from '../../builders/snapshots.ts'
 
 function dlqOf(snapshot: ClusterSnapshot): ObservedDlq | undefined {
   const kindOf = topicKindClassifier({ include: [], exclude: [] })
@@ -86,6 +86,24 @@ describe('the oldest dead letter and the first to expire', () => {
   it('are unknown of a topic of which only the name is known', () => {
     const hidden = aTopic({ name: 'orders-dlt', partitions: [], fault: { code: 'authorizationFailed', facts: {} } })
     expect(dlqOf(aSnapshot({ topics: [hidden] }))).toMatchObject({ expiry: unknown('oldestUnknown') })
+  })
+})
+
+describe('whose dead letters a queue takes', () => {
+  const topics = ['orders', 'refunds', 'ledger-rejects', 'orders-dlt'].map((name) => aTopic({ name }))
+  const declared = { topic: 'ledger-rejects', groups: ['connect-ledger'], sourceTopics: ['orders', 'gone'] }
+  const reads = (id: string, ...read: string[]) =>
+    aGroup({ id, partitions: read.map((topic) => aGroupPartition({ topic })) })
+
+  it('is told by settings, and by what their groups have read', () => {
+    const groups = [reads('connect-ledger', 'refunds', 'orders-dlt'), reads('billing', 'orders')]
+    expect(dlqOf(aSnapshot({ topics, groups, declaredDlqs: [declared] }))).toMatchObject({
+      ...{ topic: 'ledger-rejects', groups: ['connect-ledger'], sourceTopics: ['orders', 'refunds'] },
+    })
+  })
+
+  it('is unknown where only the name tells that it is one', () => {
+    expect(dlqOf(aSnapshot({ topics }))).toMatchObject({ topic: 'orders-dlt', groups: [], sourceTopics: [] })
   })
 })
 

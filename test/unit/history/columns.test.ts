@@ -55,3 +55,16 @@ test('two objects with the same fields in another order keep their values', () =
   ]
   expect(unpackColumns(packColumns(rows))).toEqual(rows)
 })
+
+test('lists that many rows share come back whole, and are written once', () => {
+  const replicas = ['broker-a:0', 'broker-a:1']
+  const rows = Array.from({ length: 100 }, (_, partition) => ({
+    partition,
+    replicas,
+    isr: partition % 3 === 0 ? null : partition % 2 === 0 ? replicas : ['broker-a:0'],
+  }))
+  expect(unpackColumns(deserialize(serialize(packColumns(rows))))).toEqual(rows)
+  const own = rows.map((row) => ({ ...row, replicas: [...replicas] }))
+  expect(unpackColumns(deserialize(serialize(packColumns(own))))).toEqual(rows)
+  expect(serialize(packColumns(rows)).length).toBeLessThan(serialize(packColumns(own)).length)
+})

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SeriesBuilder } from '../../../lib/history/series-builder.ts'
 import type { SeriesState } from '../../../lib/history/series-state.ts'
@@ -103,4 +104,36 @@ test('a series that was not there at all is left out', () => {
     ]),
   ).toBeNull()
   expect(build(every15s(600, 1_200, 'unknown'))?.points).toEqual([])
+})
+
+/** Polls with silences, late ones, and values of every size. */
+const polls = fc.array(
+  fc.record({
+    afterMs: fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom(15 * S, 14_999, 15_020) },
+      fc.integer({ min: 1, max: 200 * S }),
+    ),
+    value: fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ noNaN: true, noDefaultInfinity: true })),
+  }),
+  { maxLength: 120 },
+)
+
+test('values that are added together are the same as one by one', () => {
+  fc.assert(
+    fc.property(polls, fc.constantFrom(10 * S, 60 * S, 300 * S), fc.nat(20), (list, stepMs, cut) => {
+      const range = { fromMs: 600 * S, toMs: 1_200 * S, stepMs }
+      const [apart, together] = [new SeriesBuilder(range), new SeriesBuilder(range)]
+      let at = 560 * S
+      const atMs = Float64Array.from(list, ({ afterMs }) => (at += afterMs))
+      const values = Float64Array.from(list, ({ value }) => value)
+      const intervalMs = new Float64Array(list.length).fill(15 * S)
+      for (const [i, time] of atMs.entries()) apart.add(time, 15 * S, 'value', values[i])
+      const middle = Math.min(cut, list.length)
+      together.addValues({ atMs, intervalMs, values }, 0, middle)
+      together.addValues({ atMs, intervalMs, values }, middle, list.length)
+      expect(together.finish({}, 1_300 * S)).toEqual(apart.finish({}, 1_300 * S))
+      expect(together.counts).toEqual(apart.counts)
+    }),
+    { numRuns: 500 },
+  )
 })
