@@ -3,6 +3,7 @@ import { systemClock } from '../../../lib/collector/clock.ts'
 import { ClusterPoller } from '../../../lib/collector/cluster-poller.ts'
 import type { StoreTrouble } from '../../../lib/collector/store-watch.ts'
 import type { Database } from '../../../lib/db.ts'
+import { NO_INBOX_FACTS } from '../../../lib/durability/unresolved.ts'
 import { HoldfastError } from '../../../lib/errors.ts'
 import { createEventHistory } from '../../../lib/history/event-history.ts'
 import type { History } from '../../../lib/history/history.ts'
@@ -35,6 +36,7 @@ export function pollCluster(id: string, database: Database, history: Pick<Histor
   }
   const poller = new ClusterPoller({
     ...{ config: aKafkaCluster(id), clock: systemClock, intervalMs: POLL_MS, kindOf: () => 'normal', history },
+    inboxFacts: async () => NO_INBOX_FACTS,
     ...{ events: createEventHistory(database), snapshots: createSnapshotWriter(database) },
     expectedBrokers: createExpectedBrokers(database, () => FIRST_POLL_MS),
     createDriver: () => ({

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "DlqQueue" ADD COLUMN     "countedRevision" INTEGER NOT NULL DEFAULT -1;
