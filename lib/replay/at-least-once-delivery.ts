@@ -1,0 +1,181 @@
+/**
+ * To another cluster, or on RocketMQ: what is sent and what is written down cannot be one. Before anything is sent, the
+ * database knows what may be; after a crash, or when no answer came, the target is searched for the records' ids before
+ * one is sent again. So each arrives once, unless a message of the lost moment turns up later than we looked.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault } from '../cluster/fault.ts'
+import {
+  MessageAccessError,
+  type MessageReader,
+  type MessageSender,
+  type OutgoingMessage,
+} from '../cluster/messages.ts'
+import { SECOND_MS } from '../units.ts'
+import { type Delivery, type EntryOutcome, isRefusal, progressOf } from './delivery.ts'
+import type { PartProgress, ProgressStore, TargetEnd } from './progress-store.ts'
+import type { ReplayPart } from './replay-types.ts'
+import { lookForSent } from './sent-lookup.ts'
+import { type FeedBatch, type FeedEntry, keyDigest } from './source-feed.ts'
+
+export interface AtLeastOnceOptions {
+  jobId: string
+  sender: MessageSender
+  /** Of the target cluster. */
+  reader: MessageReader
+  /** Also where a target's broker may put messages instead. */
+  targets: readonly string[]
+  progress: Pick<ProgressStore, 'saveIntent' | 'lookFrom'>
+  now(): number
+  /** How long a request without an answer may still be under way to the broker's log. */
+  settleMs?: number
+}
+
+const SEND_DEADLINE_MS = 30 * SECOND_MS
+const SETTLE_MS = 2 * SECOND_MS
+/** The older the ends are, the more is read after a crash. */
+const ENDS_FRESH_MS = 20 * SECOND_MS
+
+type Sendable = Extract<FeedEntry, { failure: null }>
+
+export class AtLeastOnceDelivery implements Delivery {
+  readonly #options: AtLeastOnceOptions
+  /** Of the window that is not written down yet, by part and offset. */
+  readonly #known = new Map<string, EntryOutcome>()
+  #isUncertain = true
+  #endsAtMs: number | null = null
+
+  constructor(options: AtLeastOnceOptions) {
+    this.#options = options
+  }
+
+  async open(parts: readonly ReplayPart[], signal: AbortSignal): Promise<PartProgress[]> {
+    const window = parts.filter(({ inFlightTo, nextOffset }) => inFlightTo !== null && inFlightTo > nextOffset)
+    if (window.length === 0 || !this.#isUncertain) return []
+    const { jobId, reader, progress, settleMs } = this.#options
+    await sleep(settleMs ?? SETTLE_MS, undefined, { signal })
+    const ends = await progress.lookFrom(jobId)
+    const ranges = ends.map(({ offset, ...place }) => ({ ...place, from: offset, to: null }))
+    const ordinals = new Map(parts.map((part, ordinal) => [`${part.broker ?? ''}/${part.partition}`, ordinal]))
+    await lookForSent(
+      reader,
+      jobId,
+      ranges,
+      ({ partition, broker, offset, sent }) => {
+        const ordinal = ordinals.get(`${broker ?? ''}/${partition}`)
+        if (ordinal === undefined || offset < (parts[ordinal]?.nextOffset ?? 0n)) return
+        const key = `${ordinal}@${offset}`
+        // The first copy is the one; a second would be one too many, and is not asked for.
+        if (this.#known.get(key)?.sent == null) this.#known.set(key, { sent, failure: null })
+      },
+      'throw',
+      signal,
+    )
+    this.#isUncertain = false
+    return []
+  }
+
+  async deliver(batch: FeedBatch, parts: readonly ReplayPart[]): Promise<PartProgress[]> {
+    const sends = batch.entries.filter((entry): entry is Sendable => entry.failure === null)
+    const open = sends.filter((entry) => !this.#known.has(keyOf(entry)))
+    if (open.length > 0) {
+      await this.#declare(batch)
+      await this.#sendAll(open)
+    }
+    const outcomes = sends.map((entry) => this.#known.get(keyOf(entry)) as EntryOutcome)
+    const stopped = stoppedKeys(sends, outcomes)
+    for (const entry of sends) this.#known.delete(keyOf(entry))
+    return progressOf(batch, parts, outcomes, stopped)
+  }
+
+  async forget(): Promise<void> {
+    // Nothing of the job lies in the target but its records.
+  }
+
+  async close(): Promise<void> {
+    await this.#options.sender.close()
+  }
+
+  /** What may be sent from now on; and, from time to time, where the target's partitions end before it. */
+  async #declare(batch: FeedBatch): Promise<void> {
+    const { now, progress, jobId } = this.#options
+    const isFresh = this.#endsAtMs !== null && now() - this.#endsAtMs < ENDS_FRESH_MS
+    // While something of an earlier batch is not written down, the earlier ends must stay.
+    const mayRefresh = !isFresh && this.#known.size === 0
+    const ends = mayRefresh ? await this.#targetEnds() : null
+    if (ends !== null) this.#endsAtMs = now()
+    await progress.saveIntent(jobId, batch.reached, ends)
+  }
+
+  async #targetEnds(): Promise<TargetEnd[]> {
+    const { reader, targets } = this.#options
+    const ends: TargetEnd[] = []
+    for (const topic of targets) {
+      const { partitions } = await reader.describe(topic, AbortSignal.timeout(SEND_DEADLINE_MS))
+      for (const { partition, broker, endOffset, fault } of partitions) {
+        if (endOffset === null) throw new MessageAccessError(fault ?? { code: 'internalError', facts: {} }, true)
+        ends.push({ topic, partition, broker, offset: endOffset })
+      }
+    }
+    return ends
+  }
+
+  /** Goes on as long as something becomes known. @throws MessageAccessError when something does not */
+  async #sendAll(entries: readonly Sendable[]): Promise<void> {
+    const refusedKeys = new Set<string>()
+    let open = [...entries]
+    while (open.length > 0) {
+      const messages = open.map(({ message }): OutgoingMessage => message)
+      this.#isUncertain = true
+      const outcomes = await this.#options.sender.send(messages, AbortSignal.timeout(SEND_DEADLINE_MS))
+      const faults: { fault: Fault; isUncertain: boolean }[] = []
+      let learnt = 0
+      for (const [index, outcome] of outcomes.entries()) {
+        const entry = open[index] as Sendable
+        if (outcome.sent !== null) this.#known.set(keyOf(entry), { sent: outcome.sent, failure: null })
+        else if (isRefusal(outcome.fault) && !outcome.isUncertain) {
+          this.#known.set(keyOf(entry), { sent: null, failure: 'refused' })
+          refusedKeys.add(orderKey(entry) ?? '')
+        } else {
+          faults.push(outcome)
+          continue
+        }
+        learnt += 1
+      }
+      this.#isUncertain = faults.some(({ isUncertain }) => isUncertain)
+      open = this.#stillOpen(open, refusedKeys)
+      const [first] = faults
+      if (first !== undefined && (learnt === 0 || this.#isUncertain)) throw new MessageAccessError(first.fault, true)
+    }
+  }
+
+  /** Behind a refused record, others of its key do not go. */
+  #stillOpen(entries: readonly Sendable[], refusedKeys: ReadonlySet<string>): Sendable[] {
+    return entries.filter((entry) => {
+      if (this.#known.has(keyOf(entry))) return false
+      const key = orderKey(entry)
+      if (key === null || !refusedKeys.has(key)) return true
+      this.#known.set(keyOf(entry), { sent: null, failure: 'behindFailed' })
+      return false
+    })
+  }
+}
+
+function keyOf({ ordinal, offset }: Sendable): string {
+  return `${ordinal}@${offset}`
+}
+
+function orderKey({ ordinal, message }: Sendable): string | null {
+  const key = keyDigest(message.key)
+  return key === null ? null : `${ordinal} ${key}`
+}
+
+function stoppedKeys(sends: readonly Sendable[], outcomes: readonly EntryOutcome[]): Map<number, string[]> {
+  const stopped = new Map<number, string[]>()
+  for (const [index, outcome] of outcomes.entries()) {
+    const entry = sends[index] as Sendable
+    const key = outcome.failure === 'refused' ? keyDigest(entry.message.key) : null
+    if (key !== null) stopped.set(entry.ordinal, [...(stopped.get(entry.ordinal) ?? []), key])
+  }
+  return stopped
+}

@@ -1,0 +1,114 @@
+/** What both ways to deliver have in common: batches in, outcomes out, and what is known after a crash. */
+import type { Fault } from '../cluster/fault.ts'
+import type { MessageAccessError, SentMessage } from '../cluster/messages.ts'
+import { OutcomeBuilder } from './outcome-codec.ts'
+import type { PartProgress } from './progress-store.ts'
+import type { FailureCode, ReplayPart } from './replay-types.ts'
+import type { FeedBatch } from './source-feed.ts'
+
+export interface Delivery {
+  /**
+   * Makes ready to send, and finds out what an earlier run did without writing it down. Called before anything else, and
+   * again after any failure.
+   *
+   * @returns what must be saved before the next batch
+   * @throws MessageAccessError
+   */
+  open(parts: readonly ReplayPart[], signal: AbortSignal): Promise<PartProgress[]>
+
+  /**
+   * All of the batch, or an error after which `open` tells what became of it. Nothing waits while it is half sent.
+   *
+   * @throws MessageAccessError, SmallerBatchError
+   */
+  deliver(batch: FeedBatch, parts: readonly ReplayPart[]): Promise<PartProgress[]>
+
+  /** Everything is written down: what the clusters keep of the job may go. */
+  forget(signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+/** Some record of the batch is refused, and only smaller batches can tell which. */
+export class SmallerBatchError extends Error {
+  readonly records: number
+
+  constructor(records: number, cause: unknown) {
+    super(`at most ${records} records`, { cause })
+    this.name = 'SmallerBatchError'
+    this.records = records
+  }
+}
+
+/** Faults that one record has by itself: sent alone it would be refused as well, and others are not. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'messageTooLarge',
+  'recordRefused',
+  'messageRefused',
+  'propertyNotSendable',
+])
+
+export function isRefusal({ code }: Fault): boolean {
+  return REFUSALS.has(code)
+}
+
+/** After these `open` tells what happened, whatever the access says of asking again. */
+const TOLD_BY_OPEN: ReadonlySet<string> = new Set([
+  'transactionOutcomeUnknown',
+  'transactionNotOpen',
+  'transactionTimedOut',
+  'producerFenced',
+])
+/** Faults of a send that no waiting mends: somebody has to change something first. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  'authorizationFailed',
+  'authenticationFailed',
+  'saslMechanismUnsupported',
+  'notWritable',
+  'notReadable',
+  'partitionNotFound',
+  'topicDeleted',
+  'unsupportedByBroker',
+  'configurationInvalid',
+])
+
+/** Whether to go on by itself after a while. */
+export function mayPass({ fault, retriable }: MessageAccessError): boolean {
+  return TOLD_BY_OPEN.has(fault.code) || (retriable && !HOPELESS.has(fault.code))
+}
+
+export type EntryOutcome = { sent: SentMessage; failure: null } | { sent: null; failure: FailureCode }
+
+/** `outcomes`: of the entries that are to be sent, in their order. */
+export function progressOf(
+  batch: FeedBatch,
+  parts: readonly ReplayPart[],
+  outcomes: readonly EntryOutcome[],
+  newlyStopped: ReadonlyMap<number, readonly string[]>,
+): PartProgress[] {
+  const builders = new Map(batch.reached.map(({ ordinal }) => [ordinal, new OutcomeBuilder()]))
+  let index = 0
+  for (const entry of batch.entries) {
+    const builder = builders.get(entry.ordinal)
+    if (builder === undefined) throw new Error('a batch holds records of a part that it does not advance')
+    if (entry.failure !== null) {
+      builder.failed(entry.from, entry.to, entry.failure)
+      continue
+    }
+    const outcome = outcomes[index++]
+    if (outcome === undefined) throw new Error('a record without an outcome')
+    if (outcome.failure !== null) builder.failed(entry.offset, entry.offset + 1n, outcome.failure)
+    else {
+      const { topic, partition, broker, offset } = outcome.sent
+      builder.produced(entry.offset, { topic, partition, broker }, offset)
+    }
+  }
+  return batch.reached.map(({ ordinal, from, to }) => {
+    const part = parts[ordinal] as ReplayPart
+    const stopped = newlyStopped.get(ordinal)
+    return {
+      ...{ ordinal, from, to, partition: part.partition, broker: part.broker },
+      runs: builders.get(ordinal)?.runs ?? [],
+      stoppedKeys: stopped === undefined ? null : [...part.stoppedKeys, ...stopped],
+    }
+  })
+}

@@ -1,0 +1,164 @@
+/** Within one Kafka cluster: records and progress commit in one transaction, which is never open while anything waits. */
+import {
+  type ExactlyOnceChannel,
+  MessageAccessError,
+  type MessageReader,
+  type SentMessage,
+} from '../cluster/messages.ts'
+import { MINUTE_MS, SECOND_MS } from '../units.ts'
+import { type Delivery, type EntryOutcome, isRefusal, progressOf, SmallerBatchError } from './delivery.ts'
+import { OutcomeBuilder } from './outcome-codec.ts'
+import { type ProgressNote, readNote, writeNote } from './progress-note.ts'
+import type { PartProgress } from './progress-store.ts'
+import type { ReplayPart } from './replay-types.ts'
+import { type LookRange, lookForSent } from './sent-lookup.ts'
+import { type FeedBatch, type FeedEntry, keyDigest } from './source-feed.ts'
+
+export interface ExactlyOnceOptions {
+  jobId: string
+  channel: ExactlyOnceChannel
+  reader: MessageReader
+  targets: readonly string[]
+  startedAtMs: number
+  now(): number
+}
+
+const COMMIT_DEADLINE_MS = 30 * SECOND_MS
+/** Brokers' clocks may be behind ours by this much when records are looked for by time. */
+const CLOCK_MARGIN_MS = 10 * MINUTE_MS
+
+type Sendable = Extract<FeedEntry, { failure: null }>
+
+export class ExactlyOnceDelivery implements Delivery {
+  readonly #options: ExactlyOnceOptions
+
+  constructor(options: ExactlyOnceOptions) {
+    this.#options = options
+  }
+
+  async open(parts: readonly ReplayPart[], signal: AbortSignal): Promise<PartProgress[]> {
+    const progress = await this.#options.channel.open(signal)
+    const behind = parts.flatMap((part, ordinal) => {
+      const committed = progress.find(({ partition, broker }) => partition === part.partition && broker === part.broker)
+      if (committed === undefined || committed.nextOffset <= part.nextOffset) return []
+      return [{ part, ordinal, to: committed.nextOffset, note: readNote(committed.note) }]
+    })
+    const recovered: PartProgress[] = []
+    for (const one of behind) recovered.push(await this.#recover(one, signal))
+    return recovered
+  }
+
+  async deliver(batch: FeedBatch, parts: readonly ReplayPart[]): Promise<PartProgress[]> {
+    const sends = batch.entries.filter((entry): entry is Sendable => entry.failure === null)
+    if (sends.length === 0) return progressOf(batch, parts, [], new Map())
+    const startedAtMs = this.#options.now()
+    try {
+      const sent = await this.#options.channel.commit(
+        sends.map(({ message }) => message),
+        (places) => this.#notes(batch, parts, sends, places, startedAtMs),
+        AbortSignal.timeout(COMMIT_DEADLINE_MS),
+      )
+      const outcomes = sent.map((place): EntryOutcome => ({ sent: place, failure: null }))
+      return progressOf(batch, parts, outcomes, new Map())
+    } catch (error) {
+      if (!(error instanceof MessageAccessError) || !isRefusal(error.fault)) throw error
+      if (sends.length > 1) throw new SmallerBatchError(Math.floor(sends.length / 2), error)
+      return refusedAlone(batch, parts, sends[0] as Sendable)
+    }
+  }
+
+  async forget(signal: AbortSignal): Promise<void> {
+    await this.#options.channel.forget(signal)
+  }
+
+  async close(): Promise<void> {
+    await this.#options.channel.close()
+  }
+
+  #notes(
+    batch: FeedBatch,
+    parts: readonly ReplayPart[],
+    sends: readonly Sendable[],
+    places: readonly SentMessage[],
+    startedAtMs: number,
+  ) {
+    return batch.reached.map(({ ordinal, from, to }) => {
+      const { partition, broker } = parts[ordinal] as ReplayPart
+      const mine = places.filter((_, index) => sends[index]?.ordinal === ordinal)
+      const failures = batch.entries.flatMap((entry) =>
+        entry.failure !== null && entry.ordinal === ordinal ? [entry] : [],
+      )
+      return { partition, broker, nextOffset: to, note: writeNote(from, startedAtMs, mine, failures) }
+    })
+  }
+
+  /** The transaction was committed, and we ended before it was written down. */
+  async #recover(
+    { part, ordinal, to, note }: { part: ReplayPart; ordinal: number; to: bigint; note: ProgressNote | null },
+    signal: AbortSignal,
+  ): Promise<PartProgress> {
+    const { reader, jobId } = this.#options
+    const from = part.nextOffset
+    // An older database, as after a restore, lacks more than one transaction: then everywhere is looked.
+    const isEnough = note !== null && note.from <= from
+    const ranges =
+      isEnough && note.ranges !== null ? note.ranges : await this.#rangesSince(isEnough ? note : null, signal)
+    const places = new Map<bigint, SentMessage>()
+    const keep = ({ partition, broker, offset, sent }: PartPlace): void => {
+      const isOurs = partition === part.partition && broker === part.broker && offset >= from && offset < to
+      if (isOurs && !places.has(offset)) places.set(offset, sent)
+    }
+    await lookForSent(reader, jobId, ranges, keep, 'pass', signal)
+    const runs = recoveredRuns(part, to, places, note?.failures ?? [])
+    return { ordinal, from, to, partition: part.partition, broker: part.broker, runs, stoppedKeys: null }
+  }
+
+  async #rangesSince(note: ProgressNote | null, signal: AbortSignal): Promise<LookRange[]> {
+    const { reader, targets, startedAtMs } = this.#options
+    const sinceMs = (note?.startedAtMs ?? startedAtMs) - CLOCK_MARGIN_MS
+    const ranges: LookRange[] = []
+    for (const topic of targets) {
+      const starts = await reader.offsetsAtTime(topic, sinceMs, signal)
+      ranges.push(
+        ...starts.map(({ partition, broker, offset }) => ({ topic, partition, broker, from: offset, to: null })),
+      )
+    }
+    return ranges
+  }
+}
+
+interface PartPlace {
+  partition: number
+  broker: string | null
+  offset: bigint
+  sent: SentMessage
+}
+
+function recoveredRuns(
+  part: ReplayPart,
+  to: bigint,
+  places: ReadonlyMap<bigint, SentMessage>,
+  failures: ProgressNote['failures'],
+) {
+  const builder = new OutcomeBuilder()
+  const wanted = part.skips.reduce((rest, { offsets }) => rest.subtract(offsets), part.selected)
+  for (const range of wanted.within(part.nextOffset, to)) {
+    for (let offset = range.from; offset < range.to; offset += 1n) {
+      const sent = places.get(offset)
+      if (sent !== undefined) {
+        builder.produced(offset, { topic: sent.topic, partition: sent.partition, broker: sent.broker }, sent.offset)
+        continue
+      }
+      const failed = failures.find((one) => one.from <= offset && offset < one.to)
+      // It was committed; that it is not there any more, the target's retention or compaction did.
+      builder.failed(offset, offset + 1n, failed?.failure ?? 'uncertain')
+    }
+  }
+  return builder.runs
+}
+
+function refusedAlone(batch: FeedBatch, parts: readonly ReplayPart[], entry: Sendable): PartProgress[] {
+  const key = keyDigest(entry.message.key)
+  const stopped = new Map(key === null ? [] : [[entry.ordinal, [key]] as const])
+  return progressOf(batch, parts, [{ sent: null, failure: 'refused' }], stopped)
+}

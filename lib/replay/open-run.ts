@@ -1,0 +1,233 @@
+/** Puts a run together: the right delivery, what the plan rests on, and what of the inbox belongs to it. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { MessageAccess, MessageReader } from '../cluster/messages.ts'
+import { MessageAccessError } from '../cluster/messages.ts'
+import type { DlqProfile } from '../dlq/profile.ts'
+import type { SnapshotReader } from '../history/snapshot-store.ts'
+import type { HandledLedger, LedgerAction } from '../inbox/handled-ledger.ts'
+import { type OffsetRuns, OffsetRunsBuilder } from '../inbox/offset-runs.ts'
+import { placeKey } from '../inbox/queues.ts'
+import type { Logger } from '../log.ts'
+import { AtLeastOnceDelivery } from './at-least-once-delivery.ts'
+import type { DecideContext } from './decide.ts'
+import type { Delivery } from './delivery.ts'
+import { indexEdits } from './edits.ts'
+import { ExactlyOnceDelivery } from './exactly-once-delivery.ts'
+import { createPayloadReader } from './payload-reader.ts'
+import { profilesDigest } from './plan-hash.ts'
+import type { ProgressStore } from './progress-store.ts'
+import { ReplayRun } from './replay-run.ts'
+import type { ReplayStore } from './replay-store.ts'
+import type { CodedFact, PlanFacts, ReplayJob, ReplayPart, TargetTopic } from './replay-types.ts'
+import { createRouteFacts } from './routing.ts'
+import { SourceFeed } from './source-feed.ts'
+import { queueTest } from './target-topics.ts'
+import { createTargetWatch, type TargetWatch } from './target-watch.ts'
+import { prepareTransform } from './transform.ts'
+
+export interface OpenRunOptions {
+  job: ReplayJob
+  parts: ReplayPart[]
+  /** Of the source cluster and of the target's; the same one when they are the same cluster. */
+  source: MessageAccess
+  target: MessageAccess
+  store: ReplayStore
+  progress: ProgressStore
+  snapshots: SnapshotReader
+  ledger: Pick<HandledLedger, 'begin' | 'markWithin' | 'returnedOf' | 'read' | 'actions'>
+  /** The queue's row in the inbox. */
+  queueId: number
+  profiles: readonly DlqProfile[]
+  log: Logger
+  now(): number
+  monotonicMs(): number
+  /** So many records go in the first transaction; later ones as fast as the cluster is. */
+  batchRecords?: number
+  /** See `AtLeastOnceDelivery`. */
+  settleMs?: number
+}
+
+export interface OpenRun {
+  run: ReplayRun
+  close(): Promise<void>
+}
+
+const VERIFY_DEADLINE_MS = 10_000
+
+export function openRun(options: OpenRunOptions): OpenRun {
+  const { job, parts, source, target, store, progress, ledger, queueId, log, now, monotonicMs } = options
+  const facts = job.facts
+  if (facts === null) throw new Error(`replay ${job.id} has no plan`)
+  const reader = source.reader()
+  const targetReader = target.reader()
+  const delivery = deliveryOf(options, facts, targetReader)
+  const context = contextOf(job, facts, options.profiles)
+  const action: LedgerAction = {
+    kind: 'replay',
+    actor: job.createdBy,
+    atMs: job.startedAtMs ?? now(),
+    note: job.request.reason,
+    replayId: job.id,
+  }
+  let handled: ReadonlyMap<string, OffsetRuns> = new Map()
+  const run = new ReplayRun(job, parts, {
+    ...{ store, progress, delivery, log, now, monotonicMs, batchRecords: options.batchRecords },
+    createFeed: (rest) =>
+      new SourceFeed(rest, { reader, context, now, handled, payloads: createPayloadReader(reader) }),
+    verify: (signal) => verifyFacts(job, facts, options.profiles, reader, targetReader, signal),
+    watch: watchOf(job, options.snapshots, ledger, facts),
+    async begin() {
+      await ledger.begin(queueId, action)
+      handled = await handledMeanwhile(ledger, queueId, job, facts, parts)
+    },
+    alsoWrite: (tx, places) => ledger.markWithin(tx, queueId, action, places),
+  })
+  return {
+    run,
+    async close() {
+      await Promise.all([reader.close(), targetReader.close(), delivery.close()])
+    },
+  }
+}
+
+function deliveryOf(options: OpenRunOptions, facts: PlanFacts, reader: MessageReader): Delivery {
+  const { job, target, progress, now } = options
+  const topics = facts.targets.map(({ topic }) => topic)
+  if (facts.delivery === 'exactlyOnce') {
+    const channel = target.exactlyOnce({ jobId: job.id, sourceTopic: job.request.topic })
+    if (channel === null) throw new Error('the cluster has no transactions')
+    const startedAtMs = job.startedAtMs ?? job.createdAtMs
+    return new ExactlyOnceDelivery({ jobId: job.id, channel, reader, targets: topics, startedAtMs, now })
+  }
+  const { settleMs } = options
+  // A broker of RocketMQ may put what was sent to a retry topic among the dead letters at once.
+  const isRetry = facts.targetKind === 'rocketmq' && job.request.target.mode === 'retry'
+  const targets = isRetry ? [...topics, job.request.topic] : topics
+  return new AtLeastOnceDelivery({
+    ...{ jobId: job.id, sender: target.sender(), reader, targets, progress, now },
+    ...(settleMs === undefined ? {} : { settleMs }),
+  })
+}
+
+function contextOf(job: ReplayJob, facts: PlanFacts, profiles: readonly DlqProfile[]): DecideContext {
+  const isQueue = queueTest(facts)
+  const topics = new Map(facts.targets.map((topic) => [topic.topic, topic]))
+  return {
+    ...{ jobId: job.id, request: job.request, sourceKind: facts.sourceKind, profiles, isQueue },
+    routes: createRouteFacts({ topics, targetKind: facts.targetKind, isQueue }),
+    edits: indexEdits(job.request.edits),
+    transform: prepareTransform(job.request.transform),
+    placesOnly: true,
+  }
+}
+
+export function watchOf(
+  job: ReplayJob,
+  snapshots: SnapshotReader,
+  ledger: Pick<HandledLedger, 'returnedOf'>,
+  facts: PlanFacts,
+): TargetWatch {
+  return createTargetWatch({
+    snapshots,
+    clusterId: job.request.target.clusterId,
+    topics: facts.targets.map(({ topic }) => topic),
+    failedGroups: (job.plan?.affectedGroups ?? []).filter(({ note }) => note === 'failed').map(({ group }) => group),
+    returned: () => countReturned(ledger, job.id),
+  })
+}
+
+/** Records of the job that came back, into whichever queue. */
+export async function countReturned(ledger: Pick<HandledLedger, 'returnedOf'>, jobId: string): Promise<bigint> {
+  const returns = await ledger.returnedOf(jobId)
+  return returns.flatMap(({ places }) => places).reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
+}
+
+/** What others replayed or archived after the plan was made: by the place of the source, those offsets. */
+async function handledMeanwhile(
+  ledger: OpenRunOptions['ledger'],
+  queueId: number,
+  job: ReplayJob,
+  { plannedAtMs }: PlanFacts,
+  parts: readonly ReplayPart[],
+): Promise<Map<string, OffsetRuns>> {
+  const found = new Map<string, OffsetRuns>()
+  for (const part of parts) {
+    const end = part.selected.end
+    if (end === null) continue
+    const builders = new Map<number, OffsetRunsBuilder>()
+    for await (const { from, to, actionId } of ledger.read(queueId, part, part.nextOffset, end)) {
+      const builder = builders.get(actionId) ?? new OffsetRunsBuilder()
+      builders.set(actionId, builder)
+      builder.add(from, to)
+    }
+    const actions = await ledger.actions([...builders.keys()])
+    const later = [...builders].filter(([id]) => {
+      const action = actions.get(id)
+      return action !== undefined && action.atMs > plannedAtMs && action.replayId !== job.id
+    })
+    const [first, ...rest] = later.map(([, builder]) => builder.build())
+    if (first !== undefined)
+      found.set(
+        placeKey(part),
+        rest.reduce((all, runs) => all.union(runs), first),
+      )
+  }
+  return found
+}
+
+/** Why the plan no longer holds; null when it does. @throws MessageAccessError when a cluster cannot tell */
+async function verifyFacts(
+  job: ReplayJob,
+  facts: PlanFacts,
+  profiles: readonly DlqProfile[],
+  source: MessageReader,
+  target: MessageReader,
+  signal: AbortSignal,
+): Promise<CodedFact | null> {
+  if (profilesDigest(profiles) !== facts.profilesDigest) return { code: 'profilesChanged', facts: {} }
+  const within = AbortSignal.any([signal, AbortSignal.timeout(VERIFY_DEADLINE_MS)])
+  const { topic } = job.request
+  const found = await topicIdOf(source, topic, within)
+  if (found === 'gone') return { code: 'sourceGone', facts: { topic } }
+  if (found.topicId !== facts.sourceTopicId) return { code: 'topicRecreated', facts: { topic } }
+  for (const planned of facts.targets) {
+    const reason = await verifyTarget(target, planned, within)
+    if (reason !== null) return reason
+  }
+  return null
+}
+
+async function verifyTarget(
+  reader: MessageReader,
+  planned: TargetTopic,
+  signal: AbortSignal,
+): Promise<CodedFact | null> {
+  const { topic, topicId, partitions } = planned
+  const found = await topicIdOf(reader, topic, signal)
+  if (found === 'gone') return { code: 'targetGone', facts: { topic } }
+  if (found.topicId !== topicId) return { code: 'topicRecreated', facts: { topic } }
+  if (partitions !== null && found.partitions !== partitions) {
+    return { code: 'partitionsChanged', facts: { topic, before: partitions, now: found.partitions } }
+  }
+  return null
+}
+
+const ASK_AGAIN_MS = 500
+
+/** Asked twice before it is called gone: a broker that has just started may not know all topics yet. */
+async function topicIdOf(
+  reader: MessageReader,
+  topic: string,
+  signal: AbortSignal,
+): Promise<{ topicId: string | null; partitions: number } | 'gone'> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { topicId, partitions } = await reader.describe(topic, signal)
+      return { topicId, partitions: partitions.length }
+    } catch (error) {
+      if (!(error instanceof MessageAccessError) || error.fault.code !== 'topicDeleted') throw error
+      if (attempt === 2) return 'gone'
+      await sleep(ASK_AGAIN_MS, undefined, { signal })
+    }
+  }
+}

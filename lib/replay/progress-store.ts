@@ -1,0 +1,230 @@
+/** What a run has done, written down: outcomes, how far each part came, and the counts, all in one transaction. */
+import type { PartitionPlace } from '../cluster/messages.ts'
+import type { Database, TransactionClient } from '../db.ts'
+import { OffsetRuns } from '../inbox/offset-runs.ts'
+import {
+  countDelivered,
+  countOutcomes,
+  decodeOutcomes,
+  encodeOutcomes,
+  type OutcomeRun,
+  type OutcomeTarget,
+} from './outcome-codec.ts'
+import { encodeStored } from './stored-json.ts'
+
+export interface PartProgress extends PartitionPlace {
+  ordinal: number
+  from: bigint
+  /** Everything selected below it is decided. */
+  to: bigint
+  runs: readonly OutcomeRun[]
+  /** Null: as before. */
+  stoppedKeys: readonly string[] | null
+}
+
+/** Writes what else belongs to the same moment: the handled-ledger. */
+export type AlsoWrite = (
+  tx: TransactionClient,
+  produced: readonly (PartitionPlace & { runs: OffsetRuns })[],
+) => Promise<unknown>
+
+/** Where a target partition ended at some moment. */
+export interface TargetEnd extends OutcomeTarget {
+  offset: bigint
+}
+
+export interface ProgressStore {
+  /**
+   * Again after a failure it changes nothing that was written the first time.
+   *
+   * @returns false when a part is elsewhere than the run believes: somebody else runs the same replay
+   */
+  save(id: string, parts: readonly PartProgress[], recordsPerSecond: number | null, also: AlsoWrite): Promise<boolean>
+  /** Before anything is sent at least once: what may be sent from now on, and where it may be looked for. */
+  saveIntent(
+    id: string,
+    parts: readonly { ordinal: number; to: bigint }[],
+    lookFrom: readonly TargetEnd[] | null,
+  ): Promise<void>
+  lookFrom(id: string): Promise<TargetEnd[]>
+  /** In the order of the offsets; at most `limit` rows. */
+  outcomes(
+    id: string,
+    ordinal: number,
+    fromOffset: bigint,
+    limit: number,
+  ): Promise<{ nextOffset: bigint; runs: OutcomeRun[] }[]>
+  /** Counts what groups have passed. @returns the sum over the whole replay */
+  saveDelivered(id: string, deliveredTo: ReadonlyMap<string, bigint> | null): Promise<bigint | null>
+  deliveredTo(id: string): Promise<Map<string, bigint> | null>
+  saveReturned(id: string, returned: bigint): Promise<void>
+}
+
+/** A row grows up to here; then the next one is begun. */
+const ROW_RECORDS = 5_000
+const ROW_BYTES = 32 * 1_024
+const ROWS_AT_ONCE = 50
+
+export function createProgressStore(database: Database): ProgressStore {
+  const { client } = database
+  return {
+    save: (id, parts, speed, also) => database.transaction((tx) => save(tx, id, parts, speed, also)),
+    async saveIntent(id, parts, lookFrom) {
+      await database.transaction(async (tx) => {
+        if (lookFrom !== null) {
+          const stored = lookFrom.map(({ topic, partition, broker, offset }) => [
+            topic,
+            partition,
+            broker,
+            String(offset),
+          ])
+          await tx.replay.update({ where: { id }, data: { lookFrom: stored }, select: { id: true } })
+        }
+        for (const { ordinal, to } of parts) {
+          const where = { replayId_ordinal: { replayId: id, ordinal } }
+          await tx.replayPart.update({ where, data: { inFlightTo: to }, select: { ordinal: true } })
+        }
+      })
+    },
+    async lookFrom(id) {
+      const row = await client.replay.findUnique({ where: { id }, select: { lookFrom: true } })
+      const stored = (row?.lookFrom ?? []) as [string, number, string | null, string][]
+      return stored.map(([topic, partition, broker, offset]) => ({ topic, partition, broker, offset: BigInt(offset) }))
+    },
+    async outcomes(id, ordinal, fromOffset, limit) {
+      const rows = await client.replayOutcome.findMany({
+        where: { replayId: id, ordinal, nextOffset: { gt: fromOffset } },
+        orderBy: { firstOffset: 'asc' },
+        take: limit,
+      })
+      return rows.map(({ nextOffset, content }) => ({ nextOffset, runs: decodeOutcomes(content) }))
+    },
+    async saveDelivered(id, deliveredTo) {
+      if (deliveredTo === null) return null
+      await countRows(client, id, deliveredTo)
+      const { _sum } = await client.replayOutcome.aggregate({ where: { replayId: id }, _sum: { delivered: true } })
+      const delivered = BigInt(_sum.delivered ?? 0)
+      const stored = [...deliveredTo].map(([key, offset]) => [key, String(offset)])
+      await client.replay.update({
+        where: { id },
+        data: { deliveredCount: delivered, deliveredTo: stored },
+        select: { id: true },
+      })
+      return delivered
+    },
+    async deliveredTo(id) {
+      const row = await client.replay.findUnique({ where: { id }, select: { deliveredTo: true } })
+      if (row === null || row.deliveredTo === null) return null
+      return new Map((row.deliveredTo as [string, string][]).map(([key, offset]) => [key, BigInt(offset)]))
+    },
+    async saveReturned(id, returned) {
+      await client.replay.update({ where: { id }, data: { returnedCount: returned }, select: { id: true } })
+    },
+  }
+}
+
+async function save(
+  tx: TransactionClient,
+  id: string,
+  parts: readonly PartProgress[],
+  recordsPerSecond: number | null,
+  also: AlsoWrite,
+): Promise<boolean> {
+  let produced = 0
+  let failed = 0
+  const places: (PartitionPlace & { runs: OffsetRuns })[] = []
+  for (const part of parts) {
+    const moved = await movePart(tx, id, part)
+    if (moved === 'elsewhere') return false
+    if (moved === 'before') continue
+    await appendOutcomes(tx, id, part)
+    const counted = countOutcomes(part.runs)
+    produced += counted.produced
+    failed += counted.failed
+    const sent = part.runs.filter(({ failure }) => failure === null)
+    if (sent.length > 0) places.push({ partition: part.partition, broker: part.broker, runs: OffsetRuns.of(sent) })
+  }
+  await tx.replay.update({
+    where: { id },
+    data: { producedCount: { increment: produced }, failedCount: { increment: failed }, speed: recordsPerSecond },
+    select: { id: true },
+  })
+  if (places.length > 0) await also(tx, places)
+  return true
+}
+
+async function movePart(
+  tx: TransactionClient,
+  id: string,
+  part: PartProgress,
+): Promise<'moved' | 'before' | 'elsewhere'> {
+  const key = { replayId: id, ordinal: part.ordinal }
+  const { count } = await tx.replayPart.updateMany({
+    where: { ...key, nextOffset: part.from },
+    data: {
+      nextOffset: part.to,
+      ...(part.stoppedKeys === null ? {} : { stopped: encodeStored(part.stoppedKeys) }),
+    },
+  })
+  if (count === 1) return 'moved'
+  const row = await tx.replayPart.findUnique({ where: { replayId_ordinal: key }, select: { nextOffset: true } })
+  return row?.nextOffset === part.to ? 'before' : 'elsewhere'
+}
+
+/** Slow replays write few records each second: they share a row instead of having one each. */
+async function appendOutcomes(tx: TransactionClient, id: string, part: PartProgress): Promise<void> {
+  if (part.runs.length === 0) return
+  const key = { replayId: id, ordinal: part.ordinal }
+  const last = await tx.replayOutcome.findFirst({ where: key, orderBy: { firstOffset: 'desc' } })
+  const mayGrow = last !== null && last.produced + last.failed < ROW_RECORDS && last.content.length < ROW_BYTES
+  const runs = mayGrow ? [...decodeOutcomes(last.content), ...part.runs] : part.runs
+  const row = { nextOffset: part.to, content: encodeOutcomes(runs), ...countOutcomes(runs) }
+  if (mayGrow) {
+    const where = { replayId_ordinal_firstOffset: { ...key, firstOffset: last.firstOffset } }
+    await tx.replayOutcome.update({ where, data: row, select: { ordinal: true } })
+    return
+  }
+  const firstOffset = part.runs[0]?.from ?? part.from
+  await tx.replayOutcome.create({ data: { ...key, firstOffset, ...row }, select: { ordinal: true } })
+}
+
+/** Rows whose records are all passed are never read again. */
+async function countRows(
+  client: Database['client'],
+  id: string,
+  deliveredTo: ReadonlyMap<string, bigint>,
+): Promise<void> {
+  let after: RowPlace | null = null
+  do after = await countSomeRows(client, id, deliveredTo, after)
+  while (after !== null)
+}
+
+interface RowPlace {
+  ordinal: number
+  firstOffset: bigint
+}
+
+/** @returns the last row; null when there are no more */
+async function countSomeRows(
+  client: Database['client'],
+  replayId: string,
+  deliveredTo: ReadonlyMap<string, bigint>,
+  after: RowPlace | null,
+): Promise<RowPlace | null> {
+  const behind = after === null ? {} : { OR: rowsBehind(after) }
+  const rows = await client.replayOutcome.findMany({
+    where: { replayId, produced: { gt: client.replayOutcome.fields.delivered }, ...behind },
+    orderBy: [{ ordinal: 'asc' }, { firstOffset: 'asc' }],
+    take: ROWS_AT_ONCE,
+  })
+  for (const { ordinal, firstOffset, content, delivered: before } of rows) {
+    const delivered = countDelivered(decodeOutcomes(content), deliveredTo)
+    if (delivered <= before) continue
+    await client.replayOutcome.updateMany({ where: { replayId, ordinal, firstOffset }, data: { delivered } })
+  }
+  return rows.length < ROWS_AT_ONCE ? null : (rows.at(-1) ?? null)
+}
+
+function rowsBehind({ ordinal, firstOffset }: RowPlace) {
+  return [{ ordinal: { gt: ordinal } }, { ordinal, firstOffset: { gt: firstOffset } }]
+}

@@ -1,0 +1,161 @@
+/** What people do with a replay, whichever way they ask: each is possible in some states only, and says why it is not. */
+import { HoldfastError } from '../errors.ts'
+import type { SnapshotReader } from '../history/snapshot-store.ts'
+import { DAY_MS } from '../units.ts'
+import { planHash } from './plan-hash.ts'
+import type { ReplayRate } from './rate-limit.ts'
+import { isActive, isBeforeStart, nextState, type ReplayEvent } from './replay-states.ts'
+import type { ChangeOutcome, ReplayChange, ReplayStore } from './replay-store.ts'
+import type { ReplayJob } from './replay-types.ts'
+
+export interface ActionOptions {
+  store: ReplayStore
+  snapshots: Pick<SnapshotReader, 'topics' | 'summary'>
+  now(): number
+}
+
+/** Older than this, a plan's numbers say too little about what would happen. */
+const PLAN_LASTS_MS = DAY_MS
+
+/** @throws HoldfastError `replay_plan_changed`, `replay_wrong_state`, `replay_same_person` */
+export async function approveReplay(
+  job: ReplayJob,
+  hash: string,
+  actor: string,
+  { store, now }: ActionOptions,
+): Promise<void> {
+  const state = stateAfter(job, { type: 'approve' }, 'approve')
+  checkHash(job, hash)
+  if (actor === job.createdBy) throw new HoldfastError('replay_same_person', { actor })
+  const change = { state, approvedAtMs: now(), approvedBy: actor }
+  settle(job, await store.change(job.id, job.state, change, hash), 'approve')
+}
+
+/**
+ * Whether the target may be changed at all is for the caller to know.
+ *
+ * @throws HoldfastError `replay_plan_changed`, `replay_wrong_state`, `replay_plan_stale`, `replay_topic_recreated`,
+ *   `replay_queue_busy`
+ */
+export async function startReplay(job: ReplayJob, hash: string, options: ActionOptions): Promise<void> {
+  const { store, now } = options
+  const needsApproval = job.plan?.needsApproval ?? true
+  const event: ReplayEvent = { type: 'start', needsApproval, hasCanary: job.request.canary !== null }
+  const state = stateAfter(job, event, 'start')
+  checkHash(job, hash)
+  await checkPlan(job, options)
+  const change: ReplayChange = { state, startedAtMs: now(), hasOpenRun: true, waitsFor: null }
+  settle(job, await store.change(job.id, job.state, change, hash), 'start')
+}
+
+/** @throws HoldfastError `replay_wrong_state` */
+export async function pauseReplay(job: ReplayJob, { store }: ActionOptions): Promise<void> {
+  const state = stateAfter(job, { type: 'pause' }, 'pause')
+  settle(job, await store.change(job.id, job.state, { state, waitsFor: { code: 'person', facts: {} } }), 'pause')
+}
+
+/**
+ * Whoever resumes a replay that held by itself has seen why: the brake counts anew from here, and a canary that was
+ * stopped counts as passed.
+ *
+ * @throws HoldfastError `replay_wrong_state`
+ */
+export async function resumeReplay(job: ReplayJob, { store }: ActionOptions): Promise<void> {
+  const isCanaryOver = job.isCanaryPassed || job.waitsFor?.code === 'canaryReturned'
+  const isCanaryOpen = job.request.canary !== null && !isCanaryOver
+  const state = stateAfter(job, { type: 'resume', isCanaryOpen }, 'resume')
+  const change: ReplayChange = { state, waitsFor: null, baseline: null, isCanaryPassed: isCanaryOver }
+  settle(job, await store.change(job.id, job.state, change), 'resume')
+}
+
+/** What was sent stays sent. @throws HoldfastError `replay_wrong_state` */
+export async function cancelReplay(job: ReplayJob, { store, now }: ActionOptions): Promise<void> {
+  const state = stateAfter(job, { type: 'cancel' }, 'cancel')
+  const isWatched = job.startedAtMs !== null
+  const change: ReplayChange = { state, endedAtMs: now(), waitsFor: null, isWatched, recordsPerSecond: null }
+  settle(job, await store.change(job.id, job.state, change), 'cancel')
+}
+
+/** Before the start it makes another plan of it, which must be approved anew. @throws HoldfastError `replay_wrong_state` */
+export async function changeRate(job: ReplayJob, rate: ReplayRate, { store }: ActionOptions): Promise<void> {
+  const needsApproval = job.plan?.needsApproval ?? false
+  const state = stateAfter(job, { type: 'rateChanged', needsApproval }, 'rate')
+  const isBound = isBeforeStart(job.state) && job.planDigest !== null
+  const change: ReplayChange = {
+    rate,
+    state,
+    ...(isBound ? { planHash: planHash(job.planDigest ?? '', rate), approvedAtMs: null, approvedBy: null } : {}),
+  }
+  settle(job, await store.change(job.id, job.state, change, job.planHash), 'rate')
+}
+
+function stateAfter(job: ReplayJob, event: ReplayEvent, action: string) {
+  const state = nextState(job.state, event)
+  if (state === null) throw wrongState(job, action)
+  return state
+}
+
+function wrongState({ id, state }: ReplayJob, action: string): HoldfastError {
+  return new HoldfastError('replay_wrong_state', { replay: id, state, action })
+}
+
+function checkHash({ id, planHash: known }: ReplayJob, hash: string): void {
+  if (known !== hash) throw new HoldfastError('replay_plan_changed', { replay: id })
+}
+
+async function checkPlan(job: ReplayJob, { store, snapshots, now }: ActionOptions): Promise<void> {
+  const { facts, id } = job
+  if (facts === null) throw wrongState(job, 'start')
+  if (now() - facts.plannedAtMs > PLAN_LASTS_MS) throw new HoldfastError('replay_plan_stale', { replay: id })
+  const { clusterId, topic, target } = job.request
+  await refuseRecreated(snapshots, clusterId, [{ topic, topicId: facts.sourceTopicId }], facts.plannedAtMs)
+  await refuseRecreated(snapshots, target.clusterId, facts.targets, facts.plannedAtMs)
+  await refuseOverlap(job, store)
+}
+
+/** As far as the newest poll knows; the run asks the cluster itself before it sends anything. */
+async function refuseRecreated(
+  snapshots: Pick<SnapshotReader, 'topics' | 'summary'>,
+  clusterId: string,
+  planned: readonly { topic: string; topicId: string | null }[],
+  plannedAtMs: number,
+): Promise<void> {
+  const polledAtMs = (await snapshots.summary(clusterId))?.lastPollAtMs ?? 0
+  // An older poll may still know the topic that was there before the plan.
+  if (polledAtMs <= plannedAtMs) return
+  const rows = (await snapshots.topics(clusterId)) ?? []
+  for (const { topic, topicId } of planned) {
+    const seen = rows.find(({ name }) => name === topic)?.topicId ?? null
+    if (seen !== null && topicId !== null && seen !== topicId) {
+      throw new HoldfastError('replay_topic_recreated', { topic })
+    }
+  }
+}
+
+/** Another replay that began after this plan was made may have sent the same records. */
+async function refuseOverlap(job: ReplayJob, store: ReplayStore): Promise<void> {
+  const { clusterId, topic } = job.request
+  const plannedAtMs = job.facts?.plannedAtMs ?? 0
+  const others = await store.startedSince(clusterId, topic, plannedAtMs)
+  const rivals = others.filter(({ id }) => id !== job.id)
+  if (rivals.length === 0) return
+  const mine = await store.parts(job.id)
+  for (const rival of rivals) {
+    if (isActive(rival.state)) throw new HoldfastError('replay_queue_busy', { replay: rival.id, topic })
+    const theirs = await store.parts(rival.id)
+    const isShared = mine.some((part) =>
+      theirs.some(
+        (other) =>
+          other.partition === part.partition &&
+          other.broker === part.broker &&
+          !part.selected.intersect(other.selected).isEmpty,
+      ),
+    )
+    if (isShared) throw new HoldfastError('replay_plan_overtaken', { replay: rival.id })
+  }
+}
+
+function settle(job: ReplayJob, outcome: ChangeOutcome, action: string): void {
+  if (outcome === 'queueBusy') throw new HoldfastError('replay_queue_busy', { topic: job.request.topic, replay: '' })
+  if (outcome === 'tooLate') throw new HoldfastError('replay_wrong_state', { replay: job.id, state: job.state, action })
+}

@@ -1,0 +1,432 @@
+/**
+ * Runs one replay from where it stands to its end. A thin loop: it looks at what people want, asks `nextStep`, reads a
+ * batch, delivers it, and writes down what became of it before the next one is delivered.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault } from '../cluster/fault.ts'
+import { MessageAccessError } from '../cluster/messages.ts'
+import { isHoldfastError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { MINUTE_MS, SECOND_MS } from '../units.ts'
+import { brakeReason, canaryVerdict } from './brake.ts'
+import { type Delivery, mayPass, SmallerBatchError } from './delivery.ts'
+import type { AlsoWrite, PartProgress, ProgressStore } from './progress-store.ts'
+import { RateLimit } from './rate-limit.ts'
+import { isActive, nextState, type ReplayEvent } from './replay-states.ts'
+import type { ReplayStore } from './replay-store.ts'
+import type { CodedFact, ReplayBaseline, ReplayJob, ReplayPart } from './replay-types.ts'
+import { BatchSize, nextStep, type RunSituation, type RunStep } from './run-step.ts'
+import type { FeedBatch, FeedLimits, SourceFeed } from './source-feed.ts'
+import { SpeedMeter } from './speed-meter.ts'
+import type { TargetWatch } from './target-watch.ts'
+
+export interface RunOptions {
+  store: ReplayStore
+  progress: ProgressStore
+  /** Of the job; made anew when the one before failed. */
+  delivery: Delivery
+  createFeed(parts: readonly ReplayPart[]): SourceFeed
+  /** What the plan rests on, looked at again: why it no longer holds; null when it does. */
+  verify(signal: AbortSignal): Promise<CodedFact | null>
+  watch: TargetWatch
+  /** Before anything is sent, so that what comes back is known. */
+  begin(): Promise<void>
+  alsoWrite: AlsoWrite
+  log: Logger
+  now(): number
+  monotonicMs(): number
+  batchRecords?: number | undefined
+}
+
+const LOOK_EVERY_MS = 200
+const VERIFY_EVERY_MS = 5 * SECOND_MS
+const BRAKE_EVERY_MS = SECOND_MS
+const FIRST_RETRY_MS = SECOND_MS
+const LONGEST_RETRY_MS = MINUTE_MS / 2
+const MOST_BATCH_BYTES = 8 * 2 ** 20
+const MOST_BATCH_ENTRIES = 20_000
+const HELD_LOOK_MS = 250
+
+type Ahead = { batch: FeedBatch; error: null } | { batch: null; error: unknown }
+
+/** It cannot go on, and no waiting helps. */
+class RunFailed extends Error {
+  readonly reason: CodedFact
+
+  constructor(reason: CodedFact) {
+    super(reason.code)
+    this.reason = reason
+  }
+}
+
+export class ReplayRun {
+  readonly #options: RunOptions
+  readonly #size: BatchSize
+  readonly #speed: SpeedMeter
+  #job: ReplayJob
+  #parts: ReplayPart[]
+  #feed: SourceFeed | null = null
+  /** Made while the batch before is on its way; of the present feed. */
+  #ahead: Promise<Ahead> | null = null
+  #rate: RateLimit
+  #lookedAtMs = -Infinity
+  #verifiedAtMs = -Infinity
+  #brakedAtMs = -Infinity
+  #brake: CodedFact | null = null
+  #fault: { reason: CodedFact; retryAtMs: number; failures: number } | null = null
+  #sent: number
+
+  constructor(job: ReplayJob, parts: ReplayPart[], options: RunOptions) {
+    this.#job = job
+    this.#parts = parts
+    this.#options = options
+    this.#rate = new RateLimit(job.rate, options.monotonicMs())
+    this.#size = new BatchSize(options.batchRecords)
+    this.#speed = new SpeedMeter()
+    this.#sent = Number(job.counts.produced)
+  }
+
+  /**
+   * Until it has ended, or the signal tells to stop: then it stands where it can be taken up again. What an ended one had
+   * sent without writing it down is completed all the same.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      while (!signal.aborted && (await this.#turn(signal)));
+    } catch (error) {
+      if (!(error instanceof RunFailed)) throw error
+      await this.#end('fail', { error: error.reason, waitsFor: null })
+    } finally {
+      await this.#dropFeed()
+    }
+  }
+
+  /** One look, one step. False when there is nothing more to do. */
+  async #turn(signal: AbortSignal): Promise<boolean> {
+    await this.#look()
+    // What was made ahead is more than the new rate allows: it is read again.
+    if (this.#ahead !== null && !this.#isUnlimited()) await this.#dropFeed()
+    const isPausedByFault = this.#job.state === 'paused' && this.#fault !== null
+    if (isPausedByFault) return false
+    if (this.#feed === null && !(await this.#makeReady(signal))) return true
+    if (!isActive(this.#job.state)) return this.#settle(signal)
+    // Whoever started it starts it again when it is resumed: meanwhile it holds no connection and no memory.
+    if (this.#job.state === 'paused') return false
+    await this.#watchTarget(signal)
+    const step = nextStep(this.#situation())
+    return this.#take(step, signal)
+  }
+
+  async #take(step: RunStep, signal: AbortSignal): Promise<boolean> {
+    switch (step.type) {
+      case 'wait':
+        await this.#tellWait(step.because)
+        await this.#rest(step.forMs, signal)
+        return true
+      case 'brake':
+        await this.#change({ type: 'brake' }, { waitsFor: step.reason, recordsPerSecond: null })
+        return true
+      case 'release':
+        await this.#change({ type: 'release', isCanaryOpen: this.#isCanaryOpen() }, { waitsFor: null })
+        return true
+      case 'canaryPassed':
+        await this.#change({ type: 'canaryPassed' }, { isCanaryPassed: true, waitsFor: null })
+        return true
+      case 'canaryStopped':
+        await this.#change(
+          { type: 'canaryStopped' },
+          { waitsFor: { code: 'canaryReturned', facts: this.#returnFacts() } },
+        )
+        return true
+      case 'send':
+        return this.#send(step, signal)
+    }
+  }
+
+  async #send({ records, bytes }: { records: number; bytes: number }, signal: AbortSignal): Promise<boolean> {
+    const feed = this.#feed as SourceFeed
+    const { delivery, monotonicMs } = this.#options
+    try {
+      if (this.#ahead === null && feed.isDone) return await this.#complete(signal)
+      const batch = await this.#nextBatch(feed, { records, bytes, entries: MOST_BATCH_ENTRIES }, signal)
+      const startedAtMs = monotonicMs()
+      const progress = await delivery.deliver(batch, this.#parts)
+      this.#size.took(batch.records, monotonicMs() - startedAtMs)
+      this.#rate.spend(batch.records, batch.bytes)
+      this.#speed.add(batch.records, monotonicMs())
+      await this.#save(progress, signal)
+      await this.#noteSent(batch.records)
+      this.#fault = null
+    } catch (error) {
+      await this.#failed(error, signal)
+    }
+    return true
+  }
+
+  /**
+   * While a batch is on its way the next one is made, so that neither brokers nor we wait for the other. Only where
+   * nothing limits how much may go: what was made must not have to be put back.
+   */
+  async #nextBatch(feed: SourceFeed, limits: FeedLimits, signal: AbortSignal): Promise<FeedBatch> {
+    const ahead = await this.#ahead
+    this.#ahead = null
+    if (ahead?.error) throw ahead.error
+    const batch = ahead?.batch ?? (await feed.take(limits, signal))
+    if (this.#isUnlimited() && !this.#isCanaryOpen() && !feed.isDone) {
+      this.#ahead = feed.take(limits, signal).then(
+        (next): Ahead => ({ batch: next, error: null }),
+        (error): Ahead => ({ batch: null, error }),
+      )
+    }
+    return batch
+  }
+
+  #isUnlimited(): boolean {
+    const { recordsPerSecond, bytesPerSecond } = this.#job.rate
+    return recordsPerSecond === null && bytesPerSecond === null
+  }
+
+  /** Everything decided is written down; what the run left in the clusters may go. */
+  async #complete(signal: AbortSignal): Promise<boolean> {
+    const skipsOnly = this.#parts.some((part) => part.nextOffset < (part.selected.end ?? part.nextOffset))
+    if (skipsOnly) await this.#save(this.#leftOut(), signal)
+    await this.#end('allDone', { waitsFor: null })
+    await this.#look(true)
+    return true
+  }
+
+  #leftOut(): PartProgress[] {
+    return this.#parts.flatMap(({ partition, broker, nextOffset, selected }, ordinal) => {
+      const to = selected.end ?? nextOffset
+      return to <= nextOffset ? [] : [{ ordinal, partition, broker, from: nextOffset, to, runs: [], stoppedKeys: null }]
+    })
+  }
+
+  /** False: not yet. */
+  async #makeReady(signal: AbortSignal): Promise<boolean> {
+    const fault = this.#fault
+    if (fault === null || this.#options.now() >= fault.retryAtMs) return this.#recover(signal)
+    await this.#rest(HELD_LOOK_MS, signal)
+    return false
+  }
+
+  /** Brings the database up to what the clusters know, and begins to read anew from there. */
+  async #recover(signal: AbortSignal): Promise<boolean> {
+    try {
+      if (isActive(this.#job.state)) {
+        await this.#verify(signal)
+        await this.#options.begin()
+      }
+      // What was declared before a send that failed stands in the database alone.
+      this.#parts = await this.#options.store.parts(this.#job.id)
+      const progress = await this.#options.delivery.open(this.#parts, signal)
+      if (progress.length > 0) {
+        await this.#save(progress, signal)
+        this.#parts = await this.#options.store.parts(this.#job.id)
+      }
+      this.#feed = this.#options.createFeed(this.#parts)
+      this.#fault = null
+      return true
+    } catch (error) {
+      await this.#failed(error, signal)
+      return false
+    }
+  }
+
+  /** An ended replay: once all is written down, nothing of it is kept in the clusters. */
+  async #settle(signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#options.delivery.forget(signal)
+    } catch (error) {
+      // It only takes room there, and expires.
+      this.#options.log.warn({ err: error, replay: this.#job.id }, 'what a replay keeps in the cluster was not removed')
+    }
+    await this.#options.store.change(this.#job.id, this.#job.state, { hasOpenRun: false })
+    return false
+  }
+
+  /** Into the database, again and again until it is there: nothing else may be sent before. */
+  async #save(progress: readonly PartProgress[], signal: AbortSignal): Promise<void> {
+    const { progress: store, alsoWrite, log } = this.#options
+    const moved = progress.filter(({ from, to, runs }) => to > from || runs.length > 0)
+    if (moved.length === 0) return
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
+      try {
+        const speed = this.#speed.perSecond(this.#options.monotonicMs())
+        if (await store.save(this.#job.id, moved, speed, alsoWrite)) break
+        throw new RunFailed({ code: 'otherRun', facts: {} })
+      } catch (error) {
+        if (error instanceof RunFailed || !isHoldfastError(error) || signal.aborted) throw error
+        log.error({ err: error, replay: this.#job.id }, 'progress of a replay is not stored; trying again')
+        await this.#rest(waitMs, signal)
+      }
+    }
+    for (const { ordinal, to, stoppedKeys } of moved) {
+      const part = this.#parts[ordinal] as ReplayPart
+      this.#parts[ordinal] = { ...part, nextOffset: to, stoppedKeys: [...(stoppedKeys ?? part.stoppedKeys)] }
+      if (stoppedKeys !== null) await this.#dropFeed()
+    }
+  }
+
+  async #failed(error: unknown, signal: AbortSignal): Promise<void> {
+    if (error instanceof RunFailed || signal.aborted) {
+      if (error instanceof RunFailed) throw error
+      return
+    }
+    await this.#dropFeed()
+    if (error instanceof SmallerBatchError) return this.#size.shrink(error.records)
+    if (!(error instanceof MessageAccessError)) throw error
+    this.#size.reset()
+    this.#options.log.warn({ replay: this.#job.id, fault: error.fault }, 'a replay waits for its clusters')
+    const reason = faultReason(error.fault)
+    const failures = (this.#fault?.failures ?? 0) + 1
+    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS)
+    this.#fault = { reason, failures, retryAtMs: this.#options.now() + waitMs }
+    if (!isActive(this.#job.state) || this.#job.state === 'paused') return
+    if (!mayPass(error)) {
+      // Somebody must mend it; then a resume goes on from here.
+      await this.#change({ type: 'pause' }, { waitsFor: reason, recordsPerSecond: null })
+    } else if (this.#job.state !== 'braked') {
+      await this.#change({ type: 'brake' }, { waitsFor: reason, recordsPerSecond: null })
+    }
+  }
+
+  async #dropFeed(): Promise<void> {
+    const feed = this.#feed
+    this.#feed = null
+    await feed?.close()
+    await this.#ahead
+    this.#ahead = null
+  }
+
+  #situation(): RunSituation {
+    const { now, monotonicMs } = this.#options
+    const { request, startedAtMs, canarySentAtMs, state } = this.#job
+    const { canary } = request
+    const nowMonotonicMs = monotonicMs()
+    return {
+      state: state as RunSituation['state'],
+      nowMs: now(),
+      graceUntilMs: (startedAtMs ?? 0) + request.graceSeconds * SECOND_MS,
+      brake: this.#brake,
+      retryAtMs: this.#fault?.retryAtMs ?? null,
+      canary:
+        canary === null || !this.#isCanaryOpen()
+          ? null
+          : {
+              left: Math.max(0, canary.count - this.#sent),
+              sentAtMs: canarySentAtMs,
+              waitMs: canary.waitSeconds * SECOND_MS,
+              verdict: canaryVerdict(this.#sent, this.#options.watch.returned, request.brake.maxReturnRatio),
+            },
+      rateWaitMs: this.#rate.waitMs(nowMonotonicMs),
+      allowance: this.#rate.allowance(nowMonotonicMs),
+      limits: { records: this.#size.records, bytes: MOST_BATCH_BYTES },
+    }
+  }
+
+  #isCanaryOpen(): boolean {
+    return this.#job.request.canary !== null && !this.#job.isCanaryPassed
+  }
+
+  async #noteSent(records: number): Promise<void> {
+    this.#sent += records
+    const { canary } = this.#job.request
+    const isLast = canary !== null && this.#isCanaryOpen() && this.#sent >= canary.count
+    if (isLast && this.#job.canarySentAtMs === null) {
+      const canarySentAtMs = this.#options.now()
+      await this.#options.store.change(this.#job.id, this.#job.state, { canarySentAtMs })
+      this.#job = { ...this.#job, canarySentAtMs }
+    }
+  }
+
+  async #watchTarget(signal: AbortSignal): Promise<void> {
+    const { monotonicMs, watch } = this.#options
+    const nowMs = monotonicMs()
+    if (nowMs - this.#verifiedAtMs >= VERIFY_EVERY_MS) await this.#verifyQuietly(signal)
+    if (nowMs - this.#brakedAtMs < BRAKE_EVERY_MS) return
+    this.#brakedAtMs = nowMs
+    const seen = await watch.look()
+    const baseline = this.#job.baseline ?? (await this.#setBaseline(seen.lagByGroup))
+    this.#brake = brakeReason({
+      brake: this.#job.request.brake,
+      baseline,
+      groups: seen.groups,
+      targets: seen.targets,
+      produced: this.#sent,
+      returned: watch.returned,
+      isHeld: this.#job.state === 'braked' && this.#brake !== null,
+    })
+  }
+
+  async #setBaseline(lagByGroup: Record<string, number>): Promise<ReplayBaseline> {
+    const baseline = { lagByGroup, returned: this.#options.watch.returned, produced: this.#sent }
+    await this.#options.store.change(this.#job.id, this.#job.state, { baseline })
+    this.#job = { ...this.#job, baseline }
+    return baseline
+  }
+
+  async #verifyQuietly(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#verify(signal)
+    } catch (error) {
+      if (error instanceof RunFailed) throw error
+      // A cluster that does not answer just now is noticed by the next batch.
+      if (!(error instanceof MessageAccessError) && !signal.aborted) throw error
+    }
+  }
+
+  async #verify(signal: AbortSignal): Promise<void> {
+    this.#verifiedAtMs = this.#options.monotonicMs()
+    const reason = await this.#options.verify(signal)
+    if (reason !== null) throw new RunFailed(reason)
+  }
+
+  /** What people asked for meanwhile. */
+  async #look(isNow = false): Promise<void> {
+    const { monotonicMs, store } = this.#options
+    const nowMs = monotonicMs()
+    if (!isNow && nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return
+    this.#lookedAtMs = nowMs
+    const seen = await store.glance(this.#job.id)
+    if (seen === null) throw new Error(`replay ${this.#job.id} is gone`)
+    this.#rate.change(seen.rate, nowMs)
+    this.#job = { ...this.#job, ...seen }
+    // A person who goes on in spite of the brake, or after a fault was mended, is not told the same again at once.
+    if (seen.baseline === null) this.#brake = null
+  }
+
+  async #change(event: ReplayEvent, change: Parameters<ReplayStore['change']>[2]): Promise<void> {
+    const state = nextState(this.#job.state, event)
+    if (state !== null) await this.#options.store.change(this.#job.id, this.#job.state, { state, ...change })
+    await this.#look(true)
+  }
+
+  async #end(type: 'allDone' | 'fail', change: Parameters<ReplayStore['change']>[2]): Promise<void> {
+    const endedAtMs = this.#options.now()
+    await this.#change({ type }, { endedAtMs, isWatched: this.#sent > 0, recordsPerSecond: null, ...change })
+  }
+
+  async #tellWait(because: CodedFact | null): Promise<void> {
+    const told = this.#job.waitsFor
+    if (told?.code === because?.code || (because === null && this.#fault !== null)) return
+    await this.#options.store.change(this.#job.id, this.#job.state, { waitsFor: because })
+    this.#job = { ...this.#job, waitsFor: because }
+  }
+
+  #returnFacts(): CodedFact['facts'] {
+    return { returned: this.#options.watch.returned, produced: this.#sent }
+  }
+
+  async #rest(ms: number, signal: AbortSignal): Promise<void> {
+    try {
+      await sleep(ms, undefined, { signal })
+    } catch {
+      // Told to stop: the loop sees it.
+    }
+  }
+}
+
+function faultReason({ code, facts }: Fault): CodedFact {
+  return { code: 'clusterFault', facts: { ...facts, fault: code } }
+}

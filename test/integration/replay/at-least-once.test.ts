@@ -1,0 +1,137 @@
+/** Replays to where no transaction reaches: another Kafka cluster, and RocketMQ; each with a worker that is killed. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { OWN_HEADERS } from '../../../lib/dlq/own-headers.ts'
+import { changeRate } from '../../../lib/replay/replay-actions.ts'
+import type { ReplayJob } from '../../../lib/replay/replay-types.ts'
+import { RocketmqMessages } from '../../../lib/rocketmq/rocketmq-messages.ts'
+import { connectClients, type TestClients } from '../../servers/kafka-clients.ts'
+import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
+import { openReplayLab, type ReplayLab } from '../../servers/replay-lab.ts'
+import { startRocketmqClients } from '../../servers/rocketmq-clients.ts'
+import { type RocketmqTestCluster, startRocketmqCluster } from '../../servers/rocketmq-cluster.ts'
+import { rocketmqConfig } from '../../servers/rocketmq-polls.ts'
+import { seeded } from '../db/killed-writer.ts'
+import { produceDeadLetters, readCommitted } from './dead-letter-topics.ts'
+import { killAtRandom } from './kill-at-random.ts'
+
+const RECORDS = 30_000
+const PARTITIONS = [[1], [1], [1]]
+
+let here: KafkaTestCluster
+let there: KafkaTestCluster
+let clients: TestClients
+let thereClients: TestClients
+let lab: ReplayLab
+
+beforeAll(async () => {
+  ;[here, there] = await Promise.all([startKafkaCluster({ brokers: 1 }), startKafkaCluster({ brokers: 1 })])
+  clients = await connectClients(here.bootstrapServers)
+  thereClients = await connectClients(there.bootstrapServers)
+  lab = await openReplayLab([
+    { id: 'here', kind: 'kafka', servers: here.bootstrapServers },
+    { id: 'there', kind: 'kafka', servers: there.bootstrapServers },
+  ])
+})
+afterAll(async () => {
+  await lab?.close()
+  await clients?.close()
+  await thereClients?.close()
+  await here?.stop()
+  await there?.stop()
+})
+
+describe('to another cluster', () => {
+  it('each record arrives once and in order over three deaths', async () => {
+    await clients.createTopic('orders-dlt', PARTITIONS)
+    await thereClients.createTopic('orders', PARTITIONS)
+    await produceDeadLetters(clients, { topic: 'orders-dlt', origin: 'orders', records: RECORDS, partitions: 3 })
+    lab.startWorker()
+    const target = { mode: 'origin', topic: null, clusterId: 'there' } as const
+    const id = await lab.create({ clusterId: 'here', topic: 'orders-dlt', target })
+    const planned = await lab.begin(id)
+    expect(planned.plan?.delivery).toBe('atLeastOnce')
+    await killAtRandom(lab, id, { records: RECORDS, deaths: 3, random: seeded(7) })
+    const job = await lab.waitFor(id, ['completed'], 90_000)
+    expect(job.counts).toMatchObject({ produced: BigInt(RECORDS), failed: 0n })
+    const sent = await readCommitted(thereClients, 'orders', 3)
+    expect([sent.count, sent.doubled.length, sent.outOfOrder.length]).toEqual([RECORDS, 0, 0])
+  })
+})
+
+describe('on RocketMQ', () => {
+  it('dead letters of a real consumer arrive once where they came from, over a death of the worker', async () => {
+    const cluster = await startRocketmqCluster({ slaves: 0, brokerConfig: { inSyncReplicas: '1' } })
+    const rocketmqLab = await openReplayLab([{ id: 'trade', kind: 'rocketmq', servers: nameServersOf(cluster) }])
+    const messages = new RocketmqMessages(rocketmqConfig(cluster))
+    try {
+      const letters = await makeDeadLetters(cluster, messages)
+      rocketmqLab.startWorker()
+      const id = await rocketmqLab.create({ clusterId: 'trade', topic: DLQ })
+      await rocketmqLab.waitFor(id, ['planned'])
+      await changeRate(
+        await jobOf(rocketmqLab, id),
+        { recordsPerSecond: 20, bytesPerSecond: null },
+        rocketmqLab.actions,
+      )
+      await rocketmqLab.begin(id)
+      await killAtRandom(rocketmqLab, id, { records: letters, deaths: 1, random: seeded(3) })
+      await changeRate(
+        await jobOf(rocketmqLab, id),
+        { recordsPerSecond: null, bytesPerSecond: null },
+        rocketmqLab.actions,
+      )
+      const job = await rocketmqLab.waitFor(id, ['completed'])
+      expect(job.counts).toMatchObject({ produced: BigInt(letters), failed: 0n })
+      const ids = await replayIdsIn(messages, 'orders', id)
+      expect([ids.length, new Set(ids).size]).toEqual([letters, letters])
+    } finally {
+      await messages.close()
+      await rocketmqLab.close()
+      await cluster.stop()
+    }
+  }, 240_000)
+})
+
+const DLQ = '%DLQ%billing'
+const LETTERS = 40
+
+const jobOf = async (from: ReplayLab, id: string): Promise<ReplayJob> => (await from.store.get(id)) as ReplayJob
+const nameServersOf = (cluster: RocketmqTestCluster): string[] => cluster.nameServers.map(({ address }) => address)
+
+/** A consumer that never succeeds gives up after its first retry. */
+async function makeDeadLetters(cluster: RocketmqTestCluster, messages: RocketmqMessages): Promise<number> {
+  await cluster.mqadmin('updateTopic', ['-c', cluster.clusterName, '-t', 'orders', '-r', '2', '-w', '2'])
+  const consumers = await startRocketmqClients(cluster)
+  await consumers.consume('billing', 'orders', { failedShare: 1, maxRetries: 0 })
+  await consumers.send('orders', LETTERS)
+  const reader = messages.reader()
+  await vi.waitFor(
+    async () => {
+      const { partitions } = await reader.describe(DLQ, AbortSignal.timeout(5_000))
+      const stored = partitions.reduce((sum, { endOffset }) => sum + Number(endOffset ?? 0n), 0)
+      if (stored < LETTERS) throw new Error(`${stored} dead letters`)
+    },
+    { timeout: 60_000, interval: 300 },
+  )
+  await consumers.leave('billing')
+  return LETTERS
+}
+
+async function replayIdsIn(messages: RocketmqMessages, topic: string, jobId: string): Promise<string[]> {
+  const reader = messages.reader()
+  const ids: string[] = []
+  for (const { partition, broker, startOffset } of (await reader.describe(topic, AbortSignal.timeout(10_000)))
+    .partitions) {
+    for (let next = startOffset ?? 0n, isAtEnd = false; !isAtEnd; ) {
+      const request = { topic, partition, broker, fromOffset: next, maxBytes: 1_000_000 }
+      const batch = await reader.read(request, AbortSignal.timeout(10_000))
+      for (const { headers } of batch.messages) {
+        const id = headers.find(({ key }) => key === OWN_HEADERS.replayId)?.value
+        if (id != null && Buffer.from(id).toString().startsWith(jobId)) ids.push(Buffer.from(id).toString())
+      }
+      next = batch.nextOffset
+      isAtEnd = batch.isAtEnd
+    }
+  }
+  return ids
+}

@@ -1,0 +1,251 @@
+/** What a running replay does when people and clusters do something: with clusters in memory and the real database. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { fault } from '../../../lib/cluster/fault.ts'
+import { type Database, openDatabase } from '../../../lib/db.ts'
+import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
+import { decodeOutcomes } from '../../../lib/replay/outcome-codec.ts'
+import { cancelReplay, changeRate, pauseReplay, resumeReplay } from '../../../lib/replay/replay-actions.ts'
+import type { ReplayState } from '../../../lib/replay/replay-states.ts'
+import { createReplayStore, type ReplayStore } from '../../../lib/replay/replay-store.ts'
+import type { ReplayJob } from '../../../lib/replay/replay-types.ts'
+import { replayPart, runsOf } from '../../builders/replays.ts'
+import { live, numbersIn, prepare, RECORDS, type World } from './memory-replay.ts'
+
+let folder: string
+let database: Database
+let store: ReplayStore
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-behaviour-'))
+  database = await openDatabase(`file:${join(folder, 'holdfast.db')}`)
+  store = createReplayStore(database)
+})
+afterAll(async () => {
+  await database?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const jobOf = async ({ id }: World): Promise<ReplayJob> => (await store.get(id)) as ReplayJob
+const noPolls = { topics: async () => null, summary: async () => null }
+const withStore = () => ({ store, snapshots: noPolls, now: Date.now })
+
+const reach = (world: World, ...states: ReplayState[]): Promise<ReplayJob> =>
+  vi.waitFor(async () => {
+    const job = await jobOf(world)
+    if (!states.includes(job.state)) throw new Error(`is ${job.state} ${JSON.stringify(job.waitsFor)}`)
+    return job
+  }, 10_000)
+
+async function failures({ id }: World): Promise<[number, bigint, string][]> {
+  const rows = await database.client.replayOutcome.findMany({ where: { replayId: id }, orderBy: { ordinal: 'asc' } })
+  return rows.flatMap(({ ordinal, content }) =>
+    decodeOutcomes(content).flatMap(({ from, to, failure }) =>
+      failure === null
+        ? []
+        : Array.from({ length: Number(to - from) }, (_, i): [number, bigint, string] => [
+            ordinal,
+            from + BigInt(i),
+            failure,
+          ]),
+    ),
+  )
+}
+
+const sentCount = ({ target }: World): number => numbersIn(target, 0).length + numbersIn(target, 1).length
+
+describe('people', () => {
+  it('pause it, and it goes on from there when it is resumed', async () => {
+    const world = await prepare(database, true)
+    await changeRate(await jobOf(world), { recordsPerSecond: 10, bytesPerSecond: null }, withStore())
+    const running = live(world)
+    await vi.waitFor(async () => expect((await jobOf(world)).counts.produced).toBeGreaterThan(0n), 10_000)
+    await pauseReplay(await jobOf(world), withStore())
+    await running
+    const paused = await jobOf(world)
+    expect(paused.state).toBe('paused')
+    expect(sentCount(world)).toBe(Number(paused.counts.produced))
+    expect(sentCount(world)).toBeLessThan(RECORDS)
+    await resumeReplay(paused, withStore())
+    await changeRate(await jobOf(world), { recordsPerSecond: null, bytesPerSecond: null }, withStore())
+    await live(world)
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  })
+
+  it('cancel it: what was sent is written down, and nothing of it stays in the cluster', async () => {
+    const world = await prepare(database, true)
+    await changeRate(await jobOf(world), { recordsPerSecond: 10, bytesPerSecond: null }, withStore())
+    const running = live(world)
+    await vi.waitFor(async () => expect((await jobOf(world)).counts.produced).toBeGreaterThan(0n), 10_000)
+    await cancelReplay(await jobOf(world), withStore())
+    await running
+    const job = await jobOf(world)
+    expect(job).toMatchObject({ state: 'cancelled', hasOpenRun: false })
+    expect(Number(job.counts.produced)).toBe(sentCount(world))
+    expect(world.source.progress.has(world.id)).toBe(false)
+  })
+
+  it('cancel it while nobody works, right behind a transaction that is not written down', async () => {
+    const world = await prepare(database, true)
+    // Opens, describes, reads, commits, and dies before it hears of it.
+    for (let operations = 3; world.source.commits === 0; operations += 1) {
+      world.source.diesIn = operations
+      await live(world)
+    }
+    await cancelReplay(await jobOf(world), withStore())
+    await live(world)
+    const job = await jobOf(world)
+    expect(job).toMatchObject({ state: 'cancelled', hasOpenRun: false })
+    expect(Number(job.counts.produced)).toBe(sentCount(world))
+  })
+
+  it('archive some of its records between plan and start: those stay where they are', async () => {
+    const world = await prepare(database, true)
+    const ledger = createHandledLedger(database)
+    const action = { kind: 'archive', actor: 'other', atMs: 10, note: 'no', replayId: null } as const
+    await ledger.mark(world.queueId, action, [{ partition: 1, broker: null, runs: runsOf([5, 8]) }])
+    await live(world)
+    expect(await failures(world)).toEqual([5n, 6n, 7n].map((offset) => [1, offset, 'handledMeanwhile']))
+    expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(RECORDS - 3), failed: 3n })
+  })
+})
+
+describe.each([
+  ['within one cluster', true],
+  ['to another cluster', false],
+])('%s', (_where, isSame) => {
+  it('a record that is refused fails alone, and holds back only its key', async () => {
+    const world = await prepare(database, isSame)
+    world.target.refuses = ({ value }) => (String(value) === '8' ? fault('recordRefused') : null)
+    await live(world)
+    // Number 8 lies at offset 4 of partition 0 and has the key k1; so do 22, 36 and 50 there.
+    expect(await failures(world)).toEqual([
+      ...[
+        [0, 4n, 'refused'],
+        [0, 11n, 'behindFailed'],
+        [0, 18n, 'behindFailed'],
+        [0, 25n, 'behindFailed'],
+      ],
+    ])
+    expect((await jobOf(world)).state).toBe('completed')
+    expect(sentCount(world)).toBe(RECORDS - 4)
+  })
+
+  it('what retention took before it was sent is expired, and the rest goes', async () => {
+    const world = await prepare(database, isSame)
+    world.source.expire('orders-dlt', 0, 10n)
+    await live(world)
+    const expired = await failures(world)
+    expect(expired).toEqual(Array.from({ length: 10 }, (_, offset) => [0, BigInt(offset), 'expired']))
+    expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(RECORDS - 10), failed: 10n })
+  })
+
+  it('a queue created anew between plan and run sends nothing', async () => {
+    const world = await prepare(database, isSame)
+    world.source.createTopic('orders-dlt', 2)
+    await live(world)
+    expect(await jobOf(world)).toMatchObject({ state: 'failed', error: { code: 'topicRecreated' } })
+    expect(sentCount(world)).toBe(0)
+  })
+
+  it.each([
+    ['deleted', 'targetGone', (world: World) => void world.target.topics.delete('orders')],
+    ['created anew', 'topicRecreated', (world: World) => world.target.createTopic('orders', 2)],
+  ])('a target that is %s sends nothing', async (_case, code, change) => {
+    const world = await prepare(database, isSame)
+    change(world)
+    await live(world)
+    expect(await jobOf(world)).toMatchObject({ state: 'failed', error: { code } })
+  })
+
+  it('a cluster in trouble is waited for, and the reason is told meanwhile', async () => {
+    const world = await prepare(database, isSame)
+    let isIll = true
+    world.target.refuses = () => (isIll ? fault('notEnoughReplicas') : null)
+    if (isSame) world.target.isRefusalPassing = true
+    const running = live(world)
+    const braked = await reach(world, 'braked')
+    expect(braked.waitsFor).toMatchObject({ code: 'clusterFault', facts: { fault: 'notEnoughReplicas' } })
+    isIll = false
+    await running
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  })
+
+  // A transaction whose answer is lost is another story: its channel tells.
+  const itElsewhere = isSame ? () => undefined : it
+  itElsewhere('an answer that is lost is looked for, and nothing is sent twice', async () => {
+    const world = await prepare(database, isSame)
+    const stored = new Set<string>()
+    let sends = 0
+    // Every fifth message is stored, and nobody hears of it.
+    world.target.losesAnswer = ({ value }) => {
+      sends += 1
+      stored.add(String(value))
+      return sends % 5 === 0
+    }
+    await live(world)
+    expect([(await jobOf(world)).state, sends, stored.size, sentCount(world)]).toEqual([
+      'completed',
+      ...[RECORDS, RECORDS, RECORDS],
+    ])
+    expect(await failures(world)).toEqual([])
+  })
+
+  it('what somebody must mend first pauses it', async () => {
+    const world = await prepare(database, isSame)
+    let isForbidden = true
+    world.target.refuses = () => (isForbidden ? fault('authorizationFailed') : null)
+    await live(world)
+    const paused = await jobOf(world)
+    expect(paused).toMatchObject({ state: 'paused', waitsFor: { code: 'clusterFault' } })
+    isForbidden = false
+    await resumeReplay(paused, withStore())
+    await live(world)
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  })
+})
+
+describe('a canary', () => {
+  const canary = { count: 5, waitSeconds: 0 }
+
+  it('goes alone, and the rest behind it', async () => {
+    const world = await prepare(database, true, { canary })
+    await store.change(world.id, 'running', { state: 'canary' })
+    await live(world)
+    expect((await jobOf(world)).state).toBe('completed')
+    expect(sentCount(world)).toBe(RECORDS)
+  })
+
+  it('that comes back stops the rest, until a person goes on', async () => {
+    const world = await prepare(database, true, { canary: { count: 5, waitSeconds: 1 } })
+    await store.change(world.id, 'running', { state: 'canary' })
+    const running = live(world)
+    await vi.waitFor(async () => expect((await jobOf(world)).counts.produced).toBe(5n), 10_000)
+    const action = { kind: 'return', actor: 'inbox', atMs: 20, note: null, replayId: world.id } as const
+    await createHandledLedger(database).mark(world.queueId, action, [
+      { partition: 0, broker: null, runs: runsOf([0, 3]) },
+    ])
+    await running
+    const stopped = await jobOf(world)
+    expect(stopped).toMatchObject({ state: 'paused', waitsFor: { code: 'canaryReturned', facts: { returned: 3 } } })
+    expect(sentCount(world)).toBe(5)
+    await resumeReplay(stopped, withStore())
+    await live(world)
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  })
+})
+
+it('what the plan leaves out is never read as something to send', async () => {
+  const skips = [{ code: 'quarantined' as const, offsets: runsOf([0, 29]) }]
+  const parts = [
+    replayPart({ partition: 0, selected: runsOf([0, 30]), skips }),
+    replayPart({ partition: 1, selected: runsOf([29, 30]) }),
+  ]
+  const world = await prepare(database, true, {}, parts)
+  await live(world)
+  expect(numbersIn(world.target, 0).concat(numbersIn(world.target, 1)).sort()).toEqual([58, 59])
+  expect(await jobOf(world)).toMatchObject({ state: 'completed' })
+  expect((await store.parts(world.id)).map(({ nextOffset }) => nextOffset)).toEqual([30n, 30n])
+})

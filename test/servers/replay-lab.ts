@@ -1,0 +1,133 @@
+/** A worker process on a real database, whose replays a test plans, starts and kills. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Database, openDatabase } from '../../lib/db.ts'
+import { WORKER_ENV, WORKER_FLAGS } from '../../lib/launch/worker-keeper.ts'
+import { createProgressStore, type ProgressStore } from '../../lib/replay/progress-store.ts'
+import { type ActionOptions, startReplay } from '../../lib/replay/replay-actions.ts'
+import { newJobId } from '../../lib/replay/replay-id.ts'
+import type { ReplayState } from '../../lib/replay/replay-states.ts'
+import { createReplayStore, type ReplayStore } from '../../lib/replay/replay-store.ts'
+import type { ReplayJob, ReplayRequest } from '../../lib/replay/replay-types.ts'
+import { waitUntil } from './wait-until.ts'
+
+const WORKER = resolve(import.meta.dirname, '../../lib/launch/worker.ts')
+const PLAN_DEADLINE_MS = 60_000
+
+export interface LabCluster {
+  id: string
+  kind: 'kafka' | 'rocketmq'
+  servers: readonly string[]
+}
+
+export interface ReplayLab {
+  readonly database: Database
+  readonly store: ReplayStore
+  readonly progress: ProgressStore
+  readonly actions: ActionOptions
+  /** The process that works; null while none does. */
+  readonly worker: ChildProcess | null
+  startWorker(): ChildProcess
+  /** As if the machine had lost it. */
+  killWorker(): Promise<void>
+  stopWorker(): Promise<void>
+  create(request: Partial<ReplayRequest> & Pick<ReplayRequest, 'clusterId' | 'topic'>): Promise<string>
+  /** Until it is planned, and then begun. */
+  begin(id: string): Promise<ReplayJob>
+  waitFor(id: string, states: readonly ReplayState[], timeoutMs?: number): Promise<ReplayJob>
+  close(): Promise<void>
+}
+
+export async function openReplayLab(clusters: readonly LabCluster[]): Promise<ReplayLab> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-replay-'))
+  const configFile = join(folder, 'holdfast.yaml')
+  writeFileSync(configFile, JSON.stringify({ clusters: clusters.map(toConfig) }))
+  const databaseUrl = `file:${join(folder, 'holdfast.db')}`
+  const database = await openDatabase(databaseUrl)
+  const store = createReplayStore(database)
+  const noPolls = { topics: async () => null, summary: async () => null }
+  const actions: ActionOptions = { store, snapshots: noPolls, now: Date.now }
+  let worker: ChildProcess | null = null
+  const ended = async (signal: 'SIGKILL' | 'stop'): Promise<void> => {
+    const child = worker
+    worker = null
+    if (child === null || child.exitCode !== null) return
+    const exit = once(child, 'exit')
+    if (signal === 'stop') child.send('stop')
+    else child.kill('SIGKILL')
+    await exit
+  }
+  const lab: ReplayLab = {
+    ...{ database, store, actions, progress: createProgressStore(database) },
+    get worker() {
+      return worker
+    },
+    startWorker() {
+      const env = { DATABASE_URL: databaseUrl, HOLDFAST_CONFIG: configFile, HOLDFAST_LOG_LEVEL: 'warn' }
+      worker = fork(WORKER, [], {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        execArgv: [...process.execArgv, ...WORKER_FLAGS, ...(process.env.LAB_FLAGS?.split(' ') ?? [])],
+        env: { ...process.env, ...WORKER_ENV, ...env },
+      })
+      return worker
+    },
+    killWorker: () => ended('SIGKILL'),
+    stopWorker: () => ended('stop'),
+    async create(request) {
+      const id = newJobId()
+      const rate = { recordsPerSecond: null, bytesPerSecond: null }
+      await store.create({ id, rate, request: toRequest(request), createdAtMs: Date.now(), createdBy: 'tester' })
+      worker?.send('wake')
+      return id
+    },
+    async begin(id) {
+      const planned = await lab.waitFor(id, ['planned'], PLAN_DEADLINE_MS)
+      await startReplay(planned, planned.planHash ?? '', actions)
+      worker?.send('wake')
+      return planned
+    },
+    waitFor: (id, states, timeoutMs = 60_000) =>
+      waitUntil(
+        async () => {
+          const job = await store.get(id)
+          if (job !== null && states.includes(job.state)) return job
+          const { state, counts, waitsFor, error } = job ?? {}
+          const seen = { state, produced: String(counts?.produced), waitsFor, error }
+          throw new Error(`waits for ${states.join()}: ${JSON.stringify(seen)}`)
+        },
+        { timeout: timeoutMs, interval: 100 },
+      ),
+    async close() {
+      await ended('SIGKILL')
+      await database.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  return lab
+}
+
+function toConfig({ id, kind, servers }: LabCluster) {
+  const places = kind === 'kafka' ? { bootstrapServers: servers } : { nameServers: servers }
+  return { id, name: id, kind, readOnly: false, ...places }
+}
+
+/** All of the queue, back to where each record came from. */
+function toRequest(request: Partial<ReplayRequest> & Pick<ReplayRequest, 'clusterId' | 'topic'>): ReplayRequest {
+  return {
+    selection: { all: true },
+    target: { mode: 'origin', topic: null, clusterId: request.clusterId },
+    edits: [],
+    transform: [],
+    canary: null,
+    brake: { maxAddedLag: null, maxReturnRatio: null, isr: true },
+    maxAttempts: 3,
+    keepHeaders: false,
+    accept: { guessedOrigins: false, queueTargets: false, staleKeys: false },
+    graceSeconds: 0,
+    reason: 'the cause is mended',
+    ...request,
+  }
+}

@@ -1,0 +1,356 @@
+/** Plans over queues in memory: what is counted, what is left out and why, and what a person is warned of. */
+import { beforeEach, describe, expect, it, test } from 'vitest'
+import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
+import { OWN_HEADERS } from '../../../lib/dlq/own-headers.ts'
+import type { GroupRow, SnapshotReader, TopicRow } from '../../../lib/history/snapshot-store.ts'
+import { OffsetRuns } from '../../../lib/inbox/offset-runs.ts'
+import { planHash } from '../../../lib/replay/plan-hash.ts'
+import { type PlannerOptions, planReplay } from '../../../lib/replay/planner.ts'
+import type { ReplayRequest } from '../../../lib/replay/replay-types.ts'
+import { type HeaderList, springException, springOrigin, toHeaders } from '../../builders/dead-letters.ts'
+import { MemoryCluster } from '../../builders/memory-cluster.ts'
+import { replayJob, replayRequest } from '../../builders/replays.ts'
+
+const NOW_MS = 1_700_000_500_000
+let cluster: MemoryCluster
+let topics: TopicRow[]
+let groups: GroupRow[]
+let configs: Record<string, string>
+
+beforeEach(() => {
+  cluster = new MemoryCluster()
+  cluster.createTopic('orders', 3)
+  cluster.createTopic('orders-dlt', 2)
+  topics = [row('orders'), row('orders-dlt', { kind: 'dlq' })]
+  groups = [group('billing', ['orders']), group('audit', ['orders', 'payments']), group('elsewhere', ['payments'])]
+  configs = {}
+})
+
+function row(name: string, change: Partial<TopicRow> = {}): TopicRow {
+  const settings = {
+    minIsr: 2,
+    retentionMs: 604_800_000n,
+    retentionBytes: -1n,
+    cleanupPolicy: 'delete',
+    uncleanLeaderElection: false,
+  }
+  return {
+    ...{ name, topicId: null, kind: 'normal', internal: false, partitionCount: 3, durability: 'healthy', fault: null },
+    settings,
+    ...change,
+  } as TopicRow
+}
+
+function group(id: string, reads: string[], change: Partial<GroupRow> = {}): GroupRow {
+  return { id, state: 'Stable', topics: reads, memberCount: 1, fault: null, ...change } as GroupRow
+}
+
+const snapshots = {
+  topics: async () => topics,
+  groups: async () => groups,
+  dlqs: async () => [],
+  brokers: async () => [],
+  summary: async () => ({ lastPollAtMs: NOW_MS - 1_000, pollIntervalMs: 15_000 }),
+  topic: async (_cluster: string, name: string) => ({
+    config: name in configs ? [{ name: 'max.message.bytes', value: configs[name] }] : [],
+  }),
+} as unknown as SnapshotReader
+
+function letter(headers: HeaderList, change: object = {}): object {
+  return {
+    key: Buffer.from('k'),
+    value: Buffer.from('{"id":1}'),
+    headers: toHeaders(headers),
+    timestampMs: NOW_MS - 60_000,
+    ...change,
+  }
+}
+const died = (partition = 0, offset = 5n, topic = 'orders'): HeaderList => [
+  ...springException({ cause: 'com.acme.X', message: 'no', stackTrace: 'x' }),
+  ...springOrigin({ topic, partition, offset, group: 'billing' }),
+  ['business', 'kept'],
+]
+const replayed = (attempt: number): HeaderList => [
+  [OWN_HEADERS.replayId, 'r-old:0@1'],
+  [OWN_HEADERS.jobId, 'r-old'],
+  [OWN_HEADERS.attempt, String(attempt)],
+]
+
+async function plan(change: Partial<ReplayRequest> = {}, options: Partial<PlannerOptions> = {}) {
+  const job = replayJob({ request: replayRequest(change), facts: null, plan: null })
+  const result = await planReplay(
+    job,
+    {
+      pin: async () => ({
+        topicId: cluster.topics.get('orders-dlt')?.topicId ?? null,
+        places: [0, 1].map((partition) => ({
+          partition,
+          broker: null,
+          runs: OffsetRuns.of(
+            cluster.records('orders-dlt', partition).map(({ offset: from }) => ({ from, to: from + 1n })),
+          ),
+        })),
+        isComplete: true,
+        handledBefore: 0n,
+      }),
+      source: { kind: 'kafka', reader: cluster.reader() },
+      target: { kind: 'kafka', reader: cluster.reader() },
+      ...{ snapshots, profiles: BUILT_IN_PROFILES, policy: { minMessages: null, clusters: [] } },
+      otherReplays: async () => [],
+      now: () => NOW_MS,
+      isWanted: async () => true,
+      hidesEdited: async () => false,
+      ...options,
+    },
+    new AbortController().signal,
+  )
+  if (result === null) throw new Error('no longer wanted')
+  return result
+}
+const add = (partition: number, ...args: Parameters<typeof letter>): bigint =>
+  cluster.append('orders-dlt', partition, letter(...args))
+const codes = (result: Awaited<ReturnType<typeof plan>>): string[] => result.plan.warnings.map(({ code }) => code)
+
+describe('a plan', () => {
+  it('pins exactly the records that were there, and says where each goes', async () => {
+    add(0, died(0))
+    add(0, died(1))
+    add(1, died(2))
+    const made = await plan()
+    expect(made.parts.map(({ selected }) => [...selected])).toEqual([[{ from: 0n, to: 2n }], [{ from: 0n, to: 1n }]])
+    expect(made).toMatchObject({ selected: 3n, skipped: 0n })
+    expect(made.plan).toMatchObject({ messages: 3n, delivery: 'exactlyOnce', needsApproval: false, skipped: [] })
+    expect(made.plan.targets).toMatchObject([{ topic: 'orders', messages: 3n }])
+    expect(made.facts.targets).toMatchObject([{ topic: 'orders', partitions: 3 }])
+    expect(made.facts.targets[0]?.topicId).toBe(cluster.topics.get('orders')?.topicId)
+  })
+
+  it('waits for a new leader that does not know yet how far its log is readable', async () => {
+    for (let count = 0; count < 3; count += 1) add(0, died(0))
+    cluster.unsureReads = 3
+    expect(await plan()).toMatchObject({ selected: 3n })
+  })
+
+  it('names every group that sees the records again, the failed one first', async () => {
+    add(0, died())
+    const made = await plan()
+    expect(made.plan.affectedGroups.map(({ group, note }) => [group, note])).toEqual([
+      ['billing', 'failed'],
+      ['audit', 'other'],
+    ])
+    expect(made.plan.warnings.find(({ code }) => code === 'otherGroupsRead')?.facts).toMatchObject({ groups: 'audit' })
+    groups = [group('billing', ['orders'], { memberCount: 0 })]
+    expect(codes(await plan())).toContain('failedGroupDown')
+  })
+
+  it('counts what is removed from the headers', async () => {
+    add(0, died())
+    const { removedHeaders } = (await plan()).plan
+    expect(removedHeaders.map(({ key }) => key)).toContain('kafka_dlt-original-topic')
+    expect(removedHeaders.map(({ key }) => key)).not.toContain('business')
+    expect(codes(await plan({ keepHeaders: true }))).toContain('headersKept')
+  })
+
+  test.each<[string, () => void, string, number]>([
+    ['nothing tells its origin', () => add(0, [['x', 'y']]), 'originUnknown', 1],
+    ['its topic is gone', () => add(0, died(0, 1n, 'legacy')), 'originGone', 1],
+    ['it was replayed too often', () => add(0, [...died(), ...replayed(3)]), 'quarantined', 1],
+    [
+      'it is larger than the target accepts',
+      () => {
+        configs.orders = '2000'
+        add(0, died(), { value: Buffer.alloc(2_500) })
+      },
+      'tooLarge',
+      1,
+    ],
+    [
+      'it has no key and the target is compacted',
+      () => {
+        topics[0] = row('orders', { settings: { ...row('orders').settings, cleanupPolicy: 'compact' } })
+        add(0, died(), { key: null })
+      },
+      'keyMissing',
+      1,
+    ],
+    [
+      'it is in a chain of retry topics only',
+      () => {
+        cluster.createTopic('orders-retry-0', 3)
+        add(0, died(0, 1n, 'orders-retry-0'))
+      },
+      'targetIsQueue',
+      1,
+    ],
+  ])('leaves a record out when %s', async (_case, arrange, code, count) => {
+    arrange()
+    add(1, died())
+    const made = await plan()
+    expect(made.plan.skipped).toEqual([{ code, count: BigInt(count) }])
+    expect(made.parts[0]?.skips.map((skip) => skip.code)).toEqual([code])
+    expect(made.plan.messages).toBe(1n)
+  })
+
+  it('warns of what came back before, and counts it', async () => {
+    add(0, [...died(), ...replayed(1)])
+    add(0, died())
+    expect((await plan()).plan.warnings.find(({ code }) => code === 'cameBack')?.count).toBe(1n)
+  })
+
+  it('warns when retention may be faster', async () => {
+    add(0, died(), { timestampMs: NOW_MS - 604_800_000 + 500 })
+    expect(codes(await plan())).toContain('expiresDuringReplay')
+  })
+
+  it('warns of the partition that is gone', async () => {
+    add(0, died(7))
+    expect((await plan()).plan.warnings.find(({ code }) => code === 'partitionMoved')?.count).toBe(1n)
+  })
+
+  it('sends a share group’s letter once that is in the queue twice, and not without its payload', async () => {
+    const pointer = (offset: bigint): HeaderList => [
+      ...([
+        ['__dlq.errors.topic', 'orders'],
+        ['__dlq.errors.partition', '0'],
+      ] satisfies HeaderList),
+      ...([
+        ['__dlq.errors.offset', String(offset)],
+        ['__dlq.errors.group', 'sharing'],
+      ] satisfies HeaderList),
+    ]
+    cluster.append('orders', 0, { value: Buffer.from('the payload'), key: Buffer.from('k') })
+    const none = { key: null, value: null }
+    for (const offset of [0n, 0n, 9n]) add(0, pointer(offset), none)
+    const made = await plan()
+    expect(made.plan.messages).toBe(1n)
+    expect(new Map(made.plan.skipped.map(({ code, count }) => [code, count]))).toEqual(
+      new Map([
+        ['duplicateLetter', 1n],
+        ['payloadGone', 1n],
+      ]),
+    )
+  })
+})
+
+describe('newer records of the same key', () => {
+  const newer = (): void => {
+    for (let offset = 0; offset < 10; offset += 1) {
+      cluster.append('orders', 0, { key: Buffer.from(offset === 8 ? 'k' : 'other'), value: Buffer.from('now') })
+    }
+    add(0, died(0, 5n))
+    add(0, died(0, 9n))
+  }
+
+  it('are a warning', async () => {
+    newer()
+    const made = await plan()
+    expect(made.plan.messages).toBe(2n)
+    expect(made.plan.warnings.find(({ code }) => code === 'staleKeys')?.count).toBe(1n)
+  })
+
+  it('keep the older one out of a compacted topic, unless somebody agreed', async () => {
+    newer()
+    topics[0] = row('orders', { settings: { ...row('orders').settings, cleanupPolicy: 'compact,delete' } })
+    const made = await plan()
+    expect(made.plan).toMatchObject({ messages: 1n, skipped: [{ code: 'staleKey', count: 1n }] })
+    expect([...(made.parts[0]?.skips[0]?.offsets ?? [])]).toEqual([{ from: 0n, to: 1n }])
+    const accept = { guessedOrigins: false, queueTargets: false, staleKeys: true }
+    expect((await plan({ accept })).plan.messages).toBe(2n)
+  })
+
+  it('are not copies that an earlier replay sent', async () => {
+    cluster.append('orders', 0, { key: Buffer.from('k') })
+    cluster.append('orders', 0, { key: Buffer.from('k'), headers: toHeaders(replayed(1)) })
+    add(0, died(0, 0n))
+    expect(codes(await plan())).not.toContain('staleKeys')
+  })
+})
+
+describe('edits', () => {
+  const edit = (change: object) => ({ partition: 0, broker: null, offset: 0n, value: 'new', ...change })
+
+  test.each<[string, () => void, object, string]>([
+    ['of bytes that are no text', () => add(0, died(), { value: Buffer.from([0xff, 0xfe]) }), {}, 'editNotText'],
+    ['of what a registry frames', () => add(0, died(), { value: Buffer.from('\u0000\u0000abc') }), {}, 'editNotText'],
+    ['of a record that is not selected', () => add(0, died()), { offset: 7n }, 'editNotSelected'],
+  ])('%s are refused', async (_case, arrange, change, code) => {
+    arrange()
+    await expect(plan({ edits: [edit(change)] })).rejects.toMatchObject({ reason: { code } })
+  })
+
+  it('of what a masking rule hides are refused', async () => {
+    add(0, died())
+    const planning = plan({ edits: [edit({})] }, { hidesEdited: async () => true })
+    await expect(planning).rejects.toMatchObject({ reason: { code: 'editHidden', facts: { offset: '0' } } })
+  })
+
+  it('leave digests of what was there and of what is sent', async () => {
+    const value = Buffer.from('{"id":1}')
+    for (const _ of [1, 2]) add(0, died(), { value })
+    const made = await plan({ edits: [edit({ value: '{"id":2}' }), edit({ offset: 1n, value: '{"id":1}' })] })
+    const [changed, same] = made.facts.edited
+    expect(made.facts.edited.map(({ offset }) => offset)).toEqual([0n, 1n])
+    expect(changed?.before).toBe(same?.before)
+    expect(changed?.after).not.toBe(same?.after)
+    expect(made.plan.warnings).toContainEqual({ code: 'changed', count: 2n, facts: {} })
+  })
+
+  it('for all records: those they do not fit are left out, and one edited by hand stays as it was typed', async () => {
+    add(0, died(), { value: Buffer.from('no json') })
+    for (const _ of [1, 2]) add(0, died(), { value: Buffer.from('{"id":1}') })
+    const transform = [{ kind: 'setValue' as const, path: '$.id', json: '2' }]
+    const made = await plan({ transform, edits: [edit({ offset: 1n, value: 'typed' })] })
+    expect(made.plan).toMatchObject({ messages: 2n, skipped: [{ code: 'notTransformable', count: 1n }] })
+    expect(made.plan.warnings).toContainEqual({ code: 'changed', count: 2n, facts: {} })
+    expect(made.digest).not.toBe((await plan({ edits: [edit({ offset: 1n, value: 'typed' })] })).digest)
+  })
+
+  it('of text are taken, and change the hash', async () => {
+    add(0, died())
+    const [without, made] = [await plan(), await plan({ edits: [edit({})] })]
+    expect(made.plan.messages).toBe(1n)
+    expect(made.digest).not.toBe(without.digest)
+  })
+})
+
+describe('the hash', () => {
+  it('is the same for the same plan, and another one for whatever else would happen', async () => {
+    add(0, died())
+    const first = await plan()
+    expect((await plan({ reason: 'told in other words' })).digest).toBe(first.digest)
+    const others = [
+      await plan({ keepHeaders: true }),
+      await plan({ maxAttempts: 4 }),
+      await plan({ target: { mode: 'topic', topic: 'orders', clusterId: 'orders' } }),
+      await plan({ brake: { maxAddedLag: 5, maxReturnRatio: null, isr: true } }),
+      await plan({}, { profiles: [] }).catch(() => first),
+    ]
+    add(1, died())
+    others.push(await plan())
+    cluster.createTopic('orders', 3)
+    others.push(await plan())
+    const digests = others.filter((other) => other !== first).map(({ digest }) => digest)
+    expect(new Set([first.digest, ...digests]).size).toBe(digests.length + 1)
+    const rates = [null, 1, 2].map((recordsPerSecond) =>
+      planHash(first.digest, { recordsPerSecond, bytesPerSecond: null }),
+    )
+    expect(new Set(rates).size).toBe(3)
+  })
+})
+
+test('nothing selected is no plan', async () => {
+  await expect(plan()).rejects.toMatchObject({ reason: { code: 'nothingSelected' } })
+})
+
+test('a second person is needed from so many messages on, or for a cluster', async () => {
+  add(0, died())
+  add(0, died())
+  const asked = async (minMessages: number | null, clusters: string[] = []) =>
+    (await plan({}, { policy: { minMessages, clusters } })).plan.needsApproval
+  expect([await asked(2), await asked(3), await asked(null, ['orders']), await asked(null, ['other'])]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ])
+})
