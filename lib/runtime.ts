@@ -1,5 +1,6 @@
 /** Puts the console together: the one place that names the drivers. */
 
+import { closeMessages } from './api/messages/cluster-messages.ts'
 import type { ApiServices, CollectorStatus, Readiness } from './api/services.ts'
 import { createAuditLog } from './audit/audit-log.ts'
 import { createAuthStore } from './auth/auth-store.ts'
@@ -8,24 +9,41 @@ import { createSecretBox } from './auth/secret-box.ts'
 import { loadOrCreateSecret } from './auth/secret-key.ts'
 import type { ClusterConfig } from './cluster/cluster-config.ts'
 import type { ClusterDriver } from './cluster/cluster-driver.ts'
+import type { MessageAccess } from './cluster/messages.ts'
 import { systemClock } from './collector/clock.ts'
 import { Collector } from './collector/collector.ts'
-import { CollectorLease, isCollectorAlive } from './collector/lease.ts'
+import { CollectorLease, HEARTBEAT_MS, isCollectorAlive } from './collector/lease.ts'
 import type { StoreTrouble } from './collector/store-watch.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db.ts'
+import { allProfiles } from './dlq/all-profiles.ts'
 import { topicKindClassifier } from './dlq/topic-kind.ts'
+import { anyGlobMatcher } from './glob.ts'
 import { createChunkHistory } from './history/chunk-history.ts'
 import { createEventHistory, type EventHistory } from './history/event-history.ts'
 import type { History } from './history/history.ts'
 import { createSnapshotReader } from './history/snapshot-reader.ts'
 import { createSnapshotWriter } from './history/snapshot-writer.ts'
+import { DlqDiscovery } from './inbox/dlq-discovery.ts'
+import { createInbox, type Inbox } from './inbox/inbox.ts'
+import { readOpenCounts } from './inbox/open-counts.ts'
+import { queueOf } from './inbox/queues.ts'
+import { UNLIMITED } from './inbox/selection.ts'
 import { KafkaDriver } from './kafka/kafka-driver.ts'
+import { KafkaMessages } from './kafka/kafka-messages.ts'
 import { createLogger, type Logger, secretsOf } from './log.ts'
+import { PayloadDecoders } from './payload/payload-decoders.ts'
 import { type ClusterRegistry, createClusterRegistry } from './registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from './registry/expected-brokers.ts'
+import { createProgressStore } from './replay/progress-store.ts'
+import { createReplayStore } from './replay/replay-store.ts'
 import { RocketmqDriver } from './rocketmq/rocketmq-driver.ts'
+import { RocketmqMessages } from './rocketmq/rocketmq-messages.ts'
 import { SECOND_MS } from './units.ts'
+import { discoveryTask } from './worker/discovery-task.ts'
+import { inboxTask } from './worker/inbox-task.ts'
+import { type ClusterAccess, replayTasks } from './worker/replay-tasks.ts'
+import { Worker } from './worker/worker.ts'
 
 /** What both processes need. */
 interface Runtime {
@@ -70,18 +88,48 @@ function createDriver(config: ClusterConfig): ClusterDriver {
   return config.kind === 'kafka' ? new KafkaDriver(config) : new RocketmqDriver(config)
 }
 
+/** Reading and writing messages of one cluster; connects when first used. */
+function createMessageAccess(config: ClusterConfig): MessageAccess {
+  return config.kind === 'kafka' ? new KafkaMessages(config) : new RocketmqMessages(config)
+}
+
+/** Other processes of the console, as far as the web server can reach them. */
+export interface WebNeighbours {
+  /** Asks whoever started the collector; answers null where nobody here did. */
+  collectorStatus(): CollectorStatus | null
+  /** Tells the worker that there is something to do; does nothing where it runs elsewhere. */
+  wakeWorker(): void
+}
+
+function createDiscovery(config: Config, database: Database): DlqDiscovery {
+  const isExcluded = anyGlobMatcher(config.dlq.exclude)
+  return new DlqDiscovery({ database, profiles: allProfiles(config.dlq), isExcluded, now: Date.now })
+}
+
+/** What web server and worker know of dead letters; one for each process. */
+function createInboxOf(config: Config, database: Database): Inbox {
+  const kindOf = topicKindClassifier(config.dlq)
+  return createInbox({
+    database,
+    profiles: allProfiles(config.dlq),
+    knownTopics: () => ({ kindOf: (topic) => kindOf(topic, false, null, false) }),
+    now: Date.now,
+  })
+}
+
 export interface WebRuntime {
   services: ApiServices
+  /** Whether there is anything for the worker; null while the database does not tell. */
+  needsWorker(): Promise<boolean | null>
   close(): Promise<void>
 }
 
 /**
  * Everything that pages and the API need.
  *
- * @param collectorStatus asks whoever started the collector; answers null where nobody here did
  * @throws HoldfastError `database_…`
  */
-export async function startWeb(config: Config, collectorStatus: () => CollectorStatus | null): Promise<WebRuntime> {
+export async function startWeb(config: Config, { collectorStatus, wakeWorker }: WebNeighbours): Promise<WebRuntime> {
   const runtime = await createRuntime(config)
   const { database, log, secret, history, events, registry, expectedBrokers } = runtime
   const services: ApiServices = {
@@ -94,12 +142,37 @@ export async function startWeb(config: Config, collectorStatus: () => CollectorS
     registry,
     expectedBrokers,
     createDriver,
+    createMessageAccess,
+    payloadDecoders: new PayloadDecoders(config.masking, Date.now),
+    inbox: createInboxOf(config, database),
+    replays: { store: createReplayStore(database), progress: createProgressStore(database), wake: wakeWorker },
     authenticator: createAuthenticator(config, secret, createAuthStore(database), Date.now),
     audit: createAuditLog(database),
     readiness: () => readinessOf(runtime),
     collectorStatus,
   }
-  return { services, close: () => database.close() }
+  return {
+    services,
+    needsWorker: () => needsWorker(runtime),
+    close: async () => {
+      await closeMessages(services)
+      await database.close()
+    },
+  }
+}
+
+/** Fleets without dead letters do not pay for a process that reads them. */
+async function needsWorker({ database, registry, log }: Runtime): Promise<boolean | null> {
+  try {
+    if (await createReplayStore(database).hasWork()) return true
+    const known = new Set((await registry.list()).map(({ config }) => config.id))
+    const summaries = await createSnapshotReader(database).summaries()
+    // Null: there are queues, and nobody knows what they hold.
+    return summaries.some(({ clusterId, totals }) => known.has(clusterId) && totals !== null && totals.dlqDepth !== 0n)
+  } catch (err) {
+    log.debug({ err }, 'the database does not tell whether the worker is needed')
+    return null
+  }
 }
 
 async function readinessOf({ config, database, log }: Runtime): Promise<Readiness> {
@@ -114,6 +187,8 @@ async function readinessOf({ config, database, log }: Runtime): Promise<Readines
 }
 
 export interface RunningCollector {
+  /** As of the web server. */
+  needsWorker(): Promise<boolean | null>
   /** Ends running polls and waits until all is stored. */
   stop(): Promise<void>
   /** Rejects with HoldfastError `second_instance` when another collector took over, as after this machine slept. */
@@ -128,10 +203,12 @@ export async function startCollector(
   config: Config,
   onStoreTrouble: (trouble: StoreTrouble | null) => void,
 ): Promise<RunningCollector> {
-  const { database, events, expectedBrokers, history, log, registry } = await createRuntime(config)
+  const runtime = await createRuntime(config)
+  const { database, events, expectedBrokers, history, log, registry } = runtime
   const ended = Promise.withResolvers<never>()
   // Whoever does not wait for it must not be ended by it.
   ended.promise.catch(() => undefined)
+  const discovery = createDiscovery(config, database)
   const collector = new Collector({
     lease: new CollectorLease(database, systemClock),
     registry,
@@ -141,6 +218,10 @@ export async function startCollector(
     snapshots: createSnapshotWriter(database),
     createDriver,
     kindOf: topicKindClassifier(config.dlq),
+    inboxFacts: async (clusterId) => ({
+      counts: await readOpenCounts(database, clusterId),
+      discovered: await discovery.discovered(clusterId),
+    }),
     intervalMs: config.poll.intervalSeconds * SECOND_MS,
     clock: systemClock,
     random: Math.random,
@@ -155,9 +236,77 @@ export async function startCollector(
     throw error
   }
   return {
+    needsWorker: () => needsWorker(runtime),
     ended: ended.promise,
     async stop() {
       await collector.stop()
+      await database.close()
+    },
+  }
+}
+
+export interface RunningWorker {
+  /** There is something to do. */
+  wake(): void
+  /** Ends what runs where it can be taken up again. */
+  stop(): Promise<void>
+  /** Rejects when another worker took over (HoldfastError `second_instance`), or it cannot work at all. */
+  ended: Promise<never>
+}
+
+/** Reads dead letters and replays them, as soon as no other worker does. @throws HoldfastError `database_…` */
+export async function startWorker(config: Config): Promise<RunningWorker> {
+  const { database, log, registry } = await createRuntime(config)
+  const ended = Promise.withResolvers<never>()
+  ended.promise.catch(() => undefined)
+  const snapshots = createSnapshotReader(database)
+  const profiles = allProfiles(config.dlq)
+  const { now, monotonicMs } = systemClock
+  const decoders = new PayloadDecoders(config.masking, now)
+  const clusterOf = async (id: string): Promise<ClusterAccess | null> => {
+    const found = (await registry.list()).find((cluster) => cluster.config.id === id)?.config
+    if (found === undefined) return null
+    return { kind: found.kind, open: () => createMessageAccess(found), decoder: decoders.of(found) }
+  }
+  const inbox = createInboxOf(config, database)
+  const store = createReplayStore(database)
+  const clusterIds = async (): Promise<string[]> => (await registry.list()).map((cluster) => cluster.config.id)
+  const worker = new Worker({
+    lease: new CollectorLease(database, systemClock, undefined, 'worker'),
+    heartbeatMs: HEARTBEAT_MS,
+    clock: systemClock,
+    log,
+    onLeaseLost: ended.reject,
+    tasks: [
+      discoveryTask({ discovery: createDiscovery(config, database), snapshots, clusterIds, clusterOf }),
+      inboxTask({
+        scanner: inbox.scanner,
+        counter: inbox.counter,
+        snapshots,
+        clusterIds,
+        clusterOf,
+        monotonicMs,
+      }),
+      ...replayTasks({
+        ...{ store, snapshots, clusterOf, profiles, log, now, monotonicMs, ledger: inbox.ledger },
+        progress: createProgressStore(database),
+        pin: async ({ request: { clusterId, topic, selection } }, reader, signal) => {
+          const decoder = (await clusterOf(clusterId))?.decoder ?? null
+          const pinned = await inbox.resolve({ clusterId, topic, reader, decoder }, selection, UNLIMITED, signal)
+          return { ...pinned, topicId: pinned.queue.topicId || null }
+        },
+        queueIdOf: async ({ request: { clusterId, topic }, facts }) =>
+          (await queueOf(database, { clusterId, topic, topicId: facts?.sourceTopicId ?? null }, now())).id,
+        policy: config.replayApproval,
+      }),
+    ],
+  })
+  worker.start().catch(ended.reject)
+  return {
+    wake: () => worker.wake(),
+    ended: ended.promise,
+    async stop() {
+      await worker.stop()
       await database.close()
     },
   }

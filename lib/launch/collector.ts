@@ -1,25 +1,25 @@
-/**
- * The collector's process. As a child of the console it has an IPC channel: it stops when it is told to, and when the
- * channel closes, which the kernel does for a parent that died.
- */
+/** The collector's process: a child of the console, or in the role `collector` the whole of it. */
 import { type Config, loadConfig } from '../config.ts'
 import { isHoldfastError } from '../errors.ts'
 import { startCollector } from '../runtime.ts'
-import { SECOND_MS } from '../units.ts'
+import { liveAsChild } from './child-life.ts'
 import type { CollectorMessage } from './collector-watch.ts'
 import { onStopSignals } from './process-end.ts'
 import { startFault } from './start-fault.ts'
 import { EXIT_HOPELESS } from './supervisor.ts'
+import { WorkerKeeper } from './worker-keeper.ts'
 
-/** With the parent gone nobody waits for us, and a new console may want our place soon. */
-const ORPHAN_STOP_MS = 3 * SECOND_MS
-
-/** The role `collector`: the whole console is this process. */
+/** The role `collector`: the whole console is this process, and the worker that it starts when there is work. */
 export async function runStandaloneCollector(config: Config): Promise<void> {
   try {
     // Without a console above it, its log is where it tells of trouble.
     const collector = await startCollector(config, () => undefined)
-    onStopSignals(() => collector.stop())
+    const worker = new WorkerKeeper({ isNeeded: () => collector.needsWorker() })
+    onStopSignals(async () => {
+      await worker.stop()
+      await collector.stop()
+    })
+    worker.start()
     await collector.ended
   } catch (error) {
     console.error(startFault(error))
@@ -28,35 +28,12 @@ export async function runStandaloneCollector(config: Config): Promise<void> {
 }
 
 async function runAsChild(): Promise<void> {
-  process.title = 'holdfast-collector'
-  // Ctrl-C reaches the whole process group; when to stop is the parent's decision.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
   const starting = startCollector(loadConfig(), (storeTrouble) => tell({ storeTrouble }))
   starting.then(
     () => tell({ started: true }),
     () => undefined,
   )
-  const stop = (): void => {
-    starting
-      .then((collector) => collector.stop())
-      .then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
-  }
-  process.on('message', (message) => {
-    if (message === 'stop') stop()
-  })
-  process.on('disconnect', () => {
-    setTimeout(() => process.exit(1), ORPHAN_STOP_MS)
-    stop()
-  })
-  try {
-    await (await starting).ended
-  } catch (error) {
-    console.error(startFault(error))
-    process.exit(exitCodeOf(error))
-  }
+  await liveAsChild('holdfast-collector', starting, exitCodeOf)
 }
 
 /** A parent that is gone hears nothing, and we are about to end then. */

@@ -1,6 +1,6 @@
 /**
- * Starts the console: this process serves the web, a child collects. Both stay in the caller's process group, and the
- * child ends with this process, however it ends.
+ * Starts the console: this process serves the web, a child collects, and another one reads and replays dead letters while
+ * there are any. All stay in the caller's process group, and the children end with this process, however it ends.
  */
 
 import { provideServices } from '../api/services.ts'
@@ -8,35 +8,13 @@ import { ConfigError, formatConfigFaults } from '../config/config-fault.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { startWeb, type WebRuntime } from '../runtime.ts'
 import { runStandaloneCollector } from './collector.ts'
+import { COLLECTOR_ENV, COLLECTOR_FLAGS } from './collector-flags.ts'
 import { CollectorWatch } from './collector-watch.ts'
 import { prepareDatabase } from './prepare.ts'
 import { endWithParent, onStopSignals } from './process-end.ts'
 import { EXIT_HOPELESS, Supervisor } from './supervisor.ts'
 import { openWebServer } from './web-server.ts'
-
-/**
- * A collector works for a tenth of a second and then rests, and V8 is tuned for programs that do not rest. Side by
- * side on the same brokers: 2,015 partitions take 95 ms of CPU per interval with all flags, 160 ms with the first two
- * alone; with 40,000 partitions it occupies 475 MB instead of 740.
- */
-const COLLECTOR_FLAGS = [
-  // The rest is taken for idleness: compiled code thrown away, the heap shrunk.
-  '--no-flush-bytecode',
-  '--no-memory-reducer',
-  // As hardly anything is allocated per second, the heap would be let grow by a tenth only: a full collection per poll.
-  '--heap-growing-percent=60',
-  // Nobody waits for this process: better one long pause than a heap that outgrows its limit while it is marked.
-  '--no-incremental-marking',
-  '--min-semi-space-size=16',
-  '--max-semi-space-size=16',
-  // Helper threads cost more to wake and wait for than they save in a heap this small.
-  '--single-threaded-gc',
-  // Code that runs once in 15 s is compiled by two optimizing compilers in turn; one is enough.
-  '--no-maglev',
-]
-
-/** Freed buffers go back to the system instead of staying in the gaps of glibc's arenas; other systems ignore this. */
-const COLLECTOR_ENV = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
+import { WorkerKeeper } from './worker-keeper.ts'
 
 const flags = new Set(process.argv.slice(2))
 const isDev = flags.has('--dev')
@@ -54,13 +32,17 @@ async function main(config: Config): Promise<void> {
   const watch = config.role === 'all' ? new CollectorWatch() : null
   const collector = watch && superviseCollector(watch)
   let runtime: WebRuntime | null = null
+  const worker =
+    config.role === 'all' ? new WorkerKeeper({ isNeeded: async () => runtime?.needsWorker() ?? null }) : null
   onStopSignals(async () => {
-    await Promise.all([web.close(), collector?.stop()])
+    await Promise.all([web.close(), collector?.stop(), worker?.stop()])
     await runtime?.close()
   })
   await prepareDatabase()
   collector?.start().then(() => process.exit(EXIT_HOPELESS))
-  runtime = await startWeb({ ...config, port: web.port }, () => watch?.status() ?? null)
+  const neighbours = { collectorStatus: () => watch?.status() ?? null, wakeWorker: () => worker?.wake() }
+  runtime = await startWeb({ ...config, port: web.port }, neighbours)
+  worker?.start()
   provideServices(runtime.services)
   await web.serve(isDev)
   console.log(`Holdfast is ready on ${config.publicUrl ?? web.url}`)

@@ -68,6 +68,11 @@ export class Supervisor {
     clearTimeout(killer)
   }
 
+  /** A child that is just starting again hears nothing. */
+  send(message: string): void {
+    if (this.#child?.connected) this.#child.send(message, () => undefined)
+  }
+
   kill(): void {
     this.#stopping = true
     this.#child?.kill('SIGKILL')

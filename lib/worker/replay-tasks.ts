@@ -1,0 +1,256 @@
+/** The worker's share in replays: planning, running, and watching what became of them. */
+import type { MessageAccess, StoredMessage } from '../cluster/messages.ts'
+import { MessageAccessError } from '../cluster/messages.ts'
+import type { ClusterKind } from '../cluster/snapshot.ts'
+import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
+import type { DlqProfile } from '../dlq/profile.ts'
+import { isHoldfastError } from '../errors.ts'
+import type { SnapshotReader } from '../history/snapshot-store.ts'
+import { originTopicsOf } from '../inbox/decode-message.ts'
+import type { HandledLedger } from '../inbox/handled-ledger.ts'
+import type { Logger } from '../log.ts'
+import type { PayloadDecoder } from '../payload/payload-decoder.ts'
+import type { ApprovalPolicy } from '../replay/approval.ts'
+import type { PreparedEdit } from '../replay/edits.ts'
+import { openRun } from '../replay/open-run.ts'
+import { watchOutcomes } from '../replay/outcome-watch.ts'
+import { type PlannerOptions, PlanRefused, planReplay } from '../replay/planner.ts'
+import type { ProgressStore } from '../replay/progress-store.ts'
+import { ACTIVE_STATES, isActive } from '../replay/replay-states.ts'
+import type { ReplayStore } from '../replay/replay-store.ts'
+import type { CodedFact, ReplayJob } from '../replay/replay-types.ts'
+import { SECOND_MS } from '../units.ts'
+import type { WorkerTask } from './worker.ts'
+
+export interface ClusterAccess {
+  kind: ClusterKind
+  /** Opens its connections when first used; whoever asked closes it. */
+  open(): MessageAccess
+  /** What masking hides is not indexed, and is not found by a selection either. */
+  decoder: PayloadDecoder
+}
+
+export interface ReplayTasksOptions {
+  store: ReplayStore
+  progress: ProgressStore
+  snapshots: SnapshotReader
+  ledger: HandledLedger
+  /** Null: the console does not know this cluster any more. */
+  clusterOf(id: string): Promise<ClusterAccess | null>
+  pin: PlannerOptions['pin']
+  /** The inbox's row of the queue whose records a replay sends. */
+  queueIdOf(job: ReplayJob): Promise<number>
+  profiles: readonly DlqProfile[]
+  policy: ApprovalPolicy
+  log: Logger
+  now(): number
+  monotonicMs(): number
+}
+
+const LOOK_MS = SECOND_MS
+const WATCH_MS = 5 * SECOND_MS
+/** A cluster that does not answer is asked again this often before planning is given up. */
+const PLAN_ATTEMPTS = 4
+const MOST_RUNS = 4
+
+export function replayTasks(options: ReplayTasksOptions): WorkerTask[] {
+  const runs = new Runs(options)
+  const attempts = new Map<string, number>()
+  return [
+    { name: 'planning', restMs: LOOK_MS, step: (signal) => planNext(options, attempts, signal) },
+    { name: 'replaying', restMs: LOOK_MS, step: (signal) => runs.step(signal), end: () => runs.end() },
+    { name: 'watching', restMs: WATCH_MS, step: () => watch(options) },
+  ]
+}
+
+async function planNext(
+  options: ReplayTasksOptions,
+  attempts: Map<string, number>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const waiting = await options.store.inStates(['planning'])
+  const [job] = waiting.sort((one, other) => (attempts.get(one.id) ?? 0) - (attempts.get(other.id) ?? 0))
+  if (job === undefined) return false
+  const attempt = (attempts.get(job.id) ?? 0) + 1
+  attempts.set(job.id, attempt)
+  try {
+    await planOne(job, options, signal)
+    attempts.delete(job.id)
+  } catch (error) {
+    if (signal.aborted) return false
+    const reason = planFault(error)
+    const mayHelp = error instanceof MessageAccessError && error.retriable && attempt < PLAN_ATTEMPTS
+    if (mayHelp) throw error
+    attempts.delete(job.id)
+    if (reason.code === 'internal') options.log.error({ err: error, replay: job.id }, 'planning a replay failed')
+    const change = { state: 'planFailed', error: reason, endedAtMs: options.now() } as const
+    await options.store.change(job.id, 'planning', change)
+  }
+  return waiting.length > 1
+}
+
+async function planOne(job: ReplayJob, options: ReplayTasksOptions, signal: AbortSignal): Promise<void> {
+  const { clusterId, target } = job.request
+  const [source, destination] = await Promise.all([options.clusterOf(clusterId), options.clusterOf(target.clusterId)])
+  if (source === null) throw new PlanRefused('clusterGone', { cluster: clusterId })
+  if (destination === null) throw new PlanRefused('clusterGone', { cluster: target.clusterId })
+  const access = source.open()
+  const targetAccess = clusterId === target.clusterId ? access : destination.open()
+  try {
+    const { snapshots, profiles, policy, store, now, pin } = options
+    const result = await planReplay(
+      job,
+      {
+        ...{ snapshots, profiles, policy, now, pin },
+        source: { kind: source.kind, reader: access.reader() },
+        target: { kind: destination.kind, reader: targetAccess.reader() },
+        isWanted: async () => !signal.aborted && (await store.glance(job.id))?.state === 'planning',
+        hidesEdited: (record, decoded, edit) => hidesEdited(source.decoder, job.request.topic, record, decoded, edit),
+        otherReplays: (asking, places) => otherReplays(store, asking, places),
+      },
+      signal,
+    )
+    if (result !== null)
+      await store.savePlan(job.id, result.plan.needsApproval ? 'awaitingApproval' : 'planned', result)
+  } finally {
+    await access.close()
+    if (targetAccess !== access) await targetAccess.close()
+  }
+}
+
+async function hidesEdited(
+  decoder: PayloadDecoder,
+  topic: string,
+  { value, headers }: StoredMessage,
+  decoded: DecodedDeadLetter,
+  edit: PreparedEdit,
+): Promise<boolean> {
+  const context = { topic, originTopic: originTopicsOf(decoded), part: 'value', headers } as const
+  if (edit.headers !== undefined && headers.some(({ key }) => decoder.hidesHeader(key, context))) return true
+  if (edit.value === undefined || value === null) return false
+  return (await decoder.decode(value, context)).masking !== 'none'
+}
+
+/** Words for each code stand under `replays.errors`. */
+function planFault(error: unknown): CodedFact {
+  if (error instanceof PlanRefused) return error.reason
+  if (error instanceof MessageAccessError) {
+    return { code: 'clusterFault', facts: { ...error.fault.facts, fault: error.fault.code } }
+  }
+  if (isHoldfastError(error)) return { code: 'refused', facts: { ...error.facts, error: error.code } }
+  return { code: 'internal', facts: {} }
+}
+
+/** More than these nobody reads. */
+const MOST_OTHERS = 20
+
+async function otherReplays(
+  store: ReplayStore,
+  job: ReplayJob,
+  places: Parameters<PlannerOptions['otherReplays']>[1],
+): Promise<{ id: string; shared: bigint }[]> {
+  const { clusterId, topic } = job.request
+  const open = await store.inStates(['planned', 'awaitingApproval', 'approved', ...ACTIVE_STATES])
+  const rivals = open.filter(
+    ({ id, request }) => id !== job.id && request.clusterId === clusterId && request.topic === topic,
+  )
+  const found: { id: string; shared: bigint }[] = []
+  for (const { id } of rivals.slice(-MOST_OTHERS)) {
+    let shared = 0n
+    for (const part of await store.parts(id)) {
+      const mine = places.find(({ partition, broker }) => partition === part.partition && broker === part.broker)
+      if (mine !== undefined) shared += mine.runs.intersect(part.selected).offsetCount
+    }
+    if (shared > 0n) found.push({ id, shared })
+  }
+  return found
+}
+
+/** Replays that run, each in its own time. */
+class Runs {
+  readonly #options: ReplayTasksOptions
+  readonly #running = new Map<string, Promise<void>>()
+  /** Paused, with everything written down. */
+  readonly #atRest = new Set<string>()
+
+  constructor(options: ReplayTasksOptions) {
+    this.#options = options
+  }
+
+  async step(signal: AbortSignal): Promise<boolean> {
+    const { store } = this.#options
+    const jobs = [...(await store.inStates(ACTIVE_STATES)), ...(await store.unsettled())]
+    for (const job of jobs) {
+      if (job.state !== 'paused') this.#atRest.delete(job.id)
+      const isIdle = this.#running.has(job.id) || this.#atRest.has(job.id)
+      if (!isIdle && this.#running.size < MOST_RUNS) this.#begin(job, signal)
+    }
+    return false
+  }
+
+  /** When told to stop: until all stand where they can be taken up again. */
+  async end(): Promise<void> {
+    await Promise.all(this.#running.values())
+  }
+
+  #begin(job: ReplayJob, signal: AbortSignal): void {
+    const running = this.#run(job, signal)
+      // A paused one holds nothing, and is not looked at again before somebody resumes it.
+      .then(() => void this.#atRest.add(job.id))
+      .catch((error: unknown) => this.#failed(job, error, signal))
+      .finally(() => this.#running.delete(job.id))
+    this.#running.set(job.id, running)
+  }
+
+  async #run(job: ReplayJob, signal: AbortSignal): Promise<void> {
+    const { store, progress, snapshots, ledger, profiles, log, now, monotonicMs, queueIdOf } = this.#options
+    const { clusterId, target } = job.request
+    const [source, destination] = await Promise.all([
+      this.#options.clusterOf(clusterId),
+      this.#options.clusterOf(target.clusterId),
+    ])
+    if (source === null || destination === null) {
+      return this.#giveUp(job, {
+        code: 'clusterGone',
+        facts: { cluster: source === null ? clusterId : target.clusterId },
+      })
+    }
+    const parts = await store.parts(job.id)
+    const access = source.open()
+    const targetAccess = clusterId === target.clusterId ? access : destination.open()
+    const opened = openRun({
+      ...{ job, parts, source: access, target: targetAccess, store, progress, snapshots, ledger },
+      ...{ queueId: await queueIdOf(job), profiles, log, now, monotonicMs },
+    })
+    try {
+      await opened.run.run(signal)
+    } finally {
+      await opened.close()
+      await access.close()
+      if (targetAccess !== access) await targetAccess.close()
+    }
+  }
+
+  async #failed(job: ReplayJob, error: unknown, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return
+    // It stays as it is, and is taken up again with the next look: nothing is lost by that, and nothing done twice.
+    this.#options.log.error({ err: error, replay: job.id }, 'running a replay failed')
+    await new Promise((resolve) => setTimeout(resolve, WATCH_MS))
+  }
+
+  async #giveUp(job: ReplayJob, reason: CodedFact): Promise<void> {
+    const change = { hasOpenRun: false, endedAtMs: this.#options.now() }
+    if (isActive(job.state))
+      await this.#options.store.change(job.id, job.state, { ...change, state: 'failed', error: reason })
+    else await this.#options.store.change(job.id, job.state, change)
+  }
+}
+
+async function watch(options: ReplayTasksOptions): Promise<boolean> {
+  const { store } = options
+  const active = (await store.inStates(ACTIVE_STATES)).filter(({ counts }) => counts.produced > 0n)
+  const known = new Set(active.map(({ id }) => id))
+  const ended = (await store.watched()).filter(({ id }) => !known.has(id))
+  await watchOutcomes([...active, ...ended], options)
+  return false
+}
