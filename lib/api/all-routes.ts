@@ -8,14 +8,39 @@ import {
   removeClusterRoute,
   testClusterRoute,
 } from './clusters/cluster-routes.ts'
-import { listDlqsRoute } from './dlqs/dlq-routes.ts'
+import {
+  archiveLettersRoute,
+  exportLettersRoute,
+  getLetterRoute,
+  listCausesRoute,
+  listDlqsRoute,
+  listLettersRoute,
+  previewChangeRoute,
+  purgeLettersRoute,
+  restoreLettersRoute,
+} from './dlqs/dlq-routes.ts'
 import { listEventsRoute } from './events/event-routes.ts'
 import { getGroupRoute, listGroupsRoute } from './groups/group-routes.ts'
 import { liveRoute, readyRoute } from './health/health-routes.ts'
+import { lintRoute } from './lint/lint-routes.ts'
+import { getMessageRoute, listMessagesRoute, produceMessageRoute } from './messages/message-routes.ts'
 import { metricsRoute } from './metrics/metrics-routes.ts'
+import {
+  approveReplayRoute,
+  cancelReplayRoute,
+  createReplayRoute,
+  getReplayRoute,
+  listReplayRecordsRoute,
+  listReplaysRoute,
+  pauseReplayRoute,
+  replayReportRoute,
+  resumeReplayRoute,
+  setReplayRateRoute,
+  startReplayRoute,
+} from './replays/replay-routes.ts'
 import type { Route } from './route-declaration.ts'
 import { listMetricsRoute, readSeriesRoute } from './series/series-routes.ts'
-import { signInRoute, signOutRoute } from './session/session-routes.ts'
+import { signInRoute, signOutRoute, whoRoute } from './session/session-routes.ts'
 import { readStatusRoute } from './status/status-routes.ts'
 import { readLadderRoute } from './topics/ladder-routes.ts'
 import { getTopicRoute, listTopicsRoute } from './topics/topic-routes.ts'
@@ -25,6 +50,7 @@ export const ALL_ROUTES: readonly Route[] = [
   readyRoute,
   metricsRoute,
   readStatusRoute,
+  whoRoute,
   signInRoute,
   signOutRoute,
   listClustersRoute,
@@ -37,11 +63,34 @@ export const ALL_ROUTES: readonly Route[] = [
   listTopicsRoute,
   getTopicRoute,
   readLadderRoute,
+  listMessagesRoute,
+  getMessageRoute,
+  produceMessageRoute,
   listGroupsRoute,
   getGroupRoute,
   listDlqsRoute,
+  listReplaysRoute,
+  createReplayRoute,
+  getReplayRoute,
+  setReplayRateRoute,
+  listReplayRecordsRoute,
+  replayReportRoute,
+  startReplayRoute,
+  approveReplayRoute,
+  pauseReplayRoute,
+  resumeReplayRoute,
+  cancelReplayRoute,
+  listCausesRoute,
+  listLettersRoute,
+  getLetterRoute,
+  exportLettersRoute,
+  archiveLettersRoute,
+  previewChangeRoute,
+  restoreLettersRoute,
+  purgeLettersRoute,
   listMetricsRoute,
   readSeriesRoute,
+  lintRoute,
   listEventsRoute,
   listAuditRoute,
 ]

@@ -1,5 +1,6 @@
 /** Errors as answers: RFC 9457 with our stable code. */
 import { randomUUID } from 'node:crypto'
+import { FAULT_CODES } from '../cluster/fault.ts'
 import { type ErrorCode, type ErrorFacts, HoldfastError, isHoldfastError } from '../errors.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { translate } from '../i18n/translate.ts'
@@ -19,10 +20,24 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   broker_not_found: 404,
   topic_not_found: 404,
   group_not_found: 404,
+  message_not_found: 404,
+  // A cluster that cannot do it is nothing the console did wrong: its facts are told.
+  cluster_fault: 424,
+  message_not_stored: 424,
+  message_uncertain: 424,
   method_not_allowed: 405,
   conflict: 409,
   cluster_configured_in_file: 409,
+  replay_not_found: 404,
+  replay_wrong_state: 409,
+  replay_plan_changed: 409,
+  replay_plan_stale: 409,
+  replay_plan_overtaken: 409,
+  replay_topic_recreated: 409,
+  replay_queue_busy: 409,
+  replay_same_person: 403,
   range_too_large: 422,
+  selection_too_large: 422,
   payload_too_large: 413,
   too_many_attempts: 429,
   config_invalid: 500,
@@ -79,17 +94,27 @@ export function asKnownError(error: unknown, log: Logger | null): HoldfastError 
 
 export function toProblem(error: HoldfastError, locale: Locale): Problem {
   const words = (part: string): string => translate(locale, 'errors', `${error.code}.${part}`, error.facts)
+  const ofFault = faultWords(error, locale)
   const problem: Problem = {
     type: `urn:holdfast:problem:${error.code}`,
     title: words('title'),
     status: STATUS_OF[error.code],
     code: error.code,
-    detail: words('detail'),
-    fix: words('fix'),
+    detail: ofFault === null ? words('detail') : `${words('detail')} ${ofFault.message}`,
+    fix: ofFault?.fix ?? words('fix'),
     facts: error.facts,
   }
   const errors = inputFaultsOf(error, locale)
   return errors === null ? problem : { ...problem, errors }
+}
+
+/** The words of the fault that a cluster's refusal is about. */
+function faultWords({ facts }: HoldfastError, locale: Locale): { message: string; fix: string } | null {
+  const code = FAULT_CODES.find((known) => known === facts.fault)
+  if (code === undefined) return null
+  const system = facts.system === 'rocketmq' ? 'rocketmq' : 'kafka'
+  const words = (part: string): string => translate(locale, 'faults', `${code}.${part}`, facts, system)
+  return { message: words('message'), fix: words('fix') }
 }
 
 /** A part of the code that refuses one named place of the input says so in `path`. */

@@ -28,7 +28,10 @@ export async function readInput(
   }
   const params = parse(route.params, readParams(route.path, url.pathname), 'path')
   const query = parse(route.query, Object.fromEntries(url.searchParams), 'query')
-  const body = route.body === undefined ? undefined : parse(route.body, await readJson(request), 'body')
+  const body =
+    route.body === undefined
+      ? undefined
+      : parse(route.body, await readJson(request, route.maxBodyBytes ?? MAX_BODY_BYTES), 'body')
   if (faults.length > 0) throw new InputError(faults)
   return { params, query, body }
 }
@@ -56,11 +59,11 @@ function decodePart(part: string): string {
   }
 }
 
-async function readJson(request: Request): Promise<unknown> {
+async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   if (!/^application\/([\w.-]+\+)?json\b/i.test(request.headers.get('content-type') ?? '')) {
     throw new HoldfastError('bad_request', { path: 'body', issue: 'jsonExpected' })
   }
-  const text = await readBounded(request)
+  const text = await readBounded(request, maxBytes)
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -70,14 +73,14 @@ async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readBounded(request: Request): Promise<string> {
-  const tooLarge = (): HoldfastError => new HoldfastError('payload_too_large', { maxBytes: MAX_BODY_BYTES })
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+async function readBounded(request: Request, maxBytes: number): Promise<string> {
+  const tooLarge = (): HoldfastError => new HoldfastError('payload_too_large', { maxBytes })
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()
   const chunks: Uint8Array[] = []
   let sizeBytes = 0
   for await (const chunk of request.body ?? []) {
     sizeBytes += chunk.byteLength
-    if (sizeBytes > MAX_BODY_BYTES) throw tooLarge()
+    if (sizeBytes > maxBytes) throw tooLarge()
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -44,12 +44,16 @@ export interface RouteDeclaration<P, Q, B, A> {
   params?: z.ZodType<P>
   query?: z.ZodType<Q>
   body?: z.ZodType<B>
+  /** Of a body that may be larger than others, at most; see `request-input.ts`. */
+  maxBodyBytes?: number
   /** Null: an answer without a body. */
   answer: z.ZodType<A> | null
   status?: 200 | 201 | 202 | 204
   /** `text/plain…` answers are text as they are. */
   contentType?: string
-  /** Verb phrase of the audit log; everything but a GET has one. */
+  /** The answer is sent piece by piece as it comes: `answer` describes one line of it. See `defineStream`. */
+  isStream?: true
+  /** Verb phrase of the audit log; everything that changes something has one. */
   auditAction?: string
   /** Beside those that every route may answer. */
   errors?: readonly ErrorCode[]
@@ -63,4 +67,21 @@ export function defineRoute<P = unknown, Q = unknown, B = unknown, A = unknown>(
   declaration: RouteDeclaration<P, Q, B, A>,
 ): Route {
   return declaration as unknown as Route
+}
+
+/** Of a route whose answer may be longer than memory: pieces of text that are made when the client takes them. */
+export interface StreamDeclaration<P, Q, A> extends Omit<RouteDeclaration<P, Q, unknown, A>, 'handler' | 'isStream'> {
+  contentType: string
+  /**
+   * What fails before the first piece is answered as a problem. What fails later ends the connection, so that nobody takes
+   * the part for the whole.
+   */
+  handler(
+    input: RouteInput<P, Q, unknown>,
+    context: RequestContext,
+  ): AsyncIterable<string> | Promise<AsyncIterable<string>>
+}
+
+export function defineStream<P = unknown, Q = unknown, A = unknown>(declaration: StreamDeclaration<P, Q, A>): Route {
+  return { ...declaration, isStream: true } as unknown as Route
 }

@@ -84,7 +84,9 @@ async function answerWith(
   try {
     authorize(route, principal, request, services)
     const result = await route.handler(await readInput(route, request, locale), context)
-    const response = toResponse(route, result, request, context)
+    const response = route.isStream
+      ? await toStream(route, result, context)
+      : toResponse(route, result, request, context)
     await audit(route, context, response.status, 'ok')
     return response
   } catch (error) {
@@ -126,6 +128,36 @@ function toResponse(route: Route, result: unknown, request: Request, context: Re
     if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
   }
   return new Response(text, { status, headers })
+}
+
+/** The first piece is waited for: until it is there a failure still has a status. */
+async function toStream(route: Route, result: unknown, context: RequestContext): Promise<Response> {
+  const pieces = (result as AsyncIterable<string>)[Symbol.asyncIterator]()
+  let next: IteratorResult<string> | null = await pieces.next()
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = next ?? (await pieces.next())
+          next = null
+          if (done) controller.close()
+          else controller.enqueue(encoder.encode(value))
+        } catch (err) {
+          context.services.log.error({ err, path: route.path }, 'an answer broke off')
+          controller.error(err)
+        }
+      },
+      async cancel() {
+        await pieces.return?.()
+      },
+    },
+    // One piece is made ahead, and no more while the client does not take it.
+    { highWaterMark: 1 },
+  )
+  const headers = context.replyHeaders
+  headers.set('content-type', route.contentType ?? 'application/octet-stream')
+  return new Response(body, { status: context.replyStatus ?? route.status ?? 200, headers })
 }
 
 /** A change that could not be written down is told in the log; it has happened, so the answer stays true. */

@@ -60,6 +60,8 @@ export function wordsOf(cluster: { kind: ClusterKind } | null, locale: Locale): 
   return { locale, system: cluster?.kind ?? 'kafka' }
 }
 
+export function toFaultAnswer(fault: Fault, words: WordChoice): FaultAnswer
+export function toFaultAnswer(fault: Fault | null, words: WordChoice): FaultAnswer | null
 export function toFaultAnswer(fault: Fault | null, { locale, system }: WordChoice): FaultAnswer | null {
   if (fault === null) return null
   return {

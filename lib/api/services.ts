@@ -3,15 +3,20 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import type { ClusterDriver } from '../cluster/cluster-driver.ts'
+import type { MessageAccess } from '../cluster/messages.ts'
 import type { StoreTrouble } from '../collector/store-watch.ts'
 import type { Config } from '../config.ts'
 import { HoldfastError } from '../errors.ts'
 import type { EventHistory } from '../history/event-history.ts'
 import type { History } from '../history/history.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
+import type { Inbox } from '../inbox/inbox.ts'
 import type { Logger } from '../log.ts'
+import type { PayloadDecoders } from '../payload/payload-decoders.ts'
 import type { ClusterRegistry } from '../registry/cluster-registry.ts'
 import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
+import type { ProgressStore } from '../replay/progress-store.ts'
+import type { ReplayStore } from '../replay/replay-store.ts'
 
 /** Each part of the console that must work before it may be sent requests. */
 export interface Readiness {
@@ -28,6 +33,14 @@ export interface CollectorStatus {
   storeTrouble: StoreTrouble | null
 }
 
+/** What the API needs for replays; another process plans and runs them. */
+export interface ReplayServices {
+  store: ReplayStore
+  progress: ProgressStore
+  /** There is something to do; whoever works on it looks by itself, too, only later. */
+  wake(): void
+}
+
 export interface ApiServices {
   /** With the port that is really listened on. */
   config: Config
@@ -39,6 +52,10 @@ export interface ApiServices {
   registry: ClusterRegistry
   expectedBrokers: Pick<ExpectedBrokers, 'retire'>
   createDriver(config: ClusterConfig): ClusterDriver
+  createMessageAccess(config: ClusterConfig): MessageAccess
+  payloadDecoders: PayloadDecoders
+  replays: ReplayServices
+  inbox: Inbox
   authenticator: Authenticator
   audit: AuditLog
   readiness(): Promise<Readiness>

@@ -7,7 +7,14 @@ export const PERMISSIONS = [
   'brokers:retire',
   'topics:read',
   'groups:read',
+  'messages:read',
+  'messages:produce',
   'deadLetters:read',
+  'deadLetters:write',
+  'deadLetters:purge',
+  'replays:read',
+  'replays:write',
+  'replays:approve',
   'series:read',
   'metrics:read',
   'audit:read',
@@ -19,13 +26,16 @@ export type Permission = (typeof PERMISSIONS)[number]
 export const ROLES = ['admin', 'approver'] as const
 export type Role = (typeof ROLES)[number]
 
-/** A second person reads everything and changes nothing but their own session. */
+/** A second person reads everything, approves replays, and changes nothing else but their own session. */
 const APPROVER: readonly Permission[] = [
   'clusters:read',
   'brokers:read',
   'topics:read',
   'groups:read',
+  'messages:read',
   'deadLetters:read',
+  'replays:read',
+  'replays:approve',
   'series:read',
   'metrics:read',
   'audit:read',

@@ -11,15 +11,21 @@ import { createAuthenticator } from '../../lib/auth/authenticator.ts'
 import { createSecretBox } from '../../lib/auth/secret-box.ts'
 import type { ClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
+import type { MessageAccess } from '../../lib/cluster/messages.ts'
 import { type Config, loadConfig } from '../../lib/config.ts'
-import { openDatabase } from '../../lib/db.ts'
+import { type Database, openDatabase } from '../../lib/db.ts'
+import { allProfiles } from '../../lib/dlq/all-profiles.ts'
 import { createEventHistory, type EventHistory } from '../../lib/history/event-history.ts'
 import { createSnapshotReader } from '../../lib/history/snapshot-reader.ts'
 import type { SnapshotWriter } from '../../lib/history/snapshot-store.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
+import { createInbox } from '../../lib/inbox/inbox.ts'
 import { createLogger, secretsOf } from '../../lib/log.ts'
+import { PayloadDecoders } from '../../lib/payload/payload-decoders.ts'
 import { type ClusterRegistry, createClusterRegistry } from '../../lib/registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
+import { createProgressStore } from '../../lib/replay/progress-store.ts'
+import { createReplayStore } from '../../lib/replay/replay-store.ts'
 import { NOW_MS } from '../builders/snapshots.ts'
 import { type MemoryHistory, memoryHistory } from './memory-history.ts'
 
@@ -46,6 +52,7 @@ export interface Answer {
 
 export interface TestConsole {
   services: ApiServices
+  database: Database
   writer: SnapshotWriter
   history: MemoryHistory
   events: EventHistory
@@ -63,6 +70,7 @@ export interface ConsoleOptions {
   clusters?: ClusterConfig[]
   config?: Partial<Config>
   createDriver?: (config: ClusterConfig) => ClusterDriver
+  createMessageAccess?: (config: ClusterConfig) => MessageAccess
 }
 
 export async function openConsole(options: ConsoleOptions = {}): Promise<TestConsole> {
@@ -94,7 +102,15 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     events,
     log: createLogger({ logLevel: 'trace' }, secretsOf(config), { write: (line) => void logLines.push(line) }),
     createDriver: options.createDriver ?? refuseDriver,
+    createMessageAccess: options.createMessageAccess ?? refuseDriver,
+    payloadDecoders: new PayloadDecoders(config.masking, now),
+    inbox: createInbox({ database, profiles: allProfiles(config.dlq), knownTopics: () => ({}), now }),
     collectorStatus: () => null,
+    replays: {
+      store: createReplayStore(database, now),
+      progress: createProgressStore(database),
+      wake: () => undefined,
+    },
     readiness: async () => {
       await database.client.session.count()
       return { database: true, collector: null }
@@ -104,6 +120,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
   return {
     ...{
       services,
+      database,
       writer: createSnapshotWriter(database),
       history,
       events,
@@ -123,7 +140,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
   }
 }
 
-function refuseDriver(): ClusterDriver {
+function refuseDriver(): never {
   throw new Error('this test reaches no cluster')
 }
 
@@ -163,6 +180,6 @@ async function ask(files: HandlerFile[], method: Method, path: string, options: 
   for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value)
   const response = await handler(new Request(url, { method, headers, body }))
   const text = await response.text()
-  const isJson = text !== '' && (response.headers.get('content-type')?.includes('json') ?? false)
+  const isJson = text !== '' && /[/+]json/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : null }
 }

@@ -1,12 +1,15 @@
-import { deadLetterGroup } from '../../dlq/rocketmq-names.ts'
-import type { ObservedDlq } from '../../durability/observation.ts'
-import { type ListDefinition, NOT_KNOWN_YET } from '../lists/list-fields.ts'
+import type { Forecast, ObservedDlq } from '../../durability/observation.ts'
+import { type DlqDepth, dlqDepth, type OpenCount } from '../../durability/unresolved.ts'
+import type { ClusterSummary, TopicRow } from '../../history/snapshot-store.ts'
+import { readOpenCounts } from '../../inbox/open-counts.ts'
+import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import { createRowCache } from '../row-cache.ts'
 import type { ListQuery } from '../schemas/common.ts'
 import type { DlqAnswer, DlqListAnswer } from '../schemas/dlqs.ts'
 import { round, toForecastAnswer, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
+import { queueExpiry } from './queue-expiry.ts'
 
 const cache = createRowCache<ObservedDlq>((snapshots, clusterId) => snapshots.dlqs(clusterId))
 
@@ -14,6 +17,12 @@ interface DlqRow {
   id: string
   clusterId: string
   dlq: ObservedDlq
+  depth: DlqDepth
+  format: string | null
+  sourceTopics: string[]
+  groups: string[]
+  oldestAtMs: number | null
+  expiry: Forecast
 }
 
 const DLQ_LIST: ListDefinition<DlqRow> = {
@@ -24,14 +33,15 @@ const DLQ_LIST: ListDefinition<DlqRow> = {
     id: { type: 'text', get: (row) => row.id },
     clusterId: { type: 'word', get: (row) => row.clusterId },
     topic: { type: 'text', get: (row) => row.dlq.topic },
-    groups: { type: 'text', get: (row) => groupsOf(row.dlq.topic) },
+    groups: { type: 'text', get: (row) => row.groups },
+    sourceTopics: { type: 'text', get: (row) => row.sourceTopics },
     isReadable: { type: 'boolean', get: (row) => row.dlq.isReadable },
-    depth: { type: 'number', get: (row) => depthOf(row.dlq) },
+    depth: { type: 'number', get: (row) => row.depth.depth },
     isPartial: { type: 'boolean', get: (row) => row.dlq.isPartial },
     stored: { type: 'number', get: (row) => row.dlq.stored },
-    format: NOT_KNOWN_YET,
-    oldestAt: { type: 'number', get: (row) => row.dlq.oldestAtMs },
-    expiresAt: { type: 'number', get: (row) => row.dlq.expiry.earliestAtMs },
+    format: { type: 'word', get: (row) => row.format },
+    oldestAt: { type: 'number', get: (row) => row.oldestAtMs },
+    expiresAt: { type: 'number', get: (row) => row.expiry.earliestAtMs },
     arrivalsPerMinute: { type: 'number', get: (row) => row.dlq.arrivalsPerMinute },
   },
 }
@@ -40,12 +50,7 @@ export async function listDlqs(services: ApiServices, query: ListQuery): Promise
   const [registered, summaries] = await Promise.all([services.registry.list(), services.snapshots.summaries()])
   const wanted = new Set(registered.map((cluster) => cluster.config.id))
   const polled = summaries.filter((summary) => wanted.has(summary.clusterId) && summary.lastPollAtMs !== null)
-  const lists = await Promise.all(
-    polled.map(async (summary) => {
-      const rows = await cache.rows(services.snapshots, summary)
-      return rows.map((row) => toRow(summary.clusterId, row))
-    }),
-  )
+  const lists = await Promise.all(polled.map((summary) => rowsOf(services, summary)))
   const page = pageOf(lists.flat(), DLQ_LIST, query)
   const oldestMs = polled.length === 0 ? null : Math.min(...polled.map((summary) => summary.lastPollAtMs ?? 0))
   return {
@@ -56,34 +61,45 @@ export async function listDlqs(services: ApiServices, query: ListQuery): Promise
   }
 }
 
-function toRow(clusterId: string, dlq: ObservedDlq): DlqRow {
-  return { id: `${encodeURIComponent(clusterId)}/${encodeURIComponent(dlq.topic)}`, clusterId, dlq }
+/** The counts are read anew each time: what a person archived a moment ago is not in the last poll. */
+async function rowsOf({ snapshots, inbox }: ApiServices, summary: ClusterSummary): Promise<DlqRow[]> {
+  const { clusterId } = summary
+  const dlqs = await cache.rows(snapshots, summary)
+  if (dlqs.length === 0) return []
+  const counts = await readOpenCounts(inbox.database, clusterId)
+  const topics = new Map((await snapshots.topics(clusterId))?.map((topic) => [topic.name, topic]))
+  return dlqs.map((dlq) => toRow(clusterId, dlq, topics.get(dlq.topic) ?? null, counts.get(dlq.topic) ?? null))
 }
 
-function toDlqAnswer({ id, clusterId, dlq }: DlqRow): DlqAnswer {
+function toRow(clusterId: string, dlq: ObservedDlq, topic: TopicRow | null, count: OpenCount | null): DlqRow {
+  const depth = dlqDepth(dlq, count)
+  const known = depth.isCounted ? count : null
   return {
-    ...{ id, clusterId },
-    topic: dlq.topic,
-    format: null,
-    sourceTopics: dlq.sourceTopics,
-    groups: groupsOf(dlq.topic),
-    isReadable: dlq.isReadable,
-    depth: toNumberOrNull(depthOf(dlq)),
-    depthIsUpperBound: true,
-    stored: toNumberOrNull(dlq.stored),
-    isPartial: dlq.isPartial,
-    oldestAt: toIsoOrNull(dlq.oldestAtMs),
-    expiresAt: toForecastAnswer(dlq.expiry),
-    arrivalsPerMinute: round(dlq.arrivalsPerMinute),
+    id: `${encodeURIComponent(clusterId)}/${encodeURIComponent(dlq.topic)}`,
+    ...{ clusterId, dlq, depth },
+    format: known?.format ?? null,
+    sourceTopics: distinct([...dlq.sourceTopics, ...(known?.originTopics ?? [])]),
+    groups: distinct([...dlq.groups, ...(known?.groups ?? [])]),
+    oldestAtMs: known === null ? dlq.oldestAtMs : known.oldestOpenAtMs,
+    expiry: queueExpiry(dlq, topic?.settings ?? null, depth, known?.oldestOpenAtMs ?? null),
   }
 }
 
-/** Until a queue's records were scanned, what it stores is all that is known: an upper bound of what is open. */
-function depthOf({ stored, isPartial }: ObservedDlq): bigint | null {
-  return isPartial ? null : stored
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)]
 }
 
-function groupsOf(topic: string): string[] {
-  const group = deadLetterGroup(topic)
-  return group === null ? [] : [group]
+function toDlqAnswer(row: DlqRow): DlqAnswer {
+  const { dlq, depth } = row
+  return {
+    ...{ id: row.id, clusterId: row.clusterId, topic: dlq.topic, format: row.format },
+    ...{ sourceTopics: row.sourceTopics, groups: row.groups, isReadable: dlq.isReadable },
+    depth: toNumberOrNull(depth.depth),
+    depthIsUpperBound: depth.isUpperBound,
+    stored: toNumberOrNull(dlq.stored),
+    isPartial: dlq.isPartial,
+    oldestAt: toIsoOrNull(row.oldestAtMs),
+    expiresAt: toForecastAnswer(row.expiry),
+    arrivalsPerMinute: round(dlq.arrivalsPerMinute),
+  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EVENT_KINDS } from '../../durability/events.ts'
 import { timeInput } from '../time-input.ts'
+import { REPLAY_EVENT } from './replay-events.ts'
 
 const MAX_LIMIT = 2_000
 
@@ -16,7 +17,7 @@ export const eventQuery = z.object({
   topic: name.optional(),
   group: name.optional(),
   broker: name.optional(),
-  kind: z.enum(EVENT_KINDS, { error: 'issue:eventKind' }).optional(),
+  kind: z.enum([...EVENT_KINDS, REPLAY_EVENT], { error: 'issue:eventKind' }).optional(),
   /** Left out: a day before `to`. */
   from: timeInput.optional(),
   /** Left out: now. */

@@ -6,7 +6,7 @@ import { eventQuery } from './event-query.ts'
 export const listEventsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/events',
-  summary: 'What happened to the clusters, such as changes of leaders, brokers and settings; newest first',
+  summary: 'What happened to the clusters, such as changes of leaders, brokers and settings, and replays; newest first',
   permission: 'series:read',
   query: eventQuery,
   answer: eventList,

@@ -7,7 +7,7 @@ export const isoTime = z.iso.datetime()
 export const count = z.int()
 
 export const subject = z.object({
-  type: z.enum(['cluster', 'nameServer', 'broker', 'topic', 'partition', 'group', 'api']),
+  type: z.enum(['cluster', 'nameServer', 'broker', 'topic', 'partition', 'group', 'api', 'connect']),
   name: z.string(),
 })
 

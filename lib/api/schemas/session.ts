@@ -11,3 +11,6 @@ export const session = z.object({
   csrfToken: z.string(),
 })
 export type SessionAnswer = z.infer<typeof session>
+
+export const person = session.pick({ actor: true, role: true })
+export type PersonAnswer = z.infer<typeof person>

@@ -1,9 +1,10 @@
 import { SESSION_MS } from '../../auth/authenticator.ts'
 import { CSRF_COOKIE, formatCookie, SESSION_COOKIE } from '../../auth/cookies.ts'
 import { isHttps } from '../../auth/host-guard.ts'
+import { HoldfastError } from '../../errors.ts'
 import { SECOND_MS } from '../../units.ts'
 import { defineRoute, type RequestContext } from '../route-declaration.ts'
-import { session, signIn } from '../schemas/session.ts'
+import { person, session, signIn } from '../schemas/session.ts'
 import { toIso } from '../serialize.ts'
 
 /** Another site cannot sign a browser in: its Origin is refused, and a form cannot send JSON. */
@@ -23,6 +24,20 @@ export const signInRoute = defineRoute({
     context.audit.actor = actor
     setCookies(context, signedIn.sessionId, signedIn.csrfToken, SESSION_MS / SECOND_MS)
     return { actor, role, expiresAt: toIso(signedIn.expiresAtMs), csrfToken: signedIn.csrfToken }
+  },
+})
+
+/** Pages offer what the person may do: who may only approve sees no button to start. */
+export const whoRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/session',
+  summary: 'Who asks, and in which role',
+  permission: 'api:read',
+  answer: person,
+  errors: ['unauthenticated'],
+  handler: (_input, { principal }) => {
+    if (principal === null) throw new HoldfastError('unauthenticated')
+    return { actor: principal.actor, role: principal.role }
   },
 })
 

@@ -1,0 +1,6 @@
+import { listMessagesRoute, produceMessageRoute } from '../../../../../../../../lib/api/messages/message-routes.ts'
+import { handle } from '../../../../../../../../lib/api/route.ts'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, POST, PUT, PATCH, DELETE } = handle(listMessagesRoute, produceMessageRoute)

@@ -1,0 +1,116 @@
+/** What people do to dead letters without sending them: archive, restore, purge. */
+import { HoldfastError } from '../../errors.ts'
+import type { PartitionIndex } from '../../inbox/block-store.ts'
+import type { ActionKind } from '../../inbox/handled-ledger.ts'
+import { OffsetRuns } from '../../inbox/offset-runs.ts'
+import { placeKey, type QueueAccess } from '../../inbox/queues.ts'
+import type { PinnedSelection, Selection } from '../../inbox/selection.ts'
+import { isActive } from '../../replay/replay-states.ts'
+import type { HandledAnswer, SelectionInput } from '../schemas/dead-letters.ts'
+import { toNumber } from '../serialize.ts'
+import type { ApiServices } from '../services.ts'
+import { INTERACTIVE_LIMITS, type QueuePlace, REQUEST_DEADLINE_MS, withQueue } from './queue-access.ts'
+
+export interface Actor {
+  actor: string
+  note: string | null
+}
+
+/** @throws HoldfastError `cluster_not_found`, `topic_not_found`, `bad_request`, `selection_too_large`, `cluster_fault` */
+export function archiveLetters(
+  services: ApiServices,
+  place: QueuePlace,
+  selection: SelectionInput,
+  by: Actor,
+): Promise<HandledAnswer> {
+  return change(services, place, selection, 'archive', by, selection.includeHandled === true)
+}
+
+/** Opens what is archived again, and nothing else. @throws as `archiveLetters` */
+export function restoreLetters(
+  services: ApiServices,
+  place: QueuePlace,
+  selection: SelectionInput,
+  by: Actor,
+): Promise<HandledAnswer> {
+  return change(services, place, { ...selection, includeHandled: true }, 'restore', by, false)
+}
+
+async function change(
+  services: ApiServices,
+  place: QueuePlace,
+  selection: Selection,
+  kind: ActionKind,
+  { actor, note }: Actor,
+  includeHandled: boolean,
+): Promise<HandledAnswer> {
+  const { inbox, now } = services
+  return withQueue(services, place, async (access) => {
+    const pinned = await resolve(services, access, selection)
+    const action = { kind, actor, note, atMs: now(), replayId: null, includeHandled }
+    const { changed } = await inbox.ledger.mark(pinned.queue.id, action, pinned.places)
+    await inbox.counter.store(pinned.queue, pinned.isComplete)
+    return { records: toNumber(changed.reduce((sum, { runs }) => sum + runs.offsetCount, 0n)) }
+  })
+}
+
+function resolve(services: ApiServices, access: QueueAccess, selection: Selection): Promise<PinnedSelection> {
+  return services.inbox.resolve(access, selection, INTERACTIVE_LIMITS, AbortSignal.timeout(REQUEST_DEADLINE_MS))
+}
+
+export interface PurgeInput {
+  beforeOffsets: readonly { partition: number; broker?: string | null | undefined; offset: number }[]
+  confirm: string
+}
+
+/**
+ * Deletes records for everybody, handled or not. Nobody can bring them back: the queue's name is typed by a person, who is
+ * told before how many of them are open.
+ *
+ * @returns how many of them were open
+ * @throws HoldfastError `cluster_read_only`, `replay_queue_busy` too
+ */
+export async function purgeLetters(
+  services: ApiServices,
+  place: QueuePlace,
+  { beforeOffsets, confirm }: PurgeInput,
+): Promise<HandledAnswer> {
+  return withQueue(services, place, async (access, config, messages) => {
+    if (config.readOnly) throw new HoldfastError('cluster_read_only', { cluster: place.cluster })
+    if (confirm !== place.topic) throw new HoldfastError('bad_request', { path: 'body.confirm', issue: 'confirmTopic' })
+    await refuseWhileReplayed(services, place)
+    const { inbox } = services
+    const signal = AbortSignal.timeout(REQUEST_DEADLINE_MS)
+    const open = await inbox.resolve(access, { all: true }, INTERACTIVE_LIMITS, signal)
+    const partitions = await inbox.blocks.partitionsOf(open.queue)
+    const before = beforeOffsets.map(({ partition, broker, offset }) => ({
+      ...{ partition, broker: broker ?? null, offset: BigInt(offset) },
+    }))
+    for (const [index, wanted] of before.entries()) refuseOutside(partitions, wanted, index)
+    await messages.deleteBefore(place.topic, before, signal)
+    await inbox.scanner.scanOnce(access, signal)
+    return { records: toNumber(countBefore(open, before)) }
+  })
+}
+
+/** What a running replay has not sent yet would be gone under its hands. */
+async function refuseWhileReplayed({ replays, now }: ApiServices, { cluster, topic }: QueuePlace): Promise<void> {
+  const running = (await replays.store.startedSince(cluster, topic, now())).find(({ state }) => isActive(state))
+  if (running !== undefined) throw new HoldfastError('replay_queue_busy', { replay: running.id, topic })
+}
+
+type Before = { partition: number; broker: string | null; offset: bigint }
+
+/** An offset behind the end would delete records that nobody has seen yet. */
+function refuseOutside(partitions: readonly PartitionIndex[], wanted: Before, index: number): void {
+  const place = partitions.find((partition) => placeKey(partition) === placeKey(wanted))
+  if (place !== undefined && wanted.offset <= place.endOffset) return
+  throw new HoldfastError('bad_request', { path: `body.beforeOffsets.${index}.offset`, issue: 'purgePlace' })
+}
+
+function countBefore({ places }: PinnedSelection, before: readonly Before[]): bigint {
+  return places.reduce((sum, { runs, ...place }) => {
+    const to = before.find((wanted) => placeKey(wanted) === placeKey(place))?.offset ?? 0n
+    return sum + runs.intersect(OffsetRuns.of([{ from: 0n, to }])).offsetCount
+  }, 0n)
+}

@@ -1,0 +1,190 @@
+/** What became of each record of a replay: pages for programs, and the whole as a report. */
+import { HoldfastError } from '../../errors.ts'
+import type { Locale } from '../../i18n/locale.ts'
+import type { OffsetRuns } from '../../inbox/offset-runs.ts'
+import { placeKey } from '../../inbox/queues.ts'
+import { editKey } from '../../replay/edits.ts'
+import { type OutcomeRun, targetKey } from '../../replay/outcome-codec.ts'
+import type { ReplayJob, ReplayPart, SkipCode } from '../../replay/replay-types.ts'
+import type { ReplayRecordAnswer, ReplayRecordListAnswer } from '../schemas/replays.ts'
+import { toIso, toNumber, toNumberOrNull } from '../serialize.ts'
+import type { ApiServices } from '../services.ts'
+import type { RecordsQuery } from './replay-query.ts'
+import { outcomeText } from './replay-serializers.ts'
+
+interface Place {
+  ordinal: number
+  offset: bigint
+}
+
+const ROWS_AT_ONCE = 20
+/** A page of one outcome ends here even when it has few records or none: `nextCursor` goes on. */
+const LOOKED_AT_ONCE = 20_000
+
+export async function listRecords(
+  services: ApiServices,
+  job: ReplayJob,
+  query: RecordsQuery,
+  locale: Locale,
+): Promise<ReplayRecordListAnswer> {
+  const from = query.cursor === undefined ? { ordinal: 0, offset: 0n } : parseCursor(query.cursor)
+  const items: ReplayRecordAnswer[] = []
+  let next: Place | null = null
+  let looked = 0
+  for await (const record of recordsFrom(services, job, from, locale)) {
+    if (items.length === query.limit || looked === LOOKED_AT_ONCE) {
+      next = record.place
+      break
+    }
+    looked += 1
+    if (query.outcome === undefined || record.answer.outcome === query.outcome) items.push(record.answer)
+  }
+  return {
+    items,
+    nextCursor: next === null ? null : `${next.ordinal}.${next.offset}`,
+    asOf: toIso(services.now()),
+    total: toNumber(job.counts.selected),
+  }
+}
+
+function parseCursor(text: string): Place {
+  const parsed = /^(\d{1,9})\.(\d{1,19})$/.exec(text)
+  if (parsed === null) throw new HoldfastError('bad_request', { path: 'query.cursor', issue: 'cursor' })
+  return { ordinal: Number(parsed[1]), offset: BigInt(parsed[2] ?? 0) }
+}
+
+async function* recordsFrom(services: ApiServices, job: ReplayJob, from: Place, locale: Locale) {
+  const { store, progress } = services.replays
+  const { ledger } = services.inbox
+  const parts = await store.parts(job.id)
+  const returns = (await ledger.returnedOf(job.id)).flatMap(({ places }) => places)
+  const edited = new Map((job.facts?.edited ?? []).map((one) => [editKey(one, one.offset), one]))
+  const deliveredTo = (await progress.deliveredTo(job.id)) ?? new Map<string, bigint>()
+  for (const [ordinal, part] of parts.entries()) {
+    if (ordinal < from.ordinal) continue
+    const start = ordinal === from.ordinal ? from.offset : 0n
+    const returned = returns.filter((one) => placeKey(one) === placeKey(part)).map(({ runs }) => runs)
+    const outcomes = new OutcomeCursor((at) => progress.outcomes(job.id, ordinal, at, ROWS_AT_ONCE))
+    for (const range of part.selected.from(start)) {
+      for (let offset = range.from; offset < range.to; offset += 1n) {
+        const run = await outcomes.at(offset)
+        const digests = edited.get(editKey(part, offset))
+        const outcome = toAnswer(part, offset, run, returned, deliveredTo, locale)
+        const answer = { ...outcome, edited: digests ? { before: digests.before, after: digests.after } : null }
+        yield { place: { ordinal, offset }, answer }
+      }
+    }
+  }
+}
+
+type ReadOutcomes = (from: bigint) => Promise<{ nextOffset: bigint; runs: OutcomeRun[] }[]>
+
+/** Goes through the stored runs beside the offsets, which rise. */
+class OutcomeCursor {
+  readonly #read: ReadOutcomes
+  #runs: OutcomeRun[] = []
+  #index = 0
+  #readTo: bigint | null = null
+  #isEnd = false
+
+  constructor(read: ReadOutcomes) {
+    this.#read = read
+  }
+
+  /** Null: nothing was decided about it yet, or the plan leaves it out. */
+  async at(offset: bigint): Promise<OutcomeRun | null> {
+    if (!this.#isEnd && (this.#readTo === null || offset >= this.#readTo)) await this.#fill(offset)
+    while (this.#index < this.#runs.length && (this.#runs[this.#index] as OutcomeRun).to <= offset) this.#index += 1
+    const run = this.#runs[this.#index]
+    return run !== undefined && run.from <= offset ? run : null
+  }
+
+  async #fill(offset: bigint): Promise<void> {
+    const rows = await this.#read(offset)
+    this.#runs = rows.flatMap(({ runs }) => runs)
+    this.#index = 0
+    this.#readTo = rows.at(-1)?.nextOffset ?? offset
+    this.#isEnd = rows.length < ROWS_AT_ONCE
+  }
+}
+
+function toAnswer(
+  part: ReplayPart,
+  offset: bigint,
+  run: OutcomeRun | null,
+  returned: readonly OffsetRuns[],
+  deliveredTo: ReadonlyMap<string, bigint>,
+  locale: Locale,
+): Omit<ReplayRecordAnswer, 'edited'> {
+  const source = { partition: part.partition, broker: part.broker, offset: toNumber(offset) }
+  if (run === null) {
+    const skip = skipOf(part, offset)
+    if (skip === null) return { source, target: null, outcome: 'waiting', because: null, message: null }
+    const message = outcomeText('skipped', skip, locale)
+    return { source, target: null, outcome: 'skipped', because: skip, message }
+  }
+  if (run.failure !== null) {
+    const message = outcomeText('failures', run.failure, locale)
+    return { source, target: null, outcome: 'failed', because: run.failure, message }
+  }
+  const targetOffset = run.targetOffset === null ? null : run.targetOffset + (offset - run.from)
+  const isPassed = targetOffset !== null && targetOffset < (deliveredTo.get(targetKey(run.target)) ?? 0n)
+  const cameBack = returned.some((runs) => runs.has(offset))
+  return {
+    source,
+    target: { ...run.target, offset: toNumberOrNull(targetOffset) },
+    outcome: cameBack ? 'returned' : isPassed ? 'delivered' : 'produced',
+    because: null,
+    message: null,
+  }
+}
+
+function skipOf({ skips }: ReplayPart, offset: bigint): SkipCode | null {
+  return skips.find(({ offsets }) => offsets.has(offset))?.code ?? null
+}
+
+const CSV_HEADER = [
+  ...['sourceTopic', 'sourceBroker', 'sourcePartition', 'sourceOffset'],
+  ...[
+    'outcome',
+    'because',
+    'targetCluster',
+    'targetTopic',
+    'targetBroker',
+    'targetPartition',
+    'targetOffset',
+    'message',
+    'sha256Before',
+    'sha256After',
+  ],
+]
+const CHUNK_CHARS = 64 * 1_024
+
+/** Made while it is taken: a report of any length takes no more memory than a page of it. */
+export async function* recordsAsCsv(services: ApiServices, job: ReplayJob, locale: Locale): AsyncGenerator<string> {
+  const { topic, target } = job.request
+  let text = `${CSV_HEADER.join(',')}\r\n`
+  for await (const { answer } of recordsFrom(services, job, { ordinal: 0, offset: 0n }, locale)) {
+    const { source, target: sent, outcome, because, message, edited } = answer
+    const place =
+      sent === null
+        ? [null, null, null, null, null]
+        : [target.clusterId, sent.topic, sent.broker, sent.partition, sent.offset]
+    const cells = [topic, source.broker, source.partition, source.offset, outcome, because, ...place, message]
+    cells.push(edited?.before ?? null, edited?.after ?? null)
+    text += `${cells.map(csvCell).join(',')}\r\n`
+    if (text.length >= CHUNK_CHARS) {
+      yield text
+      text = ''
+    }
+  }
+  yield text
+}
+
+/** Spreadsheets run what begins like a formula; names of topics may. */
+function csvCell(value: string | number | null): string {
+  if (value === null) return ''
+  if (typeof value === 'number') return String(value)
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

@@ -1,0 +1,102 @@
+import type { Locale } from '../../i18n/locale.ts'
+import { translate } from '../../i18n/translate.ts'
+import type { CodedFact, ReplayJob, ReplayPlan, ReplayRequest } from '../../replay/replay-types.ts'
+import type { ReplayAnswer, ReplayPlanAnswer } from '../schemas/replays.ts'
+import { round, toIso, toIsoOrNull, toNumber, toNumberOrNull, type WordChoice } from '../serialize.ts'
+
+export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
+  const { request, counts } = job
+  const words: WordChoice = { locale, system: job.facts?.targetKind ?? 'kafka' }
+  return {
+    id: job.id,
+    state: job.state,
+    clusterId: request.clusterId,
+    topic: request.topic,
+    target: request.target,
+    reason: request.reason,
+    request: toRequestAnswer(request),
+    rate: job.rate,
+    canary: request.canary,
+    planHash: job.planHash,
+    plan: job.plan === null ? null : toPlanAnswer(job.plan, request, words),
+    counts: {
+      selected: toNumber(counts.selected),
+      produced: toNumber(counts.produced),
+      skipped: toNumber(counts.skipped),
+      failed: toNumber(counts.failed),
+      delivered: toNumberOrNull(counts.delivered),
+      returned: toNumber(counts.returned),
+    },
+    waitsFor: job.waitsFor === null ? null : { code: job.waitsFor.code, message: waitText(job.waitsFor, words) },
+    recordsPerSecond: round(job.recordsPerSecond, 1),
+    createdAt: toIso(job.createdAtMs),
+    createdBy: job.createdBy,
+    approvedAt: toIsoOrNull(job.approvedAtMs),
+    approvedBy: job.approvedBy,
+    startedAt: toIsoOrNull(job.startedAtMs),
+    endedAt: toIsoOrNull(job.endedAtMs),
+    error: job.error === null ? null : toErrorAnswer(job.error, words),
+  }
+}
+
+function toRequestAnswer(request: ReplayRequest): ReplayAnswer['request'] {
+  const { selection, edits, transform, brake, graceSeconds, maxAttempts, keepHeaders } = request
+  return { selection, edits: edits.length, transform, brake, graceSeconds, maxAttempts, keepHeaders }
+}
+
+function toPlanAnswer(plan: ReplayPlan, { target }: ReplayRequest, words: WordChoice): ReplayPlanAnswer {
+  return {
+    messages: toNumber(plan.messages),
+    bytes: toNumber(plan.bytes),
+    targets: plan.targets.map(({ topic, messages, bytes }) => ({
+      clusterId: target.clusterId,
+      topic,
+      messages: toNumber(messages),
+      bytes: toNumber(bytes),
+    })),
+    affectedGroups: plan.affectedGroups,
+    warnings: plan.warnings.map(({ code, count, facts }) => ({
+      code,
+      message: text(words, `warnings.${code}`, { ...facts, count: Number(count ?? 0n) }),
+      count: toNumberOrNull(count),
+    })),
+    skipped: plan.skipped.map(({ code, count }) => ({
+      code,
+      message: text(words, `skipped.${code}`, {}),
+      count: toNumber(count),
+    })),
+    delivery: plan.delivery,
+    estimatedSeconds: plan.estimatedSeconds,
+    needsApproval: plan.needsApproval,
+    removedHeaders: plan.removedHeaders.map(({ key, count }) => ({ key, count: toNumber(count) })),
+  }
+}
+
+/** Why a single record was left out or failed. */
+export function outcomeText(kind: 'skipped' | 'failures', code: string, locale: Locale): string {
+  return text({ locale, system: 'kafka' }, `${kind}.${code}`, {})
+}
+
+function text({ locale, system }: WordChoice, key: string, facts: CodedFact['facts']): string {
+  return translate(locale, 'replayCodes', key, facts, system)
+}
+
+function waitText({ code, facts }: CodedFact, words: WordChoice): string {
+  return code === 'clusterFault' ? faultText(facts, 'message', words) : text(words, `waits.${code}`, facts)
+}
+
+function toErrorAnswer({ code, facts }: CodedFact, words: WordChoice): NonNullable<ReplayAnswer['error']> {
+  if (code === 'clusterFault') {
+    return { code, message: faultText(facts, 'message', words), fix: faultText(facts, 'fix', words) }
+  }
+  const named = typeof facts.error === 'string' ? { ...facts, error: refusalText(facts, words) } : facts
+  return { code, message: text(words, `errors.${code}.message`, named), fix: text(words, `errors.${code}.fix`, named) }
+}
+
+function faultText(facts: CodedFact['facts'], part: 'message' | 'fix', { locale, system }: WordChoice): string {
+  return translate(locale, 'faults', `${facts.fault}.${part}`, facts, system)
+}
+
+function refusalText(facts: CodedFact['facts'], { locale }: WordChoice): string {
+  return translate(locale, 'errors', `${facts.error}.title`, facts)
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import { REPLAY_STATES } from '../../replay/replay-states.ts'
+import { count, isoTime, listOf } from './common.ts'
+import { selection, transformSteps } from './dead-letters.ts'
+
+export { REPLAY_STATES }
+
+/** Null: unlimited. */
+export const replayRate = z.strictObject({
+  recordsPerSecond: z.number().positive().max(1e9).nullish(),
+  bytesPerSecond: z.number().positive().max(1e12).nullish(),
+})
+
+const headersInput = z
+  .array(z.strictObject({ key: z.string().min(1).max(1_000), value: z.string().nullable() }))
+  .max(500)
+
+export const replayTarget = z.strictObject({
+  /** `origin`: where each record came from. `retry`: only the group that failed sees it. `topic`: the one named. */
+  mode: z.enum(['origin', 'retry', 'topic']),
+  topic: z.string().max(255).nullish(),
+  /** Another cluster; its own when left out. */
+  clusterId: z.string().max(100).nullish(),
+})
+
+export const createReplayBody = z.strictObject({
+  clusterId: z.string().max(100),
+  topic: z.string().max(255),
+  selection,
+  target: replayTarget,
+  edits: z
+    .array(
+      z.strictObject({
+        partition: z.int().min(0),
+        broker: z.string().max(255).nullish(),
+        offset: z.int().min(0),
+        /** Text; left out: unchanged; null: a tombstone. */
+        value: z.string().max(2_000_000).nullish(),
+        /** Instead of the record's own; left out: unchanged. */
+        headers: headersInput.nullish(),
+      }),
+    )
+    .max(1_000)
+    .optional(),
+  /** The same change for every record that has no edit of its own; one that it does not fit is left out. */
+  transform: transformSteps.optional(),
+  rate: replayRate.nullish(),
+  canary: z.strictObject({ count: z.int().min(1).max(100_000), waitSeconds: z.int().min(0).max(86_400) }).nullish(),
+  /** Stops by itself when the target suffers; all on by default, null switches one off. */
+  brake: z
+    .strictObject({
+      /** Pauses while a group that reads the target is further behind than this many messages more than at the start. */
+      maxAddedLag: z.int().min(1).nullish(),
+      /** Share of the delivered records that came back, 0 to 1. */
+      maxReturnRatio: z.number().min(0).max(1).nullish(),
+      /** Pauses while the target is below min ISR or offline. */
+      isr: z.boolean().nullish(),
+    })
+    .nullish(),
+  /** Replays of one record by this console after which it is quarantined. */
+  maxAttempts: z.int().min(1).max(100).optional(),
+  /** For forensic copies: the marks of its death stay on the record. */
+  keepHeaders: z.boolean().optional(),
+  /** Agreed to by a person: origins that only names tell, targets that are retry or dead-letter topics. */
+  accept: z
+    .strictObject({
+      guessedOrigins: z.boolean().optional(),
+      queueTargets: z.boolean().optional(),
+      /** On compacted targets: records that are older than what lies there under their key. */
+      staleKeys: z.boolean().optional(),
+    })
+    .optional(),
+  /** After the start nothing is sent for so long: whoever cancels within it has sent nothing. */
+  graceSeconds: z.int().min(0).max(300).optional(),
+  reason: z.string().min(1).max(1_000),
+})
+export type CreateReplayInput = z.infer<typeof createReplayBody>
+
+export const replayWarning = z.object({
+  code: z.string(),
+  /** In the language asked for. */
+  message: z.string(),
+  /** How many records it concerns; null where it concerns the whole. */
+  count: count.nullable(),
+})
+
+export const replayPlan = z.object({
+  messages: count,
+  bytes: count,
+  targets: z.array(z.object({ clusterId: z.string(), topic: z.string(), messages: count, bytes: count })),
+  affectedGroups: z.array(
+    z.object({
+      group: z.string(),
+      state: z.string().nullable(),
+      topics: z.array(z.string()),
+      /** `failed`: the group whose dead letters these are. `other`: sees the records although it did not fail. */
+      note: z.enum(['failed', 'other', 'unknown']),
+    }),
+  ),
+  warnings: z.array(replayWarning),
+  /** Records that are left out from the start, and why. */
+  skipped: z.array(z.object({ code: z.string(), message: z.string(), count })),
+  /** How each record is delivered: `exactlyOnce`, or `atLeastOnce` with a check before anything is sent again. */
+  delivery: z.enum(['exactlyOnce', 'atLeastOnce']),
+  estimatedSeconds: z.number().nullable(),
+  needsApproval: z.boolean(),
+  /** Header names that are removed from the records, with how many records have each; at most 200. */
+  removedHeaders: z.array(z.object({ key: z.string(), count })),
+})
+export type ReplayPlanAnswer = z.infer<typeof replayPlan>
+
+export const replay = z.object({
+  id: z.string(),
+  state: z.enum(REPLAY_STATES),
+  clusterId: z.string(),
+  topic: z.string(),
+  target: z.object({
+    mode: z.enum(['origin', 'retry', 'topic']),
+    topic: z.string().nullable(),
+    clusterId: z.string(),
+  }),
+  reason: z.string(),
+  /** What was asked for beside target and rate, as it is bound by `planHash`. */
+  request: z.object({
+    selection,
+    /** Records whose value or headers were changed by hand. */
+    edits: count,
+    transform: transformSteps,
+    brake: z.object({
+      maxAddedLag: count.nullable(),
+      maxReturnRatio: z.number().nullable(),
+      isr: z.boolean(),
+    }),
+    graceSeconds: count,
+    maxAttempts: count,
+    keepHeaders: z.boolean(),
+  }),
+  rate: z.object({ recordsPerSecond: z.number().nullable(), bytesPerSecond: z.number().nullable() }),
+  canary: z.object({ count, waitSeconds: count }).nullable(),
+  /** Changes with everything that it binds: selection, target, edits, headers, rate. */
+  planHash: z.string().nullable(),
+  plan: replayPlan.nullable(),
+  counts: z.object({
+    selected: count,
+    produced: count,
+    skipped: count,
+    failed: count,
+    /** Passed by the group that reads the target; null when there is none whose progress is known. */
+    delivered: count.nullable(),
+    returned: count,
+  }),
+  /** What holds it: why it is braked, paused or waits; null when nothing does. */
+  waitsFor: z.object({ code: z.string(), message: z.string() }).nullable(),
+  /** Records per second over the last seconds; null while it does not run. */
+  recordsPerSecond: z.number().nullable(),
+  createdAt: isoTime,
+  createdBy: z.string(),
+  approvedAt: isoTime.nullable(),
+  approvedBy: z.string().nullable(),
+  startedAt: isoTime.nullable(),
+  endedAt: isoTime.nullable(),
+  error: z.object({ code: z.string(), message: z.string(), fix: z.string() }).nullable(),
+})
+export type ReplayAnswer = z.infer<typeof replay>
+
+export const replayList = listOf(replay)
+export type ReplayListAnswer = z.infer<typeof replayList>
+
+export const REPLAY_OUTCOMES = ['waiting', 'produced', 'delivered', 'returned', 'skipped', 'failed'] as const
+
+export const replayRecord = z.object({
+  source: z.object({ partition: z.int(), broker: z.string().nullable(), offset: count }),
+  target: z
+    .object({ topic: z.string(), partition: z.int(), broker: z.string().nullable(), offset: count.nullable() })
+    .nullable(),
+  outcome: z.enum(REPLAY_OUTCOMES),
+  /** Why it was skipped or failed, such as `quarantined`; null otherwise. */
+  because: z.string().nullable(),
+  message: z.string().nullable(),
+  /** SHA-256 of value and headers before and after; null for a record that nobody edited. */
+  edited: z.object({ before: z.string(), after: z.string() }).nullable(),
+})
+export type ReplayRecordAnswer = z.infer<typeof replayRecord>
+
+export const replayRecordList = listOf(replayRecord)
+export type ReplayRecordListAnswer = z.infer<typeof replayRecordList>
+
+export const hashBody = z.strictObject({ planHash: z.string().min(1).max(200) })
+export const rateBody = z.strictObject({ rate: replayRate })
