@@ -18,6 +18,7 @@ const config = {
     'pg',
     'pino',
     'prom-client',
+    'protobufjs',
   ],
   turbopack: {
     root: import.meta.dirname,

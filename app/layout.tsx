@@ -34,7 +34,7 @@ export default async function RootLayout({ children }: { children: ReactNode }):
   const [jar, locale, messages, now] = await Promise.all([cookies(), getLocale(), getMessages(), getNow()])
   const theme = parseTheme(jar.get(THEME_COOKIE)?.value)
   // Answers of the API carry these words already, so the browser need not.
-  const { errors: _errors, faults: _faults, ...words } = messages
+  const { errors: _errors, faults: _faults, lintCodes: _lintCodes, ...words } = messages
   return (
     <html
       lang={HTML_LANG[locale]}

@@ -30,6 +30,7 @@ const KINDS: Record<FactKind, true> = {
   slaveCopies: true,
   syncStateSets: true,
   deadLetters: true,
+  connect: true,
 }
 
 function isFactKind(kind: string): kind is FactKind {

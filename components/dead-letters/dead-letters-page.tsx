@@ -9,7 +9,10 @@ import { RangePicker } from '../charts/range-picker.tsx'
 import { Freshness } from '../ui/freshness.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
 import { DeadLettersView } from './dead-letters-view.tsx'
+import { InboxCauses } from './inbox-causes.tsx'
+import { NeedsPanel } from './needs-panel.tsx'
 
+/** Dead letters of all clusters: what needs a person first, then the queues, then why messages died in them. */
 export function DeadLettersPage(): ReactElement {
   const t = useTranslations('deadLetters')
   const clusters = useQuery(clustersQuery()).data?.items ?? []
@@ -19,7 +22,9 @@ export function DeadLettersPage(): ReactElement {
         <Freshness at={newestPoll(clusters)} intervalMs={shortestIntervalMs(clusters)} />
         <RangePicker />
       </PageHeader>
+      <NeedsPanel />
       <DeadLettersView />
+      <InboxCauses />
     </>
   )
 }

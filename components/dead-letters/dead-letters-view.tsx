@@ -9,12 +9,13 @@ import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { dlqsQuery } from '../../lib/client/queries/dlqs.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
 import { useTimeRange } from '../../lib/client/time-range.ts'
-import { clusterHref, topicHref } from '../shell/places.ts'
+import { clusterHref, deadLettersHref } from '../shell/places.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import type { DataColumn } from '../ui/data-table-model.ts'
 import { NeverPolled } from '../ui/never-polled.tsx'
 import { EmptyState } from '../ui/states.tsx'
-import { Num, Rate, RelativeTime } from '../ui/values.tsx'
+import { Num, Rate } from '../ui/values.tsx'
+import { Depth, Expiry, Moment } from './depth.tsx'
 import { DepthSparkline } from './depth-sparkline.tsx'
 import { type DepthHistoryOf, useDepthHistory } from './use-depth-history.ts'
 
@@ -62,12 +63,12 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
         header: t('columns.topic'),
         cell: (row) => <DlqLink row={row} />,
         sortKey: 'topic',
-        className: 'w-full min-w-36',
+        className: 'w-full min-w-52',
         canHide: false,
       },
       {
         id: 'cluster',
-        className: 'min-w-40',
+        className: 'min-w-24',
         header: t('columns.cluster'),
         cell: (row) => (
           <Link href={clusterHref(row.clusterId)} prefetch={false} className="text-ink2 hover:underline">
@@ -77,13 +78,20 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
         sortKey: 'clusterId',
       },
       {
+        id: 'depth',
+        className: 'min-w-28',
+        header: t('columns.depth'),
+        hint: t('columnHelp.depth'),
+        cell: (row) => <Depth dlq={row} className="font-semibold" />,
+        sortKey: 'depth',
+        align: 'end',
+      },
+      {
         id: 'stored',
         className: 'min-w-28',
         header: t('columns.stored'),
         hint: t('columnHelp.stored'),
-        cell: (row) => (
-          <Num value={row.stored} why={t('storedUnknown')} isPartial={row.isPartial} className="font-semibold" />
-        ),
+        cell: (row) => <Num value={row.stored} why={t('storedUnknown')} isPartial={row.isPartial} />,
         sortKey: 'stored',
         align: 'end',
       },
@@ -100,7 +108,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
         id: 'oldest',
         className: 'min-w-36',
         header: t('columns.oldest'),
-        cell: (row) => <Moment row={row} at={row.oldestAt} />,
+        cell: (row) => <Moment dlq={row} at={row.oldestAt} />,
         sortKey: 'oldestAt',
         align: 'end',
       },
@@ -109,7 +117,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
         className: 'min-w-36',
         header: t('columns.expires'),
         hint: t('columnHelp.expires'),
-        cell: (row) => <Moment row={row} at={row.expiresAt.earliest} />,
+        cell: (row) => <Expiry dlq={row} />,
         sortKey: 'expiresAt',
         align: 'end',
       },
@@ -125,20 +133,13 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
   )
 }
 
-/** An empty queue has neither an oldest record nor one that expires; what is not known says why. */
-function Moment({ row, at }: { row: DlqAnswer; at: string | null }): ReactElement {
-  const t = useTranslations('deadLetters')
-  if (row.stored === 0 && !row.isPartial) return <span className="text-ink3">{t('isEmpty')}</span>
-  return <RelativeTime at={at} why={t('momentUnknown')} />
-}
-
 function DlqLink({ row }: { row: DlqAnswer }): ReactElement {
   const t = useTranslations('deadLetters')
   const from = t('from', { topics: row.sourceTopics.join(', ') })
   return (
     <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
       <Link
-        href={topicHref(row.clusterId, row.topic)}
+        href={deadLettersHref(row.clusterId, row.topic)}
         prefetch={false}
         title={row.topic}
         className="truncate font-medium hover:underline max-sm:whitespace-normal max-sm:break-all"

@@ -10,9 +10,10 @@ import type { GroupRowAnswer } from '../../lib/api/schemas/groups.ts'
 import type { TopicRowAnswer } from '../../lib/api/schemas/topics.ts'
 import { shownLevel, worstClustersFirst } from '../../lib/client/cluster-views.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
+import { dlqNamesQuery } from '../../lib/client/queries/dlqs.ts'
 import { groupNamesQuery, topicNamesQuery } from '../../lib/client/queries/names.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
-import { clusterHref, groupHref, PLACE_HREF, PLACES, topicHref } from './places.ts'
+import { clusterHref, deadLettersHref, groupHref, PLACE_HREF, PLACES, topicHref } from './places.ts'
 
 interface PaletteProps {
   isOpen: boolean
@@ -27,12 +28,14 @@ interface Hit {
   name: string
 }
 
-/** Topics and groups of every cluster whose name holds the text, a few of each. */
-function useHits(text: string): { topics: Hit[]; groups: Hit[]; isSearching: boolean } {
+/** Topics, groups and dead-letter queues of every cluster whose name holds the text, a few of each. */
+function useHits(text: string): { topics: Hit[]; groups: Hit[]; deadLetters: Hit[]; isSearching: boolean } {
   const { data } = useQuery(clustersQuery())
   const clusters = text.length < SHORTEST_SEARCH ? [] : (data?.items ?? [])
   const topics = useQueries({ queries: clusters.map((cluster) => topicNamesQuery(cluster.id, text)) })
   const groups = useQueries({ queries: clusters.map((cluster) => groupNamesQuery(cluster.id, text)) })
+  const queues = useQuery({ ...dlqNamesQuery(text), enabled: text.length >= SHORTEST_SEARCH })
+  const nameOf = (id: string): string => clusters.find((cluster) => cluster.id === id)?.name ?? id
   const place = (index: number): Pick<Hit, 'clusterId' | 'clusterName'> => ({
     clusterId: clusters[index]?.id ?? '',
     clusterName: clusters[index]?.name ?? '',
@@ -44,7 +47,12 @@ function useHits(text: string): { topics: Hit[]; groups: Hit[]; isSearching: boo
     groups: groups.flatMap((answer, index) =>
       (answer.data?.items ?? []).map((group: GroupRowAnswer) => ({ ...place(index), name: group.id })),
     ),
-    isSearching: [...topics, ...groups].some((answer) => answer.isLoading),
+    deadLetters: (queues.data?.items ?? []).map(({ clusterId, topic }) => ({
+      clusterId,
+      clusterName: nameOf(clusterId),
+      name: topic,
+    })),
+    isSearching: queues.isLoading || [...topics, ...groups].some((answer) => answer.isLoading),
   }
 }
 
@@ -117,6 +125,12 @@ export function Palette({ isOpen, onOpenChange }: PaletteProps): ReactElement {
                 kind="topic"
                 hits={hits.topics}
                 onChoose={(hit) => go(topicHref(hit.clusterId, hit.name))}
+              />
+              <Hits
+                heading={t('deadLetters')}
+                kind="queue"
+                hits={hits.deadLetters}
+                onChoose={(hit) => go(deadLettersHref(hit.clusterId, hit.name))}
               />
               <Hits
                 heading={t('groups')}

@@ -1,11 +1,13 @@
 /** The pages of the rail, in its order. Only what exists stands here: a rail has no dead links. */
-export const PLACES = ['overview', 'deadLetters', 'clusters', 'explore'] as const
+export const PLACES = ['overview', 'deadLetters', 'replays', 'clusters', 'explore', 'lint'] as const
 export type Place = (typeof PLACES)[number]
 
 export const PLACE_HREF: Record<Place, string> = {
   overview: '/',
   deadLetters: '/dead-letters',
+  replays: '/replays',
   explore: '/explore',
+  lint: '/lint',
   clusters: '/clusters',
 }
 
@@ -17,7 +19,7 @@ export function placeOf(pathname: string): Place | null {
 
 /** The cluster that an address is about; null on pages about all of them. */
 export function clusterOf(pathname: string): string | null {
-  const match = /^\/clusters\/([^/]+)/.exec(pathname)
+  const match = /^\/(?:clusters|dead-letters)\/([^/]+)/.exec(pathname)
   if (match?.[1] === undefined) return null
   try {
     return decodeURIComponent(match[1])
@@ -25,6 +27,10 @@ export function clusterOf(pathname: string): string | null {
     // A mistyped percent sign in the address: no cluster has that name.
     return null
   }
+}
+
+export function replayHref(id: string): string {
+  return `/replays/${encodeURIComponent(id)}`
 }
 
 export function clusterHref(clusterId: string, rest = ''): string {
@@ -41,4 +47,22 @@ export function groupHref(clusterId: string, group: string): string {
 
 export function brokerHref(clusterId: string, broker: string): string {
   return clusterHref(clusterId, `/brokers/${encodeURIComponent(broker)}`)
+}
+
+export function deadLettersHref(clusterId: string, topic: string, rest = ''): string {
+  return `/dead-letters/${encodeURIComponent(clusterId)}/${encodeURIComponent(topic)}${rest}`
+}
+
+export function causeHref(clusterId: string, topic: string, fingerprint: string): string {
+  return deadLettersHref(clusterId, topic, `/causes/${encodeURIComponent(fingerprint)}`)
+}
+
+/** `broker` names the one that holds the queue on RocketMQ, and is null on Kafka. */
+export function recordHref(
+  clusterId: string,
+  topic: string,
+  place: { partition: number; broker: string | null; offset: number },
+): string {
+  const query = place.broker === null ? '' : `?broker=${encodeURIComponent(place.broker)}`
+  return deadLettersHref(clusterId, topic, `/records/${place.partition}/${place.offset}${query}`)
 }

@@ -10,6 +10,7 @@ import { apiSend } from '../../lib/client/api.ts'
 import { dlqDepthOfAll } from '../../lib/client/cluster-views.ts'
 import type { Theme } from '../../lib/client/preferences.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
+import { runningReplaysQuery } from '../../lib/client/queries/replays.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { Button } from '../ui/button.tsx'
 import { cn } from '../ui/cn.ts'
@@ -79,6 +80,7 @@ function RailLink({ name, isCurrent }: { name: Place; isCurrent: boolean }): Rea
     >
       {t(name)}
       {name === 'deadLetters' ? <DeadLetterCount /> : null}
+      {name === 'replays' ? <RunningReplays /> : null}
     </Link>
   )
 }
@@ -92,6 +94,18 @@ function DeadLetterCount(): ReactElement | null {
   return (
     <span className="font-semibold text-xs" title={t('deadLettersOpen', { count: depth })}>
       {format.compact(depth)}
+    </span>
+  )
+}
+
+function RunningReplays(): ReactElement | null {
+  const t = useTranslations('shell')
+  const format = useFormat()
+  const count = useQuery(runningReplaysQuery()).data?.total ?? 0
+  if (count === 0) return null
+  return (
+    <span className="font-semibold text-xs" title={t('replaysRunning', { count })}>
+      {format.compact(count)}
     </span>
   )
 }

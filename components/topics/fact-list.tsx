@@ -5,7 +5,7 @@ export function FactList({ facts }: { facts: readonly (readonly [string, ReactNo
   return (
     <dl className="mb-4 flex flex-wrap gap-x-7 gap-y-2">
       {facts.map(([label, value]) => (
-        <div key={label}>
+        <div key={label} className="min-w-0 max-w-full">
           <dt className="text-ink3 text-xs">{label}</dt>
           <dd className="font-semibold text-base">{value}</dd>
         </div>

@@ -20,6 +20,7 @@ interface TopicPageProps {
 const HAS_CHARTS: Record<TopicTab, boolean> = {
   durability: true,
   partitions: false,
+  messages: false,
   groups: false,
   settings: false,
   history: true,

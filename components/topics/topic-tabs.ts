@@ -1,4 +1,4 @@
-export const TOPIC_TABS = ['durability', 'partitions', 'groups', 'settings', 'history'] as const
+export const TOPIC_TABS = ['durability', 'partitions', 'messages', 'groups', 'settings', 'history'] as const
 export type TopicTab = (typeof TOPIC_TABS)[number]
 
 export function parseTopicTab(text: string | string[] | undefined): TopicTab {

@@ -1,11 +1,15 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { TopicDetailAnswer } from '../../lib/api/schemas/topics.ts'
 import { topicQuery } from '../../lib/client/queries/topics.ts'
 import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
 import { ExploreLink } from '../explore/explore-link.tsx'
+import { MessageBrowser } from '../messages/message-browser.tsx'
+import { deadLettersHref } from '../shell/places.ts'
 import { Loading, Skeleton, SkeletonRows } from '../ui/skeleton.tsx'
 import { ErrorState } from '../ui/states.tsx'
 import { PartitionTable } from './partition-table.tsx'
@@ -36,8 +40,21 @@ export function TopicView({ clusterId, name, tab, kind }: TopicViewProps): React
   return (
     <>
       <TopicFacts clusterId={clusterId} topic={data} />
+      {data.kind === 'dlq' && <DeadLettersLink clusterId={clusterId} topic={name} />}
       <TopicPart clusterId={clusterId} topic={data} tab={tab} kind={kind} />
     </>
+  )
+}
+
+/** What a topic of dead letters holds has a page of its own. */
+function DeadLettersLink({ clusterId, topic }: { clusterId: string; topic: string }): ReactElement {
+  const t = useTranslations('topics')
+  return (
+    <p className="-mt-2 mb-4">
+      <Link href={deadLettersHref(clusterId, topic)} prefetch={false} className="text-ink2 underline hover:text-ink">
+        {t('deadLetters')}
+      </Link>
+    </p>
   )
 }
 
@@ -62,6 +79,8 @@ function TopicPart({ clusterId, topic, tab, kind }: TopicPartProps): ReactElemen
       )
     case 'partitions':
       return <PartitionTable kind={kind} topic={topic} view="offsets" />
+    case 'messages':
+      return <MessageBrowser clusterId={clusterId} topic={topic} />
     case 'groups':
       return <TopicGroups clusterId={clusterId} topic={topic.name} />
     case 'settings':

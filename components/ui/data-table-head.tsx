@@ -68,6 +68,7 @@ function HeadCell<Row>({
         column.className ?? (isFirst && 'w-[28%]'),
       )}
     >
+      {column.lead}
       {sortKeyOf(column) === null ? (
         column.header
       ) : (

@@ -18,6 +18,8 @@ export interface DataColumn<Row> {
   /** Explains the header on hover: the unit, or how the number is made. */
   hint?: string
   cell(row: Row): ReactNode
+  /** Stands before the header, such as a box that ticks all rows. */
+  lead?: ReactNode
   /** Field that the list sorts by; columns without it (and without `sortValue`) cannot be sorted. */
   sortKey?: string
   /** Sorts rows that are all here. Null and undefined come last in both directions. */
@@ -25,6 +27,8 @@ export interface DataColumn<Row> {
   align?: 'start' | 'end'
   /** 1 is always shown, 2 leaves narrow tables, 3 also middle ones and cards. */
   priority?: 1 | 2 | 3 | 4
+  /** Takes the whole width of a card. */
+  isWide?: boolean
   /** A class for the column, such as a width. */
   className?: string
   /** False: the reader cannot hide it. The first column never can be hidden. */

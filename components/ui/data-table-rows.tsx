@@ -82,6 +82,7 @@ function TableCell<Row>({ column, isFirst, content }: CellProps<Row>): ReactElem
         'max-sm:max-w-none max-sm:whitespace-normal max-sm:border-0 max-sm:px-0 max-sm:py-0.5',
         column.align === 'end' && 'sm:text-right',
         isFirst ? 'max-sm:col-span-2' : 'max-sm:flex max-sm:justify-between max-sm:gap-2',
+        column.isWide && 'max-sm:col-span-2',
         PRIORITY_CLASS[column.priority ?? 1],
         content === null && 'max-sm:hidden',
       )}

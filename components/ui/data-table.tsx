@@ -26,6 +26,8 @@ export interface DataTableProps<Row extends object> {
   /** Text to filter whole rows by; without it (and without a list that filters) there is no filter box. */
   filterText?: (row: Row) => string
   filterHint?: string
+  /** False where the list cannot be filtered by text. */
+  hasFilter?: boolean
   /** More controls beside the filter. */
   children?: ReactNode
   rowHeightPx?: number
@@ -69,7 +71,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
   const shown = useMemo(() => columns.filter((column) => !hidden.has(column.id)), [columns, hidden])
   const rows = useOrderedRows(props)
   const keyed = useMemo(() => rows.map((row) => ({ key: rowKey(row), row })), [rows, rowKey])
-  const canFilter = source.isOrdered || filterText !== undefined
+  const canFilter = props.hasFilter !== false && (source.isOrdered || filterText !== undefined)
   return (
     <section aria-label={label} className="panel" aria-busy={source.isOutdated}>
       <TableToolbar

@@ -3,7 +3,7 @@ import type { ReactElement, SelectHTMLAttributes } from 'react'
 import { cn } from './cn.ts'
 
 export const SELECT_LOOK =
-  'h-8 w-full appearance-none rounded-md border border-line bg-panel pr-7 pl-2.5 text-ink text-sm hover:bg-line2'
+  'h-8 w-full appearance-none text-ellipsis rounded-md border border-line bg-panel pr-7 pl-2.5 text-ink text-sm hover:bg-line2'
 
 export interface SelectOption<Value extends string> {
   value: Value

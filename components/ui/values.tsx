@@ -11,7 +11,11 @@ export function Unknown({ why, className }: { why?: string | null; className?: s
   const t = useTranslations('units')
   return (
     <span
-      className={cn('font-normal text-ink3', why && 'cursor-help underline decoration-dotted', className)}
+      className={cn(
+        'whitespace-nowrap font-normal text-ink3',
+        why && 'cursor-help underline decoration-dotted',
+        className,
+      )}
       title={why ?? undefined}
     >
       {t('unknown')}

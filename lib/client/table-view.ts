@@ -12,6 +12,9 @@ export interface TableView {
   setSort(sort: string): void
 }
 
+/** Of rows that come in one order only, and are not filtered by text. */
+export const UNSORTED: TableView = { q: '', sort: '', setQ: () => undefined, setSort: () => undefined }
+
 /** `prefix` keeps a second table of the same page apart in the address. */
 export function useTableView(defaultSort = '', prefix = ''): TableView {
   const [state, setState] = useQueryStates(

@@ -6,8 +6,14 @@ import errors from './messages/en/errors.json' with { type: 'json' }
 import explore from './messages/en/explore.json' with { type: 'json' }
 import faults from './messages/en/faults.json' with { type: 'json' }
 import groups from './messages/en/groups.json' with { type: 'json' }
+import lint from './messages/en/lint.json' with { type: 'json' }
+import lintCodes from './messages/en/lintCodes.json' with { type: 'json' }
+import messageBrowser from './messages/en/messageBrowser.json' with { type: 'json' }
 import overview from './messages/en/overview.json' with { type: 'json' }
+import payload from './messages/en/payload.json' with { type: 'json' }
 import reasons from './messages/en/reasons.json' with { type: 'json' }
+import replayCodes from './messages/en/replayCodes.json' with { type: 'json' }
+import replays from './messages/en/replays.json' with { type: 'json' }
 import rocketmq from './messages/en/rocketmq.json' with { type: 'json' }
 import shell from './messages/en/shell.json' with { type: 'json' }
 import signIn from './messages/en/signIn.json' with { type: 'json' }
@@ -26,8 +32,14 @@ export const en = {
   explore,
   faults,
   groups,
+  lint,
+  lintCodes,
+  messageBrowser,
   overview,
+  payload,
   reasons,
+  replayCodes,
+  replays,
   rocketmq,
   shell,
   signIn,

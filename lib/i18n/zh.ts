@@ -7,8 +7,14 @@ import errors from './messages/zh/errors.json' with { type: 'json' }
 import explore from './messages/zh/explore.json' with { type: 'json' }
 import faults from './messages/zh/faults.json' with { type: 'json' }
 import groups from './messages/zh/groups.json' with { type: 'json' }
+import lint from './messages/zh/lint.json' with { type: 'json' }
+import lintCodes from './messages/zh/lintCodes.json' with { type: 'json' }
+import messageBrowser from './messages/zh/messageBrowser.json' with { type: 'json' }
 import overview from './messages/zh/overview.json' with { type: 'json' }
+import payload from './messages/zh/payload.json' with { type: 'json' }
 import reasons from './messages/zh/reasons.json' with { type: 'json' }
+import replayCodes from './messages/zh/replayCodes.json' with { type: 'json' }
+import replays from './messages/zh/replays.json' with { type: 'json' }
 import rocketmq from './messages/zh/rocketmq.json' with { type: 'json' }
 import shell from './messages/zh/shell.json' with { type: 'json' }
 import signIn from './messages/zh/signIn.json' with { type: 'json' }
@@ -27,8 +33,14 @@ export const zh: Record<keyof typeof en, object> = {
   explore,
   faults,
   groups,
+  lint,
+  lintCodes,
+  messageBrowser,
   overview,
+  payload,
   reasons,
+  replayCodes,
+  replays,
   rocketmq,
   shell,
   signIn,

@@ -4,9 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { ClusterAnswer, ClusterListAnswer } from '../../lib/api/schemas/clusters.ts'
 import type { TestConsole } from '../servers/console.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../servers/kafka-cluster.ts'
+import { describeDeadLetters } from './dead-letters.ts'
 import { CLUSTER_ID, openShop, type Shop, shopConfig } from './shop.ts'
 import { Stage } from './stage.ts'
-import { NARROW, settled, type Visitor, type VisitorOptions, visit } from './visitor.ts'
+import { axeFindings, NARROW, overhang, settled, type Visitor, type VisitorOptions, visit } from './visitor.ts'
 import { faultsOfPage } from './walk.ts'
 
 const stage = new Stage()
@@ -55,6 +56,8 @@ const PAGES = [
   `${CLUSTER}/groups/monthly-report`,
   `${CLUSTER}/settings`,
   '/dead-letters',
+  '/lint',
+  `/lint?client=kafkajs&cluster=${CLUSTER_ID}&topic=orders`,
 ]
 
 /** The glyph of the cluster's verdict on the overview. */
@@ -126,9 +129,12 @@ describe('the keyboard', () => {
 })
 
 test('the tab that is open is in sight where not all fit', async () => {
-  const page = await open(`${CLUSTER}/settings`, { viewport: NARROW })
-  const tab = await page.locator('nav a[aria-current="page"][data-tab]').boundingBox()
-  expect((tab?.x ?? 0) + (tab?.width ?? 0)).toBeLessThanOrEqual(NARROW.width)
+  const page = await open(`${CLUSTER}/topics/orders?tab=history`, { viewport: NARROW })
+  const tab = page.locator('nav a[aria-current="page"][data-tab]')
+  const hiddenPx = await tab.locator('xpath=..').evaluate((nav) => nav.scrollWidth - nav.clientWidth)
+  expect(hiddenPx).toBeGreaterThan(0)
+  const box = await tab.boundingBox()
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(NARROW.width)
 })
 
 describe('the address', () => {
@@ -189,13 +195,38 @@ describe('live refresh', () => {
 
   test('counts dead letters as they arrive', async () => {
     const page = await open('/dead-letters')
-    await expect.poll(() => page.getByRole('row', { name: /orders-dlt/ }).textContent()).toContain('12')
+    const row = page.getByRole('table', { name: 'Dead letters' }).getByRole('row', { name: /orders-dlt/ })
+    await expect.poll(() => row.textContent()).toContain('12')
     await shop.addDeadLetters(8)
-    await expect
-      .poll(() => page.getByRole('row', { name: /orders-dlt/ }).textContent(), { timeout: 20_000 })
-      .toContain('20')
+    await expect.poll(() => row.textContent(), { timeout: 20_000 }).toContain('20')
   })
 })
+
+describe('checking settings', () => {
+  test('tells what a text means on a topic, mends it, and keeps it out of the address', async () => {
+    const page = await open(`/lint?cluster=${CLUSTER_ID}&topic=orders&version=3.9`)
+    await page.getByRole('textbox', { name: 'Settings' }).fill('# ours\nacks=0\n')
+    await page.getByRole('button', { name: 'Check settings' }).click()
+    await page.getByRole('heading', { name: 'Messages are lost' }).waitFor()
+    expect(await page.getByRole('region', { name: 'Findings' }).textContent()).toContain('acks')
+    expect(await page.getByRole('region', { name: 'Corrected text' }).textContent()).toContain('acks=all')
+    expect(page.url()).not.toContain('acks')
+    expect(await axeFindings(page)).toEqual([])
+    await page.setViewportSize(NARROW)
+    expect(await overhang(page)).toBeLessThanOrEqual(0)
+    expect(await axeFindings(page)).toEqual([])
+  })
+
+  test('in Chinese, of a client of the other system', async () => {
+    const page = await open('/lint?client=rocketmqProducer', { locale: 'zh' })
+    await page.getByRole('textbox', { name: '配置' }).fill('producer.sendOneway(msg);\n')
+    await page.getByRole('button', { name: '检查配置' }).click()
+    await page.getByRole('heading', { name: '正在丢失消息' }).waitFor()
+    expect(await page.getByRole('region', { name: '改正后的文本' }).textContent()).toContain('producer.send(msg);')
+  })
+})
+
+describeDeadLetters(() => ({ url: server.url, browser, shop }))
 
 describe('a broker that stops', () => {
   test('turns the overview at risk and its return turns it back', async () => {

@@ -7,6 +7,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Browser } from 'playwright-core'
 import type { ClusterListAnswer } from '../../lib/api/schemas/clusters.ts'
+import type { DlqListAnswer } from '../../lib/api/schemas/dlqs.ts'
 import type { GroupListAnswer } from '../../lib/api/schemas/groups.ts'
 import type { TopicListAnswer } from '../../lib/api/schemas/topics.ts'
 import type { Theme } from '../../lib/client/preferences.ts'
@@ -37,6 +38,7 @@ async function pictures(base: string): Promise<Picture[]> {
   const groups = (await read<GroupListAnswer>(`${api}/groups?sort=-lagSeconds`)).items
   // One that reads and still is far behind shows more than one that nobody runs.
   const group = groups.find(({ members }) => members !== null && members > 0) ?? groups[0]
+  const queue = (await read<DlqListAnswer>(`${base}/api/v1/dlqs?q=cluster:${cluster.id}&sort=-depth&limit=1`)).items[0]
   const page = `/clusters/${encodeURIComponent(cluster.id)}`
   const ofTopic = topic === undefined ? [] : [`${page}/topics/${encodeURIComponent(topic.name)}`]
   const ofGroup = group === undefined ? [] : [`${page}/groups/${encodeURIComponent(group.id)}`]
@@ -46,6 +48,15 @@ async function pictures(base: string): Promise<Picture[]> {
     ...ofTopic.map((path): Picture => ({ name: 'topic-dark-en', path, theme: 'dark' })),
     ...rocketmq.map(({ id }): Picture => ({ name: 'rocketmq-brokers-light-en', path: `/clusters/${id}/brokers` })),
     ...ofGroup.map((path): Picture => ({ name: 'group-light-zh', path, locale: 'zh' })),
+    ...(queue === undefined ? [] : picturesOf(queue)),
+  ]
+}
+
+function picturesOf({ clusterId, topic }: DlqListAnswer['items'][number]): Picture[] {
+  const [cluster, name] = [encodeURIComponent(clusterId), encodeURIComponent(topic)]
+  return [
+    { name: 'dead-letters-light-en', path: `/dead-letters/${cluster}/${name}` },
+    { name: 'replay-light-en', path: `/replays/new?cluster=${cluster}&topic=${name}&all=true` },
   ]
 }
 

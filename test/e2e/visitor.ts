@@ -13,6 +13,7 @@ const TIME_ZONE = 'Asia/Shanghai'
 const ACTION_TIMEOUT_MS = 20_000
 
 export interface Visitor {
+  locale: Locale
   context: BrowserContext
   page: Page
   /** Errors that the page wrote to the console or did not catch, since the last call. */
@@ -46,6 +47,7 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
   })
   page.on('pageerror', (error) => complaints.push(`${new URL(page.url()).pathname}: ${error.message}`))
   return {
+    locale: options.locale ?? 'en',
     context,
     page,
     takeComplaints: () => complaints.splice(0),

@@ -29,7 +29,7 @@ export type ResourceQuery<T> = UseQueryOptions<T, Error, T, ResourceKey> & { que
  * The old answer stays on screen while a new one loads, but only when both are about the same thing: their keys
  * agree in the first `depth` parts and differ in the view (range, sort, filter) alone.
  */
-function keepOfSameSubject(queryKey: ResourceKey, depth: number) {
+export function keepOfSameSubject(queryKey: ResourceKey, depth: number) {
   const subject = hashKey(queryKey.slice(0, depth))
   return <T>(previous: T | undefined, previousQuery: { queryKey: ResourceKey } | undefined): T | undefined =>
     previousQuery !== undefined && hashKey(previousQuery.queryKey.slice(0, depth)) === subject ? previous : undefined
@@ -89,7 +89,8 @@ export interface ListView {
   limit?: number
 }
 
-export const LIST_PAGE_ROWS = 200
+/** More than a screen and what is kept ready beyond it; the server writes each of them into the page. */
+export const LIST_PAGE_ROWS = 120
 
 const LATER_PAGE_ROWS = 1000
 

@@ -97,7 +97,8 @@ describe('addresses', () => {
     ['/clusters', 'clusters', null],
     ['/clusters/or%20ders/topics/a', 'clusters', 'or ders'],
     ['/clusters/%', 'clusters', null],
-    ['/dead-letters/x', 'deadLetters', null],
+    ['/dead-letters', 'deadLetters', null],
+    ['/dead-letters/x/%25DLQ%25y/records/0/1', 'deadLetters', 'x'],
     ['/elsewhere', null, null],
   ])('%s', (path, place, cluster) => {
     expect(placeOf(path)).toBe(place)

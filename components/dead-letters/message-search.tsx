@@ -1,0 +1,108 @@
+'use client'
+
+import { Search, X } from 'lucide-react'
+import { useTimeZone, useTranslations } from 'next-intl'
+import { type FormEvent, type ReactElement, useId, useState } from 'react'
+import { formatDateTime } from '../../lib/client/format.ts'
+import { Button } from '../ui/button.tsx'
+import { Select } from '../ui/select.tsx'
+import { ALL_STATUSES, type MessageSearch as MessageSearchState, STATUSES } from './use-message-search.ts'
+
+interface MessageSearchProps {
+  search: MessageSearchState
+  onSearch(next: Partial<MessageSearchState>): void
+}
+
+/** A search reads records one by one: it starts when it is asked for, not with every letter. */
+export function MessageSearch({ search, onSearch }: MessageSearchProps): ReactElement {
+  const t = useTranslations('deadLetters.messages')
+  const words = useTranslations('deadLetters.status')
+  const [text, setText] = useState(search.q)
+  const [asked, setAsked] = useState(search.q)
+  if (search.q !== asked) {
+    setAsked(search.q)
+    setText(search.q)
+  }
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    onSearch({ q: text.trim() })
+  }
+  return (
+    <search className="min-w-0 flex-1">
+      <form onSubmit={submit} className="flex min-w-0 flex-wrap items-end gap-2">
+        <span className="relative flex min-w-0 flex-1 basis-56 items-center">
+          <Search aria-hidden className="pointer-events-none absolute left-2.5 size-4 text-ink3" />
+          <input
+            type="search"
+            aria-label={t('searchLabel')}
+            placeholder={t('searchHint')}
+            maxLength={500}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            autoComplete="off"
+            spellCheck={false}
+            className="h-8 w-full rounded-md border border-control bg-panel pr-8 pl-8 text-sm placeholder:text-ink3 [&::-webkit-search-cancel-button]:hidden"
+          />
+          {text === '' ? null : (
+            <Button
+              look="quiet"
+              square
+              aria-label={t('clear')}
+              className="absolute right-0.5 size-7"
+              onClick={() => {
+                setText('')
+                onSearch({ q: '' })
+              }}
+            >
+              <X aria-hidden className="size-4" />
+            </Button>
+          )}
+        </span>
+        <Button type="submit">{t('search')}</Button>
+        <Select
+          aria-label={t('statusLabel')}
+          className="min-w-32"
+          value={search.status}
+          onValueChange={(status) => onSearch({ status })}
+          options={[
+            ...STATUSES.map((value) => ({ value, label: words(value) })),
+            { value: ALL_STATUSES, label: t('allStatuses') },
+          ]}
+        />
+        <TimeField label={t('from')} value={search.fromTime} onChange={(fromTime) => onSearch({ fromTime })} />
+        <TimeField label={t('to')} value={search.toTime} onChange={(toTime) => onSearch({ toTime })} />
+      </form>
+    </search>
+  )
+}
+
+interface TimeFieldProps {
+  label: string
+  /** ISO 8601, or empty. */
+  value: string
+  onChange(value: string): void
+}
+
+function TimeField({ label, value, onChange }: TimeFieldProps): ReactElement {
+  const id = useId()
+  const timeZone = useTimeZone() ?? 'UTC'
+  // The field knows no zone: it shows the time of the zone in which all of the page is.
+  const local = value === '' ? '' : formatDateTime(timeZone, Date.parse(value)).slice(0, 16).replace(' ', 'T')
+  return (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <label htmlFor={id} className="shrink-0 text-ink3 text-xs">
+        {label}
+      </label>
+      <input
+        id={id}
+        type="datetime-local"
+        value={local}
+        onChange={(event) => {
+          const at = new Date(event.target.value)
+          onChange(Number.isNaN(at.getTime()) ? '' : at.toISOString())
+        }}
+        className="h-8 min-w-0 rounded-md border border-control bg-panel px-2 text-sm"
+      />
+    </span>
+  )
+}

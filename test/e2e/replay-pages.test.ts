@@ -1,0 +1,242 @@
+/** From a cause to the proof: a replay planned, watched and proven in a real browser, over a real cluster. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { CauseListAnswer } from '../../lib/api/schemas/dead-letters.ts'
+import type { MessageListAnswer } from '../../lib/api/schemas/messages.ts'
+import type { ReplayAnswer, ReplayListAnswer } from '../../lib/api/schemas/replays.ts'
+import type { TestConsole } from '../servers/console.ts'
+import { type KafkaTestCluster, startKafkaCluster } from '../servers/kafka-cluster.ts'
+import { DECLINED, DESK_ID, deskConfig, openPayDesk, type PayDesk, QUEUE, TIMEOUTS } from './pay-desk.ts'
+import { Stage } from './stage.ts'
+import { settled, type Visitor, visit } from './visitor.ts'
+import { faultsOfPage } from './walk.ts'
+
+const stage = new Stage()
+let kafka: KafkaTestCluster
+let desk: PayDesk
+let server: TestConsole
+let browser: Browser
+let visitor: Visitor
+
+beforeAll(async () => {
+  kafka = await startKafkaCluster({ brokers: 1, heapMb: 256 })
+  stage.onStop(() => kafka.stop())
+  desk = await openPayDesk(kafka)
+  stage.onStop(() => desk.close())
+  ;[server, browser] = await Promise.all([stage.console(deskConfig(kafka.bootstrapServers)), stage.browser()])
+  await vi.waitFor(async () => expect((await causes()).complete).toBe(true), { timeout: 60_000, interval: 300 })
+})
+
+afterAll(() => stage.stop())
+afterEach(() => visitor?.close())
+
+async function get<T>(path: string): Promise<T> {
+  const answer = await fetch(server.url + path)
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)
+  return (await answer.json()) as T
+}
+
+function causes(): Promise<CauseListAnswer> {
+  return get(`/api/v1/dlqs/${DESK_ID}/${QUEUE}/causes`)
+}
+
+async function causeOf(exception: string): Promise<string> {
+  const found = (await causes()).items.find((cause) => cause.exception?.endsWith(exception))
+  if (found === undefined) throw new Error(`no cause ${exception}`)
+  return found.fingerprint
+}
+
+async function newestReplay(): Promise<ReplayAnswer> {
+  const [replay] = (await get<ReplayListAnswer>('/api/v1/replays?limit=1')).items
+  if (replay === undefined) throw new Error('there is no replay')
+  return replay
+}
+
+async function open(path: string): Promise<Page> {
+  visitor = await visit(browser, server.url)
+  await visitor.page.goto(server.url + path)
+  await settled(visitor.page)
+  return visitor.page
+}
+
+function wizardPath(query: string): string {
+  return `/replays/new?cluster=${DESK_ID}&topic=${QUEUE}&${query}`
+}
+
+const MESSAGES = `/clusters/${DESK_ID}/topics/payments?tab=messages`
+
+/** Fills what every replay needs, without the waits that are for people. */
+async function fillForm(page: Page, pace: string): Promise<void> {
+  await page.getByRole('radio', { name: 'Where each record came from' }).check()
+  await page.getByRole('radio', { name: 'Own rate' }).check()
+  await page.getByRole('textbox', { name: 'Records per second' }).fill(pace)
+  await page.getByRole('textbox', { name: 'Seconds between the start and the first record' }).fill('0')
+  await page.getByRole('textbox', { name: 'Reason' }).fill('The ledger is back since 02:31')
+}
+
+async function startPlan(page: Page, records: number): Promise<void> {
+  const start = page.getByRole('button', { name: `Replay ${records} records to payments` })
+  await start.waitFor({ timeout: 30_000 })
+  await page.getByText('Kafka cannot take messages back.').waitFor()
+  expect(await start.isDisabled()).toBe(true)
+  await page.getByRole('checkbox', { name: /1 other group sees these records again/ }).check()
+  await start.click()
+}
+
+/** One change for all records, tried on some of them. */
+async function changeAll(page: Page): Promise<void> {
+  await page.getByText('Change all records the same way').click()
+  await page.getByRole('button', { name: 'Add a change' }).click()
+  await page.getByRole('textbox', { name: 'Path of change 1' }).fill('$.currency')
+  const value = page.getByRole('textbox', { name: 'New value of change 1, as JSON' })
+  await value.fill('USD')
+  await page.getByText('That is no JSON.').waitFor()
+  await value.fill('"USD"')
+  await page.getByRole('button', { name: 'Try it on some records' }).click()
+  await page.getByText('"currency": "USD"').first().waitFor()
+}
+
+function stateOn(page: Page): Promise<string | null> {
+  return page.locator('[data-replay-state]').first().getAttribute('data-replay-state')
+}
+
+describe('the wizard', () => {
+  test('goes from a cause to the proof', async () => {
+    const page = await open(wizardPath(`causes=${await causeOf('SocketTimeoutException')}`))
+    await page.getByText(`${TIMEOUTS} records`, { exact: true }).waitFor()
+    expect(await page.getByRole('checkbox', { name: /Try a few first/ }).isChecked()).toBe(true)
+    await page.getByText('1 group that did not fail gets the records a second time').waitFor()
+    await fillForm(page, '200')
+    await page.getByRole('textbox', { name: 'Seconds to wait after the canary' }).fill('0')
+    await page.getByRole('textbox', { name: 'Reason' }).fill('')
+    await page.getByRole('button', { name: 'Make the plan' }).click()
+    await page.getByText('Say why.').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('replay-reason')
+    await page.getByRole('textbox', { name: 'Reason' }).fill('The ledger is back since 02:31')
+    await page.getByRole('button', { name: 'Make the plan' }).click()
+    await page.waitForURL(/\/replays\/(?!new)/)
+    await startPlan(page, TIMEOUTS)
+    await expect.poll(() => stateOn(page), { timeout: 60_000 }).toBe('completed')
+    await expect
+      .poll(async () => (await newestReplay()).counts, { timeout: 30_000 })
+      .toMatchObject({
+        ...{ selected: TIMEOUTS, produced: TIMEOUTS, skipped: 0, failed: 0, delivered: TIMEOUTS, returned: 0 },
+      })
+    await page.getByText(`${TIMEOUTS} of ${TIMEOUTS} records done`).waitFor()
+    await page.getByText('The ledger is back since 02:31').waitFor()
+    await page.getByRole('combobox', { name: 'Outcome' }).selectOption('delivered')
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(TIMEOUTS)
+    const sent = await get<MessageListAnswer>(
+      `/api/v1/clusters/${DESK_ID}/topics/payments/messages?position=earliest&limit=500&header=holdfast-replay-id`,
+    )
+    const keys = sent.items.map(({ key }) => key?.data)
+    expect([keys.length, new Set(keys).size]).toEqual([TIMEOUTS, TIMEOUTS])
+    const names = new Set(sent.items.flatMap(({ headers }) => headers.map(({ key }) => key)))
+    expect([...names].filter((name) => name.startsWith('kafka_dlt'))).toEqual([])
+    expect(names).toContain('traceparent')
+    expect(
+      await (await fetch(`${server.url}/api/v1/replays/${(await newestReplay()).id}/records.csv`)).text(),
+    ).toContain('delivered')
+  })
+
+  test('holds and goes on where it stopped, at another rate', async () => {
+    const page = await open(wizardPath(`causes=${await causeOf('DeclinedException')}`))
+    await changeAll(page)
+    await fillForm(page, '1')
+    await page.getByRole('button', { name: 'Make the plan' }).dblclick()
+    await page.waitForURL(/\/replays\/(?!new)/)
+    await page.getByText('$.currency becomes "USD"').waitFor()
+    await startPlan(page, DECLINED)
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await expect.poll(() => stateOn(page)).toBe('paused')
+    const { counts } = await newestReplay()
+    expect(counts.produced).toBeLessThan(DECLINED)
+    await page.getByRole('button', { name: 'Change the rate' }).click()
+    await page.getByRole('textbox', { name: 'Records per second' }).fill('100')
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await page.getByText('100 /s').waitFor()
+    await page
+      .getByRole('button', { name: 'Go on' })
+      .or(page.getByRole('button', { name: 'Resume' }))
+      .click()
+    await expect.poll(() => stateOn(page), { timeout: 60_000 }).toBe('completed')
+    expect((await newestReplay()).counts).toMatchObject({ produced: DECLINED, failed: 0 })
+    const sent = await get<MessageListAnswer>(
+      `/api/v1/clusters/${DESK_ID}/topics/payments/messages?position=latest&limit=${DECLINED}`,
+    )
+    expect(new Set(sent.items.map(({ value }) => JSON.parse(value?.data ?? '').currency))).toEqual(new Set(['USD']))
+    // Two presses of the button made one plan.
+    expect((await get<ReplayListAnswer>('/api/v1/replays')).total).toBe(2)
+  })
+
+  test('says what is wrong when nothing is left to send', async () => {
+    const page = await open(wizardPath('all=true'))
+    await page.getByRole('textbox', { name: 'Reason' }).fill('again')
+    await page.getByRole('button', { name: 'Make the plan' }).click()
+    await page.waitForURL(/\/replays\/(?!new)/)
+    await expect.poll(() => stateOn(page), { timeout: 30_000 }).toBe('planFailed')
+    await page.getByText('The selection holds no record.').waitFor()
+    await page.getByRole('link', { name: 'Plan again' }).click()
+    await page.waitForURL(/\/replays\/new\?.*all=true/)
+  })
+})
+
+describe('the messages of a topic', () => {
+  test('are found by text, key, header and JSON path, and opened', async () => {
+    const page = await open(`${MESSAGES}&from=earliest&path=${encodeURIComponent('$.paymentId=p-7')}`)
+    await expect.poll(() => page.locator('tbody tr').count()).toBeGreaterThan(0)
+    const found = await page.locator('tbody tr').allInnerTexts()
+    expect(found.every((text) => text.includes('p-7'))).toBe(true)
+    await page.getByText(/messages were looked at, \d+ match/).waitFor()
+    await page.locator('tbody button').first().click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('"p-7"').first().waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('textbox', { name: 'JSON path' }).fill('')
+    await page.getByRole('textbox', { name: 'Text' }).fill('nobody wrote this')
+    await page.getByRole('button', { name: 'Read', exact: true }).click()
+    await page.getByText('Nothing matches').waitFor()
+  })
+
+  test('arrive while they are followed, and wait while that is paused', async () => {
+    const page = await open(`${MESSAGES}&q=live-`)
+    await page.getByRole('button', { name: 'Follow new messages' }).click()
+    await page.getByText('Waiting for new messages').waitFor()
+    await desk.produce('payments', [{ key: 'live', value: 'live-1' }])
+    await page.locator('tbody tr', { hasText: 'live-1' }).waitFor()
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await desk.produce('payments', [{ key: 'live', value: 'live-2' }])
+    await page.getByText('Paused:').waitFor()
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.locator('tbody tr', { hasText: 'live-2' }).waitFor()
+    expect(await page.locator('tbody tr').count()).toBe(2)
+  })
+
+  test('are sent after a look at what is sent', async () => {
+    const page = await open(MESSAGES)
+    await page.getByRole('button', { name: 'Send a message' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox', { name: 'Value' }).fill('typed by hand')
+    await dialog.getByRole('button', { name: 'Look at it' }).click()
+    await dialog.getByText('It cannot be taken back').waitFor()
+    await dialog.getByRole('button', { name: 'Send 1 message to payments' }).click()
+    await dialog.getByText(/Sent: partition \d/).waitFor()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await page.locator('tbody tr', { hasText: 'typed by hand' }).waitFor()
+  })
+})
+
+const PAGES: [name: string, path: () => Promise<string> | string][] = [
+  ['the list', () => '/replays'],
+  ['the wizard without a selection', () => '/replays/new'],
+  ['the wizard', () => wizardPath('all=true')],
+  ['one replay', async () => `/replays/${(await newestReplay()).id}`],
+  ['the messages', () => MESSAGES],
+]
+
+describe.each(['en', 'zh'] as const)('in %s', (locale) => {
+  test.each(PAGES)('%s is whole, accessible and within the window', async (_name, path) => {
+    visitor = await visit(browser, server.url, { locale })
+    expect(await faultsOfPage(visitor, server.url + (await path()))).toEqual([])
+  })
+})
