@@ -119,10 +119,10 @@ const FAULTS: Record<string, Fault> = {
     },
   },
   'dead-letters': {
-    tells: `Kafka: adds ${BURST} dead letters at once`,
+    tells: `Kafka: lets the next ${BURST} orders fail, all of one cause: dead letters arrive in orders-dlt for some seconds`,
     kafka: async ({ workload }) => {
-      await workload.addDeadLetters(BURST)
-      return `${BURST} dead letters were added to orders-dlt and payments.DLT.`
+      workload.failOrders(BURST)
+      return `The next ${BURST} orders fail, because the stock service does not answer; see orders-dlt.`
     },
   },
   'console-kill-collector': {

@@ -4,7 +4,6 @@ import { type KafkaTestCluster, startKafkaCluster } from '../servers/kafka-clust
 import type { DemoPart } from './demo-part.ts'
 import { startWorkload, type Workload } from './workload.ts'
 
-const FIRST_DEAD_LETTERS = 45
 const GOODBYE_MS = 5 * SECOND_MS
 
 export interface KafkaShop extends DemoPart {
@@ -22,7 +21,6 @@ export async function startKafkaShop(): Promise<KafkaShop> {
   })
   try {
     const workload = await startWorkload(cluster.bootstrapServers)
-    await workload.addDeadLetters(FIRST_DEAD_LETTERS)
     return {
       cluster,
       workload,
@@ -34,7 +32,7 @@ export async function startKafkaShop(): Promise<KafkaShop> {
 `,
       address: `Kafka     ${cluster.bootstrapServers.join(', ')}`,
       worthALook: `Shop: the group click-analytics is slower than its topic, which keeps ten minutes;
-  orders-dlt and payments.DLT fill up; monthly-report has not read for long.`,
+  orders-dlt, payments.DLT, shipments-dlt and warehouse-dlq fill up, of several causes; monthly-report has not read for long.`,
       stop: () => stopShop(cluster, workload),
     }
   } catch (error) {

@@ -33,6 +33,10 @@ export const TOPICS: ITopicConfig[] = [
   topic('customers', 3, { 'cleanup.policy': 'compact' }),
   topic('orders-dlt', 3),
   topic('payments.DLT', 6),
+  topic('shipments-retry-1000', 3),
+  topic('shipments-retry-2000', 3),
+  topic('shipments-dlt', 3),
+  topic('warehouse-dlq', 1),
 ]
 
 function topic(name: string, numPartitions: number, config: Record<string, string> = {}): ITopicConfig {

@@ -1,7 +1,8 @@
 /** What goes on in the demo's cluster: producers, consumers of every kind, dead letters. It outlives broker restarts. */
-import { type Consumer, type EachBatchPayload, type IHeaders, Kafka, logLevel, type Producer } from 'kafkajs'
+import { type Consumer, type EachBatchPayload, Kafka, logLevel, type Producer } from 'kafkajs'
 import { SECOND_MS } from '../../lib/units.ts'
-import { chooseFailure, springHeaders } from './dead-letter.ts'
+import { createTopics } from '../servers/create-topics.ts'
+import { Burials } from './burials.ts'
 import { startNewProtocolGroup, startShareGroup } from './other-groups.ts'
 import { STREAMS, type Stream, TOPICS } from './topics.ts'
 
@@ -11,20 +12,20 @@ const STOP_MS = 2 * SECOND_MS
 /** The slow reader of clicks handles this many a second, a third of what is written. */
 const SLOW_PER_SECOND = 50
 const FAULTY_PER_SECOND = 4
-const FAIL_EVERY = 400
 const BACKLOG = 20_000
 const RETRY = { initialRetryTime: 300, maxRetryTime: 5 * SECOND_MS, retries: 1_000_000 }
 
 export interface Workload {
   /** Makes the group that handles orders slow, or fast again. */
   setSlow(slow: boolean): void
-  addDeadLetters(count: number): Promise<void>
+  /** Lets so many orders that come next die of one cause. */
+  failOrders(count: number): void
   stop(): Promise<void>
 }
 
 export async function startWorkload(bootstrapServers: string[]): Promise<Workload> {
   const kafka = new Kafka({ clientId: 'shop', brokers: bootstrapServers, logLevel: logLevel.NOTHING, retry: RETRY })
-  await createTopics(kafka)
+  await prepareTopics(kafka)
   const producer = kafka.producer({ allowAutoTopicCreation: false })
   await producer.connect()
   await addBacklog(producer)
@@ -33,10 +34,10 @@ export async function startWorkload(bootstrapServers: string[]): Promise<Workloa
   return shop
 }
 
-async function createTopics(kafka: Kafka): Promise<void> {
+async function prepareTopics(kafka: Kafka): Promise<void> {
   const admin = kafka.admin()
   await admin.connect()
-  await admin.createTopics({ topics: TOPICS, waitForLeaders: true })
+  await createTopics(admin, TOPICS)
   // A group that once read and is gone.
   await admin.setOffsets({
     groupId: 'monthly-report',
@@ -61,8 +62,8 @@ let sequence = 0
 function messagesOf(stream: Stream, count: number): { key: string; value: string }[] {
   return Array.from({ length: count }, () => {
     const id = `${stream.topic}-${++sequence}`
-    const body = { id, customer: `c-${sequence % 5_000}`, amountCents: (sequence * 7_919) % 90_000 }
-    return { key: id, value: JSON.stringify({ ...body, note: 'x'.repeat(Math.max(0, stream.bytes - 90)) }) }
+    const body = { id, customer: `c-${sequence % 5_000}`, amountCents: (sequence * 7_919) % 90_000, currency: 'EUR' }
+    return { key: id, value: JSON.stringify({ ...body, note: 'x'.repeat(Math.max(0, stream.bytes - 107)) }) }
   })
 }
 
@@ -72,20 +73,22 @@ class Shop implements Workload {
   readonly #consumers: Consumer[] = []
   readonly #timers: NodeJS.Timeout[] = []
   readonly #stops: (() => Promise<void>)[] = []
+  readonly #burials: Burials
   #slow = false
-  #handled = 0
   #stopping = false
 
   constructor(kafka: Kafka, producer: Producer) {
     this.#kafka = kafka
     this.#producer = producer
+    this.#burials = new Burials(producer)
   }
 
   async start(bootstrapServers: string[]): Promise<void> {
     for (const stream of STREAMS) this.#produce(stream)
     const groups = [
       this.#consume('order-fulfilment', 'orders', (batch) => this.#fulfil(batch)),
-      this.#consume('payment-ledger', 'payments', async () => undefined),
+      this.#consume('payment-ledger', 'payments', (batch) => this.#burials.payments(batch)),
+      this.#consume('parcel-shipping', 'shipments', (batch) => this.#burials.shipments(batch)),
       this.#consume('click-analytics', 'clicks', ({ batch }) => this.#pause(batch.messages.length / SLOW_PER_SECOND)),
     ]
     const others = await Promise.all([startNewProtocolGroup(bootstrapServers), startShareGroup(bootstrapServers)])
@@ -97,13 +100,8 @@ class Shop implements Workload {
     this.#slow = slow
   }
 
-  async addDeadLetters(count: number): Promise<void> {
-    for (let number = 0; number < count; number++) {
-      const [topic, dlq] = number % 3 === 0 ? ['payments', 'payments.DLT'] : ['orders', 'orders-dlt']
-      const group = topic === 'orders' ? 'order-fulfilment' : 'payment-ledger'
-      const source = { topic, partition: number % 3, offset: String(number), timestamp: String(Date.now()), group }
-      await this.#bury(dlq, source.partition, `${topic}-${number}`, springHeaders(source, chooseFailure(number)))
-    }
+  failOrders(count: number): void {
+    this.#burials.failOrders(count)
   }
 
   async stop(): Promise<void> {
@@ -158,20 +156,10 @@ class Shop implements Workload {
     })
   }
 
-  /** Now and then an order cannot be handled and goes to the dead letters, as Spring would do it. */
-  async #fulfil({ batch, heartbeat }: EachBatchPayload): Promise<void> {
+  async #fulfil(payload: EachBatchPayload): Promise<void> {
+    const { batch, heartbeat } = payload
     if (this.#slow) await this.#pause(batch.messages.length / FAULTY_PER_SECOND, heartbeat)
-    for (const message of batch.messages) {
-      if (++this.#handled % FAIL_EVERY !== 0) continue
-      const source = { topic: batch.topic, partition: batch.partition, group: 'order-fulfilment', ...message }
-      const headers = springHeaders(source, chooseFailure(this.#handled / FAIL_EVERY))
-      await this.#bury('orders-dlt', batch.partition % 3, String(message.key), headers, message.value)
-    }
-  }
-
-  async #bury(topic: string, partition: number, key: string, headers: IHeaders, value?: Buffer | null): Promise<void> {
-    const body = value ?? Buffer.from(JSON.stringify({ id: key, quantity: `${partition} pieces` }))
-    await this.#producer.send({ topic, messages: [{ key, partition, headers, value: body }] })
+    await this.#burials.orders(payload)
   }
 
   /** Works slowly without losing the place in the group. */
