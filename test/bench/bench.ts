@@ -1,6 +1,7 @@
 /**
  * Benchmarks: `npm run bench`, or `npm run bench -- NAME` for one of `small`, `large` and `rocketmq` (fleets on
- * real brokers), `history`, `rocketmqDecode` and `dlqDecode`. Prints the numbers and writes `test/bench/results.json`.
+ * real brokers), `replay`, `exactlyOnce`, `history`, `rocketmqDecode`, `dlqDecode` and `inbox` (1,000,000 dead letters on
+ * a real broker). Prints the numbers and writes `test/bench/results.json`.
  * HOLDFAST_BENCH_KMINION names a kminion program to measure beside it.
  */
 import { readFile, writeFile } from 'node:fs/promises'
@@ -11,13 +12,17 @@ import { startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { startRocketmqCluster } from '../servers/rocketmq-cluster.ts'
 import { benchConsumption, benchPage, benchReads, withConsole } from './console-bench.ts'
 import { benchDlqDecode } from './dlq-decode-bench.ts'
+import { benchExactlyOnce } from './exactly-once-bench.ts'
 import { createFleet, type FleetPlan, largeFleet, smallFleet } from './fleet.ts'
 import { benchHistory } from './history-bench.ts'
+import { benchInbox } from './inbox-bench.ts'
 import { benchKminion } from './kminion.ts'
 import { treeUse } from './measure.ts'
 import { benchPoll, kafkaConfig, rocketmqConfig } from './poll-bench.ts'
+import { benchReplay } from './replay-bench.ts'
 import { benchRocketmqDecode } from './rocketmq-decode-bench.ts'
-import { createRocketmqFleet, rocketmqFleet } from './rocketmq-fleet.ts'
+import { createRocketmqFleet, keepWriting, rocketmqFleet } from './rocketmq-fleet.ts'
+import { benchPrototype } from './rocketmq-prototype.ts'
 import { benchSends } from './rocketmq-send-bench.ts'
 
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url))
@@ -62,7 +67,11 @@ async function benchScale(name: string, scale: Scale): Promise<unknown> {
     say(`${name}: creating ${topics.length} topics, ${partitions} partitions, ${groups.length} groups`)
     await createFleet(cluster.bootstrapServers, scale.plan)
     say(`${name}: polling`)
-    const poll = await benchPoll(kafkaConfig(cluster.bootstrapServers), scale.pauseMs)
+    const poll = await benchPoll({
+      config: kafkaConfig(cluster.bootstrapServers),
+      pauseMs: scale.pauseMs,
+      serverPids: [],
+    })
     say(JSON.stringify(poll, null, 2))
     const kminionPoll = await benchKminion(cluster.bootstrapServers, scale.pauseMs)
     say(`kminion: ${JSON.stringify(kminionPoll)}`)
@@ -93,14 +102,27 @@ async function benchRocketmq(): Promise<unknown> {
     const { topics, groups } = rocketmqFleet()
     say(`rocketmq: creating ${topics.length} topics and ${groups.length} groups`)
     await createRocketmqFleet(master.address, rocketmqFleet())
-    say('rocketmq: polling')
+    const prototype = await benchPrototype({ broker: master.address, topics: topics.map(({ name }) => name) })
+    say(`rocketmq: a bare prototype takes ${JSON.stringify(prototype)}; polling`)
     const nameServers = cluster.nameServers.map(({ address }) => address)
-    const poll = await benchPoll(rocketmqConfig(nameServers), SECOND_MS, master.pid === null ? [] : [master.pid])
+    const plan = {
+      config: rocketmqConfig(nameServers),
+      pauseMs: SECOND_MS,
+      serverPids: master.pid === null ? [] : [master.pid],
+    }
+    const poll = await benchPoll(plan)
     say(JSON.stringify(poll, null, 2))
+    say('rocketmq: polling while a third of the topics is written to')
+    const stop = new AbortController()
+    const writing = keepWriting(master.address, rocketmqFleet(), stop.signal)
+    const pollBusy = await benchPoll(plan)
+    stop.abort()
+    await writing
+    say(JSON.stringify(pollBusy, null, 2))
     say('rocketmq: timing sends, polled and not')
     const sends = await benchSends(cluster, rocketmqConfig(nameServers), topics[0]?.name ?? '')
     say(JSON.stringify(sends, null, 2))
-    return { topics: topics.length, groups: groups.length, poll, sends }
+    return { topics: topics.length, groups: groups.length, prototype, poll, pollBusy, sends }
   } finally {
     await cluster.stop()
   }
@@ -127,9 +149,24 @@ const BENCHES: Record<string, () => Promise<unknown>> = {
     say(`history: ${JSON.stringify(result, null, 2)}`)
     return result
   },
+  exactlyOnce: async () => {
+    const result = await benchExactlyOnce()
+    say(`exactlyOnce: ${JSON.stringify(result, null, 2)}`)
+    return result
+  },
   rocketmqDecode: async () => {
     const result = await benchRocketmqDecode()
     say(`rocketmqDecode: ${JSON.stringify(result, null, 2)}`)
+    return result
+  },
+  replay: async () => {
+    const result = await benchReplay(say)
+    say(`replay: ${JSON.stringify(result, null, 2)}`)
+    return result
+  },
+  inbox: async () => {
+    const result = await benchInbox(say)
+    say(`inbox: ${JSON.stringify(result, null, 2)}`)
     return result
   },
   dlqDecode: async () => {

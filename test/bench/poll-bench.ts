@@ -1,11 +1,18 @@
-/** One whole poll in this process, part by part: from the wire to the stored history. */
+/**
+ * One whole poll, part by part, from the wire to the stored history: in a process of its own that is started as a
+ * collector is, since Node's flags decide a good part of what a poll costs.
+ */
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { ClusterConfig, KafkaClusterConfig, RocketmqClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
 import { systemClock } from '../../lib/collector/clock.ts'
 import { ClusterPoller } from '../../lib/collector/cluster-poller.ts'
+import { restAfterPoll } from '../../lib/collector/rest-after-poll.ts'
 import { StoreWatch } from '../../lib/collector/store-watch.ts'
 import { openDatabase } from '../../lib/db.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
@@ -14,7 +21,9 @@ import { createEventHistory } from '../../lib/history/event-history.ts'
 import type { History } from '../../lib/history/history.ts'
 import type { SnapshotWriter } from '../../lib/history/snapshot-store.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
+import { readOpenCounts } from '../../lib/inbox/open-counts.ts'
 import { KafkaDriver } from '../../lib/kafka/kafka-driver.ts'
+import { COLLECTOR_ENV, COLLECTOR_FLAGS } from '../../lib/launch/collector-flags.ts'
 import { createExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
 import { RocketmqDriver } from '../../lib/rocketmq/rocketmq-driver.ts'
 import { SECOND_MS } from '../../lib/units.ts'
@@ -38,21 +47,29 @@ export interface PollBench {
   residentMb: number
 }
 
-/**
- * `pauseMs` between polls keeps the brokers from being measured while they still breathe from the poll before.
- * `serverPids` are the processes whose CPU time is to be told beside our own.
- */
-export async function benchPoll(
-  config: ClusterConfig,
-  pauseMs: number,
-  serverPids: readonly number[] = [],
-): Promise<PollBench> {
+interface PollPlan {
+  config: ClusterConfig
+  /** Keeps the brokers from being measured while they still breathe from the poll before. */
+  pauseMs: number
+  /** Whose CPU time is told beside our own. */
+  serverPids: readonly number[]
+}
+
+export async function benchPoll(plan: PollPlan): Promise<PollBench> {
+  const args = [...COLLECTOR_FLAGS, fileURLToPath(import.meta.url), JSON.stringify(plan)]
+  const env = { ...process.env, ...COLLECTOR_ENV }
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env })
+  return JSON.parse(stdout)
+}
+
+async function measurePolls({ config, pauseMs, serverPids }: PollPlan): Promise<PollBench> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
   const database = await openDatabase(`file:${join(folder, 'bench.db')}`)
   const meter = new PhaseMeter()
   const serverCpuMs: number[] = []
   const poller = new ClusterPoller({
     config,
+    inboxFacts: async (clusterId) => ({ counts: await readOpenCounts(database, clusterId), discovered: [] }),
     createDriver: (created) =>
       meter.driver(created.kind === 'kafka' ? new KafkaDriver(created) : new RocketmqDriver(created)),
     snapshots: meter.snapshots(createSnapshotWriter(database)),
@@ -71,7 +88,11 @@ export async function benchPoll(
     for (let poll = 0; poll < WARM_UP_POLLS + POLLS; poll++) {
       if (poll === WARM_UP_POLLS) meter.reset()
       const serverCpuBeforeMs = await cpuOf(serverPids)
-      await meter.whole(() => poller.poll(AbortSignal.timeout(DEADLINE_MS)))
+      await meter.whole(async () => {
+        const isGood = await poller.poll(AbortSignal.timeout(DEADLINE_MS))
+        restAfterPoll()
+        return isGood
+      })
       serverCpuMs.push((await cpuOf(serverPids)) - serverCpuBeforeMs)
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }
@@ -171,3 +192,5 @@ class PhaseMeter {
     this.#costs.set(phase, [...(this.#costs.get(phase) ?? []), cost])
   }
 }
+
+if (import.meta.main) console.log(JSON.stringify(await measurePolls(JSON.parse(process.argv[2] ?? ''))))

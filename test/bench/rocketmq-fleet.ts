@@ -46,6 +46,20 @@ export async function createRocketmqFleet(master: string, plan: RocketmqPlan): P
   }
 }
 
+/** Writes a record into every queue of a third of the topics, again and again, until told to stop. */
+export async function keepWriting(master: string, { topics }: RocketmqPlan, stop: AbortSignal): Promise<void> {
+  const broker = new Broker(master)
+  const busy = { topics: topics.filter((_, index) => index % 3 === 0), groups: [], recordsPerPartition: 1 }
+  try {
+    while (!stop.aborted) {
+      await writeRecords(broker, busy)
+      await new Promise((resolve) => setTimeout(resolve, SECOND_MS / 2))
+    }
+  } finally {
+    await broker.close()
+  }
+}
+
 type Fields = Record<string, string | number | boolean>
 
 class Broker {

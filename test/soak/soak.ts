@@ -1,6 +1,7 @@
 /**
  * `npm run soak`: kills a writing collector 200 times, on SQLite and on PostgreSQL by turns, and holds what is stored
- * against what was acknowledged. `npm run soak -- SEED` repeats a run. Prints one sum as its last line.
+ * against what was acknowledged; then kills a replaying worker 200 times and reads what arrived. `npm run soak -- SEED`
+ * repeats a run. Prints one sum as its last line.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,7 @@ import { openDatabase } from '../../lib/db.ts'
 import { readKilledHistory } from '../integration/db/killed-history.ts'
 import { seeded, writeAndKill } from '../integration/db/killed-writer.ts'
 import { startPostgres, type TestPostgres } from '../servers/postgres.ts'
+import { soakReplays } from './replay-soak.ts'
 
 const ROUNDS = 8
 const KILLS_PER_ROUND = 25
@@ -56,9 +58,12 @@ async function main(seed: number): Promise<void> {
     await server?.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-  const kills = ROUNDS * KILLS_PER_ROUND
-  console.log(`seed ${seed}: ${kills} kills, ${sum.acknowledged} polls acknowledged, ${sum.faults.length} faults`)
-  process.exitCode = sum.faults.length === 0 ? 0 : 1
+  const replays = await soakReplays(random, (text) => console.log(text))
+  const kills = ROUNDS * KILLS_PER_ROUND + replays.kills
+  const faults = sum.faults.length + replays.faults.length
+  const done = `${sum.acknowledged} polls acknowledged, ${replays.records} records replayed`
+  console.log(`seed ${seed}: ${kills} kills, ${done}, ${faults} faults`)
+  process.exitCode = faults === 0 ? 0 : 1
 }
 
 const seed = Number(process.argv[2] ?? 1)

@@ -1,0 +1,84 @@
+/** Replays of 200,000 records within one Kafka cluster, whose worker is killed again and again and whose brokers restart. */
+import { produceDeadLetters, readCommitted } from '../integration/replay/dead-letter-topics.ts'
+import { killAtRandom } from '../integration/replay/kill-at-random.ts'
+import { connectClients, type TestClients } from '../servers/kafka-clients.ts'
+import { type KafkaTestCluster, startKafkaCluster } from '../servers/kafka-cluster.ts'
+import { openReplayLab, type ReplayLab } from '../servers/replay-lab.ts'
+
+const ROUNDS = 20
+const KILLS_PER_ROUND = 10
+const RECORDS = 200_000
+const PARTITIONS = 3
+const REPLICAS = [
+  [1, 2, 3],
+  [2, 3, 1],
+  [3, 1, 2],
+]
+
+export interface ReplaySoak {
+  kills: number
+  records: number
+  faults: string[]
+}
+
+export async function soakReplays(random: () => number, say: (text: string) => void): Promise<ReplaySoak> {
+  const cluster = await startKafkaCluster({ brokers: 3 })
+  const clients = await connectClients(cluster.bootstrapServers)
+  const lab = await openReplayLab([{ id: 'soak', kind: 'kafka', servers: cluster.bootstrapServers }])
+  const sum: ReplaySoak = { kills: 0, records: 0, faults: [] }
+  try {
+    await createTopic(clients, 'soak-dlt')
+    await produceDeadLetters(clients, { topic: 'soak-dlt', origin: 'soak', records: RECORDS, partitions: PARTITIONS })
+    lab.startWorker()
+    for (let turn = 1; turn <= ROUNDS; turn += 1) {
+      const faults = await round(`soak-${turn}`, cluster, clients, lab, random)
+      sum.kills += KILLS_PER_ROUND
+      sum.records += RECORDS
+      sum.faults.push(...faults)
+      say(`${turn} of ${ROUNDS}, replay: ${RECORDS} records, ${KILLS_PER_ROUND} kills, ${faults.length} faults`)
+      for (const fault of faults) say(`  ${fault}`)
+    }
+    return sum
+  } finally {
+    await lab.close()
+    await clients.close()
+    await cluster.stop()
+  }
+}
+
+async function round(
+  topic: string,
+  cluster: KafkaTestCluster,
+  clients: TestClients,
+  lab: ReplayLab,
+  random: () => number,
+): Promise<string[]> {
+  await createTopic(clients, topic)
+  const id = await lab.create({
+    ...{ clusterId: 'soak', topic: 'soak-dlt', selection: { all: true, includeHandled: true }, maxAttempts: 100 },
+    target: { mode: 'topic', topic, clusterId: 'soak' },
+  })
+  await lab.begin(id)
+  const broker = cluster.brokers[Math.floor(random() * cluster.brokers.length)]
+  const restart = async (): Promise<void> => {
+    await broker?.stop()
+    await broker?.start()
+  }
+  const at = { [Math.ceil(random() * KILLS_PER_ROUND)]: restart }
+  await killAtRandom(lab, id, { records: RECORDS, deaths: KILLS_PER_ROUND, random, at })
+  const { counts } = await lab.waitFor(id, ['completed'], 300_000)
+  const { count, doubled, outOfOrder } = await readCommitted(clients, topic, PARTITIONS)
+  await clients.admin.deleteTopics({ topics: [topic] })
+  return [
+    ...(counts.produced === BigInt(RECORDS) ? [] : [`${topic}: ${counts.produced} are called produced`]),
+    ...(count === RECORDS ? [] : [`${topic}: ${count} arrived`]),
+    ...(doubled.length === 0 ? [] : [`${topic}: ${doubled.length} arrived twice`]),
+    ...(outOfOrder.length === 0 ? [] : [`${topic}: ${outOfOrder.length} out of order`]),
+  ]
+}
+
+async function createTopic({ admin }: TestClients, topic: string): Promise<void> {
+  const replicaAssignment = REPLICAS.map((replicas, partition) => ({ partition, replicas }))
+  const configEntries = [{ name: 'min.insync.replicas', value: '2' }]
+  await admin.createTopics({ topics: [{ topic, replicaAssignment, configEntries }], waitForLeaders: true })
+}
