@@ -3,18 +3,20 @@
  * Runs with TypeScript 6 in place of 7 (test/check/with-typescript-6.ts), or it would see no import in `.ts` files.
  */
 
-/** Layers are the folders and files of `lib`. What is not named here is forbidden; `errors`, `units` and `glob` are free. */
+/** Layers are the folders and files of `lib`. What is not named here is forbidden; `errors`, `units`, `glob` and `plain-data` are free. */
 const LAYERS = {
   errors: [],
   glob: [],
   units: [],
+  'plain-data': [],
   cluster: [],
   kafka: ['cluster', 'log'],
   rocketmq: ['cluster', 'log'],
   durability: [],
   lint: [],
   dlq: [],
-  config: ['i18n'],
+  payload: ['cluster'],
+  config: ['dlq', 'i18n', 'payload'],
   log: ['config'],
   db: ['config', 'log'],
   auth: ['config', 'db', 'log'],
@@ -22,6 +24,9 @@ const LAYERS = {
   history: ['cluster', 'db', 'durability', 'log'],
   registry: ['auth', 'cluster', 'config', 'db', 'durability', 'log'],
   collector: ['cluster', 'config', 'db', 'dlq', 'durability', 'history', 'log', 'registry'],
+  inbox: ['cluster', 'config', 'db', 'dlq', 'durability', 'history', 'log', 'payload', 'registry'],
+  replay: ['audit', 'cluster', 'config', 'db', 'dlq', 'durability', 'history', 'inbox', 'log', 'payload', 'registry'],
+  worker: ['cluster', 'config', 'db', 'dlq', 'durability', 'history', 'inbox', 'log', 'payload', 'registry', 'replay'],
   api: [
     'audit',
     'auth',
@@ -33,9 +38,12 @@ const LAYERS = {
     'durability',
     'history',
     'i18n',
+    'inbox',
     'lint',
     'log',
+    'payload',
     'registry',
+    'replay',
   ],
   client: ['i18n'],
   i18n: ['client'],
@@ -43,7 +51,7 @@ const LAYERS = {
 
 /** Shapes may be named where the layer itself may not be run. */
 const TYPES_OF = {
-  api: ['collector'],
+  api: ['collector', 'worker'],
   config: ['cluster'],
   log: ['cluster'],
   durability: ['cluster', 'dlq'],
@@ -52,7 +60,7 @@ const TYPES_OF = {
   client: ['api', 'cluster', 'durability', 'history'],
 }
 
-const FREE = ['errors', 'glob', 'units']
+const FREE = ['errors', 'glob', 'plain-data', 'units']
 
 const layerPath = (names) => `^lib/(${names.join('|')})(\\.ts$|/)`
 
