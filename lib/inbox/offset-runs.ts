@@ -81,6 +81,12 @@ export class OffsetRuns implements Iterable<OffsetRange> {
     }
   }
 
+  /** The first offset of it at or behind this one; null where none is left. */
+  firstFrom(offset: bigint): bigint | null {
+    const passed = this.#boundsUpTo(offset)
+    return passed % 2 === 1 ? offset : (this.#bounds[passed] ?? null)
+  }
+
   union(other: OffsetRuns): OffsetRuns {
     return combine(this, other, (here, there) => here || there)
   }

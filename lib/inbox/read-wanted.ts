@@ -1,5 +1,5 @@
 /** Fetches only those ranges of a partition in which wanted messages lie, within bounds. */
-import type { MessageReader, PartitionPlace, StoredMessage } from '../cluster/messages.ts'
+import type { MessageBatch, MessageReader, PartitionPlace, StoredMessage } from '../cluster/messages.ts'
 import { readKnown } from '../cluster/read-known.ts'
 import type { OffsetRuns } from './offset-runs.ts'
 
@@ -61,11 +61,11 @@ export async function* readWanted(options: ReadWantedOptions): AsyncGenerator<Wa
   const { runs, budget } = options
   const first = runs.first
   if (first === null) return
-  let ahead: Promise<Fetched> | null = fetchFrom(options, first)
+  let ahead: Promise<MessageBatch> | null = fetchFrom(options, first)
   try {
     while (ahead !== null) {
-      const { messages, nextOffset: readTo }: Fetched = await ahead
-      const next = firstWanted(runs, readTo)
+      const { messages, nextOffset: readTo }: MessageBatch = await ahead
+      const next = runs.firstFrom(readTo)
       budget.spend(messages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
       ahead = next === null || budget.isSpent ? null : fetchFrom(options, next)
       yield { messages: wantedOf(messages, runs), nextOffset: next ?? (runs.end as bigint) }
@@ -76,21 +76,11 @@ export async function* readWanted(options: ReadWantedOptions): AsyncGenerator<Wa
   }
 }
 
-interface Fetched {
-  messages: StoredMessage[]
-  nextOffset: bigint
-}
-
-async function fetchFrom(options: ReadWantedOptions, fromOffset: bigint): Promise<Fetched> {
+async function fetchFrom(options: ReadWantedOptions, fromOffset: bigint): Promise<MessageBatch> {
   const { reader, topic, place, signal, fetchBytes = FETCH_BYTES } = options
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)])
   const request = { topic, partition: place.partition, broker: place.broker, fromOffset, maxBytes: fetchBytes }
   return readKnown(reader, request, options.runs.end ?? fromOffset, deadline)
-}
-
-function firstWanted(runs: OffsetRuns, offset: bigint): bigint | null {
-  for (const { from } of runs.from(offset)) return from
-  return null
 }
 
 /** Both rise: one walk over them. */

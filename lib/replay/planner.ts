@@ -142,7 +142,7 @@ class Planning {
     const letters = new Set<string>()
     const { partition, broker, runs } = place
     const { reader } = this.#options.source
-    for (let want = firstFrom(runs, 0n); want !== null; ) {
+    for (let want = runs.first; want !== null; ) {
       if (!(await this.#options.isWanted())) return null
       const request = { topic: this.#job.request.topic, partition, broker, fromOffset: want, maxBytes: FETCH_BYTES }
       const batch = await readKnown(reader, request, runs.end ?? 0n, signal)
@@ -150,7 +150,7 @@ class Planning {
       for (const record of batch.messages) {
         if (runs.has(record.offset)) await this.#record(record, ordinal, part, letters, signal)
       }
-      want = firstFrom(runs, batch.nextOffset)
+      want = runs.firstFrom(batch.nextOffset)
     }
     const built = part.build()
     const nextOffset = built.selected.first ?? 0n
@@ -382,9 +382,4 @@ class Planning {
 
 function namedTarget({ origin }: DecodedDeadLetter, target: ReplayJob['request']['target']): string | null {
   return target.mode === 'topic' ? target.topic : target.mode === 'origin' ? (origin?.topic ?? null) : null
-}
-
-function firstFrom(runs: OffsetRuns, offset: bigint): bigint | null {
-  for (const { from } of runs.from(offset)) return from
-  return null
 }

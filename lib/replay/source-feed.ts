@@ -57,7 +57,7 @@ export class SourceFeed {
 
   constructor(parts: readonly ReplayPart[], options: FeedOptions) {
     this.#now = options.now
-    const open = parts.filter((part) => openFrom(part, part.nextOffset) !== null).length
+    const open = parts.filter(({ selected, nextOffset }) => selected.firstFrom(nextOffset) !== null).length
     const share = Math.floor(MOST_AHEAD_BYTES / 2 / Math.max(1, open))
     const fetchBytes = Math.min(MOST_FETCH_BYTES, Math.max(LEAST_FETCH_BYTES, share))
     this.#cursors = parts.map((part, ordinal) => new PartCursor(part, ordinal, options, fetchBytes))
@@ -198,7 +198,7 @@ class PartCursor {
       this.#index = 0
       this.#startOffset = fetched.startOffset
       this.#readTo = fetched.readTo
-      const next = firstFrom(this.#wanted, this.#readTo)
+      const next = this.#wanted.firstFrom(this.#readTo)
       if (next !== null) this.#ahead = this.#fetch(next, AbortSignal.any([signal, this.#closing.signal]))
     }
   }
@@ -304,16 +304,6 @@ interface Fetched {
   readTo: bigint
   startOffset: bigint
   error: unknown
-}
-
-/** Null when the part has nothing left. */
-function openFrom({ selected }: ReplayPart, offset: bigint): bigint | null {
-  return firstFrom(selected, offset)
-}
-
-function firstFrom(runs: OffsetRuns, offset: bigint): bigint | null {
-  for (const { from } of runs.from(offset)) return from
-  return null
 }
 
 const KEY_DIGEST_CHARS = 16

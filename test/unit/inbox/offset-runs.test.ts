@@ -54,7 +54,9 @@ describe('runs of offsets are a set', () => {
       fc.property(ranges, fc.integer({ min: -1, max: 80 }), (list, from) => {
         const start = BASE + BigInt(from)
         const expected = sorted(setOf(list)).filter((offset) => offset >= start)
-        expect(sorted(setOf(OffsetRuns.of(list).from(start)))).toEqual(expected)
+        const runs = OffsetRuns.of(list)
+        expect(sorted(setOf(runs.from(start)))).toEqual(expected)
+        expect(runs.firstFrom(start)).toBe(expected[0] ?? null)
       }),
     )
   })
