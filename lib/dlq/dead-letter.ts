@@ -141,6 +141,8 @@ export interface DecodedDeadLetter {
   hops: Hop[]
   /** Only for records of share groups, which are empty by default. */
   pointer: PayloadPointer | null
+  /** A share group's letter that holds a copy of the record without its headers: those lie there. */
+  headersAt: PayloadPointer | null
   /** Null when the record was never replayed by this console. */
   replay: EarlierReplay | null
   /** At most `MAX_FAULTS`. */

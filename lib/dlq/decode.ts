@@ -46,7 +46,7 @@ export function decodeDeadLetter(
     exception: newest?.exception ?? null,
     attempts: newest?.attempts ?? null,
     hops,
-    pointer: pointerOf(record, newest),
+    ...pointersOf(record, newest),
     replay: readEarlierReplay(record.headers),
     faults: faults.faults,
   }
@@ -102,11 +102,22 @@ function originOf(hops: readonly Hop[], kindOf: (topic: string) => TopicKind): O
   )
 }
 
-/** Whatever the record holds when the broker was told to copy it; a record that was empty itself points, too. */
-function pointerOf({ key, value }: DeadRecord, newest: Hop | undefined): PayloadPointer | null {
-  if (newest?.format !== 'shareGroup' || key !== null || value !== null) return null
-  const { topic, partition, offset } = newest.origin
-  return topic === null || partition === null || offset === null ? null : { topic, partition, offset }
+const SHARE_GROUP_MARKS = '__dlq.errors.'
+
+/**
+ * A broker that was told to copy the record copies its key and value, and not its headers; a record that was empty
+ * itself points, too.
+ */
+function pointersOf(
+  { key, value, headers }: DeadRecord,
+  newest: Hop | undefined,
+): Pick<DecodedDeadLetter, 'pointer' | 'headersAt'> {
+  const { topic = null, partition = null, offset = null } = newest?.format === 'shareGroup' ? newest.origin : {}
+  if (topic === null || partition === null || offset === null) return { pointer: null, headersAt: null }
+  const place = { topic, partition, offset }
+  if (key === null && value === null) return { pointer: place, headersAt: null }
+  const isWithout = headers.every((header) => header.key.startsWith(SHARE_GROUP_MARKS))
+  return { pointer: null, headersAt: isWithout ? place : null }
 }
 
 /** 128 bits in the URL-safe alphabet of base 64: 22 characters, of which the last one carries two bits. */

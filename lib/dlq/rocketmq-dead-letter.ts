@@ -46,6 +46,7 @@ export function decodeRocketmqDeadLetter(message: RocketmqDeadMessage): Rocketmq
     attempts,
     hops: [hop],
     pointer: null,
+    headersAt: null,
     replay: readEarlierReplay(ownHeaders(properties)),
     uniqueId: idOf(properties, 'UNIQ_KEY', faults),
     originMessageId: messageIdOf(properties, faults),

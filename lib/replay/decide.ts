@@ -1,7 +1,7 @@
 /** What becomes of one dead letter: sent where and as what, or left out and why. Pure; plan and run ask alike. */
 import type { MessageHeader, OutgoingMessage, StoredMessage } from '../cluster/messages.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
-import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
+import type { DecodedDeadLetter, PayloadPointer } from '../dlq/dead-letter.ts'
 import { isOwnHeader } from '../dlq/own-headers.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import { replayAttempts, replayHeaders } from '../dlq/replay-headers.ts'
@@ -46,20 +46,27 @@ export function decodeRecord(record: StoredMessage, context: DecideContext): Dec
   return decodeMessage(request.topic, record, profiles, { kindOf, placesOnly })
 }
 
+/** Where the record itself lies, when the letter does not hold all of it; null when it does. */
+export function originalOf({ pointer, headersAt }: DecodedDeadLetter): PayloadPointer | null {
+  return pointer ?? headersAt
+}
+
 /**
- * @param payload what a share group's letter points at; null where the letter itself holds the payload
+ * @param original what lies at `originalOf`; null where the letter holds everything, or no longer lies there. A letter
+ * without payload must not come with null.
  */
 export function decide(
   record: StoredMessage,
   decoded: DecodedDeadLetter,
-  payload: StoredMessage | null,
+  original: StoredMessage | null,
   context: DecideContext,
   nowMs: number,
 ): Decision {
   const { request } = context
-  const attempts = replayAttempts(record.headers) ?? 1
+  const content = contentOf(record, decoded, original)
+  // What a share group buries anew lacks the count of its replays; the record has it.
+  const attempts = replayAttempts(content.headers) ?? 1
   if (attempts >= request.maxAttempts) return { send: null, skip: 'quarantined' }
-  const content = payload ?? record
   const place = { partition: record.partition, broker: record.broker, hasKey: content.key !== null }
   const { route, skip } = routeOf(decoded, place, request, context.routes)
   if (route === null) return { send: null, skip }
@@ -70,6 +77,15 @@ export function decide(
   const limit = route.topic.maxMessageBytes
   if (limit !== null && sizeOnWire(message, sizeBytes) > limit) return { send: null, skip: 'tooLarge' }
   return { send: { message, route, sizeBytes }, skip: null }
+}
+
+export function contentOf(
+  record: StoredMessage,
+  { pointer }: DecodedDeadLetter,
+  original: StoredMessage | null,
+): StoredMessage {
+  if (original === null) return record
+  return pointer === null ? { ...record, headers: original.headers } : original
 }
 
 function outgoing(

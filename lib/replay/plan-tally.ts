@@ -38,6 +38,8 @@ export interface TallyNotes {
   /** When the oldest record was written; null when none has a time. */
   oldestAtMs: number | null
   headersRemoved: bigint
+  /** Letters of share groups that hold no headers, when those of the record are gone, too. */
+  headersGone: bigint
   /** By hand, or by the transform. */
   changed: bigint
   keyless: bigint
@@ -55,7 +57,7 @@ export class PlanTally {
   readonly #groups = new Set<string>()
   readonly notes: Omit<TallyNotes, 'failedGroups'> = {
     ...{ guessed: 0n, partitionMoved: 0n, cameBack: 0n, oldestAtMs: null },
-    ...{ headersRemoved: 0n, changed: 0n, keyless: 0n, unreadable: 0n },
+    ...{ headersRemoved: 0n, headersGone: 0n, changed: 0n, keyless: 0n, unreadable: 0n },
   }
 
   get selected(): bigint {

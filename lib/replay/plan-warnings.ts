@@ -98,6 +98,7 @@ function recordWarnings(input: WarningInput, skipped: SkippedBy): PlanWarning[] 
   if (!input.areDuplicatesChecked) warnings.push(warning('duplicatesUnchecked', null))
   if (request.keepHeaders) warnings.push(warning('headersKept', null))
   else add(warnings, 'headersRemoved', notes.headersRemoved)
+  add(warnings, 'headersGone', notes.headersGone)
   add(warnings, 'changed', notes.changed)
   add(warnings, 'unreadable', notes.unreadable)
   if (!input.isIndexComplete) warnings.push(warning('indexIncomplete', null))

@@ -3,13 +3,14 @@ import type { MessageReader, StoredMessage } from '../cluster/messages.ts'
 import { readKnown } from '../cluster/read-known.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
 import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
+import { readEarlierReplay } from '../dlq/own-headers.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
 import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import type { PlaceRuns } from '../inbox/queues.ts'
 import { type ApprovalPolicy, needsApproval } from './approval.ts'
 import { contentDigest } from './content-digest.ts'
-import { type DecideContext, decide, decodeRecord, type Sendable } from './decide.ts'
+import { contentOf, type DecideContext, decide, decodeRecord, originalOf, type Sendable } from './decide.ts'
 import { editKey, editOf, indexEdits, isEditableText, type PreparedEdit } from './edits.ts'
 import { createPayloadReader, type PayloadReader } from './payload-reader.ts'
 import { planDigest, planHash, profilesDigest } from './plan-hash.ts'
@@ -173,13 +174,16 @@ class Planning {
       this.#tally.skip(record, decoded, code)
     }
     if (this.#isDuplicate(decoded, letters)) return skip('duplicateLetter')
-    const payload = decoded.pointer === null ? null : await this.#payloads.read(decoded.pointer, signal)
-    if (decoded.pointer !== null && payload === null) return skip('payloadGone')
+    const place = originalOf(decoded)
+    const original = place === null ? null : await this.#payloads.read(place, signal)
+    if (decoded.pointer !== null && original === null) return skip('payloadGone')
     await this.#loadTarget(record, decoded, signal)
-    const decision = decide(record, decoded, payload, context, this.#options.now())
+    const decision = decide(record, decoded, original, context, this.#options.now())
     if (decision.send === null) return skip(decision.skip)
-    this.#tally.send(record, decoded, decision.send)
-    this.#noteChange(record, payload ?? record, decision.send)
+    if (place !== null && original === null) this.#tally.notes.headersGone += 1n
+    const replay = original === null ? decoded.replay : readEarlierReplay(original.headers)
+    this.#tally.send(record, { ...decoded, replay }, decision.send)
+    this.#noteChange(record, contentOf(record, decoded, original), decision.send)
     this.#keepForStaleCheck(record, decoded, ordinal, decision.send)
   }
 

@@ -161,6 +161,7 @@ export const WARNING_CODES = [
   'duplicatesUnchecked',
   'expiresDuringReplay',
   'headersRemoved',
+  'headersGone',
   'headersKept',
   'changed',
   'otherReplay',

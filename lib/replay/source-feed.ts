@@ -9,7 +9,7 @@ import { readKnown } from '../cluster/read-known.ts'
 import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
 import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import { placeKey } from '../inbox/queues.ts'
-import { type DecideContext, decide, decodeRecord, type Sendable } from './decide.ts'
+import { type DecideContext, decide, decodeRecord, originalOf, type Sendable } from './decide.ts'
 import type { PayloadReader } from './payload-reader.ts'
 import { MOST_FAILURES } from './progress-note.ts'
 import type { FailureCode, ReplayPart } from './replay-types.ts'
@@ -231,16 +231,24 @@ class PartCursor {
     const { record } = step
     if (this.#handled?.has(record.offset)) return this.#failed(record, 'handledMeanwhile')
     const decoded = decodeRecord(record, this.#options.context)
-    if (decoded.pointer === null) return this.#entryOf(record, decoded, null, nowMs)
+    const place = originalOf(decoded)
+    if (place === null) return this.#entryOf(record, decoded, null, nowMs)
     return this.#options.payloads
-      .read(decoded.pointer, signal)
-      .then((payload) =>
-        payload === null ? this.#failed(record, 'payloadGone') : this.#entryOf(record, decoded, payload, nowMs),
+      .read(place, signal)
+      .then((original) =>
+        original === null && decoded.pointer !== null
+          ? this.#failed(record, 'payloadGone')
+          : this.#entryOf(record, decoded, original, nowMs),
       )
   }
 
-  #entryOf(record: StoredMessage, decoded: DecodedDeadLetter, payload: StoredMessage | null, nowMs: number): FeedEntry {
-    const { send, skip } = decide(record, decoded, payload, this.#options.context, nowMs)
+  #entryOf(
+    record: StoredMessage,
+    decoded: DecodedDeadLetter,
+    original: StoredMessage | null,
+    nowMs: number,
+  ): FeedEntry {
+    const { send, skip } = decide(record, decoded, original, this.#options.context, nowMs)
     // The plan said that it is sent, from the same bytes: something else than the record has changed.
     if (send === null) return this.#failed(record, skip === 'tooLarge' ? 'tooLarge' : 'notAsPlanned')
     const key = this.#stopped.size === 0 ? null : keyDigest(send.message.key)

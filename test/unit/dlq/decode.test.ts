@@ -330,6 +330,7 @@ describe('the other producers', () => {
       attempts: null,
       hops: [],
       pointer: null,
+      headersAt: null,
       replay: null,
       faults: [],
     })
@@ -362,6 +363,14 @@ describe('share groups', () => {
     expect(decode(headers).pointer).toBeNull()
     expect(decode(headers, { key: null }).pointer).toBeNull()
     expect(decode(headers, { value: null }).pointer).toBeNull()
+  })
+
+  it('point to their headers where the broker copied all but these', () => {
+    const place = { topic: 'orders', partition: 3, offset: 41n }
+    expect(decode(headers)).toMatchObject({ pointer: null, headersAt: place })
+    expect(decode([['traceparent', '00-1'], ...headers]).headersAt).toBeNull()
+    expect(decode(headers, { key: null, value: null }).headersAt).toBeNull()
+    expect(decode(headers.slice(0, 2)).headersAt).toBeNull()
   })
 
   it('do not where the place is not known', () => {

@@ -207,17 +207,18 @@ describe('a plan', () => {
     expect((await plan()).plan.warnings.find(({ code }) => code === 'partitionMoved')?.count).toBe(1n)
   })
 
+  const pointer = (offset: bigint): HeaderList => [
+    ...([
+      ['__dlq.errors.topic', 'orders'],
+      ['__dlq.errors.partition', '0'],
+    ] satisfies HeaderList),
+    ...([
+      ['__dlq.errors.offset', String(offset)],
+      ['__dlq.errors.group', 'sharing'],
+    ] satisfies HeaderList),
+  ]
+
   it('sends a share group’s letter once that is in the queue twice, and not without its payload', async () => {
-    const pointer = (offset: bigint): HeaderList => [
-      ...([
-        ['__dlq.errors.topic', 'orders'],
-        ['__dlq.errors.partition', '0'],
-      ] satisfies HeaderList),
-      ...([
-        ['__dlq.errors.offset', String(offset)],
-        ['__dlq.errors.group', 'sharing'],
-      ] satisfies HeaderList),
-    ]
     cluster.append('orders', 0, { value: Buffer.from('the payload'), key: Buffer.from('k') })
     const none = { key: null, value: null }
     for (const offset of [0n, 0n, 9n]) add(0, pointer(offset), none)
@@ -229,6 +230,25 @@ describe('a plan', () => {
         ['payloadGone', 1n],
       ]),
     )
+  })
+
+  it('tells of share groups’ letters whose headers are gone with the record', async () => {
+    cluster.append('orders', 0, { headers: toHeaders([['business', 'kept']]) })
+    for (const offset of [0n, 9n]) add(0, pointer(offset))
+    const made = await plan()
+    expect(made.plan.messages).toBe(2n)
+    expect(made.plan.warnings.find(({ code }) => code === 'headersGone')?.count).toBe(1n)
+  })
+
+  it('counts the replays of a share group’s record by its own headers, which the letter lacks', async () => {
+    for (const attempt of [3, 1]) cluster.append('orders', 0, { headers: toHeaders(replayed(attempt)) })
+    add(0, pointer(0n))
+    add(0, pointer(0n), { key: null, value: null })
+    add(0, pointer(1n))
+    const made = await plan()
+    expect(new Map(made.plan.skipped.map(({ code, count }) => [code, count])).get('quarantined')).toBe(1n)
+    expect(made.plan.messages).toBe(1n)
+    expect(made.plan.warnings.find(({ code }) => code === 'cameBack')?.count).toBe(1n)
   })
 })
 
