@@ -3,6 +3,7 @@ import type { StoredMessage } from '../../cluster/messages.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { originTopicsOf } from '../../inbox/decode-message.ts'
 import type { PlaceRuns } from '../../inbox/queues.ts'
+import { editKey } from '../../replay/edits.ts'
 import { applyTransform, prepareTransform, type Transform, type TransformStep } from '../../replay/transform.ts'
 import { type MessageAnswerOptions, SHOWN_BYTES, toMessageAnswer } from '../messages/message-serializers.ts'
 import { refuseUnusable } from '../replays/transform-input.ts'
@@ -22,7 +23,8 @@ export async function previewChange(
   locale: Locale,
 ): Promise<ChangePreviewAnswer> {
   refuseUnusable(steps)
-  const transform = prepareTransform(steps)
+  // Null is the answer to no steps, and the schema asks for one at least.
+  const transform = prepareTransform(steps) as Transform
   return withQueue(services, place, async (access, config) => {
     const signal = AbortSignal.timeout(REQUEST_DEADLINE_MS)
     const { records, places } = await services.inbox.resolve(access, selection, INTERACTIVE_LIMITS, signal)
@@ -39,8 +41,8 @@ export async function previewChange(
   })
 }
 
-async function toSample(message: StoredMessage, transform: Transform | null, options: MessageAnswerOptions) {
-  const changed = transform === null ? message : applyTransform(transform, message)
+async function toSample(message: StoredMessage, transform: Transform, options: MessageAnswerOptions) {
+  const changed = applyTransform(transform, message)
   const { partition, broker, offset, ...before } = await toMessageAnswer(message, options)
   const after = changed === null ? null : await toMessageAnswer({ ...message, ...changed }, options)
   return {
@@ -59,9 +61,9 @@ function samplePlaces(places: readonly PlaceRuns[]) {
   const seen = new Set<string>()
   return ends
     .flatMap(({ offset, ...place }) => (offset === null ? [] : [{ ...place, offset }]))
-    .filter(({ partition, broker, offset }) => {
-      const name = `${broker ?? ''}/${partition}@${offset}`
-      return !seen.has(name) && seen.add(name)
+    .filter((place) => {
+      const key = editKey(place, place.offset)
+      return !seen.has(key) && seen.add(key)
     })
     .slice(0, SAMPLES)
 }

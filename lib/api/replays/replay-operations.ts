@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../errors.ts'
+import { editKey } from '../../replay/edits.ts'
 import {
   type ActionOptions,
   approveReplay,
@@ -91,7 +92,9 @@ function refuseContradictions({ target, selection, edits, transform, topic, clus
   const isSameCluster = (target.clusterId ?? clusterId) === clusterId
   if (isSameCluster && target.topic === topic) refuse('body.target.topic', 'targetIsQueue')
   if (!isSameCluster && target.mode === 'retry') refuse('body.target.clusterId', 'retryElsewhere')
-  const places = (edits ?? []).map(({ partition, broker, offset }) => `${broker ?? ''}/${partition}@${offset}`)
+  const places = (edits ?? []).map(({ partition, broker = null, offset }) =>
+    editKey({ partition, broker }, BigInt(offset)),
+  )
   if (new Set(places).size < places.length) refuse('body.edits', 'editTwice')
   refuseUnusable(transform ?? [])
 }
