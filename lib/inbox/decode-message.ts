@@ -1,6 +1,6 @@
 /** What a stored message tells as a dead letter, whichever system keeps it. Pure. */
 import type { StoredMessage } from '../cluster/messages.ts'
-import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
+import type { DecodedDeadLetter, EarlierReplay, PayloadPointer } from '../dlq/dead-letter.ts'
 import { decodeDeadLetter, type KnownTopics } from '../dlq/decode.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import { decodeRocketmqDeadLetter } from '../dlq/rocketmq-dead-letter.ts'
@@ -22,6 +22,11 @@ export function decodeMessage(
     reconsumeTimes: rocketmq.reconsumeTimes,
     properties,
   })
+}
+
+/** Where the record itself lies, when the letter does not hold all of it; null when it does. */
+export function originalOf({ pointer, headersAt }: DecodedDeadLetter): PayloadPointer | null {
+  return pointer ?? headersAt
 }
 
 /** Every topic that its headers name: a masking rule for any of them applies, also where a header lies. */
@@ -71,9 +76,9 @@ export interface ReplaySource {
 }
 
 /** Which dead letter a record that came back was before; null when its headers do not say so in our words. */
-export function replaySourceOf({ replay }: DecodedDeadLetter): ReplaySource | null {
-  const [, jobId, broker, partition, offset] = REPLAY_ID.exec(replay?.replayId ?? '') ?? []
-  if (jobId === undefined || jobId !== replay?.jobId || offset === undefined) return null
+export function replaySourceOf(replay: EarlierReplay): ReplaySource | null {
+  const [, jobId, broker, partition, offset] = REPLAY_ID.exec(replay.replayId) ?? []
+  if (jobId === undefined || jobId !== replay.jobId || offset === undefined) return null
   const at = BigInt(offset)
   return at > MAX_OFFSET ? null : { jobId, broker: broker ?? null, partition: Number(partition), offset: at }
 }

@@ -3,10 +3,17 @@
  * a crash at any point each record is counted once.
  */
 import type { Prisma } from '../../prisma/generated/sqlite/client.ts'
-import type { MessageBatch, MessageReader, PartitionPlace, StoredMessage } from '../cluster/messages.ts'
+import {
+  MessageAccessError,
+  type MessageBatch,
+  type MessageReader,
+  type PartitionPlace,
+  type StoredMessage,
+} from '../cluster/messages.ts'
 import { readKnown } from '../cluster/read-known.ts'
 import type { Database, TransactionClient } from '../db.ts'
-import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
+import type { DecodedDeadLetter, EarlierReplay, PayloadPointer } from '../dlq/dead-letter.ts'
+import { readEarlierReplay } from '../dlq/own-headers.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
 import {
   BlockBuilder,
@@ -21,7 +28,8 @@ import {
   usableTimeMs,
 } from './block-codec.ts'
 import type { CauseBook } from './cause-book.ts'
-import { replaySourceOf } from './decode-message.ts'
+import { originalOf, replaySourceOf } from './decode-message.ts'
+import { createPayloadReader, type PayloadReader } from './payload-reader.ts'
 import { lockQueues, type Queue, toStoredBroker } from './queues.ts'
 import type { Returns } from './returns.ts'
 
@@ -66,6 +74,7 @@ const MAX_UNREADABLE = 100
 
 export class PartitionScan {
   readonly #options: PartitionScanOptions
+  readonly #originals: PayloadReader
   readonly #position: ScanPosition
   #block: BlockBuilder
   /** What is stored is known up to here; the block reaches to `#readTo`. */
@@ -77,6 +86,7 @@ export class PartitionScan {
 
   private constructor(options: PartitionScanOptions, position: ScanPosition, block: BlockBuilder) {
     this.#options = options
+    this.#originals = createPayloadReader(options.reader)
     this.#position = position
     this.#block = block
     this.#storedTo = position.scannedTo
@@ -99,7 +109,7 @@ export class PartitionScan {
         const isDone = batch.nextOffset >= endOffset || signal.aborted
         // The next is fetched while this one is looked at.
         next = isDone ? null : this.#fetch(batch.nextOffset, signal)
-        await this.#take(batch)
+        await this.#take(batch, signal)
       }
     } finally {
       await next?.catch(() => undefined)
@@ -118,11 +128,13 @@ export class PartitionScan {
     return fetched
   }
 
-  async #take({ messages, nextOffset, startOffset, unreadable }: MessageBatch): Promise<void> {
+  async #take({ messages, nextOffset, startOffset, unreadable }: MessageBatch, signal: AbortSignal): Promise<void> {
     this.#position.startOffset = startOffset
     for (const message of messages) {
       if (!this.#block.accepts(message.offset)) await this.#flush()
-      this.#note(message)
+      const decoded = this.#options.decode(message)
+      const place = decoded.replay === null ? originalOf(decoded) : null
+      this.#note(message, decoded, place === null ? decoded.replay : await this.#replayAt(place, signal))
     }
     for (const { fromOffset, toOffset, fault } of unreadable) {
       const range = { from: String(fromOffset), to: String(toOffset), code: fault.code }
@@ -132,15 +144,25 @@ export class PartitionScan {
     if (this.#block.isFull || this.#options.now() - this.#flushedAtMs > FLUSH_AFTER_MS) await this.#flush()
   }
 
-  #note(message: StoredMessage): void {
-    const { book, returns, decode } = this.#options
+  /** A share group's letter lacks what the record's own headers tell. Null also while the source cannot be read. */
+  async #replayAt(place: PayloadPointer, signal: AbortSignal): Promise<EarlierReplay | null> {
+    try {
+      const original = await this.#originals.read(place, signal)
+      return original && readEarlierReplay(original.headers)
+    } catch (error) {
+      if (error instanceof MessageAccessError && !signal.aborted) return null
+      throw error
+    }
+  }
+
+  #note(message: StoredMessage, decoded: DecodedDeadLetter, replay: EarlierReplay | null): void {
+    const { book, returns } = this.#options
     const { offset } = message
-    const decoded = decode(message)
     const atMs = usableTimeMs(message.timestampMs)
     const kind = book.note(decoded, atMs, this.#position, offset)
-    const source = decoded.replay === null ? null : replaySourceOf(decoded)
+    const source = replay && replaySourceOf(replay)
     if (source !== null) returns.add(source)
-    const isReturned = decoded.replay !== null ? RETURNED : 0
+    const isReturned = replay !== null ? RETURNED : 0
     const isPointer = decoded.pointer !== null ? POINTER : 0
     const hasNoOrigin = decoded.origin?.topic == null ? NO_ORIGIN : 0
     this.#block.add(offset, atMs, kind, isReturned | isPointer | hasNoOrigin)

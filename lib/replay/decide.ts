@@ -1,7 +1,7 @@
 /** What becomes of one dead letter: sent where and as what, or left out and why. Pure; plan and run ask alike. */
 import type { MessageHeader, OutgoingMessage, StoredMessage } from '../cluster/messages.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
-import type { DecodedDeadLetter, PayloadPointer } from '../dlq/dead-letter.ts'
+import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
 import { isOwnHeader } from '../dlq/own-headers.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import { replayAttempts, replayHeaders } from '../dlq/replay-headers.ts'
@@ -44,11 +44,6 @@ export function decodeRecord(record: StoredMessage, context: DecideContext): Dec
   const { request, profiles, placesOnly = false } = context
   const kindOf = (name: string): 'dlq' | 'normal' => (context.isQueue(name) ? 'dlq' : 'normal')
   return decodeMessage(request.topic, record, profiles, { kindOf, placesOnly })
-}
-
-/** Where the record itself lies, when the letter does not hold all of it; null when it does. */
-export function originalOf({ pointer, headersAt }: DecodedDeadLetter): PayloadPointer | null {
-  return pointer ?? headersAt
 }
 
 /**

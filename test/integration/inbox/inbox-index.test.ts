@@ -7,6 +7,7 @@ import type { Inbox } from '../../../lib/inbox/inbox.ts'
 import { OffsetRuns } from '../../../lib/inbox/offset-runs.ts'
 import { placeKey } from '../../../lib/inbox/queues.ts'
 import { type Selection, UNLIMITED } from '../../../lib/inbox/selection.ts'
+import { toHeaders } from '../../builders/dead-letters.ts'
 import { deadMessage, inboxOf } from '../../builders/dead-messages.ts'
 import { MemoryLog } from '../../builders/memory-log.ts'
 import { onBothDatabases } from '../db/databases.ts'
@@ -213,6 +214,32 @@ onBothDatabases('the index of dead letters', ({ open }) => {
     expect(await inbox.ledger.returnedOf('forged')).toEqual([])
     const { open: isOpen, handled, kinds } = await inbox.counter.count(queue)
     expect([isOpen, handled, kinds.map(({ returned }) => returned)]).toEqual([8, 5, [3]])
+  })
+
+  test('what a share group buried again is known by the record’s own headers, which the letter lacks', async () => {
+    const [database, log, originals] = [await open(), new MemoryLog(), new MemoryLog()]
+    const inbox = inboxOf(database)
+    for (let at = 0; at < 5; at += 1) log.append(ONE, deadMessage({ cause: 1 }))
+    const { queue } = await inbox.scanner.scanOnce(at(log), signal)
+    await mark(inbox, queue.id, 'replay', [[0, 5]], 'job-1')
+    originals.append(ONE, deadMessage({ cause: 1, replay: { jobId: 'job-1', partition: 0, offset: 2n } }))
+    const readLetters = log.read.bind(log)
+    log.read = (request, stop) =>
+      request.topic === 'orders' ? originals.read(request, stop) : readLetters(request, stop)
+    const died = (partition: string) =>
+      toHeaders([
+        ['__dlq.errors.topic', 'orders'],
+        ['__dlq.errors.partition', partition],
+        ['__dlq.errors.offset', '0'],
+      ])
+    originals.partition(TWO).isBroken = true
+    log.append(ONE, { value: null, headers: died('0') })
+    log.append(ONE, { headers: died('1') })
+    expect(await inbox.scanner.scanOnce(at(log), signal)).toMatchObject({ records: 2, faults: [] })
+    const [returns] = await inbox.ledger.returnedOf('job-1')
+    expect(returns?.places.map(({ runs }) => [...runs])).toEqual([[{ from: 2n, to: 3n }]])
+    const { kinds } = await inbox.counter.count(queue)
+    expect(kinds.reduce((sum, { returned }) => sum + returned, 0)).toBe(1)
   })
 
   test('causes without end are put together, and every record is still counted', async () => {

@@ -2,7 +2,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
 import { isOwnHeader } from '../../../lib/dlq/own-headers.ts'
-import { createPayloadReader } from '../../../lib/replay/payload-reader.ts'
+import { createPayloadReader } from '../../../lib/inbox/payload-reader.ts'
 import { createRouteFacts } from '../../../lib/replay/routing.ts'
 import { type FeedEntry, SourceFeed } from '../../../lib/replay/source-feed.ts'
 import { toHeaders } from '../../builders/dead-letters.ts'
