@@ -1,7 +1,11 @@
 import { resolve } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 
-const common = { environment: 'node' as const, exclude: [...configDefaults.exclude, '.next/**'] }
+const common = {
+  ...{ environment: 'node' as const, exclude: [...configDefaults.exclude, '.next/**'] },
+  // Properties are tried hundreds of times; on a busy machine that takes several of the usual five seconds.
+  testTimeout: 60_000,
+}
 /** A machine that stumbles once is no defect of ours; the report names what passed at the second try only. */
 const heavy = {
   ...{ fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000, retry: 1 },
