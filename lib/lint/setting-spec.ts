@@ -53,6 +53,15 @@ export function readFlag(raw: string): boolean | undefined {
   return YES_NO.get(raw.toLowerCase())
 }
 
+/** A flag that stands for one of two ways to go. */
+export function readSwitch(on: string, off: string): (raw: string) => string | undefined {
+  return (raw) => {
+    const flag = readFlag(raw)
+    if (flag === undefined) return undefined
+    return flag ? on : off
+  }
+}
+
 /** Whole numbers, also as code writes them (`10_000`, `5000L`). */
 export function readNumber(raw: string): number | undefined {
   const digits = raw.replaceAll('_', '').replace(/[lL]$/, '')
@@ -85,6 +94,17 @@ export function readText(raw: string): string | undefined {
 }
 
 export const asText = (value: SettingValue): string => String(value)
+
+/** Whatever object or call it stands in. */
+export function isNamedWithin({ name }: TextSetting, { names }: SettingSpec): boolean {
+  return names.some((known) => name === known || name.endsWith(`.${known}`))
+}
+
+/** Of a text that may be about either: both where it speaks of both, or of none. */
+export function rolesOf(isProducer: boolean, isConsumer: boolean): LintRole[] {
+  if (isProducer === isConsumer) return ['producer', 'consumer']
+  return [isProducer ? 'producer' : 'consumer']
+}
 
 /** Every version alike. */
 export function always(value: SettingValue | null): readonly VersionedDefault<SettingValue>[] {

@@ -1,7 +1,7 @@
 /** Options of franz-go are functions. Source: `defaultCfg` and the options' documentation in `pkg/kgo/config.go`. */
 import type { LintRole, ParsedText, SettingValue, TextSetting } from '../lint-types.ts'
 import type { ClientTable, SettingSpec } from '../setting-spec.ts'
-import { always, asText, readNumber } from '../setting-spec.ts'
+import { always, asText, readNumber, rolesOf } from '../setting-spec.ts'
 import { lastPart, readDuration, writeDuration } from './go-values.ts'
 
 /** A value that is a call without arguments, such as `kgo.AllISRAcks()`. */
@@ -91,8 +91,7 @@ function roles({ settings, names }: ParsedText): LintRole[] {
     settings.some(({ name }) => (role === 'producer' ? PRODUCER : CONSUMER).some((spec) => spec.names.includes(name)))
   const isProducer = isOf('producer', /^(?:Produce|ProduceSync|DefaultProduceTopic|ProducerLinger)$/)
   const isConsumer = isOf('consumer', /^(?:ConsumerGroup|ConsumeTopics|PollFetches|PollRecords)$/)
-  if (isProducer === isConsumer) return ['producer', 'consumer']
-  return [isProducer ? 'producer' : 'consumer']
+  return rolesOf(isProducer, isConsumer)
 }
 
 export const FRANZ_GO_TABLE: ClientTable = {

@@ -3,7 +3,7 @@
  * Defaults: Kafka's documentation of producer and consumer configs, its upgrade notes for 2.1, 3.0, 3.1, 3.2 and 4.0.
  */
 import type { SettingSpec } from '../setting-spec.ts'
-import { always, asText, readAcks, readFlag, readNumber, readText, readWord } from '../setting-spec.ts'
+import { always, asText, readAcks, readFlag, readNumber, readSwitch, readText, readWord } from '../setting-spec.ts'
 
 export const MAX_INT = 2_147_483_647
 
@@ -74,10 +74,7 @@ export const JAVA_PRODUCER: readonly SettingSpec[] = [
 ]
 
 /** What was handed out by the poll before is committed with the next one, or on close. */
-function readAutoCommit(raw: string): string | undefined {
-  const flag = readFlag(raw)
-  return flag === undefined ? undefined : flag ? 'nextPoll' : 'manual'
-}
+const readAutoCommit = readSwitch('nextPoll', 'manual')
 
 const writeAutoCommit = (value: unknown): string => String(value !== 'manual')
 

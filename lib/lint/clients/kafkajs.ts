@@ -1,14 +1,17 @@
 /** Source: kafkajs 2.2.4 (`src/index.js`, `src/producer`, `src/consumer`, `src/retry/defaults.js`). */
 import type { LintRole, ParsedText, TextSetting } from '../lint-types.ts'
 import type { ClientTable, SettingSpec } from '../setting-spec.ts'
-import { always, asText, readAcks, readFlag, readNumber, readText } from '../setting-spec.ts'
-
-const flagOf =
-  (on: string, off: string) =>
-  (raw: string): string | undefined => {
-    const flag = readFlag(raw)
-    return flag === undefined ? undefined : flag ? on : off
-  }
+import {
+  always,
+  asText,
+  isNamedWithin,
+  readAcks,
+  readFlag,
+  readNumber,
+  readSwitch,
+  readText,
+  rolesOf,
+} from '../setting-spec.ts'
 
 const SPECS: readonly SettingSpec[] = [
   {
@@ -38,16 +41,16 @@ const SPECS: readonly SettingSpec[] = [
   },
   {
     // Only what a handler is done with is committed, by itself or not.
-    ...{ key: 'commit', role: 'consumer', names: ['autoCommit'], read: flagOf('handled', 'manual') },
+    ...{ key: 'commit', role: 'consumer', names: ['autoCommit'], read: readSwitch('handled', 'manual') },
     ...{ write: (value) => String(value !== 'manual'), isVital: true, defaults: always('handled') },
   },
   {
-    ...{ key: 'offsetReset', role: 'consumer', names: ['fromBeginning'], read: flagOf('earliest', 'latest') },
+    ...{ key: 'offsetReset', role: 'consumer', names: ['fromBeginning'], read: readSwitch('earliest', 'latest') },
     ...{ write: (value) => String(value === 'earliest'), safe: 'earliest', isVital: true, defaults: always('latest') },
   },
   {
     ...{ key: 'isolation', role: 'consumer', names: ['readUncommitted'] },
-    read: flagOf('read_uncommitted', 'read_committed'),
+    read: readSwitch('read_uncommitted', 'read_committed'),
     write: (value) => String(value === 'read_uncommitted'),
     ...{ safe: 'read_committed', isVital: true, defaults: always('read_committed') },
   },
@@ -55,9 +58,9 @@ const SPECS: readonly SettingSpec[] = [
 
 const CONSUMER_CALLS = new Set(['consumer', 'run', 'subscribe', 'admin'])
 
-function isNamed({ name, call }: TextSetting, { names, role }: SettingSpec): boolean {
-  if (role === 'producer' && call !== null && CONSUMER_CALLS.has(call)) return false
-  return names.some((known) => name === known || name.endsWith(`.${known}`))
+function isNamed(setting: TextSetting, spec: SettingSpec): boolean {
+  if (spec.role === 'producer' && setting.call !== null && CONSUMER_CALLS.has(setting.call)) return false
+  return isNamedWithin(setting, spec)
 }
 
 function roles({ calls, settings }: ParsedText): LintRole[] {
@@ -66,8 +69,7 @@ function roles({ calls, settings }: ParsedText): LintRole[] {
     settings.some((setting) => SPECS.some((spec) => spec.role === role && isNamed(setting, spec)))
   const isProducer = called.has('producer') || called.has('send') || has('producer')
   const isConsumer = called.has('consumer') || called.has('subscribe') || has('consumer')
-  if (isProducer === isConsumer) return ['producer', 'consumer']
-  return [isProducer ? 'producer' : 'consumer']
+  return rolesOf(isProducer, isConsumer)
 }
 
 export const KAFKAJS_TABLE: ClientTable = {

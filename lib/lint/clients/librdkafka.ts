@@ -5,7 +5,7 @@
  */
 import type { LintRole, ParsedText, TextSetting } from '../lint-types.ts'
 import type { ClientTable, SettingSpec } from '../setting-spec.ts'
-import { always, asText, readAcks, readFlag, readNumber, readText } from '../setting-spec.ts'
+import { always, asText, readAcks, readFlag, readNumber, readSwitch, readText, rolesOf } from '../setting-spec.ts'
 import { lastPart } from './go-values.ts'
 import { MAX_INT, readIsolation, withoutPrefix } from './kafka-names.ts'
 
@@ -78,10 +78,7 @@ const PRODUCER: readonly SettingSpec[] = [
 const CONSUMER: readonly SettingSpec[] = [
   {
     ...{ key: 'commit', role: 'consumer', names: ['enable.auto.commit'] },
-    read: (raw) => {
-      const flag = readFlag(raw)
-      return flag === undefined ? undefined : flag ? 'early' : 'manual'
-    },
+    read: readSwitch('early', 'manual'),
     write: (value) => String(value !== 'manual'),
     ...{ isVital: true, defaults: always('early') },
   },
@@ -126,8 +123,7 @@ function roles({ settings, names }: ParsedText): LintRole[] {
     settings.some((setting) => hint.test(plainName(setting.name)) || isOfRole(setting, role))
   const isProducer = has('producer', PRODUCER_HINT) || names.has('Producer')
   const isConsumer = has('consumer', CONSUMER_HINT) || names.has('Consumer')
-  if (isProducer === isConsumer) return ['producer', 'consumer']
-  return [isProducer ? 'producer' : 'consumer']
+  return rolesOf(isProducer, isConsumer)
 }
 
 function isOfRole(setting: TextSetting, role: LintRole): boolean {

@@ -1,7 +1,7 @@
 /** Source: `config.go` of sarama: `NewConfig` and `Validate`, which refuses what contradicts. */
-import type { LintRole, ParsedText, SettingValue, TextSetting } from '../lint-types.ts'
+import type { LintRole, ParsedText, SettingValue } from '../lint-types.ts'
 import type { ClientTable, SettingSpec } from '../setting-spec.ts'
-import { always, asText, readFlag, readNumber, readText } from '../setting-spec.ts'
+import { always, asText, isNamedWithin, readFlag, readNumber, readSwitch, readText, rolesOf } from '../setting-spec.ts'
 import { lastPart, readDuration, writeDuration } from './go-values.ts'
 
 const ACKS = new Map<string, SettingValue>([
@@ -56,10 +56,7 @@ const SPECS: readonly SettingSpec[] = [
   {
     // Of a consumer group: what was marked is committed, by itself or not.
     ...{ key: 'commit', role: 'consumer', names: ['Consumer.Offsets.AutoCommit.Enable'] },
-    read: (raw) => {
-      const flag = readFlag(raw)
-      return flag === undefined ? undefined : flag ? 'handled' : 'manual'
-    },
+    read: readSwitch('handled', 'manual'),
     ...{ write: (value) => String(value !== 'manual'), isVital: true, defaults: always('handled') },
   },
   {
@@ -74,24 +71,19 @@ const SPECS: readonly SettingSpec[] = [
   },
 ]
 
-function isNamed({ name }: TextSetting, { names }: SettingSpec): boolean {
-  return names.some((known) => name === known || name.endsWith(`.${known}`))
-}
-
 function roles({ settings, names }: ParsedText): LintRole[] {
   const isAbout = (part: string): boolean =>
     settings.some(({ name }) => name.includes(`.${part}.`) || name.startsWith(`${part}.`))
   const called = [...names]
   const isProducer = isAbout('Producer') || called.some((name) => /^New(?:Sync|Async)Producer/.test(name))
   const isConsumer = isAbout('Consumer') || called.some((name) => /^NewConsumer/.test(name))
-  if (isProducer === isConsumer) return ['producer', 'consumer']
-  return [isProducer ? 'producer' : 'consumer']
+  return rolesOf(isProducer, isConsumer)
 }
 
 export const SARAMA_TABLE: ClientTable = {
   client: 'sarama',
   specs: SPECS,
-  isNamed,
+  isNamed: isNamedWithin,
   roles,
   isPerCall: false,
   idempotence: { maxInFlight: 1, fallsBackInFlightBelow: null, fallsBack: false, adjusts: false },

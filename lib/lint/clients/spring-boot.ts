@@ -6,7 +6,7 @@
 import { parseVersion, type VersionRange } from '../client-version.ts'
 import type { LintRole, ParsedText, SettingKey, TextSetting } from '../lint-types.ts'
 import type { ClientTable, SettingSpec } from '../setting-spec.ts'
-import { always, asText, readFlag, readWord } from '../setting-spec.ts'
+import { always, asText, readSwitch, readWord, rolesOf } from '../setting-spec.ts'
 import { JAVA_IDEMPOTENCE } from './java.ts'
 import { JAVA_CONSUMER, JAVA_PRODUCER, readIsolation } from './kafka-names.ts'
 
@@ -34,10 +34,7 @@ function springSpec(spec: SettingSpec): SettingSpec {
 
 /** The container commits by itself when a listener is done, unless the client is told to (Spring Kafka 2.3, Boot 2.2). */
 const COMMIT: Partial<SettingSpec> = {
-  read: (raw) => {
-    const flag = readFlag(raw)
-    return flag === undefined ? undefined : flag ? 'nextPoll' : 'handled'
-  },
+  read: readSwitch('nextPoll', 'handled'),
   write: (value) => String(value === 'nextPoll'),
   safe: 'handled',
   defaults: [
@@ -76,8 +73,7 @@ function roles({ settings }: ParsedText): LintRole[] {
   const isAbout = (pattern: RegExp): boolean => settings.some(({ name }) => pattern.test(relaxed(name)))
   const isProducer = isAbout(/^spring\.kafka\.producer\./)
   const isConsumer = isAbout(/^spring\.kafka\.(consumer|listener)\./)
-  if (isProducer === isConsumer) return ['producer', 'consumer']
-  return [isProducer ? 'producer' : 'consumer']
+  return rolesOf(isProducer, isConsumer)
 }
 
 export const SPRING_BOOT_TABLE: ClientTable = {
