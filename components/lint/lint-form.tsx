@@ -74,22 +74,12 @@ export function LintForm({ choice, text, isChecking, onChoice, onText, onCheck }
 
 type ChoiceProps = Pick<LintFormProps, 'choice' | 'onChoice'>
 
-function Labelled({ label, children }: { label: string; children: ReactElement }): ReactElement {
-  return (
-    <div>
-      <p aria-hidden className="mb-1 font-semibold">
-        {label}
-      </p>
-      {children}
-    </div>
-  )
-}
-
 function ClientField({ choice, onChoice }: ChoiceProps): ReactElement {
   const t = useTranslations('lint')
   return (
-    <Labelled label={t('client')}>
+    <Field id="lint-client" label={t('client')}>
       <Select
+        id="lint-client"
         aria-label={t('client')}
         className="w-full"
         value={choice.client}
@@ -100,7 +90,7 @@ function ClientField({ choice, onChoice }: ChoiceProps): ReactElement {
           onChoice({ client, version: '', ...(isSameSystem ? {} : { cluster: '', topic: '' }) })
         }}
       />
-    </Labelled>
+    </Field>
   )
 }
 
@@ -111,8 +101,9 @@ function ClusterField({ choice, onChoice }: ChoiceProps): ReactElement {
   const options = fitting.map(({ id, name }) => ({ value: id, label: name }))
   const isListed = choice.cluster === '' || fitting.some(({ id }) => id === choice.cluster)
   return (
-    <Labelled label={t('cluster')}>
+    <Field id="lint-cluster" label={t('cluster')}>
       <Select
+        id="lint-cluster"
         aria-label={t('cluster')}
         className="w-full"
         value={choice.cluster}
@@ -123,7 +114,7 @@ function ClusterField({ choice, onChoice }: ChoiceProps): ReactElement {
         ]}
         onValueChange={(cluster) => onChoice({ cluster, topic: '' })}
       />
-    </Labelled>
+    </Field>
   )
 }
 

@@ -129,18 +129,16 @@ function DraftFields({ draft, change, topic }: DraftProps): ReactElement {
   const places = topic.partitionStates.map((state) => placeText(state))
   return (
     <div className="space-y-4">
-      <div>
-        <p aria-hidden className="mb-1 font-semibold">
-          {t('partition')}
-        </p>
+      <Field id="produce-partition" label={t('partition')}>
         <Select
+          id="produce-partition"
           aria-label={t('partition')}
           className="w-full sm:w-64"
           value={draft.partition}
           options={['', ...places].map((value) => ({ value, label: value === '' ? t('anyPartition') : value }))}
           onValueChange={(partition) => change({ partition })}
         />
-      </div>
+      </Field>
       <div>
         <Checkbox
           id="produce-has-key"

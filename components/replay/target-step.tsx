@@ -143,17 +143,15 @@ function TargetCluster({ form, change, source }: FormPart & { source: ReplaySour
   const clusters = useQuery(clustersQuery()).data?.items.filter((cluster) => cluster.kind === kind) ?? []
   if (clusters.length < 2) return null
   return (
-    <div>
-      <p aria-hidden className="mb-1 font-semibold">
-        {t('cluster')}
-      </p>
+    <Field id="replay-cluster" label={t('cluster')}>
       <Select
+        id="replay-cluster"
         aria-label={t('cluster')}
         className="w-full"
         value={form.clusterId === '' ? source.clusterId : form.clusterId}
         options={clusters.map(({ id, name }) => ({ value: id, label: name }))}
         onValueChange={(clusterId) => change({ clusterId: clusterId === source.clusterId ? '' : clusterId })}
       />
-    </div>
+    </Field>
   )
 }
