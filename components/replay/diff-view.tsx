@@ -2,9 +2,9 @@
 
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useMemo } from 'react'
+import { aroundChanges, type DiffLine, diffLines } from '../../lib/client/line-diff.ts'
 import { formatJson, visibleText } from '../../lib/client/payload.ts'
 import { cn } from '../ui/cn.ts'
-import { aroundChanges, type DiffLine, diffLines } from './text-diff.ts'
 
 const CONTEXT_LINES = 2
 const LINES_SHOWN = 400

@@ -1,6 +1,7 @@
 /** The form of the settings lint, and how its answer is shown. */
 import { LINT_CLIENTS, type LintAnswer, type LintBody, MAX_LINT_CHARS } from '../api/schemas/lint.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
+import { diffLines } from './line-diff.ts'
 import type { StateLevel } from './states.ts'
 
 export type LintClient = LintBody['client']
@@ -41,14 +42,9 @@ export interface CorrectedLine {
   isNew: boolean
 }
 
-/** Lines are changed or added and never moved, so that one walk along both tells which. */
 export function correctedLines(checked: string, corrected: string): CorrectedLine[] {
-  const before = checked.split(/\r?\n/)
-  let at = 0
-  return corrected.split(/\r?\n/).map((text) => {
-    const found = before.indexOf(text, at)
-    if (found === -1) return { text, isNew: true }
-    at = found + 1
-    return { text, isNew: false }
-  })
+  const [before, after] = [checked, corrected].map((text) => text.replaceAll('\r\n', '\n')) as [string, string]
+  return diffLines(before, after).flatMap(({ kind, text }) =>
+    kind === 'removed' ? [] : [{ text, isNew: kind === 'added' }],
+  )
 }

@@ -28,6 +28,7 @@ describe('the lines of the corrected text', () => {
     ['one added at the end', 'a', 'a\nb', ['b']],
     ['one gone', 'a\nb\nc', 'a\nc', []],
     ['line ends of Windows', 'a\r\nb\r\n', 'a\r\nB\r\n', ['B']],
+    ['one changed to what stands below', 'a\nb\nc', 'c\nb\nc', ['c']],
     ['the same line twice', 'a\na\n', 'a\nb\na\n', ['b']],
   ])('%s', (_name, before, after, expected) => {
     expect(newLines(before, after)).toEqual(expected)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aroundChanges, diffLines } from '../../../components/replay/text-diff.ts'
+import { aroundChanges, diffLines } from '../../../lib/client/line-diff.ts'
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 }).map((all) => all.join('\n'))
 

@@ -1,4 +1,4 @@
-/** What a person changed in a text, by lines. Pure, and bounded: a text of many lines is compared by its ends alone. */
+/** What changed in a text, by lines. Pure, and bounded: a text of many lines is compared by its ends alone. */
 
 export interface DiffLine {
   kind: 'same' | 'removed' | 'added'
@@ -6,7 +6,7 @@ export interface DiffLine {
 }
 
 /** Beyond this many pairs of changed lines a table of them would take too much memory and time. */
-const MAX_PAIRS = 1_000_000
+const MAX_PAIRS = 2_000_000
 
 export function diffLines(before: string, after: string): DiffLine[] {
   const old = before.split('\n')
@@ -56,10 +56,10 @@ function diffMiddle(old: readonly string[], young: readonly string[]): DiffLine[
   return [...lines, ...old.slice(i).map(removed), ...young.slice(j).map(added)]
 }
 
-/** `lengths[i * (n + 1) + j]`: how long the common rest of `old` from i and `young` from j is. */
-function commonLengths(old: readonly string[], young: readonly string[]): Uint32Array {
+/** `lengths[i * (n + 1) + j]`: how long the common rest of `old` from i and `young` from j is. Within `MAX_PAIRS` none is long. */
+function commonLengths(old: readonly string[], young: readonly string[]): Uint16Array {
   const width = young.length + 1
-  const lengths = new Uint32Array((old.length + 1) * width)
+  const lengths = new Uint16Array((old.length + 1) * width)
   for (let i = old.length - 1; i >= 0; i -= 1) {
     for (let j = young.length - 1; j >= 0; j -= 1) {
       lengths[i * width + j] =
