@@ -20,6 +20,7 @@ import { UNLIMITED } from '../../lib/inbox/selection.ts'
 import { trendsOf } from '../../lib/inbox/trend.ts'
 import { KafkaMessages } from '../../lib/kafka/kafka-messages.ts'
 import { springException, springOrigin, toHeaders } from '../builders/dead-letters.ts'
+import { createTopics } from '../servers/create-topics.ts'
 import { clusterConfig, connectClients } from '../servers/kafka-clients.ts'
 import { startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { costOf, round } from './measure.ts'
@@ -89,7 +90,7 @@ export async function benchInbox(say: (text: string) => void): Promise<unknown> 
 
 async function fill(bootstrapServers: readonly string[], say: (text: string) => void): Promise<void> {
   const clients = await connectClients(bootstrapServers)
-  await clients.admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: PARTITIONS }] })
+  await createTopics(clients.admin, [{ topic: TOPIC, numPartitions: PARTITIONS }])
   say(`inbox: writing ${RECORDS} dead letters`)
   for (let at = 0; at < RECORDS; at += BATCH) {
     const list = Array.from({ length: BATCH }, (_, index) => letter(at + index))

@@ -15,6 +15,7 @@ import type { Sample } from '../../lib/history/history.ts'
 import { entityKey } from '../../lib/history/shard-kinds.ts'
 import { KafkaDriver } from '../../lib/kafka/kafka-driver.ts'
 import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
+import { createTopics } from '../servers/create-topics.ts'
 import { startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { packTrace, type Trace, type TracedEntity, type TracedSeries } from './history-trace.ts'
 import { kafkaConfig } from './poll-bench.ts'
@@ -58,7 +59,7 @@ async function record(minutes: number): Promise<void> {
   const kafka = new Kafka({ brokers: cluster.bootstrapServers, logLevel: logLevel.NOTHING, retry: { retries: 20 } })
   const driver = new KafkaDriver(kafkaConfig(cluster.bootstrapServers))
   try {
-    await createTopics(kafka)
+    await createStreams(kafka)
     const producer = kafka.producer()
     await producer.connect()
     const writing = setInterval(() => void write(producer), TICK_MS)
@@ -74,14 +75,14 @@ async function record(minutes: number): Promise<void> {
   }
 }
 
-async function createTopics(kafka: Kafka): Promise<void> {
+async function createStreams(kafka: Kafka): Promise<void> {
   const admin = kafka.admin()
   await admin.connect()
   const configEntries = [SEGMENT, RETENTION]
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: STREAMS.map(({ topic }) => ({ topic, numPartitions: PARTITIONS, replicationFactor: 3, configEntries })),
-  })
+  await createTopics(
+    admin,
+    STREAMS.map(({ topic }) => ({ topic, numPartitions: PARTITIONS, replicationFactor: 3, configEntries })),
+  )
   await admin.disconnect()
 }
 

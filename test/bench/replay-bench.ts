@@ -39,7 +39,7 @@ export async function benchReplay(say: (text: string) => void) {
   const clients = await connectClients(cluster.bootstrapServers)
   const lab = await openReplayLab([{ id: 'bench', kind: 'kafka', servers: cluster.bootstrapServers }])
   try {
-    await createTopic(clients, 'bench-dlt')
+    await clients.createTopic('bench-dlt', REPLICAS, SETTINGS)
     say(`replay: filling the queue with ${RECORDS} records`)
     const load = { topic: 'bench-dlt', origin: 'bench-0', records: RECORDS, partitions: PARTITIONS }
     await produceDeadLetters(clients, { ...load, valueBytes: VALUE_BYTES })
@@ -61,12 +61,6 @@ export async function benchReplay(say: (text: string) => void) {
   }
 }
 
-async function createTopic({ admin }: TestClients, topic: string): Promise<void> {
-  const replicaAssignment = REPLICAS.map((replicas, partition) => ({ partition, replicas }))
-  const configEntries = Object.entries(SETTINGS).map(([name, value]) => ({ name, value }))
-  await admin.createTopics({ topics: [{ topic, replicaAssignment, configEntries }], waitForLeaders: true })
-}
-
 function summary(pipes: readonly Copied[], replays: readonly Replayed[]) {
   const replayPerSecond = median(replays.map(({ recordsPerSecond }) => recordsPerSecond))
   const pipePerSecond = pipes.length === 0 ? null : median(pipes.map(({ recordsPerSecond }) => recordsPerSecond))
@@ -83,7 +77,7 @@ function summary(pipes: readonly Copied[], replays: readonly Replayed[]) {
 
 /** Null where there is no kcat. */
 async function pipeOnce(servers: readonly string[], clients: TestClients, topic: string): Promise<Copied | null> {
-  await createTopic(clients, topic)
+  await clients.createTopic(topic, REPLICAS, SETTINGS)
   const brokers = servers.join(',')
   const pipe = `kcat -C -q -e -b ${brokers} -t bench-dlt -o beginning | kcat -P -b ${brokers} -t ${topic} -X acks=all`
   const startedAt = performance.now()
@@ -98,7 +92,7 @@ async function pipeOnce(servers: readonly string[], clients: TestClients, topic:
 }
 
 async function replayOnce(lab: ReplayLab, clients: TestClients, topic: string): Promise<Replayed> {
-  await createTopic(clients, topic)
+  await clients.createTopic(topic, REPLICAS, SETTINGS)
   const memory = watchMemory(lab)
   const askedAt = performance.now()
   const id = await lab.create({

@@ -1,10 +1,10 @@
 /** Small helpers around kafkajs and the driver for tests against real brokers. */
 import { type Admin, Kafka, type KafkaConfig, logLevel, type Message, type Producer } from 'kafkajs'
-import { vi } from 'vitest'
 import type { KafkaClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterSnapshot } from '../../lib/cluster/snapshot.ts'
 import { KafkaDriver, type KafkaDriverOptions } from '../../lib/kafka/kafka-driver.ts'
 import { NO_TLS } from '../builders/no-tls.ts'
+import { createTopics } from './create-topics.ts'
 import { pollOnce } from './polls.ts'
 
 export function clusterConfig(
@@ -72,16 +72,7 @@ export async function connectClients(
     async createTopic(topic, assignment, config = {}) {
       const replicaAssignment = assignment.map((replicas, partition) => ({ partition, replicas }))
       const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
-      // Its own wait for leaders gives up when a broker has not heard of the topic yet.
-      await admin.createTopics({ topics: [{ topic, replicaAssignment, configEntries }], waitForLeaders: false })
-      await vi.waitFor(
-        async () => {
-          const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
-          const led = topics[0]?.partitions.filter(({ leader }) => leader >= 0)
-          if (led?.length !== assignment.length) throw new Error(`${topic} has no leaders yet`)
-        },
-        { timeout: 30_000, interval: 200 },
-      )
+      await createTopics(admin, [{ topic, replicaAssignment, configEntries }])
     },
     async produce(topic, messages) {
       await producer.send({ topic, messages, acks: -1 })

@@ -14,6 +14,7 @@ const REPLICAS = [
   [2, 3, 1],
   [3, 1, 2],
 ]
+const SETTINGS = { 'min.insync.replicas': '2' }
 
 export interface ReplaySoak {
   kills: number
@@ -27,7 +28,7 @@ export async function soakReplays(random: () => number, say: (text: string) => v
   const lab = await openReplayLab([{ id: 'soak', kind: 'kafka', servers: cluster.bootstrapServers }])
   const sum: ReplaySoak = { kills: 0, records: 0, faults: [] }
   try {
-    await createTopic(clients, 'soak-dlt')
+    await clients.createTopic('soak-dlt', REPLICAS, SETTINGS)
     await produceDeadLetters(clients, { topic: 'soak-dlt', origin: 'soak', records: RECORDS, partitions: PARTITIONS })
     lab.startWorker()
     for (let turn = 1; turn <= ROUNDS; turn += 1) {
@@ -53,7 +54,7 @@ async function round(
   lab: ReplayLab,
   random: () => number,
 ): Promise<string[]> {
-  await createTopic(clients, topic)
+  await clients.createTopic(topic, REPLICAS, SETTINGS)
   const id = await lab.create({
     ...{ clusterId: 'soak', topic: 'soak-dlt', selection: { all: true, includeHandled: true }, maxAttempts: 100 },
     target: { mode: 'topic', topic, clusterId: 'soak' },
@@ -75,10 +76,4 @@ async function round(
     ...(doubled.length === 0 ? [] : [`${topic}: ${doubled.length} arrived twice`]),
     ...(outOfOrder.length === 0 ? [] : [`${topic}: ${outOfOrder.length} out of order`]),
   ]
-}
-
-async function createTopic({ admin }: TestClients, topic: string): Promise<void> {
-  const replicaAssignment = REPLICAS.map((replicas, partition) => ({ partition, replicas }))
-  const configEntries = [{ name: 'min.insync.replicas', value: '2' }]
-  await admin.createTopics({ topics: [{ topic, replicaAssignment, configEntries }], waitForLeaders: true })
 }
