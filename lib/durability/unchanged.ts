@@ -6,7 +6,8 @@ import { saysTheSame } from '../plain-data.ts'
 import type { ObservedGroupPartition, ObservedPartition } from './observation.ts'
 
 /** A check per field: a field that is added cannot be forgotten, and reading fields by name would take ten times as long. */
-type Checks<T> = { [Field in keyof T]-?: (one: T, other: T) => boolean }
+type Checks<T> = { [Field in keyof T]-?: Check<T> }
+type Check<T> = (one: T, other: T) => boolean
 
 /** What changes most comes first. */
 const PARTITION: Checks<ObservedPartition> = {
@@ -50,20 +51,13 @@ const GROUP_PARTITION: Checks<ObservedGroupPartition> = {
   broker: (one, other) => one.broker === other.broker,
 }
 
-const PARTITION_CHECKS = Object.values(PARTITION)
-const GROUP_PARTITION_CHECKS = Object.values(GROUP_PARTITION)
+/** `previous` if it says the same as `next`, else `next`. */
+type Unchanged<T> = (previous: T | undefined, next: T) => T
 
-/** Both: `previous` if it says the same as `next`, else `next`. */
-export function unchangedPartition(
-  previous: ObservedPartition | undefined,
-  next: ObservedPartition,
-): ObservedPartition {
-  return previous !== undefined && PARTITION_CHECKS.every((isSame) => isSame(previous, next)) ? previous : next
+function unchangedBy<T>(checks: Checks<T>): Unchanged<T> {
+  const all: Check<T>[] = Object.values(checks)
+  return (previous, next) => (previous !== undefined && all.every((isSame) => isSame(previous, next)) ? previous : next)
 }
 
-export function unchangedGroupPartition(
-  previous: ObservedGroupPartition | undefined,
-  next: ObservedGroupPartition,
-): ObservedGroupPartition {
-  return previous !== undefined && GROUP_PARTITION_CHECKS.every((isSame) => isSame(previous, next)) ? previous : next
-}
+export const unchangedPartition: Unchanged<ObservedPartition> = unchangedBy(PARTITION)
+export const unchangedGroupPartition: Unchanged<ObservedGroupPartition> = unchangedBy(GROUP_PARTITION)
