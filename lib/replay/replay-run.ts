@@ -8,71 +8,52 @@ import { MessageAccessError } from '../cluster/messages.ts'
 import { isHoldfastError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
-import { brakeReason, canaryVerdict } from './brake.ts'
+import { canaryVerdict } from './brake.ts'
 import { type Delivery, mayPass, SmallerBatchError } from './delivery.ts'
+import { FeedAhead } from './feed-ahead.ts'
 import type { AlsoWrite, PartProgress, ProgressStore } from './progress-store.ts'
 import { RateLimit } from './rate-limit.ts'
 import { isActive, nextState, type ReplayEvent } from './replay-states.ts'
 import type { ReplayStore } from './replay-store.ts'
-import type { CodedFact, ReplayBaseline, ReplayJob, ReplayPart } from './replay-types.ts'
+import type { CodedFact, ReplayJob, ReplayPart } from './replay-types.ts'
+import { RunFailed, RunGuard, type RunGuardOptions } from './run-guard.ts'
 import { BatchSize, nextStep, type RunSituation, type RunStep } from './run-step.ts'
-import type { FeedBatch, FeedLimits, SourceFeed } from './source-feed.ts'
+import type { SourceFeed } from './source-feed.ts'
 import { SpeedMeter } from './speed-meter.ts'
-import type { TargetWatch } from './target-watch.ts'
 
-export interface RunOptions {
+export interface RunOptions extends RunGuardOptions {
   store: ReplayStore
   progress: ProgressStore
   /** Of the job; made anew when the one before failed. */
   delivery: Delivery
   createFeed(parts: readonly ReplayPart[]): SourceFeed
-  /** What the plan rests on, looked at again: why it no longer holds; null when it does. */
-  verify(signal: AbortSignal): Promise<CodedFact | null>
-  watch: TargetWatch
   /** Before anything is sent, so that what comes back is known. */
   begin(): Promise<void>
   alsoWrite: AlsoWrite
   log: Logger
   now(): number
-  monotonicMs(): number
   batchRecords?: number | undefined
 }
 
 const LOOK_EVERY_MS = 200
-const VERIFY_EVERY_MS = 5 * SECOND_MS
-const BRAKE_EVERY_MS = SECOND_MS
 const FIRST_RETRY_MS = SECOND_MS
 const LONGEST_RETRY_MS = MINUTE_MS / 2
 const MOST_BATCH_BYTES = 8 * 2 ** 20
 const MOST_BATCH_ENTRIES = 20_000
 const HELD_LOOK_MS = 250
 
-type Ahead = { batch: FeedBatch; error: null } | { batch: null; error: unknown }
-
-/** It cannot go on, and no waiting helps. */
-class RunFailed extends Error {
-  readonly reason: CodedFact
-
-  constructor(reason: CodedFact) {
-    super(reason.code)
-    this.reason = reason
-  }
-}
+type Change = Parameters<ReplayStore['change']>[2]
 
 export class ReplayRun {
   readonly #options: RunOptions
   readonly #size: BatchSize
   readonly #speed: SpeedMeter
+  readonly #guard: RunGuard
   #job: ReplayJob
   #parts: ReplayPart[]
-  #feed: SourceFeed | null = null
-  /** Made while the batch before is on its way; of the present feed. */
-  #ahead: Promise<Ahead> | null = null
+  #feed: FeedAhead | null = null
   #rate: RateLimit
   #lookedAtMs = -Infinity
-  #verifiedAtMs = -Infinity
-  #brakedAtMs = -Infinity
-  #brake: CodedFact | null = null
   #fault: { reason: CodedFact; retryAtMs: number; failures: number } | null = null
   #sent: number
 
@@ -83,6 +64,7 @@ export class ReplayRun {
     this.#rate = new RateLimit(job.rate, options.monotonicMs())
     this.#size = new BatchSize(options.batchRecords)
     this.#speed = new SpeedMeter()
+    this.#guard = new RunGuard(options)
     this.#sent = Number(job.counts.produced)
   }
 
@@ -105,14 +87,15 @@ export class ReplayRun {
   async #turn(signal: AbortSignal): Promise<boolean> {
     await this.#look()
     // What was made ahead is more than the new rate allows: it is read again.
-    if (this.#ahead !== null && !this.#isUnlimited()) await this.#dropFeed()
+    if (this.#feed?.isAhead && !this.#isUnlimited()) await this.#dropFeed()
     const isPausedByFault = this.#job.state === 'paused' && this.#fault !== null
     if (isPausedByFault) return false
     if (this.#feed === null && !(await this.#makeReady(signal))) return true
     if (!isActive(this.#job.state)) return this.#settle(signal)
     // Whoever started it starts it again when it is resumed: meanwhile it holds no connection and no memory.
     if (this.#job.state === 'paused') return false
-    await this.#watchTarget(signal)
+    const baseline = await this.#guard.look(this.#job, this.#sent, signal)
+    if (baseline !== null) await this.#note({ baseline })
     const step = nextStep(this.#situation())
     return this.#take(step, signal)
   }
@@ -144,11 +127,12 @@ export class ReplayRun {
   }
 
   async #send({ records, bytes }: { records: number; bytes: number }, signal: AbortSignal): Promise<boolean> {
-    const feed = this.#feed as SourceFeed
+    const feed = this.#feed as FeedAhead
     const { delivery, monotonicMs } = this.#options
     try {
-      if (this.#ahead === null && feed.isDone) return await this.#complete(signal)
-      const batch = await this.#nextBatch(feed, { records, bytes, entries: MOST_BATCH_ENTRIES }, signal)
+      if (feed.isDone) return await this.#complete(signal)
+      const mayGoAhead = this.#isUnlimited() && !this.#isCanaryOpen()
+      const batch = await feed.take({ records, bytes, entries: MOST_BATCH_ENTRIES }, mayGoAhead, signal)
       const startedAtMs = monotonicMs()
       const progress = await delivery.deliver(batch, this.#parts)
       this.#size.took(batch.records, monotonicMs() - startedAtMs)
@@ -161,24 +145,6 @@ export class ReplayRun {
       await this.#failed(error, signal)
     }
     return true
-  }
-
-  /**
-   * While a batch is on its way the next one is made, so that neither brokers nor we wait for the other. Only where
-   * nothing limits how much may go: what was made must not have to be put back.
-   */
-  async #nextBatch(feed: SourceFeed, limits: FeedLimits, signal: AbortSignal): Promise<FeedBatch> {
-    const ahead = await this.#ahead
-    this.#ahead = null
-    if (ahead?.error) throw ahead.error
-    const batch = ahead?.batch ?? (await feed.take(limits, signal))
-    if (this.#isUnlimited() && !this.#isCanaryOpen() && !feed.isDone) {
-      this.#ahead = feed.take(limits, signal).then(
-        (next): Ahead => ({ batch: next, error: null }),
-        (error): Ahead => ({ batch: null, error }),
-      )
-    }
-    return batch
   }
 
   #isUnlimited(): boolean {
@@ -214,7 +180,7 @@ export class ReplayRun {
   async #recover(signal: AbortSignal): Promise<boolean> {
     try {
       if (isActive(this.#job.state)) {
-        await this.#verify(signal)
+        await this.#guard.verify(signal)
         await this.#options.begin()
       }
       // What was declared before a send that failed stands in the database alone.
@@ -224,7 +190,7 @@ export class ReplayRun {
         await this.#save(progress, signal)
         this.#parts = await this.#options.store.parts(this.#job.id)
       }
-      this.#feed = this.#options.createFeed(this.#parts)
+      this.#feed = new FeedAhead(this.#options.createFeed(this.#parts))
       this.#fault = null
       return true
     } catch (error) {
@@ -295,8 +261,6 @@ export class ReplayRun {
     const feed = this.#feed
     this.#feed = null
     await feed?.close()
-    await this.#ahead
-    this.#ahead = null
   }
 
   #situation(): RunSituation {
@@ -308,7 +272,7 @@ export class ReplayRun {
       state: state as RunSituation['state'],
       nowMs: now(),
       graceUntilMs: (startedAtMs ?? 0) + request.graceSeconds * SECOND_MS,
-      brake: this.#brake,
+      brake: this.#guard.brake,
       retryAtMs: this.#fault?.retryAtMs ?? null,
       canary:
         canary === null || !this.#isCanaryOpen()
@@ -333,53 +297,7 @@ export class ReplayRun {
     this.#sent += records
     const { canary } = this.#job.request
     const isLast = canary !== null && this.#isCanaryOpen() && this.#sent >= canary.count
-    if (isLast && this.#job.canarySentAtMs === null) {
-      const canarySentAtMs = this.#options.now()
-      await this.#options.store.change(this.#job.id, this.#job.state, { canarySentAtMs })
-      this.#job = { ...this.#job, canarySentAtMs }
-    }
-  }
-
-  async #watchTarget(signal: AbortSignal): Promise<void> {
-    const { monotonicMs, watch } = this.#options
-    const nowMs = monotonicMs()
-    if (nowMs - this.#verifiedAtMs >= VERIFY_EVERY_MS) await this.#verifyQuietly(signal)
-    if (nowMs - this.#brakedAtMs < BRAKE_EVERY_MS) return
-    this.#brakedAtMs = nowMs
-    const seen = await watch.look()
-    const baseline = this.#job.baseline ?? (await this.#setBaseline(seen.lagByGroup))
-    this.#brake = brakeReason({
-      brake: this.#job.request.brake,
-      baseline,
-      groups: seen.groups,
-      targets: seen.targets,
-      produced: this.#sent,
-      returned: watch.returned,
-      isHeld: this.#job.state === 'braked' && this.#brake !== null,
-    })
-  }
-
-  async #setBaseline(lagByGroup: Record<string, number>): Promise<ReplayBaseline> {
-    const baseline = { lagByGroup, returned: this.#options.watch.returned, produced: this.#sent }
-    await this.#options.store.change(this.#job.id, this.#job.state, { baseline })
-    this.#job = { ...this.#job, baseline }
-    return baseline
-  }
-
-  async #verifyQuietly(signal: AbortSignal): Promise<void> {
-    try {
-      await this.#verify(signal)
-    } catch (error) {
-      if (error instanceof RunFailed) throw error
-      // A cluster that does not answer just now is noticed by the next batch.
-      if (!(error instanceof MessageAccessError) && !signal.aborted) throw error
-    }
-  }
-
-  async #verify(signal: AbortSignal): Promise<void> {
-    this.#verifiedAtMs = this.#options.monotonicMs()
-    const reason = await this.#options.verify(signal)
-    if (reason !== null) throw new RunFailed(reason)
+    if (isLast && this.#job.canarySentAtMs === null) await this.#note({ canarySentAtMs: this.#options.now() })
   }
 
   /** What people asked for meanwhile. */
@@ -392,17 +310,22 @@ export class ReplayRun {
     if (seen === null) throw new Error(`replay ${this.#job.id} is gone`)
     this.#rate.change(seen.rate, nowMs)
     this.#job = { ...this.#job, ...seen }
-    // A person who goes on in spite of the brake, or after a fault was mended, is not told the same again at once.
-    if (seen.baseline === null) this.#brake = null
+    if (seen.baseline === null) this.#guard.release()
   }
 
-  async #change(event: ReplayEvent, change: Parameters<ReplayStore['change']>[2]): Promise<void> {
+  /** What does not change the state is not read again. */
+  async #note(change: Pick<Change, 'baseline' | 'canarySentAtMs' | 'waitsFor'>): Promise<void> {
+    await this.#options.store.change(this.#job.id, this.#job.state, change)
+    this.#job = { ...this.#job, ...change }
+  }
+
+  async #change(event: ReplayEvent, change: Change): Promise<void> {
     const state = nextState(this.#job.state, event)
     if (state !== null) await this.#options.store.change(this.#job.id, this.#job.state, { state, ...change })
     await this.#look(true)
   }
 
-  async #end(type: 'allDone' | 'fail', change: Parameters<ReplayStore['change']>[2]): Promise<void> {
+  async #end(type: 'allDone' | 'fail', change: Change): Promise<void> {
     const endedAtMs = this.#options.now()
     await this.#change({ type }, { endedAtMs, isWatched: this.#sent > 0, recordsPerSecond: null, ...change })
   }
@@ -410,8 +333,7 @@ export class ReplayRun {
   async #tellWait(because: CodedFact | null): Promise<void> {
     const told = this.#job.waitsFor
     if (told?.code === because?.code || (because === null && this.#fault !== null)) return
-    await this.#options.store.change(this.#job.id, this.#job.state, { waitsFor: because })
-    this.#job = { ...this.#job, waitsFor: because }
+    await this.#note({ waitsFor: because })
   }
 
   #returnFacts(): CodedFact['facts'] {
