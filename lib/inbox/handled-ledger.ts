@@ -8,17 +8,19 @@
 import type { DlqAction } from '../../prisma/generated/sqlite/client.ts'
 import type { PartitionPlace } from '../cluster/messages.ts'
 import type { Database, TransactionClient } from '../db.ts'
+import { type HandledStatus, type LedgerRuns, type Mark, markRuns } from './ledger-block.ts'
 import {
-  decodeLedgerRuns,
-  encodeLedgerRuns,
-  type HandledStatus,
-  LEDGER_BLOCK_OFFSETS,
-  type LedgerRuns,
-  type Mark,
-  markRuns,
-} from './ledger-block.ts'
+  cutRows,
+  type HandledRange,
+  LEDGER_BLOCK,
+  placesOfAction,
+  type RowPlace,
+  readRanges,
+  readRow,
+  writeRow,
+} from './ledger-rows.ts'
 import { type OffsetRange, OffsetRunsBuilder } from './offset-runs.ts'
-import { comparePlaces, fromStoredBroker, lockQueues, type PlaceRuns, type Queue, toStoredBroker } from './queues.ts'
+import { comparePlaces, lockQueues, type PlaceRuns, placeKey, type Queue } from './queues.ts'
 
 export const ACTION_KINDS = ['archive', 'restore', 'replay', 'return'] as const
 export type ActionKind = (typeof ACTION_KINDS)[number]
@@ -33,8 +35,6 @@ export interface LedgerAction {
   /** Archives also what was replayed or came back; left out: only what is open. */
   includeHandled?: boolean
 }
-
-export interface HandledRange extends OffsetRange, Mark {}
 
 export interface MarkOutcome {
   /** Null when nothing changed and there was no such action before. */
@@ -67,8 +67,6 @@ const STATUS_OF: Record<ActionKind, HandledStatus | null> = {
 
 /** A transaction locks out other writers of the database on SQLite: as many rows of the ledger are written in one. */
 const ROWS_PER_TRANSACTION = 16
-/** Rows that are read at once. */
-const ROWS_PER_READ = 64
 
 export interface HandledLedger {
   /**
@@ -131,7 +129,10 @@ export function createHandledLedger(database: Database): HandledLedger {
       return outcome
     },
     markWithin: (tx, queueId, action, places) => markPieces(tx, queueId, action, piecesOf(places), null),
-    cutWithin: cutRows,
+    async cutWithin(tx, queueId, place, from) {
+      await lockQueues(tx, [queueId])
+      await cutRows(tx, queueId, place, from)
+    },
     read: (queueId, place, from, to) => readRanges(client, queueId, place, from, to),
     returnedOf: (jobId) => returnedOf(client, jobId),
     async actions(ids) {
@@ -142,12 +143,9 @@ export function createHandledLedger(database: Database): HandledLedger {
 }
 
 /** What falls into one row. */
-interface Piece extends PartitionPlace {
-  block: bigint
+interface Piece extends RowPlace {
   ranges: OffsetRange[]
 }
-
-const BLOCK = BigInt(LEDGER_BLOCK_OFFSETS)
 
 /** In the order in which every writer goes through them. */
 function piecesOf(places: readonly PlaceRuns[]): Piece[] {
@@ -155,8 +153,8 @@ function piecesOf(places: readonly PlaceRuns[]): Piece[] {
     const pieces = new Map<bigint, Piece>()
     for (const { from, to } of runs) {
       for (let start = from; start < to; ) {
-        const block = start / BLOCK
-        const end = (block + 1n) * BLOCK < to ? (block + 1n) * BLOCK : to
+        const block = start / LEDGER_BLOCK
+        const end = (block + 1n) * LEDGER_BLOCK < to ? (block + 1n) * LEDGER_BLOCK : to
         const piece = pieces.get(block) ?? { partition, broker, block, ranges: [] }
         piece.ranges.push({ from: start, to: end })
         pieces.set(block, piece)
@@ -192,23 +190,6 @@ async function markPieces(
     changed.push({ partition: piece.partition, broker: piece.broker, runs: changedRuns(before, after, piece) })
   }
   return { actionId, changed: mergePlaces(changed) }
-}
-
-async function cutRows(
-  tx: TransactionClient,
-  queueId: number,
-  { partition, broker }: PartitionPlace,
-  from: bigint,
-): Promise<void> {
-  await lockQueues(tx, [queueId])
-  const block = from / BLOCK
-  const where = { queueId, broker: toStoredBroker(broker), partition }
-  await tx.dlqLedgerBlock.deleteMany({ where: { ...where, block: { gt: block } } })
-  const piece = { partition, broker, block, ranges: [] }
-  const kept = Number(from - block * BLOCK)
-  const before = await readRow(tx, queueId, piece)
-  const after = markRuns(before, [{ from: kept, to: LEDGER_BLOCK_OFFSETS }], null, () => true)
-  if (after !== before) await writeRow(tx, queueId, piece, after)
 }
 
 interface KnownActions {
@@ -250,7 +231,7 @@ function markPiece(
   rule: Rule,
 ): LedgerRuns {
   const mark = status === null ? null : { status, actionId }
-  const start = block * BLOCK
+  const start = block * LEDGER_BLOCK
   const within = ranges.map(({ from, to }) => ({ from: Number(from - start), to: Number(to - start) }))
   return markRuns(before, within, mark, rule)
 }
@@ -263,29 +244,9 @@ async function storeAction(tx: TransactionClient, queueId: number, action: Ledge
   return (await tx.dlqAction.upsert({ where, create, update: {}, select: { id: true } })).id
 }
 
-function rowId(queueId: number, { broker, partition, block }: PartitionPlace & { block: bigint }) {
-  return { queueId_broker_partition_block: { queueId, broker: toStoredBroker(broker), partition, block } }
-}
-
-async function readRow(tx: TransactionClient, queueId: number, piece: Piece): Promise<LedgerRuns> {
-  const row = await tx.dlqLedgerBlock.findUnique({ where: rowId(queueId, piece), select: { content: true } })
-  return row === null ? [] : decodeLedgerRuns(row.content)
-}
-
-async function writeRow(tx: TransactionClient, queueId: number, piece: Piece, runs: LedgerRuns): Promise<void> {
-  const content = encodeLedgerRuns(runs)
-  const { broker, partition, block } = piece
-  await tx.dlqLedgerBlock.upsert({
-    where: rowId(queueId, piece),
-    create: { queueId, broker: toStoredBroker(broker), partition, block, content },
-    update: { content },
-    select: { block: true },
-  })
-}
-
 /** Where what stands there after is not what stood there before. */
 function changedRuns(before: LedgerRuns, after: LedgerRuns, { block }: Piece): PlaceRuns['runs'] {
-  const start = block * BLOCK
+  const start = block * LEDGER_BLOCK
   const builder = new OffsetRunsBuilder()
   const bounds = [...new Set([...before, ...after].flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b)
   let [beforeAt, afterAt] = [0, 0]
@@ -309,66 +270,11 @@ function markAt(runs: LedgerRuns, index: number, offset: number): string | null 
 function mergePlaces(places: readonly PlaceRuns[]): PlaceRuns[] {
   const merged = new Map<string, PlaceRuns>()
   for (const place of places) {
-    const key = `${place.partition}@${place.broker ?? ''}`
+    const key = placeKey(place)
     const known = merged.get(key)
     merged.set(key, known === undefined ? place : { ...known, runs: known.runs.union(place.runs) })
   }
   return [...merged.values()]
-}
-
-async function* readRanges(
-  client: TransactionClient,
-  queueId: number,
-  place: PartitionPlace,
-  from: bigint,
-  to: bigint,
-): AsyncGenerator<HandledRange> {
-  let last: HandledRange | null = null
-  for await (const range of rangesByRow(client, queueId, place, from, to)) {
-    const goesOn = last !== null && last.to === range.from && last.actionId === range.actionId
-    if (goesOn && last !== null && last.status === range.status) {
-      last.to = range.to
-      continue
-    }
-    if (last !== null) yield last
-    last = range
-  }
-  if (last !== null) yield last
-}
-
-/** A run that goes on in the next row comes in two. */
-async function* rangesByRow(
-  client: TransactionClient,
-  queueId: number,
-  { broker, partition }: PartitionPlace,
-  from: bigint,
-  to: bigint,
-): AsyncGenerator<HandledRange> {
-  if (from >= to) return
-  const where = { queueId, broker: toStoredBroker(broker), partition }
-  for (let next: bigint | null = from / BLOCK; next !== null; ) {
-    const rows: { block: bigint; content: Uint8Array }[] = await client.dlqLedgerBlock.findMany({
-      where: { ...where, block: { gte: next, lte: (to - 1n) / BLOCK } },
-      orderBy: { block: 'asc' },
-      take: ROWS_PER_READ,
-    })
-    for (const row of rows) yield* rangesOf(row, from, to)
-    const last = rows.at(-1)
-    next = last === undefined || rows.length < ROWS_PER_READ ? null : last.block + 1n
-  }
-}
-
-function rangesOf(
-  { block, content }: { block: bigint; content: Uint8Array },
-  from: bigint,
-  to: bigint,
-): HandledRange[] {
-  const start = block * BLOCK
-  return decodeLedgerRuns(content).flatMap((run) => {
-    const range = { from: start + BigInt(run.from), to: start + BigInt(run.to) }
-    const cut = { from: range.from < from ? from : range.from, to: range.to > to ? to : range.to }
-    return cut.from < cut.to ? [{ ...cut, status: run.status, actionId: run.actionId }] : []
-  })
 }
 
 async function returnedOf(client: TransactionClient, jobId: string): Promise<JobReturns[]> {
@@ -379,21 +285,6 @@ async function returnedOf(client: TransactionClient, jobId: string): Promise<Job
     if (queue !== null) found.push({ queue, places: await placesOfAction(client, queueId, id) })
   }
   return found
-}
-
-async function placesOfAction(client: TransactionClient, queueId: number, actionId: number): Promise<PlaceRuns[]> {
-  const places = await client.dlqLedgerBlock.groupBy({ by: ['broker', 'partition'], where: { queueId } })
-  const found: PlaceRuns[] = []
-  for (const { broker, partition } of places) {
-    const place = { broker: fromStoredBroker(broker), partition }
-    const builder = new OffsetRunsBuilder()
-    for await (const range of readRanges(client, queueId, place, 0n, 2n ** 63n - 1n)) {
-      if (range.actionId === actionId) builder.add(range.from, range.to)
-    }
-    const runs = builder.build()
-    if (!runs.isEmpty) found.push({ ...place, runs })
-  }
-  return found.sort(comparePlaces)
 }
 
 function toStoredAction({ id, kind, replayId, actor, atMs, note }: DlqAction): StoredAction {

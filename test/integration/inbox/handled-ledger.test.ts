@@ -8,9 +8,9 @@ import {
   type ActionKind,
   createHandledLedger,
   type HandledLedger,
-  type HandledRange,
   type LedgerAction,
 } from '../../../lib/inbox/handled-ledger.ts'
+import type { HandledRange } from '../../../lib/inbox/ledger-rows.ts'
 import { OffsetRuns } from '../../../lib/inbox/offset-runs.ts'
 import { beginNextLife, currentQueue, queueOf } from '../../../lib/inbox/queues.ts'
 import { onBothDatabases } from '../db/databases.ts'
