@@ -26,7 +26,7 @@ export async function killAtRandom(
         const produced = job?.counts.produced ?? 0n
         if (job?.state !== 'completed' && produced < reached) throw new Error(`waits for ${reached}, is at ${produced}`)
       },
-      { timeout: 90_000, interval: 5 },
+      { timeout: 300_000, interval: 5 },
     )
     await lab.killWorker()
     const other = at[death]
