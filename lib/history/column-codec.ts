@@ -117,48 +117,70 @@ function writeBits({ states, values }: Column, out: ByteWriter): void {
   }
 }
 
-/** @throws RangeError when the bytes are not a column of so many entries */
-export function decodeColumn(reader: ByteReader, entries: number): Column {
+/** Where a column is decoded to; whoever reads many of them uses it again. */
+export interface ColumnRoom {
+  states: Uint8Array
+  values: Float64Array
+}
+
+export function columnRoom(entries: number): ColumnRoom {
+  return { states: new Uint8Array(entries), values: new Float64Array(entries) }
+}
+
+/** @returns the room, if numbers hold the values @throws RangeError when the bytes are not a column of so many entries */
+export function decodeColumn(reader: ByteReader, entries: number, room: ColumnRoom = columnRoom(entries)): Column {
+  const { states, values } = room
   const form = reader.varint()
   const numberForm = form >> 2
-  const states = readStates(reader, form & 3, entries)
-  const values = numberForm === BITS_OF_INTEGER ? new BigInt64Array(entries) : new Float64Array(entries)
-  if (!states.includes(PRESENT)) return { states, values }
-  if (values instanceof BigInt64Array) {
-    for (let i = 0; i < entries; i += 1) if (states[i] === PRESENT) values[i] = reader.bigint64()
-  } else if (numberForm === BITS_OF_DOUBLE) {
-    for (let i = 0; i < entries; i += 1) if (states[i] === PRESENT) values[i] = reader.float64()
-  } else readNumbers(reader, numberForm, states, values)
-  return { states, values }
+  const present = readStates(reader, form & 3, states)
+  if (present === 0) return room
+  if (numberForm === BITS_OF_INTEGER) return { states, values: readIntegers(reader, states) }
+  if (numberForm === BITS_OF_DOUBLE) readDoubles(reader, states, values)
+  else readNumbers(reader, numberForm, states, values, present)
+  return room
 }
 
 /** Goes past a column, which is quicker than reading it. */
-export function skipColumn(reader: ByteReader, entries: number): void {
+export function skipColumn(reader: ByteReader, entries: number, { states }: ColumnRoom = columnRoom(entries)): void {
   const form = reader.varint()
   const numberForm = form >> 2
-  const present = skipStates(reader, form & 3, entries)
+  const present = readStates(reader, form & 3, states)
   if (present === 0) return
   if (numberForm >= BITS_OF_INTEGER) reader.skip(8 * present)
   else if (numberForm === ALIKE || numberForm === THOUSANDTHS_ALIKE) reader.skipVarints(1)
   else reader.skipVarints(present + 1)
 }
 
-function readStates(reader: ByteReader, stateForm: number, entries: number): Uint8Array {
-  const states = new Uint8Array(entries)
-  if (stateForm === STATES_ALL_PRESENT) return states.fill(PRESENT)
-  if (stateForm === STATES_ALL_ALIKE) return states.fill(reader.varint())
-  reader.runs(states)
-  return states
-}
-
 /** @returns how many entries have a value */
-function skipStates(reader: ByteReader, stateForm: number, entries: number): number {
-  if (stateForm === STATES_ALL_PRESENT) return entries
-  if (stateForm === STATES_ALL_ALIKE) return reader.varint() === PRESENT ? entries : 0
-  return readStates(reader, stateForm, entries).reduce((sum, state) => sum + (state === PRESENT ? 1 : 0), 0)
+function readStates(reader: ByteReader, stateForm: number, states: Uint8Array): number {
+  if (stateForm === STATES_IN_RUNS) {
+    reader.runs(states)
+    let present = 0
+    for (let i = 0; i < states.length; i += 1) if (states[i] === PRESENT) present += 1
+    return present
+  }
+  const state = stateForm === STATES_ALL_PRESENT ? PRESENT : reader.varint()
+  states.fill(state)
+  return state === PRESENT ? states.length : 0
 }
 
-function readNumbers(reader: ByteReader, numberForm: number, states: Uint8Array, values: Float64Array): void {
+function readIntegers(reader: ByteReader, states: Uint8Array): BigInt64Array {
+  const values = new BigInt64Array(states.length)
+  for (let i = 0; i < states.length; i += 1) if (states[i] === PRESENT) values[i] = reader.bigint64()
+  return values
+}
+
+function readDoubles(reader: ByteReader, states: Uint8Array, values: Float64Array): void {
+  for (let i = 0; i < states.length; i += 1) if (states[i] === PRESENT) values[i] = reader.float64()
+}
+
+function readNumbers(
+  reader: ByteReader,
+  numberForm: number,
+  states: Uint8Array,
+  values: Float64Array,
+  present: number,
+): void {
   const divisor = numberForm === THOUSANDTHS || numberForm === THOUSANDTHS_ALIKE ? 1_000 : 1
   let number = reader.zigzag()
   if (numberForm === ALIKE || numberForm === THOUSANDTHS_ALIKE) {
@@ -166,11 +188,17 @@ function readNumbers(reader: ByteReader, numberForm: number, states: Uint8Array,
     return
   }
   const usual = reader.zigzag()
-  let isFirst = true
-  for (let i = 0; i < states.length; i += 1) {
-    if (states[i] !== PRESENT) continue
-    if (!isFirst) number += usual + reader.zigzag()
-    isFirst = false
+  reader.zigzags(values, 1, present)
+  values[0] = number / divisor
+  for (let i = 1; i < present; i += 1) {
+    number += usual + (values[i] as number)
     values[i] = divisor === 1 ? number : number / divisor
   }
+  if (present < states.length) spread(states, values, present)
+}
+
+/** The values stand at the front; each moves to its entry, the last one first, so that none is overwritten. */
+function spread(states: Uint8Array, values: Float64Array, present: number): void {
+  let from = present
+  for (let i = states.length - 1; i >= 0; i -= 1) values[i] = states[i] === PRESENT ? (values[--from] as number) : 0
 }

@@ -10,6 +10,7 @@ import type { StoredChunk } from './row-pages.ts'
 import { isWhole, rolledMetrics } from './shard-kinds.ts'
 import { PRESENT } from './slot-values.ts'
 import { decodeStepChunk } from './step-chunk.ts'
+import type { Track } from './tracks.ts'
 
 /**
  * `checksum`: its bytes are not those that were written; `content`: they are, and do not decode to what the row says;
@@ -32,16 +33,12 @@ export function decodeWholeChunk(row: StoredChunk, metrics: readonly MetricName[
   }
 }
 
-function entitiesOf({ entities }: Level): number[] {
-  return Array.from({ length: entities }, (_, entity) => entity)
-}
-
 function valuesOfPolls(row: StoredChunk, metrics: number): number | null {
   const chunk = decodePollChunk(row.content)
   if (chunk === null || chunk.atMs.at(-1) !== Number(row.untilMs)) return null
   if (chunk.atMs.some((atMs, poll) => atMs <= (chunk.atMs[poll - 1] ?? 0))) return null
   let values = 0
-  for (let metric = 0; metric < metrics; metric += 1) values += presentIn(chunk.columns(metric, entitiesOf(POLLS)))
+  for (let metric = 0; metric < metrics; metric += 1) values += presentIn(chunk.track(metric), POLLS)
   return values
 }
 
@@ -50,12 +47,14 @@ function valuesOfSteps(row: StoredChunk, level: Level, metrics: readonly MetricN
   if (chunk?.steps !== level.chunkMs / level.stepMs) return null
   if (Number(row.untilMs) - Number(row.fromMs) !== level.chunkMs) return null
   let values = 0
-  for (const metric of rolledMetrics(metrics).keys()) values += presentIn(chunk.columns(metric, entitiesOf(level)))
+  for (const metric of rolledMetrics(metrics).keys()) values += presentIn(chunk.track(metric), level)
   return values
 }
 
-function presentIn(columns: readonly { states: Uint8Array }[]): number {
-  return columns.reduce((sum, { states }) => sum + countPresent(states), 0)
+function presentIn(track: Track<{ states: Uint8Array }>, { entities }: Level): number {
+  let present = 0
+  for (let entity = 0; entity < entities; entity += 1) present += countPresent(track.column(entity).states)
+  return present
 }
 
 function countPresent(states: Uint8Array): number {

@@ -7,7 +7,7 @@
  */
 import { ByteReader, ByteWriter, checkedContent, withChecksum } from './bytes.ts'
 import type { Column } from './column-codec.ts'
-import { readTrack, splitTracks, writeTracks } from './tracks.ts'
+import { openTrack, splitTracks, type Track, writeTracks } from './tracks.ts'
 
 export interface PollTimes {
   /** Epoch milliseconds. */
@@ -16,8 +16,7 @@ export interface PollTimes {
 }
 
 export interface PollChunk extends PollTimes {
-  /** The columns of one metric. @param entities ascending, counted from the chunk's first */
-  columns(metric: number, entities: readonly number[]): Column[]
+  track(metric: number): Track<Column>
 }
 
 /** @param tracks of each metric its entities' columns */
@@ -35,7 +34,7 @@ export function decodePollChunk(stored: Uint8Array): PollChunk | null {
   const reader = new ByteReader(content)
   const times = readTimes(reader)
   const tracks = splitTracks(reader)
-  return { ...times, columns: (metric, entities) => readTrack(tracks, metric, times.atMs.length, entities) }
+  return { ...times, track: (metric) => openTrack(tracks, metric, times.atMs.length) }
 }
 
 function writeTimes(out: ByteWriter, { atMs, intervalMs }: PollTimes): void {
@@ -56,8 +55,9 @@ function readTimes(reader: ByteReader): PollTimes {
   const intervalMs = new Float64Array(polls)
   let before = 0
   let step = 0
+  reader.zigzags(atMs, 0, polls)
   for (let i = 0; i < polls; i += 1) {
-    const time = before + step + reader.zigzag()
+    const time = before + step + (atMs[i] as number)
     step = before === 0 ? 0 : time - before
     atMs[i] = time
     before = time

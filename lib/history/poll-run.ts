@@ -4,10 +4,15 @@ import type { Column } from './column-codec.ts'
 import { type DecodedFrame, FrameDecoder, isKeyFrame } from './frame-codec.ts'
 import type { PollTimes } from './poll-chunk.ts'
 import { PRESENT } from './slot-values.ts'
+import type { Track } from './tracks.ts'
 
-/** Polls whose times rise, with a column for each wanted series. */
-export interface PollRun extends PollTimes {
+/** Polls of frames, with a column for each wanted series. */
+export interface FrameRun extends PollTimes {
   columns: Column[]
+}
+
+/** Polls whose times rise, with the columns of the wanted series, which are asked for by their index. */
+export interface PollRun extends PollTimes, Track<Column> {
   /** Where it was put together from two runs, the polls that do not follow the one before them. Null: all do. */
   breaks: Uint8Array | null
 }
@@ -27,15 +32,15 @@ export interface StoredFrame {
   content: Uint8Array
 }
 
-export function isDamaged(run: Run): run is DamagedRun {
-  return !('columns' in run)
+export function isDamaged(run: FrameRun | Run): run is DamagedRun {
+  return !('atMs' in run)
 }
 
-export function firstMs(run: Run): number {
+export function firstMs(run: FrameRun | Run): number {
   return isDamaged(run) ? run.fromMs : (run.atMs[0] as number)
 }
 
-export function lastMs(run: Run): number {
+export function lastMs(run: FrameRun | Run): number {
   return isDamaged(run) ? run.untilMs : (run.atMs.at(-1) as number)
 }
 
@@ -49,8 +54,8 @@ export function runsOfFrames(
   frames: readonly StoredFrame[],
   slots: readonly number[],
   whole: readonly boolean[],
-): Run[] {
-  const runs: Run[] = []
+): (FrameRun | DamagedRun)[] {
+  const runs: (FrameRun | DamagedRun)[] = []
   const decoder = new FrameDecoder(slots, whole)
   let growing: GrowingRun | null = null
   const finish = (): void => {
@@ -69,7 +74,7 @@ export function runsOfFrames(
   return runs
 }
 
-function addDamaged(runs: Run[], atMs: number): void {
+function addDamaged(runs: (FrameRun | DamagedRun)[], atMs: number): void {
   const last = runs.at(-1)
   if (last !== undefined && isDamaged(last) && last.untilMs <= atMs) last.untilMs = atMs
   else runs.push({ fromMs: atMs, untilMs: atMs })
@@ -95,7 +100,7 @@ class GrowingRun {
     }
   }
 
-  finish(whole: readonly boolean[]): PollRun {
+  finish(whole: readonly boolean[]): FrameRun {
     const columns = this.#states.map((states, i): Column => {
       const values = this.#values[i] as (bigint | number)[]
       const isWide =
@@ -109,7 +114,6 @@ class GrowingRun {
       atMs: Float64Array.from(this.#atMs),
       intervalMs: Float64Array.from(this.#intervalMs),
       columns,
-      breaks: null,
     }
   }
 }
@@ -142,17 +146,17 @@ function merge(a: PollRun, b: PollRun): PollRun {
     const own = (ofA[i] === 1 ? a : b).breaks?.[from] ?? 0
     return i > 0 && ofA[i] !== ofA[i - 1] ? 1 : own
   })
-  const columns = a.columns.map((column, index): Column => {
-    const other = b.columns[index] as Column
-    const isWide = column.values instanceof BigInt64Array || other.values instanceof BigInt64Array
+  const column = (index: number): Column => {
+    const [ofOne, ofOther] = [a.column(index), b.column(index)]
+    const isWide = ofOne.values instanceof BigInt64Array || ofOther.values instanceof BigInt64Array
     const value = (i: number): bigint | number =>
-      (ofA[i] === 1 ? column : other).values[source[i] as number] as bigint | number
+      (ofA[i] === 1 ? ofOne : ofOther).values[source[i] as number] as bigint | number
     return {
-      states: Uint8Array.from(source, (from, i) => (ofA[i] === 1 ? column : other).states[from] as number),
+      states: Uint8Array.from(source, (from, i) => (ofA[i] === 1 ? ofOne : ofOther).states[from] as number),
       values: isWide
         ? BigInt64Array.from(source, (_, i) => BigInt(value(i)))
         : Float64Array.from(source, (_, i) => Number(value(i))),
     }
-  })
-  return { atMs: pick(a.atMs, b.atMs), intervalMs: pick(a.intervalMs, b.intervalMs), columns, breaks }
+  }
+  return { atMs: pick(a.atMs, b.atMs), intervalMs: pick(a.intervalMs, b.intervalMs), column, breaks }
 }

@@ -5,7 +5,15 @@ import type { Column } from './column-codec.ts'
 import { noteLate } from './late-polls.ts'
 import { chunkStart, FIVE_MINUTES, POLLS } from './levels.ts'
 import { encodePollChunk } from './poll-chunk.ts'
-import { firstMs, isDamaged, lastMs, type PollRun, type Run, runsOfFrames, type StoredFrame } from './poll-run.ts'
+import {
+  type DamagedRun,
+  type FrameRun,
+  firstMs,
+  isDamaged,
+  lastMs,
+  runsOfFrames,
+  type StoredFrame,
+} from './poll-run.ts'
 import { decodeDictionary } from './shard-dictionary.ts'
 import { isWhole } from './shard-kinds.ts'
 import { ABSENT } from './slot-values.ts'
@@ -59,7 +67,7 @@ function completeFrames(frames: readonly StoredFrame[], openFromMs: number): Sto
 }
 
 /** A run lies within one hour: the writer begins a new one with each. */
-function chunksOf(run: Run, entities: number, metrics: number): ChunkRow[] {
+function chunksOf(run: FrameRun | DamagedRun, entities: number, metrics: number): ChunkRow[] {
   const rows: ChunkRow[] = []
   for (let first = 0; first < entities; first += POLLS.entities) {
     const count = Math.min(POLLS.entities, entities - first)
@@ -75,7 +83,7 @@ function chunksOf(run: Run, entities: number, metrics: number): ChunkRow[] {
 const NOTHING = new Uint8Array()
 
 /** Null when none of the entities was there. */
-function pollChunkOf(run: PollRun, first: number, count: number, metrics: number): Uint8Array<ArrayBuffer> | null {
+function pollChunkOf(run: FrameRun, first: number, count: number, metrics: number): Uint8Array<ArrayBuffer> | null {
   const tracks = Array.from({ length: metrics }, (_, metric) =>
     Array.from({ length: count }, (_, entity) => run.columns[(first + entity) * metrics + metric] as Column),
   )

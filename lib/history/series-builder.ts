@@ -37,25 +37,20 @@ export interface ValueRun {
   values: Float64Array
 }
 
-/** A point that is still growing. */
-interface Step {
-  t: number
-  min: bigint | number
-  max: bigint | number
-  avg: number
-  last: bigint | number
-}
-
 export class SeriesBuilder {
   readonly #range: TimeRange
   readonly #points: SeriesPoint[] = []
   readonly #gaps: SeriesGap[] = []
   readonly #counts: number[] = []
-  #step: Step | null = null
+  /** Of the step that is still growing; there is none while `#count` is 0. */
+  #startMs = 0
+  #min: bigint | number = 0
+  #max: bigint | number = 0
+  #last: bigint | number = 0
   #sum = 0
   #count = 0
   /** Changed in place: a day of a hundred series is half a million events. */
-  readonly #last: Event = { atMs: Number.NEGATIVE_INFINITY, intervalMs: 0, state: 'absent' }
+  readonly #event: Event = { atMs: Number.NEGATIVE_INFINITY, intervalMs: 0, state: 'absent' }
   #wasSeen = false
 
   constructor(range: TimeRange) {
@@ -64,17 +59,12 @@ export class SeriesBuilder {
 
   /** In time order; samples before the range only tell how the range begins. */
   add(atMs: number, intervalMs: number, state: SeriesState, value: bigint | number = 0): void {
-    if (!this.#moveTo(atMs, intervalMs, state)) return
-    const step = this.#step
-    if (step === null || atMs >= step.t + this.#range.stepMs) {
-      this.#begin(atMs, value, value, value, Number(value), 1)
-      return
-    }
-    if (value < step.min) step.min = value
-    if (value > step.max) step.max = value
-    step.last = value
-    this.#sum += Number(value)
-    this.#count += 1
+    if (this.#moveTo(atMs, intervalMs, state)) this.#grow(atMs, value, value, value, Number(value), 1)
+  }
+
+  /** A stored step that begins at `atMs`. */
+  addStep(atMs: number, widthMs: number, { min, max, avg, last, count }: StepValue): void {
+    if (this.#moveTo(atMs, widthMs, 'value')) this.#grow(atMs, min, max, last, avg * count, count)
   }
 
   /**
@@ -83,20 +73,19 @@ export class SeriesBuilder {
    *
    * @param from index of the first @param until index behind the last
    */
-  addValues({ atMs, intervalMs, values }: ValueRun, from: number, until: number): void {
+  addValues(run: ValueRun, from: number, until: number): void {
     for (let i = from; i < until; ) {
-      this.add(atMs[i] as number, intervalMs[i] as number, 'value', values[i])
-      i += 1
-      if (this.#step !== null) i = this.#addToStep(this.#step, { atMs, intervalMs, values }, i, until)
+      this.add(run.atMs[i] as number, run.intervalMs[i] as number, 'value', run.values[i])
+      i = this.#count > 0 ? this.#addToStep(run, i + 1, until) : i + 1
     }
   }
 
   /** @returns the index of the first value that is not within the step, or for which more must be looked at */
-  #addToStep(step: Step, { atMs, intervalMs, values }: ValueRun, from: number, until: number): number {
-    const endMs = Math.min(step.t + this.#range.stepMs, this.#range.toMs)
-    const last = this.#last
-    let [min, max, sum] = [Number(step.min), Number(step.max), this.#sum]
-    let beforeMs = last.atMs
+  #addToStep({ atMs, intervalMs, values }: ValueRun, from: number, until: number): number {
+    const endMs = Math.min(this.#startMs + this.#range.stepMs, this.#range.toMs)
+    const event = this.#event
+    let [min, max, sum] = [Number(this.#min), Number(this.#max), this.#sum]
+    let beforeMs = event.atMs
     let i = from
     for (; i < until; i += 1) {
       const at = atMs[i] as number
@@ -108,33 +97,18 @@ export class SeriesBuilder {
       beforeMs = at
     }
     if (i === from) return i
-    step.min = min
-    step.max = max
-    step.last = values[i - 1] as number
+    this.#min = min
+    this.#max = max
+    this.#last = values[i - 1] as number
     this.#sum = sum
     this.#count += i - from
-    last.atMs = beforeMs
-    last.intervalMs = intervalMs[i - 1] as number
+    event.atMs = beforeMs
+    event.intervalMs = intervalMs[i - 1] as number
     return i
   }
 
-  /** A stored step that begins at `atMs`. */
-  addStep(atMs: number, widthMs: number, { min, max, avg, last, count }: StepValue): void {
-    if (!this.#moveTo(atMs, widthMs, 'value')) return
-    const step = this.#step
-    const sum = avg * count
-    if (step === null || atMs >= step.t + this.#range.stepMs) {
-      this.#begin(atMs, min, max, last, sum, count)
-      return
-    }
-    if (min < step.min) step.min = min
-    if (max > step.max) step.max = max
-    step.last = last
-    this.#sum += sum
-    this.#count += count
-  }
-
-  #begin(
+  /** Takes values into the step that is growing, or begins the one they belong to. */
+  #grow(
     atMs: number,
     min: bigint | number,
     max: bigint | number,
@@ -142,20 +116,26 @@ export class SeriesBuilder {
     sum: number,
     count: number,
   ): void {
-    this.#flush()
-    this.#step = { t: Math.floor(atMs / this.#range.stepMs) * this.#range.stepMs, min, max, avg: 0, last }
-    this.#sum = sum
-    this.#count = count
+    const isNew = this.#count === 0 || atMs >= this.#startMs + this.#range.stepMs
+    if (isNew) {
+      this.#flush()
+      this.#startMs = Math.floor(atMs / this.#range.stepMs) * this.#range.stepMs
+    }
+    if (isNew || min < this.#min) this.#min = min
+    if (isNew || max > this.#max) this.#max = max
+    this.#last = last
+    this.#sum = isNew ? sum : this.#sum + sum
+    this.#count += count
   }
 
   /** True for a value within the range. */
   #moveTo(atMs: number, intervalMs: number, state: SeriesState): boolean {
-    const last = this.#last
+    const event = this.#event
     // Most often one value follows another in time, and nothing is to be closed.
-    if (last.state !== 'value' || atMs - last.atMs > SILENCE_INTERVALS * intervalMs) this.#close(atMs, intervalMs)
-    last.atMs = atMs
-    last.intervalMs = intervalMs
-    last.state = state
+    if (event.state !== 'value' || atMs - event.atMs > SILENCE_INTERVALS * intervalMs) this.#close(atMs, intervalMs)
+    event.atMs = atMs
+    event.intervalMs = intervalMs
+    event.state = state
     if (state === 'absent') {
       if (atMs < this.#range.fromMs) this.#wasSeen = false
     } else if (state !== 'pollFailed' && state !== 'consoleDown') this.#wasSeen = true
@@ -166,9 +146,9 @@ export class SeriesBuilder {
   finish(labels: SeriesLabels, nowMs: number): SeriesResult | null {
     this.#flush()
     const endMs = Math.min(this.#range.toMs, nowMs)
-    const last = this.#last
-    const isSilent = endMs - last.atMs > toleranceMs(last, last.intervalMs)
-    if (endMs > last.atMs && (last.state !== 'value' || isSilent)) this.#close(endMs, 0)
+    const event = this.#event
+    const isSilent = endMs - event.atMs > toleranceMs(event, event.intervalMs)
+    if (endMs > event.atMs && (event.state !== 'value' || isSilent)) this.#close(endMs, 0)
     return this.#wasSeen ? { labels, points: this.#points, gaps: this.#gaps } : null
   }
 
@@ -179,11 +159,11 @@ export class SeriesBuilder {
 
   /** Says what was between the last event and the next one. */
   #close(nextAtMs: number, nextIntervalMs: number): void {
-    const last = this.#last
-    if (last.state === 'absent') return
-    const isSilence = nextAtMs - last.atMs > toleranceMs(last, nextIntervalMs)
-    if (isSilence) this.#gap(last.atMs, nextAtMs, 'consoleDown')
-    else if (last.state !== 'value') this.#gap(last.atMs, nextAtMs, last.state)
+    const event = this.#event
+    if (event.state === 'absent') return
+    const isSilence = nextAtMs - event.atMs > toleranceMs(event, nextIntervalMs)
+    if (isSilence) this.#gap(event.atMs, nextAtMs, 'consoleDown')
+    else if (event.state !== 'value') this.#gap(event.atMs, nextAtMs, event.state)
   }
 
   #gap(fromMs: number, toMs: number, reason: GapReason): void {
@@ -196,15 +176,16 @@ export class SeriesBuilder {
 
   /** The step becomes a point: differences were taken, so that rounding to doubles does no harm any more. */
   #flush(): void {
-    const step = this.#step
-    if (step === null) return
-    step.min = Number(step.min)
-    step.max = Number(step.max)
-    step.last = Number(step.last)
-    step.avg = this.#sum / this.#count
-    this.#points.push(step as SeriesPoint)
+    if (this.#count === 0) return
+    this.#points.push({
+      t: this.#startMs,
+      min: Number(this.#min),
+      max: Number(this.#max),
+      avg: this.#sum / this.#count,
+      last: Number(this.#last),
+    })
     this.#counts.push(this.#count)
-    this.#step = null
+    this.#count = 0
   }
 }
 

@@ -75,9 +75,9 @@ export class SeriesFeed {
     this.#builder.add(fromMs, untilMs - fromMs, 'damaged')
   }
 
-  #run({ atMs, intervalMs, columns, breaks }: PollRun, index: number, fromMs: number, untilMs: number): void {
-    const column = columns[index]
-    if (column === undefined) return
+  #run(run: PollRun, index: number, fromMs: number, untilMs: number): void {
+    const { atMs, intervalMs, breaks } = run
+    const column = run.column(index)
     const { states, values } = column
     for (let i = 0; i < atMs.length; i += 1) {
       const end = this.#endOfValues({ atMs, breaks }, column, i, fromMs, untilMs)

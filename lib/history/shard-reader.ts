@@ -2,13 +2,28 @@
 import { join, sqltag as sql } from '@prisma/client/runtime/client'
 import type { Database } from '../db.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
+import type { Column } from './column-codec.ts'
 import { type Coverage, LEVELS, type Level, POLLS, type Segment, segmentsOf } from './levels.ts'
 import type { MetricName } from './metrics.ts'
 import { decodePollChunk } from './poll-chunk.ts'
-import { inOrder, isDamaged, type Run, runsOfFrames, type StoredFrame } from './poll-run.ts'
+import {
+  type DamagedRun,
+  type FrameRun,
+  inOrder,
+  isDamaged,
+  type Run,
+  runsOfFrames,
+  type StoredFrame,
+} from './poll-run.ts'
 import type { SeriesFeed } from './series-feed.ts'
 import { isWhole, rolledMetrics } from './shard-kinds.ts'
 import { decodeStepChunk } from './step-chunk.ts'
+
+interface Series {
+  entity: number
+  /** Where its values go. */
+  feed: SeriesFeed
+}
 
 export interface ShardRequest {
   shardId: number
@@ -18,8 +33,8 @@ export interface ShardRequest {
   metric: MetricName
   /** What is wanted: it stands in rollups by its own name. */
   wanted: MetricName
-  /** Ascending, each with where it goes. */
-  series: readonly { entity: number; feed: SeriesFeed }[]
+  /** Ascending. */
+  series: readonly Series[]
   fromMs: number
   toMs: number
   stepMs: number
@@ -86,14 +101,12 @@ export class ShardReader {
     )
     for (const block of blocks(series, POLLS)) {
       const rows = await this.#chunks(shardId, POLLS, block.first, backMs, untilMs)
-      const indexes = block.series.map(({ entity }) => entity - block.first)
-      const sealed = rows.map((row) => runOfChunk(row, metrics.indexOf(metric), indexes))
-      const open = ofFrames.map((run) => withColumns(run, block.offset, block.series.length))
-      const runs = inOrder([...sealed, ...open])
+      const sealed = rows.map((row) => runOfChunk(row, metrics.indexOf(metric), block))
+      const open = ofFrames.map((run) => runOfFrames(run, block))
       // What lies before the whole range tells how it begins; what lies before a later part was told by another level.
       const told = fromMs === request.fromMs ? Number.NEGATIVE_INFINITY : fromMs
-      for (const [index, { feed }] of block.series.entries()) {
-        for (const run of runs) feed.polls(run, index, told, untilMs)
+      for (const run of inOrder([...sealed, ...open])) {
+        for (const [index, { feed }] of block.series.entries()) feed.polls(run, index, told, untilMs)
       }
     }
   }
@@ -102,15 +115,13 @@ export class ShardReader {
     const { shardId, series } = request
     const metrics = rolledMetrics(request.metrics)
     for (const block of blocks(series, level)) {
-      const indexes = block.series.map(({ entity }) => entity - block.first)
       for (const row of await this.#chunks(shardId, level, block.first, fromMs, untilMs)) {
         const [first, until] = [Number(row.fromMs), Number(row.untilMs)]
         const chunk = decodeStepChunk(row.content)
-        const columns = chunk?.columns(metrics.indexOf(request.wanted), indexes)
-        for (const [index, { feed }] of block.series.entries()) {
-          const column = columns?.[index]
-          if (column === undefined) feed.damagedSteps(Math.max(first, fromMs), Math.min(until, untilMs))
-          else feed.steps(column, first, level.stepMs, fromMs, untilMs)
+        const track = chunk?.track(metrics.indexOf(request.wanted))
+        for (const { entity, feed } of block.series) {
+          if (track === undefined) feed.damagedSteps(Math.max(first, fromMs), Math.min(until, untilMs))
+          else feed.steps(track.column(entity - block.first), first, level.stepMs, fromMs, untilMs)
         }
       }
     }
@@ -152,11 +163,11 @@ interface Block {
   first: number
   /** Index of its first series among all. */
   offset: number
-  series: ShardRequest['series']
+  series: readonly Series[]
 }
 
 /** The series by the chunks that hold them. */
-function blocks(series: ShardRequest['series'], { entities }: Level): Block[] {
+function blocks(series: readonly Series[], { entities }: Level): Block[] {
   const found: Block[] = []
   for (let offset = 0; offset < series.length; ) {
     const first = Math.floor((series[offset] as { entity: number }).entity / entities) * entities
@@ -168,13 +179,17 @@ function blocks(series: ShardRequest['series'], { entities }: Level): Block[] {
   return found
 }
 
-function runOfChunk(row: ChunkRow, metric: number, entities: readonly number[]): Run {
+function runOfChunk(row: ChunkRow, metric: number, { first, series }: Block): Run {
   const chunk = decodePollChunk(row.content)
-  const damaged = { fromMs: Number(row.fromMs), untilMs: Number(row.untilMs) }
-  if (chunk === null) return damaged
-  return { ...chunk, columns: chunk.columns(metric, entities), breaks: null }
+  if (chunk === null) return { fromMs: Number(row.fromMs), untilMs: Number(row.untilMs) }
+  const { atMs, intervalMs } = chunk
+  const track = chunk.track(metric)
+  const column = (index: number): Column => track.column((series[index] as Series).entity - first)
+  return { atMs, intervalMs, breaks: null, column }
 }
 
-function withColumns(run: Run, offset: number, count: number): Run {
-  return isDamaged(run) ? run : { ...run, columns: run.columns.slice(offset, offset + count) }
+function runOfFrames(run: FrameRun | DamagedRun, { offset }: Block): Run {
+  if (isDamaged(run)) return run
+  const { atMs, intervalMs, columns } = run
+  return { atMs, intervalMs, breaks: null, column: (index) => columns[offset + index] as Column }
 }

@@ -5,9 +5,9 @@
  */
 import { ByteReader, ByteWriter, checkedContent, withChecksum } from './bytes.ts'
 import type { Column } from './column-codec.ts'
-import { absentColumn, readTrack, splitTracks, writeTracks } from './tracks.ts'
+import { openTrack, splitTracks, type Track, writeTracks } from './tracks.ts'
 
-/** One series; where the state is not PRESENT it tells why there is nothing. */
+/** One series; where the state is not PRESENT it tells why there is nothing, and the numbers mean nothing. */
 export interface StepColumns {
   states: Uint8Array
   last: Float64Array
@@ -19,8 +19,7 @@ export interface StepColumns {
 
 export interface StepChunk {
   steps: number
-  /** @param entities ascending, counted from the chunk's first */
-  columns(metric: number, entities: readonly number[]): StepColumns[]
+  track(metric: number): Track<StepColumns>
 }
 
 const PARTS = ['last', 'max', 'min', 'avg', 'count'] as const
@@ -56,19 +55,17 @@ export function decodeStepChunk(stored: Uint8Array): StepChunk | null {
   const tracks = splitTracks(reader)
   // As it was laid out before: a track per part.
   if (tracks.stored.length !== isWhole.length) return null
-  const count = tracks.entities / PARTS.length
   return {
     steps,
-    columns(metric, entities) {
-      const known = entities.filter((entity) => entity < count)
-      const places = PARTS.flatMap((_, part) => known.map((entity) => part * count + entity))
-      const read = readTrack(tracks, metric, steps, places)
-      return entities.map((_, index) => {
-        const parts = PARTS.map((_part, part) =>
-          index < known.length ? (read[part * known.length + index] as Column) : absentColumn(steps),
-        )
-        return fromStored(parts, isWhole[metric] === true)
-      })
+    track(metric) {
+      const parts = openTrack(tracks, metric, steps).parts(PARTS.length)
+      return {
+        column: (entity) =>
+          fromStored(
+            parts.map((part) => part.column(entity)),
+            isWhole[metric] === true,
+          ),
+      }
     },
   }
 }
@@ -85,13 +82,17 @@ function placeOf(avg: number, min: number, max: number): number {
   return max > min ? Math.round(((avg - min) / (max - min)) * PLACES) : 0
 }
 
-function fromStored([last, above, below, place, count]: Column[], isWhole: boolean): StepColumns {
-  const values = (column: Column | undefined): Float64Array => column?.values as Float64Array
-  const lasts = values(last)
-  const max = isWhole ? values(above).map((value, i) => value + (lasts[i] as number)) : values(above)
-  const min = isWhole ? values(below).map((value, i) => (lasts[i] as number) - value) : values(below)
-  const avg = values(place).map(
-    (share, i) => (min[i] as number) + (((max[i] as number) - (min[i] as number)) * share) / PLACES,
-  )
-  return { states: last?.states as Uint8Array, last: lasts, max, min, avg, count: values(count) }
+/** In the place of what was stored. */
+function fromStored(parts: readonly Column[], isWhole: boolean): StepColumns {
+  const [last, max, min, avg, count] = parts.map(({ values }) => values as Float64Array) as Five<Float64Array>
+  for (let i = 0; i < last.length; i += 1) {
+    if (isWhole) {
+      max[i] = (max[i] as number) + (last[i] as number)
+      min[i] = (last[i] as number) - (min[i] as number)
+    }
+    avg[i] = (min[i] as number) + (((max[i] as number) - (min[i] as number)) * (avg[i] as number)) / PLACES
+  }
+  return { states: (parts[0] as Column).states, last, max, min, avg, count }
 }
+
+type Five<T> = [T, T, T, T, T]

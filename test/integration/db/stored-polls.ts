@@ -36,12 +36,12 @@ function addChunk(shard: StoredShardPolls, metrics: readonly MetricName[], chunk
   const decoded = stepSeconds === 0 ? decodePollChunk(content) : decodeStepChunk(content)
   if (decoded === null) throw new Error(`the chunk of step ${stepSeconds} from ${fromMs} does not decode`)
   const count = stepSeconds === 0 ? metrics.length : rolledMetrics(metrics).length
-  const columns = Array.from({ length: count }, (_, metric) => decoded.columns(metric, [0]))
+  const columns = Array.from({ length: count }, (_, metric) => decoded.track(metric).column(0))
   if (firstEntity > 0) return
   if ('atMs' in decoded) shard.atMs.push(...decoded.atMs)
   else {
     // Rates, which come last, fill the steps between two polls as well.
-    const counts = columns.slice(0, metrics.length).map(countIn)
+    const counts = (columns as StepColumns[]).slice(0, metrics.length).map(countIn)
     shard.rolled[stepSeconds] = (shard.rolled[stepSeconds] ?? 0) + Math.max(...counts)
   }
 }
@@ -58,7 +58,6 @@ async function framesOf(database: Database, shardId: number): Promise<number[]> 
   })
 }
 
-function countIn(columns: readonly object[]): number {
-  const [first] = columns as StepColumns[]
-  return first?.count.reduce((sum, polls, step) => (first.states[step] === PRESENT ? sum + polls : sum), 0) ?? 0
+function countIn({ count, states }: StepColumns): number {
+  return count.reduce((sum, polls, step) => (states[step] === PRESENT ? sum + polls : sum), 0)
 }

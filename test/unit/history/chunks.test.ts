@@ -37,9 +37,10 @@ test('times, intervals and each entity of each metric come back; a younger entit
       expect(chunk?.atMs).toEqual(atMs)
       expect(chunk?.intervalMs).toEqual(intervalMs)
       for (const [metric, columns] of tracks.entries()) {
-        const read = chunk?.columns(metric, [entities - 1, entities])
-        expect(read?.[0]?.values).toEqual(Float64Array.from(columns[entities - 1]?.values as BigInt64Array, Number))
-        expect(read?.[1]?.states).toEqual(new Uint8Array(all.length).fill(ABSENT))
+        const track = chunk?.track(metric)
+        const values = Float64Array.from(columns[entities - 1]?.values as BigInt64Array, Number)
+        expect(track?.column(entities - 1).values).toEqual(values)
+        expect(track?.column(entities).states).toEqual(new Uint8Array(all.length).fill(ABSENT))
       }
     }),
   )
@@ -81,7 +82,7 @@ test('steps keep least, greatest, last and count exactly, and the average to a 4
     )
     expect(chunk?.steps).toBe(3)
     for (const [entity, expected] of columns.entries()) {
-      const [read] = chunk?.columns(1, [entity]) ?? []
+      const read = chunk?.track(1).column(entity)
       for (const key of ['states', 'last', 'count'] as const) expect(read?.[key]).toEqual(expected[key])
       for (const key of ['min', 'max'] as const) expect([...(read?.[key] ?? [])]).toEqual([...expected[key]])
       for (const [i, avg] of expected.avg.entries())
@@ -93,13 +94,12 @@ test('steps keep least, greatest, last and count exactly, and the average to a 4
 test('steps of several entities come back in their order; a younger entity is absent', () => {
   const offsets = [0, 1, 2]
   const chunk = decodeStepChunk(encodeStepChunk(3, [{ isWhole: true, columns: offsets.map(step) }]))
-  const read = chunk?.columns(0, [0, 2, 3, 5]) ?? []
-  expect(read.slice(0, 2).map(({ last, count }) => [last[0], count[2]])).toEqual([
-    [100, 3],
-    [102, 3],
-  ])
-  for (const younger of read.slice(2)) expect([...younger.states]).toEqual([ABSENT, ABSENT, ABSENT])
-  expect(read).toHaveLength(4)
+  const track = chunk?.track(0)
+  for (const entity of [0, 2]) {
+    const read = track?.column(entity)
+    expect([read?.last[0], read?.max[0], read?.count[2]]).toEqual([100 + entity, 110 + entity, 3])
+  }
+  for (const younger of [3, 5]) expect([...(track?.column(younger).states ?? [])]).toEqual([ABSENT, ABSENT, ABSENT])
 })
 
 test('steps in the layout with a track per part are refused, not misread', () => {
