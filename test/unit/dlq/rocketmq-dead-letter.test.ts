@@ -47,6 +47,7 @@ describe('a dead letter of RocketMQ', () => {
       attempts: 17,
       hops: [{ format: 'rocketmq', profile: 'rocketmq', origin, exception: null, attempts: 17 }],
       pointer: null,
+      headersAt: null,
       replay: null,
       uniqueId: UNIQUE_ID,
       originMessageId: MESSAGE_ID,
