@@ -1,4 +1,5 @@
 /** Reads series: finds their shards by name. */
+import { sqltag as sql } from '@prisma/client/runtime/client'
 import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
 import { HOUR_MS } from '../units.ts'
@@ -75,12 +76,9 @@ export class HistoryReader {
   /** Dictionaries seldom change: each is decoded once per revision. */
   async #shardsOf(clusterId: string, kind: string): Promise<StoredShard[]> {
     const { client } = this.#database
-    const where = { clusterId, kind }
-    const current = await client.historyShard.findMany({
-      where,
-      select: { id: true, revision: true },
-      orderBy: { id: 'asc' },
-    })
+    const current = await client.$queryRaw<{ id: number; revision: number }[]>(
+      sql`SELECT "id", "revision" FROM "HistoryShard" WHERE "clusterId" = ${clusterId} AND "kind" = ${kind} ORDER BY "id"`,
+    )
     const missing = current
       .filter(({ id, revision }) => this.#shards.get(id)?.revision !== revision)
       .map(({ id }) => id)
@@ -115,10 +113,10 @@ export async function failedPolls(
   database: Database,
   { clusterId, fromMs, toMs }: Pick<SeriesQuery, 'clusterId' | 'fromMs' | 'toMs'>,
 ): Promise<FailedPoll[]> {
-  const atMs = { gte: BigInt(Math.floor(fromMs - LOOK_BACK_MS)), lte: BigInt(Math.ceil(toMs)) }
-  const rows = await database.client.historyFailedPoll.findMany({
-    where: { clusterId, atMs },
-    orderBy: { atMs: 'asc' },
-  })
+  const [first, last] = [BigInt(Math.floor(fromMs - LOOK_BACK_MS)), BigInt(Math.ceil(toMs))]
+  const rows = await database.client.$queryRaw<{ atMs: bigint | number; intervalMs: number }[]>(
+    sql`SELECT "atMs", "intervalMs" FROM "HistoryFailedPoll"
+      WHERE "clusterId" = ${clusterId} AND "atMs" >= ${first} AND "atMs" <= ${last} ORDER BY "atMs"`,
+  )
   return rows.map((row) => ({ atMs: Number(row.atMs), intervalMs: row.intervalMs }))
 }

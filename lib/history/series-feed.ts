@@ -4,7 +4,7 @@ import type { Column } from './column-codec.ts'
 import { type DamagedRun, isDamaged, type PollRun, type Run } from './poll-run.ts'
 import type { SeriesBuilder } from './series-builder.ts'
 import { stateOfCode } from './series-state.ts'
-import { PRESENT } from './slot-values.ts'
+import { ABSENT, PRESENT, UNKNOWN } from './slot-values.ts'
 import type { StepColumns } from './step-chunk.ts'
 
 export interface FailedPoll {
@@ -20,7 +20,8 @@ export class SeriesFeed {
   readonly #isRate: boolean
   readonly #failed: readonly FailedPoll[]
   #nextFailed = 0
-  #before: { atMs: number; value: bigint | number } | null = null
+  #beforeMs = 0
+  #before: bigint | number | null = null
 
   /** @param isRate the values are offsets of which the change per second is wanted @param failed in the order of time */
   constructor(builder: SeriesBuilder, isRate: boolean, failed: readonly FailedPoll[]) {
@@ -77,7 +78,7 @@ export class SeriesFeed {
 
   #run(run: PollRun, index: number, fromMs: number, untilMs: number): void {
     const { atMs, intervalMs, breaks } = run
-    const column = run.column(index)
+    const column = this.#isRate ? this.#toRates(run.column(index), run, untilMs) : run.column(index)
     const { states, values } = column
     for (let i = 0; i < atMs.length; i += 1) {
       const end = this.#endOfValues({ atMs, breaks }, column, i, fromMs, untilMs)
@@ -88,19 +89,9 @@ export class SeriesFeed {
       }
       const at = atMs[i] as number
       if (at >= untilMs) return
-      if (at < fromMs) {
-        this.#before = states[i] === PRESENT ? { atMs: at, value: values[i] as bigint | number } : null
-        continue
-      }
+      if (at < fromMs) continue
       this.#fail(at)
-      if (breaks !== null && breaks[i] === 1) this.#before = null
-      const interval = intervalMs[i] as number
-      const code = states[i] as number
-      if (code !== PRESENT) {
-        this.#before = null
-        this.#builder.add(at, interval, stateOfCode(code))
-      } else if (this.#isRate) this.#rate(at, interval, values[i] as bigint | number)
-      else this.#builder.add(at, interval, 'value', values[i])
+      this.#builder.add(at, intervalMs[i] as number, stateOfCode(states[i] as number), values[i])
     }
   }
 
@@ -112,27 +103,28 @@ export class SeriesFeed {
     fromMs: number,
     untilMs: number,
   ): number {
-    if (this.#isRate || breaks !== null || !(values instanceof Float64Array) || (atMs[from] as number) < fromMs)
-      return from
+    if (breaks !== null || !(values instanceof Float64Array) || (atMs[from] as number) < fromMs) return from
     const stopMs = Math.min(untilMs, this.#failed[this.#nextFailed]?.atMs ?? Number.POSITIVE_INFINITY)
     let end = from
     while (end < atMs.length && states[end] === PRESENT && (atMs[end] as number) < stopMs) end += 1
     return end
   }
 
-  #rate(atMs: number, intervalMs: number, value: bigint | number): void {
-    const before = this.#before
-    this.#before = { atMs, value }
-    if (before === null || atMs - before.atMs > RATE_INTERVALS * intervalMs)
-      this.#builder.add(atMs, intervalMs, 'absent')
-    else if (value < before.value) this.#builder.add(atMs, intervalMs, 'unknown')
-    else {
-      const change =
-        typeof value === 'bigint' || typeof before.value === 'bigint'
-          ? Number(BigInt(value) - BigInt(before.value))
-          : value - before.value
-      this.#builder.add(atMs, intervalMs, 'value', (change * SECOND_MS) / (atMs - before.atMs))
+  /** Offsets become their change per second, in their own place. */
+  #toRates({ states, values }: Column, { atMs, intervalMs, breaks }: PollRun, untilMs: number): Column {
+    const rates = values instanceof Float64Array ? values : new Float64Array(values.length)
+    for (let i = 0; i < atMs.length && (atMs[i] as number) < untilMs; i += 1) {
+      if (states[i] !== PRESENT || breaks?.[i] === 1) this.#before = null
+      if (states[i] !== PRESENT) continue
+      const value = values[i] as bigint | number
+      const [before, passedMs] = [this.#before, (atMs[i] as number) - this.#beforeMs]
+      this.#before = value
+      this.#beforeMs = atMs[i] as number
+      if (before === null || passedMs > RATE_INTERVALS * (intervalMs[i] as number)) states[i] = ABSENT
+      else if (value < before) states[i] = UNKNOWN
+      else rates[i] = (change(before, value) * SECOND_MS) / passedMs
     }
+    return { states, values: rates }
   }
 
   #fail(beforeMs: number): void {
@@ -150,4 +142,9 @@ export class SeriesFeed {
   #skipFailed(beforeMs: number): void {
     while ((this.#failed[this.#nextFailed]?.atMs ?? Number.POSITIVE_INFINITY) < beforeMs) this.#nextFailed += 1
   }
+}
+
+function change(from: bigint | number, to: bigint | number): number {
+  if (typeof from === 'number' && typeof to === 'number') return to - from
+  return Number(BigInt(to) - BigInt(from))
 }

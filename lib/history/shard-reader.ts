@@ -53,6 +53,15 @@ interface HeldRow {
   untilMs: bigint | number | null
 }
 
+/** Among the levels of what is held. */
+const FRAMES = -1
+
+interface Held {
+  levels: (Coverage | null)[]
+  /** From the oldest one to the newest by their times, which need not be in order. */
+  frames: Coverage | null
+}
+
 /** Polls this long before the range tell how it begins, and give the first rate its start. */
 const LOOK_BACK_MS = 5 * MINUTE_MS
 
@@ -64,35 +73,38 @@ export class ShardReader {
   }
 
   async read(request: ShardRequest): Promise<void> {
-    const coverage = await this.coverage(request.shardId)
-    for (const segment of segmentsOf(request, coverage)) {
-      if (segment.level === POLLS) await this.#readPolls(request, segment)
+    const { levels, frames } = await this.#held(request.shardId)
+    for (const segment of segmentsOf(request, levels)) {
+      if (segment.level === POLLS) await this.#readPolls(request, segment, frames)
       else await this.#readSteps(request, segment)
     }
     for (const { feed } of request.series) feed.finish()
   }
 
-  /** What each level holds; the polls reach into the future, as they go on. */
-  async coverage(shardId: number): Promise<(Coverage | null)[]> {
+  /** What is stored at all, in one query. */
+  async #held(shardId: number): Promise<Held> {
     const parts = LEVELS.map(({ stepMs }, level) => {
       const chunks = sql`FROM "HistoryChunk" WHERE "shardId" = ${shardId} AND "stepSeconds" = ${stepMs / SECOND_MS}`
       return sql`SELECT CAST(${level} AS INTEGER) AS "level", (SELECT MIN("fromMs") ${chunks}) AS "fromMs",
         (SELECT "untilMs" ${chunks} ORDER BY "fromMs" DESC LIMIT 1) AS "untilMs"`
     })
-    const frames = sql`SELECT 0, MIN("atMs"), NULL FROM "HistoryFrame" WHERE "shardId" = ${shardId}`
-    const rows = await this.#database.client.$queryRaw<HeldRow[]>(sql`${join([...parts, frames], ' UNION ALL ')}`)
-    return LEVELS.map((level, index) => {
-      const held = rows.filter((row) => row.level === index && row.fromMs !== null)
-      if (held.length === 0) return null
-      const untilMs = level === POLLS ? Number.POSITIVE_INFINITY : Math.max(...held.map((row) => Number(row.untilMs)))
-      return { fromMs: Math.min(...held.map((row) => Number(row.fromMs))), untilMs }
-    })
+    const ofFrames = sql`SELECT CAST(${FRAMES} AS INTEGER), MIN("atMs"), MAX("atMs") FROM "HistoryFrame" WHERE "shardId" = ${shardId}`
+    const rows = await this.#database.client.$queryRaw<HeldRow[]>(sql`${join([...parts, ofFrames], ' UNION ALL ')}`)
+    const held = (wanted: number): Coverage | null => {
+      const row = rows.find(({ level }) => level === wanted)
+      if (row === undefined || row.fromMs === null) return null
+      return { fromMs: Number(row.fromMs), untilMs: Number(row.untilMs) }
+    }
+    const frames = held(FRAMES)
+    const levels = LEVELS.map((level, index) => (level === POLLS ? ongoing(held(index), frames) : held(index)))
+    return { levels, frames }
   }
 
-  async #readPolls(request: ShardRequest, { fromMs, untilMs }: Segment): Promise<void> {
+  async #readPolls(request: ShardRequest, { fromMs, untilMs }: Segment, held: Held['frames']): Promise<void> {
     const { series, shardId, metrics, metric } = request
     const backMs = fromMs - LOOK_BACK_MS
-    const frames = await this.#frames(shardId, backMs, untilMs)
+    const isNear = held !== null && held.fromMs < untilMs && held.untilMs >= backMs
+    const frames = isNear ? await this.#frames(shardId, backMs, untilMs) : []
     const slots = series.map(({ entity }) => entity * metrics.length + metrics.indexOf(metric))
     const ofFrames = runsOfFrames(
       frames,
@@ -129,13 +141,10 @@ export class ShardReader {
 
   /** All that are not sealed, when the range reaches any: each follows from the one before. */
   async #frames(shardId: number, fromMs: number, untilMs: number): Promise<StoredFrame[]> {
-    const { client } = this.#database
-    const atMs = { gte: toBigInt(fromMs), lt: toBigInt(untilMs) }
-    const any = await client.historyFrame.findFirst({ where: { shardId, atMs }, select: { seq: true } })
-    if (any === null) return []
-    return client.$queryRaw<StoredFrame[]>(
+    const frames = await this.#database.client.$queryRaw<StoredFrame[]>(
       sql`SELECT "seq", "atMs", "content" FROM "HistoryFrame" WHERE "shardId" = ${shardId} ORDER BY "seq"`,
     )
+    return frames.some(({ atMs }) => atMs >= fromMs && atMs < untilMs) ? frames : []
   }
 
   async #chunks(
@@ -153,6 +162,13 @@ export class ShardReader {
         AND "firstEntity" = ${firstEntity} AND "untilMs" >= ${toBigInt(fromMs)} ORDER BY "fromMs"`,
     )
   }
+}
+
+/** The polls reach into the future, as they go on. */
+function ongoing(chunks: Coverage | null, frames: Coverage | null): Coverage | null {
+  if (chunks === null && frames === null) return null
+  const fromMs = Math.min(chunks?.fromMs ?? Number.POSITIVE_INFINITY, frames?.fromMs ?? Number.POSITIVE_INFINITY)
+  return { fromMs, untilMs: Number.POSITIVE_INFINITY }
 }
 
 function toBigInt(ms: number): bigint {

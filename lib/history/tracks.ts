@@ -36,7 +36,7 @@ export function splitTracks(reader: ByteReader): Tracks {
 /** The same of several entities, one after the other. */
 export interface Track<T> {
   /**
-   * Holds until the next one is asked for, which takes its place; of an entity that was not there yet everything is
+   * Holds until the next one is asked for, which takes its place, and may be changed until then; of an entity that was not there yet everything is
    * absent.
    *
    * @param entity counted from the chunk's first, higher than the last one asked for
@@ -54,7 +54,10 @@ export function openTrack({ stored, entities }: Tracks, track: number, entries: 
 
 /** With room for all of it at once, zstd works without buffers of its own and without a copy at the end. */
 function decompress(frame: Uint8Array): Uint8Array {
-  return zstdDecompressSync(frame, { chunkSize: Math.max(constants.Z_MIN_CHUNK, plainLength(frame) + 1) })
+  const chunkSize = Math.max(constants.Z_MIN_CHUNK, plainLength(frame) + 1)
+  const { buffer, byteOffset, length } = zstdDecompressSync(frame, { chunkSize })
+  // No Buffer: code that meets two kinds of arrays reads each byte more slowly.
+  return new Uint8Array(buffer, byteOffset, length)
 }
 
 /** As zstd says in its frame header: one to four bytes, by the highest bits of what stands behind the magic number. */
