@@ -209,6 +209,7 @@ export async function startCollector(
   // Whoever does not wait for it must not be ended by it.
   ended.promise.catch(() => undefined)
   const discovery = createDiscovery(config, database)
+  const snapshots = createSnapshotReader(database)
   const collector = new Collector({
     lease: new CollectorLease(database, systemClock),
     registry,
@@ -222,6 +223,7 @@ export async function startCollector(
       counts: await readOpenCounts(database, clusterId),
       discovered: await discovery.discovered(clusterId),
     }),
+    findingsBefore: (clusterId) => snapshots.findings(clusterId),
     intervalMs: config.poll.intervalSeconds * SECOND_MS,
     clock: systemClock,
     random: Math.random,

@@ -10,7 +10,7 @@ import {
   eventsBetween,
   withKnown,
 } from '../durability/events.ts'
-import type { Observation, TopicKindOf } from '../durability/observation.ts'
+import type { Finding, Observation, TopicKindOf } from '../durability/observation.ts'
 import { observe } from '../durability/observe.ts'
 import type { ExpectedBroker } from '../durability/observe-brokers.ts'
 import { ObserveMemory } from '../durability/observe-memory.ts'
@@ -42,6 +42,8 @@ export interface PollerOptions {
   stores: Pick<StoreWatch, 'failed' | 'ended'>
   kindOf: TopicKindOf
   inboxFacts(clusterId: string): Promise<InboxFacts>
+  /** Of the newest stored poll; null when there is none. */
+  findingsBefore(clusterId: string): Promise<Finding[] | null>
   intervalMs: number
   clock: Clock
   log: CollectorLog
@@ -143,6 +145,7 @@ export class ClusterPoller {
   async #keep(snapshot: ClusterSnapshot): Promise<void> {
     const { config, expectedBrokers, intervalMs, kindOf, snapshots } = this.#options
     const { counts, discovered } = await this.#readInbox()
+    if (this.#previous === null) await this.#recallFindings()
     const seen = observe({
       snapshot: { ...snapshot, declaredDlqs: [...snapshot.declaredDlqs, ...discovered] },
       previous: this.#previous,
@@ -167,6 +170,16 @@ export class ClusterPoller {
     } catch (err) {
       log.warn({ cluster: config.id, err }, 'what the inbox knows was not read')
       return NO_INBOX_FACTS
+    }
+  }
+
+  /** Since when something holds is known over a restart; where that cannot be read, it begins anew. */
+  async #recallFindings(): Promise<void> {
+    const { config, log, findingsBefore } = this.#options
+    try {
+      this.#memory.judge.remember((await findingsBefore(config.id)) ?? [])
+    } catch (err) {
+      log.warn({ cluster: config.id, err }, 'what was found before was not read')
     }
   }
 

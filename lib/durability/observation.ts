@@ -18,6 +18,7 @@ import type {
   SubjectRef,
   TopicSettings,
 } from '../cluster/snapshot.ts'
+import type { FindingCode } from './finding-codes.ts'
 
 /** The partition durability ladder, best first; `unknown` stands apart. */
 export const LADDER = ['healthy', 'underReplicated', 'atMinIsr', 'underMinIsr', 'offline'] as const
@@ -51,35 +52,20 @@ export type GroupEvaluation = (typeof GROUP_EVALUATIONS)[number]
 export const LAG_SECONDS_SOURCES = ['caughtUp', 'record', 'batch', 'interpolated'] as const
 export type LagSecondsSource = (typeof LAG_SECONDS_SOURCES)[number]
 
-export const REASON_CODES = [
-  'partition.offline',
-  'partition.noEligibleLeader',
-  'partition.underMinIsr',
-  'partition.atMinIsr',
-  'partition.underReplicated',
-  'broker.missing',
-  'broker.unreachable',
-  'broker.logDirFailed',
-  'broker.diskFull',
-  'broker.commitLogFull',
-  'quorum.noLeader',
-  'nameServer.unreachable',
-  'nameServer.differs',
-  'group.unreadDeleted',
-  'cluster.partlyUnknown',
-  'cluster.pollFailed',
-] as const
-export type ReasonCode = (typeof REASON_CODES)[number]
-
-/** One reason for a verdict: a stable code and facts; the words are in the message files under `reasons`. */
-export interface VerdictReason {
-  code: ReasonCode
+/** One thing that can cost messages, or has: a stable code and facts; the words are in the message files. */
+export interface Finding {
+  code: FindingCode
   severity: Severity
   subject: SubjectRef
   facts: Record<string, string | number>
-  /** Since when it holds. */
+  /** Tells several findings of one code at one subject apart; null where there can be only one. */
+  part: string | null
+  /** Since when it holds, as far as this console watched. */
   atMs: number
 }
+
+/** One reason for a verdict: a finding, or one for many of the same code. */
+export type VerdictReason = Omit<Finding, 'part'>
 
 export interface Verdict {
   level: VerdictLevel
@@ -158,8 +144,6 @@ export interface ObservedTopic {
   produceRatePerSecond: number | null
   settings: TopicSettings
   rocketmq: RocketmqTopicState | null
-  /** Reasons of the cluster's verdict that name this topic. */
-  findings: number
   fault: Fault | null
   partitions: ObservedPartition[]
   config: ConfigEntry[] | null
@@ -261,4 +245,5 @@ export interface Observation {
   topics: ObservedTopic[]
   groups: ObservedGroup[]
   dlqs: ObservedDlq[]
+  findings: Finding[]
 }

@@ -53,7 +53,6 @@ export function observeTopic(
     produceRatePerSecond: sumRates(partitions, (partition) => partition.produceRatePerSecond),
     settings: settingsOf(topic),
     rocketmq: topic.rocketmq,
-    findings: durability === 'healthy' || durability === 'unknown' ? 0 : 1,
     fault: topic.fault,
     partitions,
     config: topic.config,

@@ -41,31 +41,19 @@ export function observe({ snapshot: seen, previous, expectedBrokers, kindOf, mem
   const brokers = observeBrokers(snapshot.brokers, expectedBrokers, topics, nowMs)
   const dlqs = observeDlqs({ topics, groups, brokers, declared: snapshot.declaredDlqs }, memory.arrivals, nowMs)
   const totals = totalsOf(brokers, topics, groups, dlqs)
+  const { kind, quorum, nameServers, facts } = snapshot
+  const { unknownPartitions } = totals
+  const findings = memory.judge.judge({
+    ...{ kind, nowMs, isFrozen, quorum, nameServers, brokers, topics, groups, dlqs, facts, unknownPartitions },
+  })
   return {
-    clusterKind: snapshot.kind,
+    clusterKind: kind,
     atMs: nowMs,
     pollMs: nowMs - snapshot.startedAtMs,
     version: snapshot.version,
     systemClusterId: snapshot.systemClusterId,
-    verdict: verdictOf({
-      nowMs,
-      quorum: snapshot.quorum,
-      nameServers: snapshot.nameServers,
-      brokers,
-      topics,
-      groups,
-      facts: snapshot.facts,
-      unknownPartitions: totals.unknownPartitions,
-      previousReasons: previous?.verdict.reasons ?? [],
-    }),
-    totals,
-    quorum: snapshot.quorum,
-    nameServers: snapshot.nameServers,
-    facts: snapshot.facts,
-    brokers,
-    topics,
-    groups,
-    dlqs,
+    verdict: verdictOf(findings),
+    ...{ totals, quorum, nameServers, facts, brokers, topics, groups, dlqs, findings },
   }
 }
 

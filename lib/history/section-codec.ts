@@ -4,7 +4,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { type PackedColumns, packColumns, unpackColumns } from './columns.ts'
 
 /** Grows with every change of the stored types, so that a section of another version counts as not polled yet. */
-const FORMAT = 8
+const FORMAT = 9
 
 /** The quickest level: higher ones cost three times the CPU for a tenth less. */
 const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }

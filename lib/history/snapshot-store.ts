@@ -5,6 +5,7 @@ import type { ClusterKind, FactStatus, QuorumState } from '../cluster/snapshot.t
 import type {
   ClusterTotals,
   Durability,
+  Finding,
   Observation,
   ObservedBroker,
   ObservedDlq,
@@ -73,4 +74,5 @@ export interface SnapshotReader {
   groups(clusterId: string): Promise<GroupRow[] | null>
   group(clusterId: string, id: string): Promise<ObservedGroup | null>
   dlqs(clusterId: string): Promise<ObservedDlq[] | null>
+  findings(clusterId: string): Promise<Finding[] | null>
 }

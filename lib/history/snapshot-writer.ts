@@ -84,6 +84,7 @@ function planSections(observation: Observation, known: Written): Plan {
   }
   add('brokers', observation.brokers, itself)
   add('dlqs', observation.dlqs, itself)
+  add('findings', observation.findings, itself)
   add('topics', topics, toTopicRow)
   add('ladder', topics, toLadderRow)
   add('groups', groups, toGroupRow)

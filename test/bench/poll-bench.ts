@@ -69,6 +69,7 @@ async function measurePolls({ config, pauseMs, serverPids }: PollPlan): Promise<
   const serverCpuMs: number[] = []
   const poller = new ClusterPoller({
     config,
+    findingsBefore: async () => null,
     inboxFacts: async (clusterId) => ({ counts: await readOpenCounts(database, clusterId), discovered: [] }),
     createDriver: (created) =>
       meter.driver(created.kind === 'kafka' ? new KafkaDriver(created) : new RocketmqDriver(created)),

@@ -1,14 +1,32 @@
 /** RocketMQ's parts of small snapshots for tests of pure code, and a whole cluster for tests of pages. */
-import type { NameServerState, RocketmqBrokerState } from '../../lib/cluster/rocketmq-state.ts'
+import type {
+  NameServerState,
+  RocketmqBrokerState,
+  RocketmqReplication,
+  RocketmqRuntime,
+} from '../../lib/cluster/rocketmq-state.ts'
 import type {
   BrokerState,
   ClusterSnapshot,
   GroupPartition,
   GroupState,
   PartitionState,
+  SubjectRef,
   TopicState,
 } from '../../lib/cluster/snapshot.ts'
-import { aBroker, aGroup, aGroupPartition, aPartition, aSnapshot, aTopic } from './snapshots.ts'
+import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
+import type { FindingCode } from '../../lib/durability/finding-codes.ts'
+import { observe } from '../../lib/durability/observe.ts'
+import type { ExpectedBroker } from '../../lib/durability/observe-brokers.ts'
+import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
+import { rulesOf } from '../../lib/durability/rules/all-rules.ts'
+import { layoutOf } from '../../lib/durability/rules/layout.ts'
+import type { Hit, Outcome, Scene } from '../../lib/durability/rules/rule.ts'
+import { StandingStills } from '../../lib/durability/rules/standing-stills.ts'
+import { LOCALES } from '../../lib/i18n/locale.ts'
+import { translate } from '../../lib/i18n/translate.ts'
+import { readBrokerConfig } from '../../lib/rocketmq/config-mapping.ts'
+import { aBroker, aGroup, aGroupPartition, aPartition, aSnapshot, aTopic, NOW_MS } from './snapshots.ts'
 
 /** `id`: `name:number`. A number above 0 makes a slave. */
 export function aRocketmqBroker(id: string, over: Partial<BrokerState> = {}): BrokerState {
@@ -70,7 +88,7 @@ export function aRocketmqTopic(name: string, over: Partial<TopicState> = {}): To
   })
 }
 
-function topicOn(broker: string, permission = 6): NonNullable<TopicState['rocketmq']>['brokers'][number] {
+export function topicOn(broker: string, permission = 6): NonNullable<TopicState['rocketmq']>['brokers'][number] {
   return { broker, readQueues: 2, writeQueues: 2, permission, isOrdered: false, messageType: null }
 }
 
@@ -190,7 +208,7 @@ function diskOf(usedRatio: number): NonNullable<BrokerState['logDirs']>[number] 
   return { path: '/data/store/commitlog', ...unknown, usedRatio, error: null }
 }
 
-function aRuntime(over: Partial<NonNullable<RocketmqBrokerState['runtime']>> = {}): RocketmqBrokerState['runtime'] {
+export function aRuntime(over: Partial<RocketmqRuntime> = {}): RocketmqRuntime {
   return {
     ...{ bootAtMs: 0, isActive: true, putPerSecond: 120.5, getPerSecond: 118.2 },
     ...{ putMessages: 1_204_000n, putMessageFailures: 2n, putLatencyP99Ms: null, pageCacheLockMs: 3 },
@@ -200,4 +218,123 @@ function aRuntime(over: Partial<NonNullable<RocketmqBrokerState['runtime']>> = {
     ...{ timerReadBehindSeconds: 0, timerOffsetBehind: 0n, timerCongestion: 0n },
     ...over,
   }
+}
+
+const SAFE_SETTINGS = {
+  ...{ brokerRole: 'SYNC_MASTER', flushDiskType: 'SYNC_FLUSH', inSyncReplicas: '2', minInSyncReplicas: '1' },
+  ...{ enableControllerMode: 'false', allAckInSyncStateSet: 'false', enableSlaveActingMaster: 'true' },
+  ...{ enableAutoInSyncReplicas: 'false', enableDLegerCommitLog: 'false', duplicationEnable: 'false' },
+  ...{ fileReservedTime: '72', diskMaxUsedSpaceRatio: '75', cleanFileForciblyEnable: 'false' },
+  ...{ transientStorePoolEnable: 'false', brokerPermission: '6', autoCreateTopicEnable: 'false' },
+  ...{ timerWheelEnable: 'true', timerStopEnqueue: 'false', timerStopDequeue: 'false' },
+  ...{ aclEnable: 'false', authenticationEnabled: 'true', maxMessageSize: '4194304' },
+}
+
+/** A member by its settings, as the driver reads them; undefined takes a setting away. Without more it is safe. */
+export function aConfiguredBroker(
+  id: string,
+  changed: Record<string, string | undefined> = {},
+  state: Partial<RocketmqBrokerState> = {},
+  over: Partial<BrokerState> = {},
+): BrokerState {
+  const parts = partsOf(id)
+  const isSlave = parts.brokerNumber > 0
+  const settings = Object.entries({ ...SAFE_SETTINGS, ...(isSlave ? { brokerRole: 'SLAVE' } : {}), ...changed })
+  const lines = settings.flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}`))
+  const { entries, settings: read } = readBrokerConfig(lines.join('\n'))
+  return aRocketmqBroker(id, {
+    ...{ version: '5.5.0', config: entries, role: isSlave ? 'SLAVE' : (read.role ?? 'ASYNC_MASTER') },
+    rocketmq: aRocketmqBrokerState({
+      ...{ ...parts, flushDiskType: read.flushDiskType, minIsr: isSlave ? null : read.minIsr },
+      ...{ retentionMs: read.retentionMs, diskMarks: read.diskMarks, permission: read.permission },
+      ...{
+        runtime: aRuntime({ putMessageFailures: 0n }),
+        replication: aReplication(isSlave),
+        givenUpHalfMessages: isSlave ? null : 0n,
+      },
+      ...(isSlave ? { slaveCopy: COPIED } : {}),
+      ...state,
+    }),
+    ...over,
+  })
+}
+
+const COPIED = { readAtMs: 0, missingTopics: 0, missingGroups: 0, missingOffsets: 0, staleOffsets: 0 }
+
+export function aReplication(isSlave: boolean, over: Partial<RocketmqReplication> = {}): RocketmqReplication {
+  return {
+    ...{ commitLogMinOffset: 0n, commitLogMaxOffset: LOG_END, connectedSlaves: isSlave ? null : 1, inSync: true },
+    ...{ behindBytes: 0n, behindMs: 0, lastReadAtMs: null },
+    ...over,
+  }
+}
+
+export interface RocketmqSceneParts extends Partial<ClusterSnapshot> {
+  nowMs?: number
+  expected?: ExpectedBroker[]
+  /** The same one for polls of one cluster. */
+  stills?: StandingStills
+}
+
+/** What rules see of a cluster: a safe master with a slave and two NameServers unless told otherwise. */
+export function aRocketmqScene({ nowMs = NOW_MS, expected = [], stills, ...over }: RocketmqSceneParts = {}): Scene {
+  const snapshot = aRocketmqSnapshot({
+    ...{ brokers: [aConfiguredBroker('a:0'), aConfiguredBroker('a:1')], topics: [], groups: [] },
+    nameServers: [nameServer('10.0.0.1:9876', 0), nameServer('10.0.0.2:9876', 0)],
+    ...{ startedAtMs: nowMs - 200, finishedAtMs: nowMs },
+    ...over,
+  })
+  const kindOf = topicKindClassifier({ include: [], exclude: [] })
+  const memory = new ObserveMemory()
+  const seen = observe({ snapshot, previous: null, expectedBrokers: expected, kindOf, memory })
+  const { quorum, nameServers, brokers, topics, groups, dlqs, facts } = seen
+  const byName = new Map(topics.map((topic) => [topic.name, topic]))
+  return {
+    ...{ kind: 'rocketmq', nowMs, isFrozen: false, quorum, nameServers, brokers, topics, groups, dlqs, facts },
+    unknownPartitions: seen.totals.unknownPartitions,
+    layout: layoutOf('rocketmq', brokers),
+    topicOf: (name) => byName.get(name),
+    stills: stills ?? new StandingStills(),
+  }
+}
+
+export interface PlacedHit extends Hit {
+  at: string
+}
+
+/** What one rule says of all it looks at: its hits, each with words, else whether something is not known. */
+export function outcomeOf(code: FindingCode, scene: Scene): PlacedHit[] | 'unknown' {
+  const rules = rulesOf('rocketmq')
+  const ruleOf = <T extends { code: FindingCode }>(of: readonly T[]): T[] => of.filter((rule) => rule.code === code)
+  const outcomes: [subject: SubjectRef, outcome: Outcome][] = [
+    ...ruleOf(rules.topic).flatMap((rule) =>
+      scene.topics.map((topic) => at('topic', topic.name, rule.judge(topic, scene.layout))),
+    ),
+    ...ruleOf(rules.broker).flatMap((rule) =>
+      scene.brokers.map((broker) => at('broker', broker.id, rule.judge(broker, scene))),
+    ),
+    ...ruleOf(rules.group).flatMap((rule) =>
+      scene.groups.map((group) => at('group', group.id, rule.judge(group, scene))),
+    ),
+    ...ruleOf(rules.cluster).map((rule) => at('cluster', '', rule.judge(scene, scene))),
+  ]
+  if (outcomes.length === 0) throw new Error(`no rule of RocketMQ looked at anything for ${code}`)
+  const hits = outcomes.flatMap(([subject, outcome]) =>
+    outcome === 'unknown' ? [] : outcome.map((hit) => placed(code, hit.subject ?? subject, hit)),
+  )
+  return hits.length === 0 && outcomes.some(([, outcome]) => outcome === 'unknown') ? 'unknown' : hits
+}
+
+function at(type: SubjectRef['type'], name: string, outcome: Outcome): [subject: SubjectRef, outcome: Outcome] {
+  return [{ type, name }, outcome]
+}
+
+/** A hit whose facts do not fill its words is a mistake wherever it comes up. */
+function placed(code: FindingCode, { type, name }: SubjectRef, hit: Hit): PlacedHit {
+  const key = `${code}.${type}`
+  for (const locale of LOCALES) {
+    const words = translate(locale, 'reasons', key, hit.facts, 'rocketmq')
+    if (words === key) throw new Error(`no words in ${locale} for ${key} with ${JSON.stringify(hit.facts)}`)
+  }
+  return { ...hit, at: name }
 }

@@ -110,6 +110,7 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     clock,
     intervalMs: INTERVAL_MS,
     inboxFacts: async () => NO_INBOX_FACTS,
+    findingsBefore: async () => null,
     random: () => 0.5,
     lease: { acquire: async () => undefined, renew: async () => true, release: async () => undefined },
     registry: { list: async () => clusters.map((cluster) => ({ config: cluster, source: 'runtime' as const })) },

@@ -279,7 +279,8 @@ describe('the verdict', () => {
 
   it('keeps since when a reason holds', () => {
     const snapshot = aSnapshot({ topics: [aTopic({ partitions: [aPartition({ isr: ['1'] })] })] })
-    const now = see(later(snapshot, MINUTE_MS), see(snapshot))
+    const memory = new ObserveMemory()
+    const now = see(later(snapshot, MINUTE_MS), see(snapshot, null, memory), memory)
     expect(now.verdict.reasons[0]?.atMs).toBe(NOW_MS)
   })
   it('sums many topics with the same trouble into one reason', () => {
@@ -325,7 +326,7 @@ describe('the verdict', () => {
       { ...folder, path: '/queues' },
     ]
     const broker = aRocketmqBroker('a:0', { logDirs, rocketmq: aRocketmqBrokerState({ diskMarks }) })
-    const { reasons } = see(aSnapshot({ brokers: [broker, aBroker('2'), aBroker('3')] })).verdict
+    const { reasons } = see(aSnapshot({ kind: 'rocketmq', brokers: [broker] })).verdict
     const told = reasons.filter(({ code }) => code === 'broker.commitLogFull')
     expect(told).toMatchObject(severity === null ? [] : [{ severity, facts: { path: '/store' } }])
   })

@@ -1,0 +1,100 @@
+/** Whether brokers are there and have room, for both systems. */
+import type { RocketmqDiskMarks } from '../../cluster/rocketmq-state.ts'
+import { MINUTE_MS } from '../../units.ts'
+import type { ObservedBroker, ObservedLogDir, Severity } from '../observation.ts'
+import { type BrokerRule, type FindingFacts, type Hit, hit, MISS, type Outcome, type Scene } from './rule.ts'
+
+/** A broker away for less than this may be restarting. */
+const RESTART_GRACE_MS = 5 * MINUTE_MS
+const DISK_HIGH_RATIO = 0.8
+const DISK_CRITICAL_RATIO = 0.9
+const MARK_IS_NEAR = 0.05
+/** Of RocketMQ, for a broker whose settings are not known. */
+const DEFAULT_MARKS: RocketmqDiskMarks = { deletesExpired: 0.75, deletesUnexpired: 0.85, refusesMessages: 0.9 }
+
+export const BROKER_RULES: readonly BrokerRule[] = [
+  rule('broker.missing', 'both', 'high', (broker, { nowMs }) => {
+    if (broker.online === null) return 'unknown'
+    if (broker.online) return MISS
+    const isRestart = broker.lastSeenAtMs !== null && nowMs - broker.lastSeenAtMs < RESTART_GRACE_MS
+    return hit(isRestart ? 'warning' : 'high', addressOf(broker))
+  }),
+  rule('broker.unreachable', 'both', 'warning', (broker) => {
+    if (broker.online !== null) return MISS
+    return hit('warning', { ...addressOf(broker), reason: broker.fault?.code ?? 'unknown' })
+  }),
+  rule('broker.logDirFailed', 'both', 'high', (broker) =>
+    ofVolumes(broker, ({ path, error }) =>
+      error === null ? MISS : hit('high', { broker: broker.id, path }, { part: path }),
+    ),
+  ),
+  rule('broker.diskFull', 'kafka', 'critical', (broker) =>
+    ofVolumes(broker, ({ path, usedRatio, error }) => {
+      if (error !== null) return MISS
+      if (usedRatio === null) return 'unknown'
+      const severity = volumeSeverity(usedRatio)
+      const facts = { broker: broker.id, path, usedPercent: Math.floor(usedRatio * 100) }
+      return severity === null ? MISS : hit(severity, facts, { part: path })
+    }),
+  ),
+  rule('broker.commitLogFull', 'rocketmq', 'critical', (broker) => {
+    const marks = broker.rocketmq?.diskMarks ?? DEFAULT_MARKS
+    const outcome = ofVolumes(broker, ({ path, usedRatio, error }) => {
+      if (error !== null) return MISS
+      if (usedRatio === null) return 'unknown'
+      const severity = markSeverity(usedRatio, marks)
+      const facts = { broker: broker.id, path, usedPercent: Math.floor(usedRatio * 100), ...markFacts(marks) }
+      return severity === null ? MISS : hit(severity, facts, { part: path })
+    })
+    return outcome === 'unknown' ? outcome : fullest(outcome)
+  }),
+]
+
+function rule(
+  code: BrokerRule['code'],
+  system: BrokerRule['system'],
+  severity: Severity,
+  judge: (broker: ObservedBroker, scene: Scene) => Outcome,
+): BrokerRule {
+  return { code, system, severity, scope: 'broker', judge }
+}
+
+function addressOf({ id, host, port }: ObservedBroker): FindingFacts {
+  return { broker: id, address: `${host}:${port}` }
+}
+
+/** What is found on some volume counts, though another one is not known. */
+function ofVolumes(broker: ObservedBroker, judge: (logDir: ObservedLogDir) => Outcome): Outcome {
+  if (broker.role === 'controller') return MISS
+  if (broker.logDirs === null) return 'unknown'
+  const outcomes = broker.logDirs.map(judge)
+  const hits = outcomes.flatMap((outcome): readonly Hit[] => (outcome === 'unknown' ? [] : outcome))
+  return hits.length === 0 && outcomes.includes('unknown') ? 'unknown' : hits
+}
+
+/** A RocketMQ broker acts on the fuller of its two folders, which mostly share a volume. */
+function fullest(hits: readonly Hit[]): readonly Hit[] {
+  const used = ({ facts }: Hit): number => Number(facts.usedPercent)
+  return hits.length < 2 ? hits : [hits.reduce((one, other) => (used(other) > used(one) ? other : one))]
+}
+
+function volumeSeverity(ratio: number): Severity | null {
+  if (ratio >= DISK_CRITICAL_RATIO) return 'critical'
+  return ratio >= DISK_HIGH_RATIO ? 'high' : null
+}
+
+/** A RocketMQ broker acts by itself, and at the upper marks loses what nobody has read: they count before they are reached. */
+function markSeverity(ratio: number, marks: RocketmqDiskMarks): Severity | null {
+  const isNear = (mark: number | null): boolean => mark !== null && ratio >= mark - MARK_IS_NEAR
+  if (isNear(marks.deletesUnexpired) || isNear(marks.refusesMessages)) return 'critical'
+  return isNear(marks.deletesExpired) ? 'warning' : null
+}
+
+function markFacts({ deletesExpired, deletesUnexpired, refusesMessages }: RocketmqDiskMarks): FindingFacts {
+  const percent = (mark: number): number => Math.round(mark * 100)
+  return {
+    deletesExpiredPercent: percent(deletesExpired),
+    deletesUnexpiredPercent: deletesUnexpired === null ? 'never' : percent(deletesUnexpired),
+    refusesPercent: percent(refusesMessages),
+  }
+}

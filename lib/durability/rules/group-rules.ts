@@ -1,0 +1,139 @@
+/** What consumer groups have lost or are about to lose, for both systems. */
+import { MINUTE_MS, SECOND_MS } from '../../units.ts'
+import type { ObservedGroup, ObservedGroupPartition, ObservedTopic, Severity } from '../observation.ts'
+import { type GroupRule, type Hit, hit, MISS, type Outcome, type Scene } from './rule.ts'
+
+/** Shares of the retention that the oldest unread record has lived through. */
+const AGE_WARNING = 0.5
+const AGE_HIGH = 0.8
+/** A consumer that is rolled out anew, or a job between two runs, is away for less than this. */
+const STOPPED_AFTER_MS = 10 * MINUTE_MS
+/** Kafka's console consumer makes up a group for each run and leaves it behind. */
+const THROWAWAY = /^console-consumer-\d+$/
+
+export const GROUP_RULES: readonly GroupRule[] = [
+  rule('group.unreadDeleted', 'both', 'critical', unreadDeleted),
+  rule('topic.retentionBelowLag', 'both', 'high', retentionBelowLag),
+  rule('group.stopped', 'both', 'warning', (group, { nowMs }) => {
+    if (group.evaluation === 'unknown') return 'unknown'
+    if (group.evaluation !== 'stopped' || isNobodys(group)) return MISS
+    return nowMs - lastProgressMs(group) < STOPPED_AFTER_MS ? MISS : hit('warning', lagFacts(group))
+  }),
+  rule('group.stalled', 'both', 'warning', (group) => {
+    if (group.evaluation === 'unknown') return 'unknown'
+    return group.evaluation === 'stalled' ? hit('warning', lagFacts(group)) : MISS
+  }),
+  rule('group.shareWithoutDlq', 'kafka', 'warning', (group, { dlqs, facts }) => {
+    if (group.type !== 'share' || isNobodys(group)) return MISS
+    if (dlqs.some(({ groups }) => groups.includes(group.id))) return MISS
+    const configs = facts.find(({ kind }) => kind === 'configs')
+    const isUnread = configs?.faults.some(({ subject }) => subject.type === 'group' && subject.name === group.id)
+    // Not every fault is kept.
+    const isUnsure = isUnread === true || (configs !== undefined && configs.faultCount > configs.faults.length)
+    return isUnsure ? 'unknown' : hit('warning', { group: group.id })
+  }),
+]
+
+function rule(
+  code: GroupRule['code'],
+  system: GroupRule['system'],
+  severity: Severity,
+  judge: (group: ObservedGroup, scene: Scene) => Outcome,
+): GroupRule {
+  return { code, system, severity, scope: 'group', judge }
+}
+
+/** What it has not read, nobody will miss. */
+function isNobodys({ id, evaluation, memberCount }: ObservedGroup): boolean {
+  return evaluation === 'abandoned' || (memberCount === 0 && THROWAWAY.test(id))
+}
+
+/** Committed offsets before the start of the log: retention deleted what the group had not read. */
+function unreadDeleted(group: ObservedGroup): Outcome {
+  if (group.partitions === null) return 'unknown'
+  const overrun = group.partitions.filter(({ lostMessages }) => (lostMessages ?? 0n) > 0n)
+  if (overrun.length === 0) return group.partitions.some(isLossUnknown) || group.fault !== null ? 'unknown' : MISS
+  const lost = overrun.reduce((sum, { lostMessages }) => sum + (lostMessages ?? 0n), 0n)
+  const topics = [...new Set(overrun.map(({ topic }) => topic))].sort()
+  return hit(lossSeverity(group, overrun), {
+    ...{ group: group.id, type: group.type, lost: Number(lost), topic: topics[0] ?? '', topics: topics.length },
+  })
+}
+
+function isLossUnknown({ committedOffset, isCommitUnknown, lostMessages }: ObservedGroupPartition): boolean {
+  return isCommitUnknown || (committedOffset !== null && lostMessages === null)
+}
+
+/** A group without members may be nobody's any more: it must not turn a cluster red. */
+function lossSeverity(group: ObservedGroup, overrun: readonly ObservedGroupPartition[]): Severity {
+  if (isNobodys(group)) return 'info'
+  if (group.memberCount === 0 || overrun.every(isPerhapsMarker)) return 'warning'
+  return group.memberCount === null ? 'high' : 'critical'
+}
+
+/**
+ * The end of a transaction takes a place in the log that no reader sees. A consumer that commits "behind the last record"
+ * stays before it, and once all the rest has expired that place alone looks like an unread message.
+ */
+function isPerhapsMarker({ lostMessages, startOffset, endOffset, broker }: ObservedGroupPartition): boolean {
+  return broker === null && lostMessages === 1n && startOffset !== null && startOffset === endOffset
+}
+
+interface Age {
+  topic: string
+  lagMs: number
+  retentionMs: number
+}
+
+/** One hit per topic: its retention is what has to change. */
+function retentionBelowLag(group: ObservedGroup, { topicOf }: Scene): Outcome {
+  if (isNobodys(group)) return MISS
+  if (group.partitions === null) return 'unknown'
+  const ages = group.partitions.map((partition) => ageOf(partition, topicOf(partition.topic)))
+  const oldest = new Map<string, Age>()
+  for (const age of ages) {
+    if (typeof age === 'string' || shareOf(age) < AGE_WARNING) continue
+    const known = oldest.get(age.topic)
+    if (known === undefined || shareOf(age) > shareOf(known)) oldest.set(age.topic, age)
+  }
+  if (oldest.size === 0) return ages.includes('unknown') || group.fault !== null ? 'unknown' : MISS
+  return [...oldest.values()].map((age) => ageHit(group, age))
+}
+
+/** `never`: time deletes nothing there, or nothing that this group has yet to read. */
+function ageOf(partition: ObservedGroupPartition, topic: ObservedTopic | undefined): Age | 'never' | 'unknown' {
+  const { lagSeconds, committedOffset, isCommitUnknown } = partition
+  if (committedOffset === null && !isCommitUnknown) return 'never'
+  if (topic === undefined || lagSeconds === null) return 'unknown'
+  const { retentionMs, cleanupPolicy } = topic.settings
+  const isDeleting = cleanupPolicy === null || cleanupPolicy.includes('delete')
+  if (lagSeconds === 0 || !isDeleting) return 'never'
+  if (retentionMs === null) return 'unknown'
+  if (retentionMs <= 0n) return 'never'
+  return { topic: topic.name, lagMs: lagSeconds * SECOND_MS, retentionMs: Number(retentionMs) }
+}
+
+function shareOf({ lagMs, retentionMs }: Age): number {
+  return lagMs / retentionMs
+}
+
+function ageHit(group: ObservedGroup, age: Age): Hit {
+  const share = shareOf(age)
+  const facts = {
+    ...{ topic: age.topic, group: group.id, type: group.type, percent: Math.floor(share * 100) },
+    lagMinutes: Math.floor(age.lagMs / MINUTE_MS),
+    retentionMinutes: Math.floor(age.retentionMs / MINUTE_MS),
+  }
+  const severity = share >= AGE_HIGH ? 'high' : 'warning'
+  return { severity, facts, part: group.id, subject: { type: 'topic', name: age.topic } }
+}
+
+/** The last time that it was seen to commit where it has something to read. */
+function lastProgressMs({ partitions }: ObservedGroup): number {
+  const lagging = partitions?.filter(({ evaluation }) => evaluation === 'stopped') ?? []
+  return Math.max(...lagging.map(({ committedSinceMs }) => committedSinceMs ?? 0))
+}
+
+function lagFacts({ id, type, lagMessages }: ObservedGroup): Hit['facts'] {
+  return { group: id, type, lag: lagMessages === null ? 'unknown' : Number(lagMessages) }
+}

@@ -1,0 +1,224 @@
+/** What only the whole of a Kafka cluster shows. */
+import type { QuorumReplica, QuorumState } from '../../cluster/snapshot.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units.ts'
+import type { ObservedBroker, ObservedPartition, ObservedTopic, Severity } from '../observation.ts'
+import { partitionKey } from '../partition-key.ts'
+import {
+  type ClusterRule,
+  type Hit,
+  hit,
+  type Layout,
+  MISS,
+  numberOf,
+  type Outcome,
+  type Scene,
+  settingOf,
+  textOf,
+} from './rule.ts'
+
+const WANTED_BROKERS = 3
+const WANTED_VOTERS = 3
+const VOTER_BEHIND_MS = 60 * SECOND_MS
+/** A controller that is behind for less than this may be restarting. */
+const RESTART_GRACE_MS = 5 * MINUTE_MS
+/** The brokers' own limit of a transaction where they do not tell it. */
+const DEFAULT_TRANSACTION_MS = 15 * MINUTE_MS
+/** Brokers end what has run out within seconds; this much more, and it hangs. */
+const TRANSACTION_GRACE_MS = MINUTE_MS
+const FEW_NOT_PREFERRED = 0.1
+
+/** Brokers that differ in one of these keep messages differently. */
+const SHARED_SETTINGS = [
+  'default.replication.factor',
+  'min.insync.replicas',
+  'unclean.leader.election.enable',
+  'auto.create.topics.enable',
+  'log.retention.ms',
+  'log.retention.bytes',
+  'log.cleanup.policy',
+  'message.max.bytes',
+  'replica.fetch.max.bytes',
+  'replica.lag.time.max.ms',
+  'offsets.retention.minutes',
+  'log.flush.interval.messages',
+  'log.flush.interval.ms',
+  'transaction.max.timeout.ms',
+] as const
+
+export const KAFKA_CLUSTER_RULES: readonly ClusterRule[] = [
+  rule('quorum.noLeader', 'critical', ({ quorum }) => {
+    if (quorum === null || quorum.isMoving === null) return 'unknown'
+    return quorum.isMoving ? MISS : hit('critical', { voters: quorum.voters.length })
+  }),
+  rule('quorum.voterBehind', 'high', voterBehind),
+  rule('quorum.fewVoters', 'info', ({ quorum }) => {
+    // Without a leader nobody tells who votes.
+    if (quorum === null || quorum.voters.length === 0) return 'unknown'
+    const count = quorum.voters.length
+    return count < WANTED_VOTERS ? hit('info', { count }) : MISS
+  }),
+  rule('cluster.fewerThanThreeBrokers', 'warning', ({ layout }) => {
+    if (layout.dataBrokers === 0) return 'unknown'
+    if (layout.dataBrokers >= WANTED_BROKERS) return MISS
+    return hit(layout.isSingle ? 'info' : 'warning', { brokers: layout.dataBrokers })
+  }),
+  rule('cluster.singleRack', 'info', ({ layout }) => {
+    if (layout.racks.size < 2 || layout.rackCount > 1) return MISS
+    return hit('info', { brokers: layout.racks.size, racks: racksOf(layout) })
+  }),
+  rule('cluster.settingsDiffer', 'warning', ({ brokers }) => {
+    const known = brokers.filter(({ role, config }) => role !== 'controller' && config !== null)
+    const hits = SHARED_SETTINGS.flatMap((setting) => differing(known, setting))
+    if (hits.length > 0) return hits
+    return brokers.some(({ role, config }) => role !== 'controller' && config === null) ? 'unknown' : MISS
+  }),
+  rule('cluster.leadersNotPreferred', 'info', ({ topics, isFrozen }) => {
+    if (isFrozen) return 'unknown'
+    let [led, moved] = [0, 0]
+    for (const { partitions } of topics) {
+      for (const partition of partitions) {
+        if (!isLed(partition)) continue
+        led += 1
+        if (isLedByAnother(partition)) moved += 1
+      }
+    }
+    if (led === 0) return 'unknown'
+    return moved / led > FEW_NOT_PREFERRED ? hit('info', { partitions: moved, all: led }) : MISS
+  }),
+  rule('transaction.hanging', 'high', hangingTransactions),
+  rule('cluster.clientSettingsUnknown', 'info', () => hit('info', {})),
+]
+
+function rule(code: ClusterRule['code'], severity: Severity, judge: (scene: Scene) => Outcome): ClusterRule {
+  return { code, system: 'kafka', severity, scope: 'cluster', judge }
+}
+
+function voterBehind({ quorum, nowMs, stills }: Scene): Outcome {
+  if (quorum === null || quorum.isMoving !== true) return 'unknown'
+  const others = quorum.voters.filter(({ id }) => id !== quorum.leader)
+  const delays = others.map((voter) => ({ id: voter.id, behindMs: behindMs(voter, quorum, nowMs, stills) }))
+  const behind = delays.filter((delay) => (delay.behindMs ?? 0) > VOTER_BEHIND_MS)
+  if (behind.length === 0) return delays.some((delay) => delay.behindMs === null) ? 'unknown' : MISS
+  const all = quorum.voters.length
+  const majority = Math.floor(all / 2) + 1
+  // One more loss and nobody can be elected.
+  const isLastMajority = all - behind.length <= majority
+  const isLong = behind.some((delay) => (delay.behindMs ?? 0) > RESTART_GRACE_MS)
+  const facts = { voters: behind.map(({ id }) => id).join(', '), count: behind.length, all }
+  return hit(isLastMajority && isLong ? 'high' : 'warning', facts)
+}
+
+/**
+ * By the clock of the leader, which says of itself that it is caught up now: this machine's may differ. Of a voter that has
+ * not caught up once under this leader, as when it was the leader and died, there is no time: it is watched from here.
+ */
+function behindMs(
+  { id, lastCaughtUpAtMs }: QuorumReplica,
+  { voters, leader, leaderEpoch }: QuorumState,
+  nowMs: number,
+  stills: Scene['stills'],
+): number | null {
+  if (lastCaughtUpAtMs === null) {
+    const watchedMs = nowMs - stills.since(`voter ${id}`, BigInt(leaderEpoch ?? 0), nowMs)
+    return watchedMs > VOTER_BEHIND_MS ? watchedMs : null
+  }
+  const leaderNowMs = voters.find((voter) => voter.id === leader)?.lastCaughtUpAtMs ?? null
+  return leaderNowMs === null ? null : leaderNowMs - lastCaughtUpAtMs
+}
+
+function racksOf({ racks, rackCount }: Layout): string {
+  if (rackCount === 0) return 'none'
+  return [...racks.values()].includes(null) ? 'some' : 'one'
+}
+
+function differing(brokers: readonly ObservedBroker[], setting: string): Hit[] {
+  // A broker of another version may not have the setting at all.
+  const having = brokers.filter(({ config }) => settingOf(config, setting) !== null)
+  const byValue = Map.groupBy(having, (broker) => effectiveValue(broker, setting))
+  if (byValue.size < 2) return []
+  const values = [...byValue].map(([value, some]) => `${some.map(({ id }) => id).join(', ')}: ${value || '–'}`)
+  return [{ severity: 'warning', part: setting, facts: { setting, values: values.join('; ') } }]
+}
+
+/** A time of retention may be given in three units, of which the finest holds. */
+function effectiveValue({ config }: ObservedBroker, setting: string): string {
+  const value = textOf(config, setting)
+  if (value !== null || setting !== 'log.retention.ms') return value ?? ''
+  const minutes = numberOf(config, 'log.retention.minutes')
+  if (minutes !== null) return String(minutes * MINUTE_MS)
+  const hours = numberOf(config, 'log.retention.hours')
+  return hours === null ? '' : String(hours * HOUR_MS)
+}
+
+/** While a partition moves its list of replicas is a mixture. */
+function isLed({ leader, replicas, reassignment }: ObservedPartition): boolean {
+  return leader !== null && replicas.length > 0 && reassignment === null
+}
+
+/** Although the first of its replicas could lead. */
+function isLedByAnother({ leader, replicas: [preferred], isr }: ObservedPartition): boolean {
+  return preferred !== undefined && leader !== preferred && isr?.includes(preferred) === true
+}
+
+/**
+ * Readers of committed records stop at the last stable offset. Where it has not moved for longer than a transaction may
+ * take, its producer is gone; what lies behind it is deleted unread when its time comes. From outside a transaction
+ * that is merely long looks the same, so the words say how to tell.
+ */
+function hangingTransactions({ topics, brokers, stills, nowMs }: Scene): Outcome {
+  const longestMs = longestTransactionMs(brokers)
+  const hits: Hit[] = []
+  let isUnsure = false
+  for (const topic of topics) {
+    isUnsure ||= topic.partitionCount === null
+    // Nearly all, so that nothing is made for them.
+    if (topic.partitions.every(hasNothingOpen)) continue
+    const since = topic.partitions.map((partition) => standsSince(topic, partition, stills, nowMs))
+    isUnsure ||= since.includes('unknown')
+    const hit = hangingHit(topic, since, longestMs, nowMs)
+    if (hit !== null) hits.push(hit)
+  }
+  if (hits.length > 0) return hits
+  return isUnsure ? 'unknown' : MISS
+}
+
+function hasNothingOpen({ lastStableOffset, endOffset }: ObservedPartition): boolean {
+  return lastStableOffset !== null && endOffset !== null && lastStableOffset >= endOffset
+}
+
+type Since = number | 'unknown' | null
+
+/** Since when the last stable offset of a partition stands behind its end; null where nothing is open. */
+function standsSince(
+  topic: ObservedTopic,
+  partition: ObservedPartition,
+  stills: Scene['stills'],
+  nowMs: number,
+): Since {
+  if (hasNothingOpen(partition)) return null
+  const { lastStableOffset, endOffset } = partition
+  const key = `${topic.name}\n${topic.topicId}\n${partitionKey(partition)}`
+  if (lastStableOffset !== null && endOffset !== null) return stills.since(key, lastStableOffset, nowMs)
+  stills.keep(key)
+  return 'unknown'
+}
+
+function hangingHit(topic: ObservedTopic, since: readonly Since[], longestMs: number, nowMs: number): Hit | null {
+  const isHanging = (one: Since): one is number =>
+    typeof one === 'number' && nowMs - one > longestMs + TRANSACTION_GRACE_MS
+  const hanging = since.filter(isHanging)
+  if (hanging.length === 0) return null
+  const facts = {
+    ...{ topic: topic.name, partitions: hanging.length },
+    partition: topic.partitions[since.findIndex(isHanging)]?.partition ?? 0,
+    minutes: Math.floor((nowMs - Math.min(...hanging)) / MINUTE_MS),
+    timeoutMinutes: Math.ceil(longestMs / MINUTE_MS),
+  }
+  return { severity: 'high', subject: { type: 'topic', name: topic.name }, facts }
+}
+
+/** As the most patient of the brokers has it: one that takes transactions of an hour has none hanging before. */
+function longestTransactionMs(brokers: readonly ObservedBroker[]): number {
+  const known = brokers.flatMap(({ config }) => numberOf(config, 'transaction.max.timeout.ms') ?? [])
+  return Math.max(DEFAULT_TRANSACTION_MS, ...known)
+}

@@ -1,0 +1,80 @@
+/** What a RocketMQ broker does with messages by its own settings, and whether it keeps up with its disk. */
+import { MINUTE_MS } from '../../units.ts'
+import { heldSince, isMaster, isOn, MEBIBYTE, masterRule, memberRule, toMebibytes } from './rocketmq-members.ts'
+import { type BrokerRule, hit, MISS } from './rule.ts'
+
+/** How near the mark a disk is when there is hardly time left to do something. */
+const MARK_IS_NEAR = 0.05
+const READ_AND_WRITE = 6
+/** A busy broker has some 50 MiB to flush at any moment. */
+const FLUSH_WARNING_BYTES = BigInt(64 * MEBIBYTE)
+const FLUSH_HIGH_BYTES = BigInt(1024 * MEBIBYTE)
+const FLUSH_BEHIND_AFTER_MS = MINUTE_MS
+const FAILURES_ARE_RECENT_MS = 10 * MINUTE_MS
+
+export const ROCKETMQ_BROKER_RULES: readonly BrokerRule[] = [
+  memberRule('broker.forcedCleaning', 'critical', (broker) => {
+    const { diskMarks } = broker.rocketmq
+    if (diskMarks === null) return 'unknown'
+    if (diskMarks.deletesUnexpired === null) return MISS
+    const used = (broker.logDirs ?? []).flatMap(({ usedRatio }) => usedRatio ?? [])
+    const isNear = used.some((ratio) => ratio >= (diskMarks.deletesUnexpired ?? 1) - MARK_IS_NEAR)
+    // What a slave deletes too early is still on its master.
+    const severity = isMaster(broker) ? 'critical' : 'warning'
+    return hit(isNear ? severity : 'info', {
+      broker: broker.id,
+      fromPercent: Math.round(diskMarks.deletesUnexpired * 100),
+      usedPercent: used.length === 0 ? 'unknown' : Math.floor(Math.max(...used) * 100),
+    })
+  }),
+  masterRule('broker.transientStorePool', 'warning', (broker) => {
+    const isPooled = isOn(broker, 'transientStorePoolEnable')
+    if (isPooled === null) return 'unknown'
+    // Made for asynchronous flushing: brokers of 4.9 do not use it otherwise.
+    const severity = broker.rocketmq.flushDiskType === 'SYNC_FLUSH' ? 'info' : 'warning'
+    return isPooled ? hit(severity, { broker: broker.id }) : MISS
+  }),
+  memberRule('broker.flushBehind', 'high', (broker, scene) => {
+    const bytes = broker.rocketmq.runtime?.remainingToFlushBytes ?? null
+    if (bytes === null) return 'unknown'
+    const sinceMs = heldSince(scene, `flushBehind\n${broker.id}`, bytes >= FLUSH_WARNING_BYTES)
+    if (sinceMs === null || scene.nowMs - sinceMs < FLUSH_BEHIND_AFTER_MS) return MISS
+    const minutes = Math.floor((scene.nowMs - sinceMs) / MINUTE_MS)
+    const severity = bytes >= FLUSH_HIGH_BYTES ? 'high' : 'warning'
+    return hit(severity, { broker: broker.id, behindMiB: toMebibytes(bytes), minutes })
+  }),
+  memberRule('broker.putFailures', 'warning', (broker, { stills, nowMs }) => {
+    const failures = broker.rocketmq.runtime?.putMessageFailures ?? null
+    if (failures === null) return 'unknown'
+    // Counted since the broker's start: only a rise that was watched says when.
+    const watchedSinceMs = stills.since(`putFailures\n${broker.id}\nwatched`, 0n, nowMs)
+    const sinceMs = stills.since(`putFailures\n${broker.id}`, failures, nowMs)
+    if (failures === 0n) return MISS
+    const isRecent = sinceMs > watchedSinceMs && nowMs - sinceMs < FAILURES_ARE_RECENT_MS
+    const facts = { broker: broker.id, failures: Number(failures), recent: isRecent ? 'yes' : 'no' }
+    return hit(isRecent ? 'warning' : 'info', facts)
+  }),
+  memberRule('broker.permission', 'warning', (broker) => {
+    const { permission } = broker.rocketmq
+    if (permission === null) return 'unknown'
+    if ((permission & READ_AND_WRITE) === READ_AND_WRITE) return MISS
+    return hit('warning', { broker: broker.id, permission: permission & READ_AND_WRITE })
+  }),
+  masterRule('broker.timerStopped', 'warning', (broker) => {
+    const hasWheel = isOn(broker, 'timerWheelEnable')
+    if (hasWheel === null) return 'unknown'
+    if (!hasWheel) return MISS
+    const stopped = ['timerStopEnqueue', 'timerStopDequeue'].filter((setting) => isOn(broker, setting))
+    return stopped.length === 0 ? MISS : hit('warning', { broker: broker.id, settings: stopped.join(', ') })
+  }),
+  masterRule('broker.autoCreateTopics', 'warning', (broker, { layout }) => {
+    const isCreating = isOn(broker, 'autoCreateTopicEnable')
+    if (isCreating === null) return 'unknown'
+    // Where there are several, such a topic lies on one of them.
+    return isCreating ? hit(layout.dataBrokers > 1 ? 'warning' : 'info', { broker: broker.id }) : MISS
+  }),
+  masterRule('group.transactionsAbandoned', 'critical', ({ id, rocketmq: { givenUpHalfMessages: count } }) => {
+    if (count === null) return 'unknown'
+    return count > 0n ? hit('critical', { broker: id, count: Number(count) }) : MISS
+  }),
+]

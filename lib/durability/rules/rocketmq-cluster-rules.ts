@@ -1,0 +1,111 @@
+/** What only several members, topics or servers of a RocketMQ cluster show together. */
+import type { RocketmqSyncStateSet } from '../../cluster/rocketmq-state.ts'
+import { MINUTE_MS } from '../../units.ts'
+import type { ObservedBroker, Severity } from '../observation.ts'
+import { brokerNameOf, heldSince, isMaster, isOn, RESTART_GRACE_MS } from './rocketmq-members.ts'
+import { type ClusterRule, type Hit, hit, MISS, numberOf, type Outcome, type Scene } from './rule.ts'
+
+export const ROCKETMQ_CLUSTER_RULES: readonly ClusterRule[] = [
+  rule('broker.masterMissing', 'critical', masterMissing),
+  rule('controller.noLeader', 'high', noLeader),
+  rule('controller.replicaNotInSync', 'high', replicaNotInSync),
+  rule('nameServer.single', 'warning', ({ nameServers, layout }) => {
+    if (nameServers === null) return 'unknown'
+    const [first] = nameServers
+    if (first === undefined || nameServers.length > 1) return MISS
+    return hit(layout.isSingle ? 'info' : 'warning', { address: first.address })
+  }),
+  rule('topic.singleBroker', 'warning', singleBroker),
+]
+
+function rule(code: ClusterRule['code'], severity: Severity, judge: (scene: Scene) => Outcome): ClusterRule {
+  return { code, system: 'rocketmq', severity, scope: 'cluster', judge }
+}
+
+/** One hit per broker name without a master, at the member that was it last. */
+function masterMissing({ brokers, nowMs }: Scene): Outcome {
+  const names = [...Map.groupBy(brokers, brokerNameOf)]
+  const hits = names.flatMap(([name, members]): Hit[] => {
+    // One that is listed and silent is the master, as far as anybody knows.
+    const [subject] = members
+    if (subject === undefined || members.some((member) => isMaster(member) && member.online !== false)) return []
+    const last = members.find(isMaster) ?? subject
+    const slaves = members.filter(({ id, online }) => id !== last.id && online === true).length
+    return [masterless(name, last, isMaster(last) ? slaves : members.length, nowMs)]
+  })
+  if (hits.length > 0) return hits
+  return brokers.some((broker) => isMaster(broker) && broker.online === null) ? 'unknown' : MISS
+}
+
+function masterless(name: string, last: ObservedBroker, slaves: number, nowMs: number): Hit {
+  const awayMs = isMaster(last) && last.lastSeenAtMs !== null ? nowMs - last.lastSeenAtMs : null
+  const isRestart = awayMs !== null && awayMs < RESTART_GRACE_MS
+  const minutes = awayMs === null ? 'unknown' : Math.floor(awayMs / MINUTE_MS)
+  return {
+    // While a slave serves readers nothing but what it had not copied is out of reach.
+    severity: isRestart ? 'warning' : slaves > 0 ? 'high' : 'critical',
+    subject: { type: 'broker', name: last.id },
+    facts: { broker: last.id, name, address: `${last.host}:${last.port}`, slaves, minutes },
+  }
+}
+
+/** Only a controller that answered and names no leader tells; silent ones prove nothing. */
+function noLeader(scene: Scene): Outcome {
+  const modes = scene.brokers.map((broker) => isOn(broker, 'enableControllerMode'))
+  if (!modes.includes(true)) return modes.includes(null) ? 'unknown' : MISS
+  const hasLeader = scene.brokers.some(({ rocketmq }) => (rocketmq?.syncStateSet?.controllerLeader ?? null) !== null)
+  const wasAnswered = scene.facts.some(({ kind, faultCount }) => kind === 'syncStateSets' && faultCount === 0)
+  const isLeaderless = !hasLeader && wasAnswered
+  const sinceMs = heldSince(scene, 'controller.noLeader', isLeaderless)
+  if (sinceMs === null) return hasLeader ? MISS : 'unknown'
+  const isElection = scene.nowMs - sinceMs < RESTART_GRACE_MS
+  return hit(isElection ? 'warning' : 'high', { minutes: Math.floor((scene.nowMs - sinceMs) / MINUTE_MS) })
+}
+
+/** One hit per broker name, at its master. */
+function replicaNotInSync(scene: Scene): Outcome {
+  const controlled = scene.brokers.filter(
+    (broker) => isMaster(broker) && (broker.rocketmq?.syncStateSet ?? null) !== null,
+  )
+  const outcomes = controlled.map((master) => outOfSync(master, master.rocketmq?.syncStateSet ?? null, scene))
+  const hits = outcomes.flatMap((outcome): readonly Hit[] => (outcome === 'unknown' ? [] : outcome))
+  if (hits.length > 0) return hits
+  const mayBeControlled = scene.brokers.some((broker) => isOn(broker, 'enableControllerMode') !== false)
+  return outcomes.includes('unknown') || (controlled.length === 0 && mayBeControlled) ? 'unknown' : MISS
+}
+
+function outOfSync(master: ObservedBroker, set: RocketmqSyncStateSet | null, scene: Scene): Outcome {
+  // What was told last, by a controller that is gone meanwhile, may be over.
+  if (set === null || set.controllerLeader === null) return 'unknown'
+  const sinceMs = heldSince(scene, `controller.replicaNotInSync\n${master.id}`, set.notInSync.length > 0)
+  if (sinceMs === null) return MISS
+  const least = numberOf(master.config, 'minInSyncReplicas') ?? 1
+  // One failure more, and the master refuses messages, or nobody has them any more.
+  const isLast = set.inSync.length <= least
+  const isRestart = scene.nowMs - sinceMs < RESTART_GRACE_MS
+  return hit(
+    isLast && !isRestart ? 'high' : 'warning',
+    {
+      ...{ broker: master.id, name: brokerNameOf(master), members: set.notInSync.join(', ') },
+      ...{ count: set.notInSync.length, inSync: set.inSync.length, least },
+    },
+    { subject: { type: 'broker', name: master.id } },
+  )
+}
+
+/**
+ * Judged over all topics: a topic seems to be on one broker only where the others' topics are not known. Each broker
+ * has topics of its own, so that one which no topic names was not read.
+ */
+function singleBroker({ topics, brokers, layout }: Scene): Outcome {
+  if (layout.dataBrokers < 2) return MISS
+  const read = new Set(topics.flatMap(({ rocketmq }) => rocketmq?.brokers.map(({ broker }) => broker) ?? []))
+  if (brokers.some((broker) => !read.has(brokerNameOf(broker)))) return 'unknown'
+  return topics.flatMap(({ name, kind, rocketmq }): Hit[] => {
+    const [only, ...others] = rocketmq?.brokers ?? []
+    // Retries and dead letters lie where they came up.
+    if (kind !== 'normal' || only === undefined || others.length > 0) return []
+    const facts = { topic: name, broker: only.broker, brokers: layout.dataBrokers }
+    return [{ severity: 'warning', subject: { type: 'topic', name }, facts }]
+  })
+}

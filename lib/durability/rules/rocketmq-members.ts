@@ -1,0 +1,78 @@
+/** What the rules about RocketMQ's brokers share: who belongs together, what a setting says, since when something holds. */
+import type { RocketmqBrokerState } from '../../cluster/rocketmq-state.ts'
+import { MINUTE_MS } from '../../units.ts'
+import type { ObservedBroker, Severity } from '../observation.ts'
+import { type BrokerRule, MISS, type Outcome, type Scene, textOf } from './rule.ts'
+
+/** What is away or behind for less than this may belong to a restart. */
+export const RESTART_GRACE_MS = 5 * MINUTE_MS
+export const MEBIBYTE = 1024 * 1024
+
+export type RocketmqBroker = ObservedBroker & { rocketmq: RocketmqBrokerState }
+type Judge = (broker: RocketmqBroker, scene: Scene) => Outcome
+
+/** About any member. One that is gone tells nothing of itself. Its address is what the tools call it by. */
+export function memberRule(code: BrokerRule['code'], severity: Severity, judge: Judge): BrokerRule {
+  return {
+    ...{ code, system: 'rocketmq', severity, scope: 'broker' },
+    judge(broker, scene) {
+      const outcome = isKnown(broker) ? judge(broker, scene) : 'unknown'
+      if (outcome === 'unknown') return outcome
+      return outcome.map((one) => ({ ...one, facts: { ...one.facts, address: `${broker.host}:${broker.port}` } }))
+    },
+  }
+}
+
+export function masterRule(code: BrokerRule['code'], severity: Severity, judge: Judge): BrokerRule {
+  const rule = memberRule(code, severity, judge)
+  return { ...rule, judge: (broker, scene) => (isMaster(broker) ? rule.judge(broker, scene) : MISS) }
+}
+
+export function slaveRule(code: BrokerRule['code'], severity: Severity, judge: Judge): BrokerRule {
+  const rule = memberRule(code, severity, judge)
+  return { ...rule, judge: (broker, scene) => (isMaster(broker) ? MISS : rule.judge(broker, scene)) }
+}
+
+function isKnown(broker: ObservedBroker): broker is RocketmqBroker {
+  return broker.rocketmq !== null
+}
+
+/** The last role that it was seen in, for one that is gone. */
+export function isMaster({ role }: ObservedBroker): boolean {
+  return role !== 'SLAVE'
+}
+
+export function brokerNameOf({ id, rocketmq }: ObservedBroker): string {
+  return rocketmq?.brokerName ?? id.slice(0, id.lastIndexOf(':'))
+}
+
+/** The other members of its broker name, those that are gone and expected included. */
+export function fellowsOf(broker: ObservedBroker, { brokers }: Scene): ObservedBroker[] {
+  const name = brokerNameOf(broker)
+  return brokers.filter((other) => other.id !== broker.id && brokerNameOf(other) === name)
+}
+
+/** Null while the settings are not known. A broker tells all that it has: one that is not there, its version lacks. */
+export function isOn({ config }: ObservedBroker, setting: string): boolean | null {
+  return config === null ? null : textOf(config, setting) === 'true'
+}
+
+/** In DLedger mode a quorum confirms each message, with duplication another program copies: roles say nothing then. */
+export function confirmsOtherwise(broker: ObservedBroker): boolean {
+  return ['enableDLegerCommitLog', 'duplicationEnable'].some((setting) => isOn(broker, setting) === true)
+}
+
+/** Since when something holds, as far as it was watched; null while it does not. */
+export function heldSince({ stills, nowMs }: Scene, key: string, holds: boolean): number | null {
+  const sinceMs = stills.since(key, holds ? 1n : 0n, nowMs)
+  return holds ? sinceMs : null
+}
+
+export function isYoung({ rocketmq }: ObservedBroker, nowMs: number): boolean {
+  const bootAtMs = rocketmq?.runtime?.bootAtMs ?? null
+  return bootAtMs !== null && nowMs - bootAtMs < RESTART_GRACE_MS
+}
+
+export function toMebibytes(bytes: bigint): number {
+  return Math.ceil(Number(bytes) / MEBIBYTE)
+}

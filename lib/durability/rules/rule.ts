@@ -1,0 +1,105 @@
+/**
+ * What a rule is: it looks at one subject of an observation and says whether something there can cost messages. Rules are
+ * pure, know no history beyond the observation, and never take what was not seen for good: they answer `unknown`.
+ */
+import type { NameServerState } from '../../cluster/rocketmq-state.ts'
+import type { ClusterKind, ConfigEntry, FactStatus, QuorumState, SubjectRef } from '../../cluster/snapshot.ts'
+import type { FindingCode } from '../finding-codes.ts'
+import type { ObservedBroker, ObservedDlq, ObservedGroup, ObservedTopic, Severity } from '../observation.ts'
+import type { StandingStills } from './standing-stills.ts'
+
+export type FindingFacts = Record<string, string | number>
+
+export interface Hit {
+  severity: Severity
+  /** What the words say; numbers are plain, times are durations in the unit their name ends with. */
+  facts: FindingFacts
+  /** Tells several hits of one rule at one subject apart, such as a log dir. */
+  part?: string
+  /** Where it is not the subject that was looked at. */
+  subject?: SubjectRef
+}
+
+/** No hits: all is well there. */
+export type Outcome = readonly Hit[] | 'unknown'
+
+export const MISS: Outcome = []
+
+/** What rules may know beside their subject. */
+export interface Scene {
+  kind: ClusterKind
+  nowMs: number
+  /** The metadata is frozen: see `QuorumState.isMoving`. */
+  isFrozen: boolean
+  quorum: QuorumState | null
+  nameServers: readonly NameServerState[] | null
+  brokers: readonly ObservedBroker[]
+  topics: readonly ObservedTopic[]
+  groups: readonly ObservedGroup[]
+  dlqs: readonly ObservedDlq[]
+  facts: readonly FactStatus[]
+  unknownPartitions: number
+  layout: Layout
+  topicOf(name: string): ObservedTopic | undefined
+  stills: StandingStills
+}
+
+/** How the cluster is built: changes seldom, and what is concluded of a topic holds until it does. */
+export interface Layout {
+  /** Brokers that keep data and are expected, whether they are up or not; on RocketMQ, names of brokers. */
+  dataBrokers: number
+  /** One broker, as on a developer's machine: what needs several is told, and frightens nobody. */
+  isSingle: boolean
+  /** By broker id; null where it has none. */
+  racks: ReadonlyMap<string, string | null>
+  rackCount: number
+  /** The least `replica.fetch.max.bytes` of the brokers; null when no broker's is known. */
+  replicaFetchMaxBytes: number | null
+}
+
+interface RuleFor<Scope extends string, Subject> {
+  code: FindingCode
+  system: ClusterKind | 'both'
+  /** The gravest that it gives. */
+  severity: Severity
+  scope: Scope
+  judge(subject: Subject, scene: Scene): Outcome
+}
+
+export type TopicRule = Omit<RuleFor<'topic', ObservedTopic>, 'judge'> & {
+  /** May use nothing of the scene but its layout: the answer is kept for as long as topic and layout stay the same. */
+  judge(topic: ObservedTopic, layout: Layout): Outcome
+}
+export type BrokerRule = RuleFor<'broker', ObservedBroker>
+export type GroupRule = RuleFor<'group', ObservedGroup>
+export type NameServerRule = RuleFor<'nameServer', NameServerState>
+/** Looks at everything. */
+export type ClusterRule = RuleFor<'cluster', Scene>
+export type Rule = TopicRule | BrokerRule | GroupRule | NameServerRule | ClusterRule
+
+export function hit(severity: Severity, facts: FindingFacts, more: Pick<Hit, 'part' | 'subject'> = {}): readonly Hit[] {
+  return [{ severity, facts, ...more }]
+}
+
+const VALUES = new WeakMap<readonly ConfigEntry[], ReadonlyMap<string, ConfigEntry>>()
+
+/** A setting by its name; null when the settings are not known, or this one is not among them. */
+export function settingOf(config: readonly ConfigEntry[] | null, name: string): ConfigEntry | null {
+  if (config === null) return null
+  let values = VALUES.get(config)
+  if (values === undefined) {
+    values = new Map(config.map((entry) => [entry.name, entry]))
+    VALUES.set(config, values)
+  }
+  return values.get(name) ?? null
+}
+
+export function textOf(config: readonly ConfigEntry[] | null, name: string): string | null {
+  return settingOf(config, name)?.value ?? null
+}
+
+/** Null when unknown or no number. Values beyond what a number holds come as the nearest. */
+export function numberOf(config: readonly ConfigEntry[] | null, name: string): number | null {
+  const value = textOf(config, name)
+  return value !== null && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : null
+}

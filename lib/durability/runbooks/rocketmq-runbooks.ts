@@ -1,0 +1,306 @@
+/**
+ * For RocketMQ's own `mqadmin`, as it is in 4.9 and 5.x; `haStatus` and all about controllers are 5.x alone. Words in
+ * capitals stand for what only the step before tells. Where brokers read a setting at their start alone, or would go on
+ * with half of it, there is no command: its file is changed and the broker restarted.
+ */
+import { quoted, type RunbookStep, type Runbooks, type RunbookTarget } from './runbook.ts'
+
+/** What tells that a broker of the step before is meant. */
+const ANY_BROKER = 'BROKER_ADDRESS'
+const CONTROLLER = 'CONTROLLER_ADDRESS'
+const GIVEN_UP_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC'
+
+/** Looked up each time they are used, so that `updateBrokerConfig` does the whole change. */
+const LIVE_SETTINGS: ReadonlySet<string> = new Set([
+  'fileReservedTime',
+  'cleanFileForciblyEnable',
+  'inSyncReplicas',
+  'minInSyncReplicas',
+  'transactionCheckMax',
+])
+
+export const ROCKETMQ_RUNBOOKS: Runbooks = {
+  'partition.offline': (target) => [step('list', topicRoute(target)), step('start'), step('check', topicRoute(target))],
+  'partition.underMinIsr': copiesMissing,
+  'partition.atMinIsr': copiesMissing,
+  'partition.underReplicated': copiesMissing,
+  'topic.retentionBelowLag': (target) => [
+    step('describe', progress(target)),
+    step('extend', setOn(target, ANY_BROKER, 'fileReservedTime', 'HOURS')),
+    step('speedUp'),
+    step('check', progress(target)),
+  ],
+  'topic.writeOnly': permissionOfTopic,
+  'topic.notWritable': permissionOfTopic,
+  'topic.singleBroker': (target) => [
+    step('route', topicRoute(target)),
+    step('create', mqadmin(target, 'updateTopic', `-b ${ANY_BROKER}`, topic(target), '-r QUEUES -w QUEUES -p 6')),
+    step('check', topicRoute(target)),
+  ],
+  'broker.missing': (target) => [
+    step('log'),
+    step('affected', mqadmin(target, 'clusterList')),
+    step('start'),
+    step('check', mqadmin(target, 'clusterList')),
+    step('retire'),
+  ],
+  'broker.unreachable': (target) => [
+    step('reach', mqadmin(target, 'brokerStatus', broker(target))),
+    step('advertised', mqadmin(target, 'clusterList')),
+    step('correct'),
+  ],
+  'broker.commitLogFull': (target) => [
+    step('look', runtime(target, 'DiskRatio')),
+    step('keep', set(target, 'cleanFileForciblyEnable', 'false')),
+    step('expire', mqadmin(target, 'deleteExpiredCommitLog', broker(target))),
+    step('shorten', set(target, 'fileReservedTime', 'HOURS')),
+    step('enlarge'),
+    step('check', runtime(target, 'DiskRatio')),
+  ],
+  'broker.asyncFlush': (target) => [
+    step('look', config(target, 'flushDiskType', 'brokerRole', 'inSyncReplicas')),
+    ...(target.finding.facts.copy === 'none' ? [] : [step('slaves', mqadmin(target, 'haStatus', broker(target)))]),
+    step('file'),
+    step('check', config(target, 'flushDiskType', 'brokerRole', 'inSyncReplicas')),
+  ],
+  'broker.asyncMaster': (target) => [
+    step('slaves', mqadmin(target, 'haStatus', broker(target))),
+    step('file'),
+    step('check', config(target, 'brokerRole', 'inSyncReplicas')),
+  ],
+  'broker.syncMasterInNameOnly': (target) => [
+    step('slaves', mqadmin(target, 'haStatus', broker(target))),
+    step('set', set(target, 'inSyncReplicas', '2')),
+    step('check', config(target, 'brokerRole', 'inSyncReplicas')),
+  ],
+  'broker.minInSyncReplicasOne': (target) => [
+    step('look', syncStateSet(target)),
+    step('set', set(target, 'minInSyncReplicas', '2')),
+    step('check', config(target, 'minInSyncReplicas')),
+  ],
+  'broker.autoInSyncReplicas': (target) => [
+    step('set', set(target, 'enableAutoInSyncReplicas', 'false')),
+    step('check', config(target, 'enableAutoInSyncReplicas')),
+  ],
+  'broker.noSlave': (target) => [step('add'), step('check', mqadmin(target, 'clusterList'))],
+  'broker.noAutomaticFailover': () => [step('choose'), step('rehearse')],
+  'broker.slaveBehind': (target) => [
+    step('look', mqadmin(target, 'haStatus', broker(target))),
+    step('disk', mqadmin(target, 'brokerStatus', broker(target))),
+    step('relieve'),
+    step('check', mqadmin(target, 'haStatus', broker(target))),
+  ],
+  'broker.slaveStuck': (target) => [
+    step('look', mqadmin(target, 'haStatus', broker(target))),
+    step('log'),
+    step('restart'),
+    step('check', mqadmin(target, 'haStatus', broker(target))),
+  ],
+  'broker.slaveMissingOffsets': (target) => [
+    step('note', mqadmin(target, 'consumerProgress')),
+    step('upgrade'),
+    step('reset', mqadmin(target, 'resetOffsetByTime', '-g GROUP -t TOPIC -s TIMESTAMP')),
+  ],
+  'broker.slaveMissingTopics': () => [step('log'), step('restart'), step('check')],
+  'broker.replicaSettingsDiffer': replicaSettings,
+  'broker.masterMissing': (target) => [
+    step('list', mqadmin(target, 'clusterList')),
+    step('log'),
+    step('start'),
+    step('check', mqadmin(target, 'clusterList')),
+    step('promote'),
+  ],
+  'broker.forcedCleaning': (target) => [
+    step('look', runtime(target, 'DiskRatio')),
+    step('set', set(target, 'cleanFileForciblyEnable', 'false')),
+    step('watch'),
+    step('check', config(target, 'cleanFileForciblyEnable')),
+  ],
+  'broker.transientStorePool': (target) => [step('file'), step('check', config(target, 'transientStorePoolEnable'))],
+  'broker.flushBehind': (target) => [
+    step('look', runtime(target, 'remainHowManyDataToFlush')),
+    step('disk'),
+    step('check', runtime(target, 'remainHowManyDataToFlush')),
+  ],
+  'broker.putFailures': (target) => [
+    step('look', runtime(target, 'putMessageFailedTimes')),
+    step('log'),
+    step('check', runtime(target, 'putMessageFailedTimes')),
+  ],
+  'broker.permission': (target) => [
+    step('look', config(target, 'brokerPermission')),
+    step('set', set(target, 'brokerPermission', '6')),
+    step('check', config(target, 'brokerPermission')),
+  ],
+  'broker.timerStopped': (target) => {
+    const settings = String(target.finding.facts.settings).split(', ')
+    const known = ['timerStopEnqueue', 'timerStopDequeue'].filter((setting) => settings.includes(setting))
+    return [
+      ...known.map((setting) => step(setting, set(target, setting, 'false'))),
+      step('check', runtime(target, 'timerReadBehind')),
+    ]
+  },
+  'broker.autoCreateTopics': (target) => [
+    step('set', set(target, 'autoCreateTopicEnable', 'false')),
+    step('check', config(target, 'autoCreateTopicEnable')),
+  ],
+  'broker.vulnerableVersion': (target) => [
+    step('restrict'),
+    step('upgrade'),
+    step('check', mqadmin(target, 'clusterList')),
+  ],
+  'broker.noAuthentication': (target) => [
+    step('restrict'),
+    step('file'),
+    step('check', config(target, 'aclEnable', 'authenticationEnabled')),
+  ],
+  'controller.noLeader': (target) => [
+    step('look', mqadmin(target, 'getControllerMetaData', `-a ${CONTROLLER}`)),
+    step('start'),
+    step('check', mqadmin(target, 'getControllerMetaData', `-a ${CONTROLLER}`)),
+  ],
+  'controller.replicaNotInSync': (target) => [
+    step('look', syncStateSet(target)),
+    step('start'),
+    step('check', syncStateSet(target)),
+  ],
+  'nameServer.unreachable': (target) => [
+    step('reach', mqadmin(ownNameServer(target), 'clusterList')),
+    step('start'),
+    step('check', mqadmin(ownNameServer(target), 'clusterList')),
+  ],
+  'nameServer.differs': (target) => [
+    step('compare', mqadmin(ownNameServer(target), 'clusterList')),
+    step('register', `${mqadmin(target, 'getBrokerConfig', `-b ${ANY_BROKER}`)} | grep namesrvAddr`),
+    step('check', mqadmin(ownNameServer(target), 'clusterList')),
+  ],
+  'nameServer.single': (target) => [step('add'), step('tell'), step('check', mqadmin(target, 'clusterList'))],
+  'group.unreadDeleted': (target) => [
+    step('describe', progress(target)),
+    step('retention', `${mqadmin(target, 'getBrokerConfig', `-b ${ANY_BROKER}`)} | grep fileReservedTime`),
+    step('extend', setOn(target, ANY_BROKER, 'fileReservedTime', 'HOURS')),
+    step('recover'),
+  ],
+  'group.stopped': (target) => [
+    step('describe', progress(target)),
+    step('start'),
+    step('check', progress(target)),
+    step('forget'),
+  ],
+  'group.stalled': (target) => [
+    step('describe', progress(target)),
+    step('look', mqadmin(target, 'consumerStatus', group(target), '-s')),
+    step('check', progress(target)),
+  ],
+  'group.retryQueuesZero': (target) => groupSettings(target, { '-q': '1' }),
+  'group.retriesZero': (target) => groupSettings(target, { '-r': '16' }),
+  'group.consumeDisabled': (target) => [step('ask'), ...groupSettings(target, { '-s': 'true' })],
+  // Which of the values is meant the brokers do not tell.
+  'group.settingsDiffer': (target) => groupSettings(target, { '-s': 'true', '-q': 'RETRY_QUEUES', '-r': 'RETRIES' }),
+  'group.broadcasting': (target) => [
+    step('look', mqadmin(target, 'consumerConnection', group(target))),
+    step('choose'),
+  ],
+  'group.transactionsAbandoned': (target) => [
+    step('read', mqadmin(target, 'printMsg', `-t ${GIVEN_UP_TOPIC} -d true`)),
+    step('decide'),
+    step('producers'),
+    step('check', mqadmin(target, 'topicStatus', `-t ${GIVEN_UP_TOPIC}`)),
+  ],
+}
+
+function step(key: string, command: string | null = null): RunbookStep {
+  return { key, command }
+}
+
+function mqadmin({ address }: RunbookTarget, name: string, ...options: string[]): string {
+  return [`mqadmin ${name} -n ${quoted(address)}`, ...options].join(' ')
+}
+
+function broker({ finding: { facts } }: RunbookTarget): string {
+  return `-b ${quoted(String(facts.address))}`
+}
+
+function topic({ finding: { facts, subject } }: RunbookTarget): string {
+  return `-t ${quoted(String(facts.topic ?? subject.name))}`
+}
+
+function group({ finding: { facts, subject } }: RunbookTarget): string {
+  return `-g ${quoted(String(facts.group ?? subject.name))}`
+}
+
+function topicRoute(target: RunbookTarget): string {
+  return mqadmin(target, 'topicRoute', topic(target))
+}
+
+function progress(target: RunbookTarget): string {
+  return mqadmin(target, 'consumerProgress', group(target))
+}
+
+function config(target: RunbookTarget, ...settings: string[]): string {
+  return `${mqadmin(target, 'getBrokerConfig', broker(target))} | grep -E ${quoted(settings.join('|'))}`
+}
+
+function runtime(target: RunbookTarget, key: string): string {
+  return `${mqadmin(target, 'brokerStatus', broker(target))} | grep ${key}`
+}
+
+function set(target: RunbookTarget, setting: string, value: string): string {
+  return setOn(target, String(target.finding.facts.address), setting, value)
+}
+
+function setOn(target: RunbookTarget, address: string, setting: string, value: string): string {
+  return mqadmin(target, 'updateBrokerConfig', `-b ${quoted(address)}`, `-k ${quoted(setting)} -v ${quoted(value)}`)
+}
+
+/** Asked itself, and not one of those that list more. */
+function ownNameServer({ finding }: RunbookTarget): RunbookTarget {
+  return { address: finding.subject.name, finding }
+}
+
+function syncStateSet(target: RunbookTarget): string {
+  const { broker: id, name } = target.finding.facts
+  const brokerName = String(name ?? String(id).slice(0, String(id).lastIndexOf(':')))
+  return mqadmin(target, 'getSyncStateSet', `-a ${CONTROLLER} -b ${quoted(brokerName)}`)
+}
+
+function copiesMissing(target: RunbookTarget): RunbookStep[] {
+  const list = mqadmin(target, 'clusterList')
+  return [step('list', list), step('start'), step('check', list)]
+}
+
+function permissionOfTopic(target: RunbookTarget): RunbookStep[] {
+  return [
+    step('route', topicRoute(target)),
+    step('set', mqadmin(target, 'updateTopicPerm', `-b ${ANY_BROKER}`, topic(target), '-p 6')),
+    step('check', topicRoute(target)),
+  ]
+}
+
+function replicaSettings(target: RunbookTarget): RunbookStep[] {
+  const setting = String(target.finding.facts.setting)
+  const value = String(target.finding.facts.masterValue)
+  return [
+    step('decide'),
+    LIVE_SETTINGS.has(setting) ? step('set', set(target, setting, value)) : step('file'),
+    step('check', config(target, setting)),
+  ]
+}
+
+/** Names every setting that is known: the tool takes the others back to its defaults. */
+function groupSettings(target: RunbookTarget, changed: Record<string, string>): RunbookStep[] {
+  const { facts } = target.finding
+  const given = {
+    ...{ '-s': String(facts.consumeEnabled), '-d': String(facts.broadcastEnabled), '-m': 'true' },
+    ...{ '-q': String(facts.retryQueues), '-r': String(facts.retries) },
+    ...(facts.ordered === 'unknown' ? {} : { '-o': String(facts.ordered) }),
+    ...changed,
+  }
+  const options = Object.entries(given).map(([flag, value]) => `${flag} ${quoted(value)}`)
+  const look = mqadmin(target, 'getConsumerConfig', group(target))
+  return [
+    step('look', look),
+    step('set', mqadmin(target, 'updateSubGroup', `-b ${ANY_BROKER}`, group(target), ...options)),
+    step('check', look),
+  ]
+}

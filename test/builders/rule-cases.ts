@@ -1,0 +1,94 @@
+/** What a rule says after some polls of a cluster, for tables of cases. */
+import type { ClusterSnapshot, ConfigEntry, SubjectRef } from '../../lib/cluster/snapshot.ts'
+import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
+import type { FindingCode } from '../../lib/durability/finding-codes.ts'
+import type { Observation } from '../../lib/durability/observation.ts'
+import { observe } from '../../lib/durability/observe.ts'
+import type { ExpectedBroker } from '../../lib/durability/observe-brokers.ts'
+import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
+import { rulesOf } from '../../lib/durability/rules/all-rules.ts'
+import { layoutOf } from '../../lib/durability/rules/layout.ts'
+import type { Hit, Outcome, Scene } from '../../lib/durability/rules/rule.ts'
+import { StandingStills } from '../../lib/durability/rules/standing-stills.ts'
+import { aSnapshot, NOW_MS } from './snapshots.ts'
+
+export interface Poll extends Partial<ClusterSnapshot> {
+  /** After the first. */
+  afterMs?: number
+  expected?: readonly ExpectedBroker[]
+}
+
+/** A hit with where it is. */
+export interface PlacedHit extends Omit<Hit, 'part'> {
+  subject: SubjectRef
+  part: string | null
+}
+
+type ExpectedHit = Partial<Omit<PlacedHit, 'facts'>> & Pick<Hit, 'severity'> & { facts: Record<string, unknown> }
+
+/** What a rule is to say: nothing is known, or these hits and no others. */
+export type RuleCase = readonly [name: string, polls: readonly Poll[], expected: 'unknown' | readonly ExpectedHit[]]
+export type RuleCases = Partial<Record<FindingCode, readonly RuleCase[]>>
+
+/** Hits of all that the rule looks at in the last poll; `unknown` where there is none and something is not known. */
+export function outcomeAfter(code: FindingCode, polls: readonly Poll[]): PlacedHit[] | 'unknown' {
+  const stills = new StandingStills()
+  const memory = new ObserveMemory()
+  let previous: Observation | null = null
+  let outcome: PlacedHit[] | 'unknown' = []
+  for (const { afterMs = 0, expected = [], ...over } of polls) {
+    const atMs = NOW_MS + afterMs
+    const snapshot = aSnapshot({ startedAtMs: atMs - 200, finishedAtMs: atMs, ...over })
+    const kindOf = topicKindClassifier({ include: [], exclude: [] })
+    previous = observe({ snapshot, previous, expectedBrokers: expected, kindOf, memory })
+    outcome = outcomeOf(code, sceneOf(previous, stills))
+    stills.sweep()
+  }
+  return outcome
+}
+
+function sceneOf(seen: Observation, stills: StandingStills): Scene {
+  const { clusterKind: kind, atMs: nowMs, quorum, nameServers, brokers, topics, groups, dlqs, facts, totals } = seen
+  const { unknownPartitions } = totals
+  return {
+    ...{ kind, nowMs, quorum, nameServers, brokers, topics, groups, dlqs, facts, unknownPartitions, stills },
+    isFrozen: quorum?.isMoving === false,
+    layout: layoutOf(kind, brokers),
+    topicOf: (name) => topics.find((topic) => topic.name === name),
+  }
+}
+
+function outcomeOf(code: FindingCode, scene: Scene): PlacedHit[] | 'unknown' {
+  const rules = rulesOf(scene.kind)
+  const ofCode = <T extends { code: FindingCode }>(all: readonly T[]): T[] => all.filter((rule) => rule.code === code)
+  const outcomes: [SubjectRef, Outcome][] = [
+    ...ofCode(rules.topic).flatMap(({ judge }) =>
+      scene.topics.map((one) => said('topic', one.name, judge(one, scene.layout))),
+    ),
+    ...ofCode(rules.broker).flatMap(({ judge }) =>
+      scene.brokers.map((one) => said('broker', one.id, judge(one, scene))),
+    ),
+    ...ofCode(rules.group).flatMap(({ judge }) => scene.groups.map((one) => said('group', one.id, judge(one, scene)))),
+    ...ofCode(rules.nameServer).flatMap(({ judge }) =>
+      (scene.nameServers ?? []).map((one) => said('nameServer', one.address, judge(one, scene))),
+    ),
+    ...ofCode(rules.cluster).map(({ judge }) => said('cluster', '', judge(scene, scene))),
+  ]
+  if (outcomes.length === 0) throw new Error(`no rule looked at anything for ${code}`)
+  const hits = outcomes.flatMap(([subject, outcome]) =>
+    outcome === 'unknown'
+      ? []
+      : outcome.map((hit) => ({ ...hit, subject: hit.subject ?? subject, part: hit.part ?? null })),
+  )
+  return hits.length === 0 && outcomes.some(([, outcome]) => outcome === 'unknown') ? 'unknown' : hits
+}
+
+function said(type: SubjectRef['type'], name: string, outcome: Outcome): [SubjectRef, Outcome] {
+  return [{ type, name }, outcome]
+}
+
+/** Settings as a driver hands them on; these are not the defaults. */
+export function settings(values: Record<string, string | null>, source = 'STATIC_BROKER_CONFIG'): ConfigEntry[] {
+  const rest = { source, isDefault: source === 'DEFAULT_CONFIG', sensitive: false }
+  return Object.entries(values).map(([name, value]) => ({ name, value, ...rest }))
+}

@@ -1,0 +1,181 @@
+import type { BrokerState, ClusterSnapshot, LogDirState } from '../../../../lib/cluster/snapshot.ts'
+import type { ExpectedBroker } from '../../../../lib/durability/observe-brokers.ts'
+import { MINUTE_MS } from '../../../../lib/units.ts'
+import { aRocketmqBroker, aRocketmqBrokerState } from '../../../builders/rocketmq.ts'
+import { type Poll, type RuleCases, settings } from '../../../builders/rule-cases.ts'
+import { aBroker, NOW_MS } from '../../../builders/snapshots.ts'
+
+function dir(over: Partial<LogDirState>): LogDirState {
+  const size = { totalBytes: 1_000n, usableBytes: 900n, usedRatio: null, logBytes: 1n }
+  return { path: '/data', volume: null, ...size, error: null, ...over }
+}
+
+function one(over: Partial<BrokerState>): Poll[] {
+  return [{ brokers: [aBroker('1', over), aBroker('2'), aBroker('3')] }]
+}
+
+const dirs = (...logDirs: LogDirState[]): Poll[] => one({ logDirs })
+const BROKEN = dir({ path: '/broken', error: { code: 'logDirOffline', facts: {} } })
+const SIZELESS = dir({ path: '/other', totalBytes: null, usableBytes: null })
+
+function missing(minutesAgo: number): Poll[] {
+  const expected: ExpectedBroker = {
+    ...{ id: '3', host: 'localhost', port: 9093, rack: null, role: 'broker' },
+    lastSeenAtMs: NOW_MS - minutesAgo * MINUTE_MS,
+  }
+  return [{ brokers: [aBroker('1'), aBroker('2')], expected: [expected] }]
+}
+
+const SILENT = { online: null, logDirs: null, fault: { code: 'connectTimeout', facts: {} } } as const
+const GONE = { broker: '3', address: 'localhost:9093' }
+
+const REFUSES = { deletesExpired: 0.75, deletesUnexpired: null, refusesMessages: 0.9 }
+
+function store(ratios: Record<string, number | null>, marks = REFUSES as typeof REFUSES | null): Poll[] {
+  const logDirs = Object.entries(ratios).map(([path, usedRatio]) => dir({ path, usedRatio, totalBytes: null }))
+  const rocketmq = aRocketmqBrokerState({ diskMarks: marks })
+  return [
+    {
+      kind: 'rocketmq',
+      brokers: [aRocketmqBroker('a:0', { logDirs, rocketmq })],
+      topics: [],
+      groups: [],
+    } satisfies Partial<ClusterSnapshot>,
+  ]
+}
+
+export const BROKER_CASES: RuleCases = {
+  'broker.missing': [
+    ['for five minutes', missing(5), [{ severity: 'high', facts: GONE, subject: { type: 'broker', name: '3' } }]],
+    ['it may be restarting', missing(4), [{ severity: 'warning', facts: GONE }]],
+    ['there', one({}), []],
+    ['silent', one(SILENT), 'unknown'],
+  ],
+  'broker.unreachable': [
+    [
+      'listed and silent',
+      one(SILENT),
+      [{ severity: 'warning', facts: { broker: '1', address: 'localhost:9091', reason: 'connectTimeout' } }],
+    ],
+    ['answering', one({}), []],
+    ['away, which is another matter', missing(60), []],
+  ],
+  'broker.logDirFailed': [
+    [
+      'one of two',
+      dirs(dir({}), BROKEN),
+      [{ severity: 'high', part: '/broken', facts: { broker: '1', path: '/broken' } }],
+    ],
+    ['none', dirs(dir({})), []],
+    ['disks are not known', one({ logDirs: null }), 'unknown'],
+    ['a controller keeps none', one({ role: 'controller', logDirs: null }), []],
+  ],
+  'broker.diskFull': [
+    [
+      'nine tenths',
+      dirs(dir({ usableBytes: 100n })),
+      [{ severity: 'critical', part: '/data', facts: { broker: '1', path: '/data', usedPercent: 90 } }],
+    ],
+    ['eight tenths', dirs(dir({ usableBytes: 200n })), [{ severity: 'high', facts: { usedPercent: 80 } }]],
+    ['less', dirs(dir({ usableBytes: 201n })), []],
+    [
+      'one full, of another nothing is known',
+      dirs(SIZELESS, dir({ usableBytes: 0n })),
+      [{ severity: 'critical', facts: { path: '/data' } }],
+    ],
+    ['of one nothing is known', dirs(SIZELESS, dir({})), 'unknown'],
+    ['a failed one has no size', dirs(BROKEN, dir({})), []],
+    ['disks are not known', one({ logDirs: null }), 'unknown'],
+  ],
+  'broker.commitLogFull': [
+    [
+      'near the mark at which it refuses',
+      store({ '/log': 0.85 }),
+      [
+        {
+          ...{ severity: 'critical', part: '/log' },
+          facts: {
+            ...{ broker: 'a:0', path: '/log', usedPercent: 85, deletesExpiredPercent: 75 },
+            ...{ deletesUnexpiredPercent: 'never', refusesPercent: 90 },
+          },
+        },
+      ],
+    ],
+    ['near the first mark', store({ '/log': 0.7 }), [{ severity: 'warning', facts: { usedPercent: 70 } }]],
+    [
+      'marks of a broker whose settings are not known',
+      store({ '/log': 0.8 }, null),
+      [{ severity: 'critical', facts: { deletesUnexpiredPercent: 85 } }],
+    ],
+    [
+      'the fuller of two folders',
+      store({ '/log': 0.86, '/queues': 0.95 }),
+      [{ severity: 'critical', facts: { path: '/queues' } }],
+    ],
+    ['room enough', store({ '/log': 0.69, '/queues': 0.2 }), []],
+    ['of one folder nothing is known', store({ '/log': 0.2, '/queues': null }), 'unknown'],
+  ],
+}
+
+function set(values: Record<string, string | null>, source?: string): Poll[] {
+  return one({ config: settings(values, source) })
+}
+
+const UNREAD = one({ config: null })
+const ALONE = (values: Record<string, string>): Poll[] => [{ brokers: [aBroker('1', { config: settings(values) })] }]
+
+export const KAFKA_BROKER_CASES: RuleCases = {
+  'broker.defaultReplicationFactorOne': [
+    ['one', set({ 'default.replication.factor': '1' }), [{ severity: 'info', facts: { broker: '1' } }]],
+    ['three', ALONE({ 'default.replication.factor': '3' }), []],
+    ['not read', UNREAD, 'unknown'],
+  ],
+  'broker.autoCreateTopics': [
+    [
+      'on, with one copy',
+      set({ 'auto.create.topics.enable': 'true', 'default.replication.factor': '1' }),
+      [{ severity: 'warning', facts: { broker: '1' } }],
+    ],
+    [
+      'on, with three copies',
+      set({ 'auto.create.topics.enable': 'true', 'default.replication.factor': '3' }),
+      [{ severity: 'info', facts: {} }],
+    ],
+    [
+      'on, on the only broker',
+      ALONE({ 'auto.create.topics.enable': 'true', 'default.replication.factor': '1' }),
+      [{ severity: 'info', facts: {} }],
+    ],
+    ['off', ALONE({ 'auto.create.topics.enable': 'false' }), []],
+    ['not read', UNREAD, 'unknown'],
+  ],
+  'broker.offsetsRetentionShort': [
+    [
+      'a day',
+      set({ 'offsets.retention.minutes': '1440' }),
+      [{ severity: 'warning', facts: { broker: '1', minutes: 1440 } }],
+    ],
+    ['seven days', ALONE({ 'offsets.retention.minutes': '10080' }), []],
+    ['not read', UNREAD, 'unknown'],
+  ],
+  'broker.flushSettings': [
+    [
+      'set',
+      set({ 'log.flush.interval.messages': '1000', 'log.flush.interval.ms': '500' }),
+      [{ severity: 'info', facts: { broker: '1', settings: 'log.flush.interval.messages, log.flush.interval.ms' } }],
+    ],
+    ['written out as what holds anyway', ALONE({ 'log.flush.interval.messages': '9223372036854775807' }), []],
+    ['without a value', [{ brokers: [aBroker('1', { config: settings({ 'log.flush.interval.ms': null }) })] }], []],
+    [
+      'a default',
+      [{ brokers: [aBroker('1', { config: settings({ 'log.flush.interval.messages': '1' }, 'DEFAULT_CONFIG') })] }],
+      [],
+    ],
+    ['not read', UNREAD, 'unknown'],
+  ],
+  'broker.uncontrolledShutdown': [
+    ['off', set({ 'controlled.shutdown.enable': 'false' }), [{ severity: 'warning', facts: { broker: '1' } }]],
+    ['on', ALONE({ 'controlled.shutdown.enable': 'true' }), []],
+    ['not read', UNREAD, 'unknown'],
+  ],
+}

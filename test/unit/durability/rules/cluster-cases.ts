@@ -1,0 +1,286 @@
+import type { NameServerState } from '../../../../lib/cluster/rocketmq-state.ts'
+import type { FactStatus, PartitionState, QuorumReplica, QuorumState } from '../../../../lib/cluster/snapshot.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../../lib/units.ts'
+import { type Poll, type RuleCases, settings } from '../../../builders/rule-cases.ts'
+import { aBroker, aPartition, aTopic, NOW_MS } from '../../../builders/snapshots.ts'
+
+/** The leader's clock is ahead of ours. */
+const LEADER_NOW_MS = NOW_MS + HOUR_MS
+
+function voter(id: string, behindSeconds: number | null): QuorumReplica {
+  const lastCaughtUpAtMs = behindSeconds === null ? null : LEADER_NOW_MS - behindSeconds * SECOND_MS
+  return { id, logEndOffset: 10n, lag: 0n, lastCaughtUpAtMs }
+}
+
+/** The first one leads. */
+function quorum(behindSeconds: (number | null)[], over: Partial<QuorumState> = {}): QuorumState {
+  const voters = behindSeconds.map((seconds, index) => voter(String(100 + index), seconds))
+  const rest = { leaderEpoch: 7, highWatermark: 10n, observers: [] }
+  return { leader: '100', isMoving: true, voters, ...rest, ...over }
+}
+
+const NO_LEADER = quorum([], { leader: null, isMoving: false })
+
+function failed(kind: FactStatus['kind'], code: 'authorizationFailed' | 'requestTimeout'): FactStatus {
+  const faults = [{ subject: { type: 'broker', name: '2' }, fault: { code, facts: {} } } as const]
+  return { kind, paceMs: null, lastReadAtMs: null, faults, faultCount: 1 }
+}
+
+const BLIND = aTopic({ partitions: [aPartition({ leader: null, isr: null })] })
+
+function nameServers(...over: Partial<NameServerState>[]): Poll[] {
+  const rest = {
+    online: true,
+    fault: null,
+    brokers: ['a:0'],
+    topicCount: 3,
+    missingBrokers: [],
+    missingTopicCount: 0,
+  } as const
+  return [
+    {
+      ...{ kind: 'rocketmq', brokers: [], topics: [], groups: [], quorum: null },
+      nameServers: over.map((one, index) => ({
+        ...rest,
+        brokers: ['a:0'],
+        missingBrokers: [],
+        address: `10.0.0.${index + 1}:9876`,
+        ...one,
+      })),
+    },
+  ]
+}
+
+const SILENT = {
+  online: null,
+  fault: { code: 'connectTimeout', facts: {} },
+  missingBrokers: null,
+  missingTopicCount: null,
+} as const
+
+export const SHARED_CLUSTER_CASES: RuleCases = {
+  'cluster.partlyUnknown': [
+    ['of a partition', [{ topics: [BLIND] }], [{ severity: 'warning', facts: { partitions: 1, kinds: 'none' } }]],
+    [
+      'offsets',
+      [{ facts: [failed('offsets', 'authorizationFailed')] }],
+      [{ severity: 'warning', facts: { partitions: 0, kinds: 'offsets' } }],
+    ],
+    [
+      'a kind that the cluster refuses for good',
+      [{ facts: [failed('logDirs', 'authorizationFailed')] }],
+      [{ severity: 'info', facts: {} }],
+    ],
+    [
+      'a kind that was silent',
+      [{ facts: [failed('logDirs', 'requestTimeout')] }],
+      [{ severity: 'warning', facts: {} }],
+    ],
+    ['all is known', [{}], []],
+    ['frozen metadata is told by the quorum', [{ quorum: NO_LEADER }], []],
+  ],
+  'nameServer.unreachable': [
+    [
+      'one of two',
+      nameServers({}, SILENT),
+      [
+        {
+          severity: 'warning',
+          subject: { type: 'nameServer', name: '10.0.0.2:9876' },
+          facts: { address: '10.0.0.2:9876', reason: 'connectTimeout' },
+        },
+      ],
+    ],
+    ['all answer', nameServers({}, {}), []],
+  ],
+  'nameServer.differs': [
+    [
+      'it lacks a broker and topics',
+      nameServers({ missingBrokers: ['b:0'], missingTopicCount: 4 }),
+      [{ severity: 'warning', facts: { address: '10.0.0.1:9876', brokers: 1, topics: 4 } }],
+    ],
+    ['they list the same', nameServers({}, {}), []],
+    ['it is silent', nameServers(SILENT), 'unknown'],
+    ['what others list is not known', nameServers({ missingTopicCount: null }), 'unknown'],
+  ],
+}
+
+function configured(...values: (Record<string, string | null> | null)[]): Poll[] {
+  return [{ brokers: values.map((one, index) => aBroker(String(index + 1), { config: one && settings(one) })) }]
+}
+
+function ledBy(leaders: readonly (string | null)[], over: Partial<PartitionState> = {}): Poll {
+  const partitions = leaders.map((leader, partition) => aPartition({ partition, leader, ...over }))
+  return { topics: [aTopic({ partitions })] }
+}
+
+const TEN = ['2', '2', ...Array.from({ length: 8 }, () => '1')]
+
+function open(afterMinutes: number, lastStableOffset: bigint | null = 60n, more: Poll = {}): Poll {
+  return {
+    afterMs: afterMinutes * MINUTE_MS,
+    topics: [aTopic({ partitions: [aPartition(), aPartition({ partition: 1, lastStableOffset })] })],
+    ...more,
+  }
+}
+
+const PATIENT: Poll = {
+  brokers: [aBroker('1', { config: settings({ 'transaction.max.timeout.ms': String(HOUR_MS) }) })],
+}
+
+export const KAFKA_CLUSTER_CASES: RuleCases = {
+  'quorum.noLeader': [
+    ['nobody leads', [{ quorum: NO_LEADER }], [{ severity: 'critical', facts: { voters: 0 } }]],
+    [
+      'somebody leads and nothing moves',
+      [{ quorum: quorum([0, 0, 0], { isMoving: false }) }],
+      [{ severity: 'critical', facts: { voters: 3 } }],
+    ],
+    ['it moves', [{ quorum: quorum([0, 0, 0]) }], []],
+    ['whether it moves is not known yet', [{ quorum: quorum([0, 0, 0], { isMoving: null }) }], 'unknown'],
+    ['it could not be asked', [{ quorum: null }], 'unknown'],
+  ],
+  'quorum.voterBehind': [
+    [
+      'the last majority, for long',
+      [{ quorum: quorum([0, 0, 301]) }],
+      [{ severity: 'high', facts: { voters: '102', count: 1, all: 3 } }],
+    ],
+    ['it may be restarting', [{ quorum: quorum([0, 0, 61]) }], [{ severity: 'warning', facts: { voters: '102' } }]],
+    ['one of five', [{ quorum: quorum([0, 0, 0, 0, 900]) }], [{ severity: 'warning', facts: { count: 1, all: 5 } }]],
+    [
+      'two of five',
+      [{ quorum: quorum([0, 0, 0, 900, 900]) }],
+      [{ severity: 'high', facts: { voters: '103, 104', count: 2 } }],
+    ],
+    [
+      'one of four, of which three are needed',
+      [{ quorum: quorum([0, 0, 0, 900]) }],
+      [{ severity: 'high', facts: { all: 4 } }],
+    ],
+    [
+      'it has not caught up once under this leader',
+      [{ quorum: quorum([0, 0, null]) }, { afterMs: 61 * SECOND_MS, quorum: quorum([0, 0, null]) }],
+      [{ severity: 'warning', facts: { voters: '102' } }],
+    ],
+    ['all follow, by the leader’s clock', [{ quorum: quorum([0, 1, 60]) }], []],
+    ['a leader alone', [{ quorum: quorum([0]) }], []],
+    ['one has yet to catch up', [{ quorum: quorum([0, 0, null]) }], 'unknown'],
+    [
+      'another leader has just begun',
+      [{ quorum: quorum([0, 0, null]) }, { afterMs: 61 * SECOND_MS, quorum: quorum([0, 0, null], { leaderEpoch: 8 }) }],
+      'unknown',
+    ],
+    ['the leader tells no time', [{ quorum: quorum([null, 900, 900]) }], 'unknown'],
+    ['nothing moves', [{ quorum: quorum([0, 900, 900], { isMoving: false }) }], 'unknown'],
+    ['it could not be asked', [{ quorum: null }], 'unknown'],
+  ],
+  'quorum.fewVoters': [
+    ['one', [{ quorum: quorum([0]) }], [{ severity: 'info', facts: { count: 1 } }]],
+    ['two', [{ quorum: quorum([0, 0]) }], [{ severity: 'info', facts: { count: 2 } }]],
+    ['three', [{ quorum: quorum([0, 0, 0]) }], []],
+    ['nobody tells', [{ quorum: NO_LEADER }], 'unknown'],
+    ['it could not be asked', [{ quorum: null }], 'unknown'],
+  ],
+  'cluster.fewerThanThreeBrokers': [
+    ['two', [{ brokers: [aBroker('1'), aBroker('2')] }], [{ severity: 'warning', facts: { brokers: 2 } }]],
+    ['one', [{ brokers: [aBroker('1')] }], [{ severity: 'info', facts: { brokers: 1 } }]],
+    ['three', [{}], []],
+    [
+      'controllers keep no messages',
+      [{ brokers: [aBroker('1'), aBroker('2'), aBroker('9', { role: 'controller' })] }],
+      [{ severity: 'warning', facts: { brokers: 2 } }],
+    ],
+    ['nobody is listed', [{ brokers: [] }], 'unknown'],
+  ],
+  'cluster.singleRack': [
+    ['nobody tells', [{}], [{ severity: 'info', facts: { brokers: 3, racks: 'none' } }]],
+    [
+      'one',
+      [{ brokers: ['1', '2'].map((id) => aBroker(id, { rack: 'a' })) }],
+      [{ severity: 'info', facts: { brokers: 2, racks: 'one' } }],
+    ],
+    [
+      'one, and some do not tell',
+      [{ brokers: [aBroker('1', { rack: 'a' }), aBroker('2')] }],
+      [{ severity: 'info', facts: { racks: 'some' } }],
+    ],
+    ['two', [{ brokers: [aBroker('1', { rack: 'a' }), aBroker('2', { rack: 'b' })] }], []],
+    ['a single broker', [{ brokers: [aBroker('1')] }], []],
+  ],
+  'cluster.settingsDiffer': [
+    [
+      'one of three',
+      configured({ 'min.insync.replicas': '2' }, { 'min.insync.replicas': '1' }, { 'min.insync.replicas': '2' }),
+      [
+        {
+          severity: 'warning',
+          part: 'min.insync.replicas',
+          facts: { setting: 'min.insync.replicas', values: '1, 3: 2; 2: 1' },
+        },
+      ],
+    ],
+    [
+      'one has no value',
+      configured({ 'log.flush.interval.ms': null }, { 'log.flush.interval.ms': '1' }),
+      [{ severity: 'warning', facts: { values: '1: –; 2: 1' } }],
+    ],
+    [
+      'the same time in another unit',
+      configured(
+        { 'log.retention.ms': '86400000' },
+        { 'log.retention.ms': null, 'log.retention.minutes': null, 'log.retention.hours': '24' },
+      ),
+      [],
+    ],
+    [
+      'hours that differ',
+      configured(
+        { 'log.retention.ms': null, 'log.retention.hours': '24' },
+        { 'log.retention.ms': null, 'log.retention.hours': '48' },
+      ),
+      [{ severity: 'warning', facts: { setting: 'log.retention.ms', values: '1: 86400000; 2: 172800000' } }],
+    ],
+    ['a broker of another version lacks it', configured({ 'replica.lag.time.max.ms': '30000' }, {}), []],
+    ['others may differ', configured({ 'log.dirs': '/a' }, { 'log.dirs': '/b' }), []],
+    ['those of one were not read', configured({ 'min.insync.replicas': '2' }, null), 'unknown'],
+  ],
+  'cluster.leadersNotPreferred': [
+    ['two of ten', [ledBy(TEN)], [{ severity: 'info', facts: { partitions: 2, all: 10 } }]],
+    ['one of ten', [ledBy(TEN.with(0, '1'))], []],
+    ['the preferred one cannot lead', [ledBy(TEN, { isr: ['2', '3'] })], []],
+    [
+      'partitions are being moved',
+      [{ ...ledBy(['2', '2'], { reassignment: { adding: ['1'], removing: ['3'] } }) }],
+      'unknown',
+    ],
+    ['nobody leads', [ledBy([null])], 'unknown'],
+    ['the metadata is frozen', [{ ...ledBy(TEN), quorum: NO_LEADER }], 'unknown'],
+  ],
+  'transaction.hanging': [
+    [
+      'for longer than one may take',
+      [open(0), open(8), open(17)],
+      [
+        {
+          severity: 'high',
+          subject: { type: 'topic', name: 'orders' },
+          facts: { topic: 'orders', partitions: 1, partition: 1, minutes: 17, timeoutMinutes: 15 },
+        },
+      ],
+    ],
+    ['it has moved', [open(0), open(8, 61n), open(17, 61n)], []],
+    ['it was behind the end for a while only', [open(0), open(8, 100n), open(17)], []],
+    ['for no longer than one may take', [open(0), open(16)], []],
+    ['brokers take longer ones', [open(0, 60n, PATIENT), open(40, 60n, PATIENT)], []],
+    [
+      'and longer than those',
+      [open(0, 60n, PATIENT), open(62, 60n, PATIENT)],
+      [{ severity: 'high', facts: { minutes: 62, timeoutMinutes: 60 } }],
+    ],
+    ['a poll did not see it', [open(0), open(8, null), open(17)], [{ severity: 'high', facts: { minutes: 17 } }]],
+    ['where it stands is not known', [open(0), open(17, null)], 'unknown'],
+    ['nothing is open', [{}], []],
+  ],
+  'cluster.clientSettingsUnknown': [['always', [{}], [{ severity: 'info', facts: {} }]]],
+}

@@ -1,0 +1,214 @@
+import type {
+  FactStatus,
+  GroupPartition,
+  GroupState,
+  PartitionState,
+  TopicState,
+} from '../../../../lib/cluster/snapshot.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../lib/units.ts'
+import type { Poll, RuleCases } from '../../../builders/rule-cases.ts'
+import { aGroup, aGroupPartition, aPartition, aTopic, NOW_MS } from '../../../builders/snapshots.ts'
+
+interface Parts {
+  log?: Partial<PartitionState>
+  topic?: Partial<TopicState>
+  commit?: Partial<GroupPartition>
+  group?: Partial<GroupState>
+  more?: Poll
+}
+
+function poll({ log = {}, topic = {}, commit = {}, group = {}, more = {} }: Parts): Poll {
+  return {
+    topics: [aTopic({ partitions: [aPartition(log)], ...topic })],
+    groups: [aGroup({ partitions: [aGroupPartition(commit)], ...group })],
+    ...more,
+  }
+}
+
+const one = (parts: Parts): Poll[] => [poll(parts)]
+
+/** The group has read up to 90; the log begins at 95. */
+const OVERRUN = { startOffset: 95n }
+const NOBODY = { members: [] }
+const GONE_FOR_A_WEEK = { afterMs: 8 * DAY_MS }
+
+/** Its oldest unread record is that old; the topic keeps a day. */
+function aged(hours: number, parts: Parts = {}): Poll[] {
+  const firstUnread = { offset: 90n, timestampMs: NOW_MS - hours * HOUR_MS, precision: 'record' } as const
+  const settings = { ...aTopic().settings, retentionMs: BigInt(DAY_MS) }
+  return one({ topic: { settings }, ...parts, commit: { firstUnread, ...parts.commit } })
+}
+
+function keeping(settings: Partial<TopicState['settings']>): Parts {
+  return { topic: { settings: { ...aTopic().settings, retentionMs: BigInt(DAY_MS), ...settings } } }
+}
+
+function later(afterMs: number, parts: Parts): Poll[] {
+  return [poll(parts), { ...poll(parts), afterMs }]
+}
+
+const SHARE = { group: { id: 'shared', type: 'share' } } as const
+const DLQ = aTopic({ name: 'dlq.shared', topicId: 'd' })
+
+function configFault(name: string, faultCount = 1): FactStatus {
+  const fault = { code: 'requestTimeout', facts: {} } as const
+  const faults = [{ subject: { type: 'group', name }, fault } as const]
+  return { kind: 'configs', paceMs: null, lastReadAtMs: null, faults, faultCount }
+}
+
+export const GROUP_CASES: RuleCases = {
+  'group.unreadDeleted': [
+    [
+      'what it had not read is gone',
+      one({ log: OVERRUN }),
+      [{ severity: 'critical', facts: { group: 'billing', type: 'classic', lost: 5, topic: 'orders', topics: 1 } }],
+    ],
+    ['nobody reads', one({ log: OVERRUN, group: NOBODY }), [{ severity: 'warning', facts: { lost: 5 } }]],
+    [
+      'whether somebody reads is not known',
+      one({ log: OVERRUN, group: { members: null } }),
+      [{ severity: 'high', facts: {} }],
+    ],
+    [
+      'nobody has read for a week',
+      [poll({ log: OVERRUN, group: NOBODY }), { ...poll({ log: OVERRUN, group: NOBODY }), ...GONE_FOR_A_WEEK }],
+      [{ severity: 'info', facts: {} }],
+    ],
+    [
+      'a console consumer was left behind',
+      one({ log: OVERRUN, group: { ...NOBODY, id: 'console-consumer-4711' } }),
+      [{ severity: 'info', facts: {} }],
+    ],
+    [
+      'the last place of an empty log, which may be the end of a transaction',
+      one({ log: { startOffset: 91n, endOffset: 91n } }),
+      [{ severity: 'warning', facts: { lost: 1 } }],
+    ],
+    ['one message before others', one({ log: { startOffset: 91n } }), [{ severity: 'critical', facts: { lost: 1 } }]],
+    ['it is within the log', one({ log: { startOffset: 90n } }), []],
+    ['nothing is committed', one({ log: OVERRUN, commit: { committedOffset: null } }), []],
+    ['where the log begins is not known', one({ log: { startOffset: null } }), 'unknown'],
+    ['what is committed was not read', one({ commit: { committedOffset: null, isCommitUnknown: true } }), 'unknown'],
+    ['some of its offsets were not read', one({ group: { fault: { code: 'requestTimeout', facts: {} } } }), 'unknown'],
+    ['its offsets were not read', one({ group: { partitions: null } }), 'unknown'],
+    ['the topic is gone', [{ ...poll({}), topics: [] }], 'unknown'],
+  ],
+  'topic.retentionBelowLag': [
+    [
+      'half of it is over',
+      aged(12),
+      [
+        {
+          ...{ severity: 'warning', part: 'billing', subject: { type: 'topic', name: 'orders' } },
+          facts: {
+            ...{ topic: 'orders', group: 'billing', type: 'classic', percent: 50 },
+            ...{ lagMinutes: 720, retentionMinutes: 1440 },
+          },
+        },
+      ],
+    ],
+    ['four fifths', aged(20), [{ severity: 'high', facts: { percent: 83 } }]],
+    ['all of it', aged(48), [{ severity: 'high', facts: { percent: 200 } }]],
+    ['less', aged(11), []],
+    ['kept for ever', aged(20, keeping({ retentionMs: -1n })), []],
+    ['only compacted', aged(20, keeping({ cleanupPolicy: 'compact' })), []],
+    [
+      'compacted and deleted',
+      aged(20, keeping({ cleanupPolicy: 'compact,delete' })),
+      [{ severity: 'high', facts: {} }],
+    ],
+    ['a console consumer was left behind', aged(20, { group: { ...NOBODY, id: 'console-consumer-1' } }), []],
+    ['read to the end', aged(20, { commit: { committedOffset: 100n } }), []],
+    ['how long is kept is not known', aged(20, keeping({ retentionMs: null })), 'unknown'],
+    ['how old the oldest is, is not known', one({}), 'unknown'],
+    ['its offsets were not read', one({ group: { partitions: null } }), 'unknown'],
+    [
+      'the worst partition of each topic',
+      [
+        {
+          topics: [
+            aTopic({
+              settings: keeping({}).topic?.settings as TopicState['settings'],
+              partitions: [aPartition(), aPartition({ partition: 1 })],
+            }),
+          ],
+          groups: [
+            aGroup({
+              partitions: [13, 18].map((hours, partition) => {
+                const firstUnread = { offset: 90n, timestampMs: NOW_MS - hours * HOUR_MS, precision: 'record' } as const
+                return aGroupPartition({ partition, firstUnread })
+              }),
+            }),
+          ],
+        },
+      ],
+      [{ severity: 'warning', facts: { percent: 75 } }],
+    ],
+  ],
+  'group.stopped': [
+    [
+      'for ten minutes',
+      later(10 * MINUTE_MS, { group: NOBODY }),
+      [{ severity: 'warning', facts: { group: 'billing', type: 'classic', lag: 10 } }],
+    ],
+    ['it may be rolled out anew', later(9 * MINUTE_MS, { group: NOBODY }), []],
+    [
+      'it was seen to commit a moment ago',
+      [
+        poll({ group: NOBODY, commit: { committedOffset: 80n } }),
+        { ...poll({ group: NOBODY }), afterMs: 20 * MINUTE_MS },
+      ],
+      [],
+    ],
+    ['nobody needs it any more', [poll({ group: NOBODY }), { ...poll({ group: NOBODY }), ...GONE_FOR_A_WEEK }], []],
+    [
+      'a console consumer was left behind',
+      later(20 * MINUTE_MS, { group: { ...NOBODY, id: 'console-consumer-1' } }),
+      [],
+    ],
+    ['nothing is unread', later(20 * MINUTE_MS, { group: NOBODY, commit: { committedOffset: 100n } }), []],
+    ['it has members', later(20 * MINUTE_MS, {}), []],
+    ['its offsets were not read', one({ group: { partitions: null } }), 'unknown'],
+  ],
+  'group.stalled': [
+    [
+      'for five minutes',
+      later(5 * MINUTE_MS, {}),
+      [{ severity: 'warning', facts: { group: 'billing', type: 'classic', lag: 10 } }],
+    ],
+    ['for less', later(4 * MINUTE_MS, {}), []],
+    ['nothing is unread', later(9 * MINUTE_MS, { commit: { committedOffset: 100n } }), []],
+    ['the end of the log is not known', later(9 * MINUTE_MS, { log: { endOffset: null } }), 'unknown'],
+  ],
+  'group.shareWithoutDlq': [
+    ['none is named', one(SHARE), [{ severity: 'warning', facts: { group: 'shared' } }]],
+    [
+      'one is named and there',
+      [
+        {
+          ...poll(SHARE),
+          topics: [aTopic(), DLQ],
+          declaredDlqs: [{ topic: 'dlq.shared', groups: ['shared'], sourceTopics: [] }],
+        },
+      ],
+      [],
+    ],
+    [
+      'one is named that does not exist',
+      [{ ...poll(SHARE), declaredDlqs: [{ topic: 'dlq.shared', groups: ['shared'], sourceTopics: [] }] }],
+      [{ severity: 'warning', facts: { group: 'shared' } }],
+    ],
+    ['not a share group', one({}), []],
+    ['its settings were not read', one({ ...SHARE, more: { facts: [configFault('shared')] } }), 'unknown'],
+    [
+      'whose settings were not read is not known',
+      one({ ...SHARE, more: { facts: [configFault('other', 40)] } }),
+      'unknown',
+    ],
+    [
+      'those of another group were not read',
+      one({ ...SHARE, more: { facts: [configFault('other')] } }),
+      [{ severity: 'warning', facts: {} }],
+    ],
+  ],
+}
