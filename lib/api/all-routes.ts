@@ -20,6 +20,7 @@ import {
   restoreLettersRoute,
 } from './dlqs/dlq-routes.ts'
 import { listEventsRoute } from './events/event-routes.ts'
+import { listClusterFindingsRoute, listFindingsRoute, listRulesRoute } from './findings/finding-routes.ts'
 import { getGroupRoute, listGroupsRoute } from './groups/group-routes.ts'
 import { liveRoute, readyRoute } from './health/health-routes.ts'
 import { lintRoute } from './lint/lint-routes.ts'
@@ -68,6 +69,9 @@ export const ALL_ROUTES: readonly Route[] = [
   produceMessageRoute,
   listGroupsRoute,
   getGroupRoute,
+  listRulesRoute,
+  listFindingsRoute,
+  listClusterFindingsRoute,
   listDlqsRoute,
   listReplaysRoute,
   createReplayRoute,

@@ -11,6 +11,7 @@ import { clusterInput, toClusterConfig } from './cluster-schema.ts'
 import type { ConfigFault } from './config-fault.ts'
 import { pathText } from './config-fault.ts'
 import { issueText } from './issue-text.ts'
+import { type Owner, owners } from './owners.ts'
 import { type Environment, parseYamlFile, readText, type YamlFile } from './yaml-file.ts'
 
 const patterns = z.array(z.string().min(1)).default([])
@@ -39,7 +40,7 @@ const fileSchema = z.strictObject({
     .strictObject({ public: z.boolean().default(false) })
     .nullish()
     .transform((metrics) => metrics ?? { public: false }),
-  owners: z.unknown().optional(),
+  owners,
   alerts: z.unknown().optional(),
   security: z
     .looseObject({
@@ -61,9 +62,9 @@ export interface FileConfig {
   metrics: { public: boolean }
   /** Which replays a second person must approve: of so many messages (null: of any number none), of these clusters. */
   replayApproval: { minMessages: number | null; clusters: string[] }
+  owners: Owner[]
   /** Parts that are accepted but not read yet, as they stand in the file. */
   unread: {
-    owners: unknown
     alerts: unknown
     security: unknown
     probes: unknown
@@ -90,7 +91,7 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
   if (!parsed.success) faults.push(...issuesToFaults(parsed.error.issues, [], file, yaml))
   const clusters = readClusters(yaml, file, faults)
   if (!parsed.success) return null
-  const { poll, history, dlq, masking, metrics, owners, alerts, security, probes } = parsed.data
+  const { poll, history, dlq, masking, metrics, alerts, security, probes } = parsed.data
   return {
     clusters,
     poll,
@@ -102,7 +103,8 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
       minMessages: security?.replayApproval?.minMessages ?? null,
       clusters: security?.replayApproval?.clusters ?? [],
     },
-    unread: { owners, alerts, security, probes },
+    owners: parsed.data.owners,
+    unread: { alerts, security, probes },
   }
 }
 

@@ -23,7 +23,8 @@ export const topicRow = z.object({
   leaderSizeBytes: count.nullable(),
   produceRatePerSecond: z.number().nullable(),
   retention: z.object({ timeMs: count.nullable(), sizeBytes: count.nullable() }),
-  findings: count,
+  /** That are more than good to know; null when unknown. */
+  findings: count.nullable(),
   fault: faultAnswer.nullable(),
 })
 export type TopicRowAnswer = z.infer<typeof topicRow>

@@ -1,5 +1,5 @@
 import { retryGroup } from '../../dlq/rocketmq-names.ts'
-import { LADDER, type ObservedTopic } from '../../durability/observation.ts'
+import { type Finding, LADDER, type ObservedTopic } from '../../durability/observation.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { TopicRow } from '../../history/snapshot-store.ts'
 import type { Locale } from '../../i18n/locale.ts'
@@ -13,12 +13,29 @@ import { toIsoOrNull, wordsOf } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import { toTopicDetailAnswer, toTopicRowAnswer } from './topic-serializers.ts'
 
-const cache = createRowCache<TopicRow>((snapshots, clusterId) => snapshots.topics(clusterId))
+/** With how many findings name the topic; null when those are not known. */
+type CountedRow = TopicRow & { findings: number | null }
+
+const cache = createRowCache<CountedRow>(async (snapshots, clusterId) => {
+  const [topics, findings] = await Promise.all([snapshots.topics(clusterId), snapshots.findings(clusterId)])
+  const counts = findings && countByTopic(findings)
+  return topics?.map((topic) => ({ ...topic, findings: counts && (counts.get(topic.name) ?? 0) })) ?? null
+})
+
+/** What is merely good to know is not counted. */
+function countByTopic(findings: readonly Finding[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { subject, severity } of findings) {
+    if (subject.type !== 'topic' || severity === 'info') continue
+    counts.set(subject.name, (counts.get(subject.name) ?? 0) + 1)
+  }
+  return counts
+}
 
 /** Best first; unknown has no place on the ladder and sorts last, as all that is unknown does. */
 const LADDER_RANK = new Map<string, number>(LADDER.map((step, index) => [step, index]))
 
-const TOPIC_LIST: ListDefinition<TopicRow> = {
+const TOPIC_LIST: ListDefinition<CountedRow> = {
   key: 'name',
   defaultSort: 'name',
   aliases: {
@@ -56,9 +73,9 @@ export interface TopicQuery extends ListQuery {
 }
 
 /** Rows without the internal ones, kept with the rows they were taken from, so that their orders are kept too. */
-const visibleRows = new WeakMap<readonly TopicRow[], readonly TopicRow[]>()
+const visibleRows = new WeakMap<readonly CountedRow[], readonly CountedRow[]>()
 
-function withoutInternal(rows: readonly TopicRow[]): readonly TopicRow[] {
+function withoutInternal(rows: readonly CountedRow[]): readonly CountedRow[] {
   const visible = visibleRows.get(rows) ?? rows.filter((row) => !row.internal)
   visibleRows.set(rows, visible)
   return visible
@@ -90,10 +107,13 @@ export async function getTopic(
   locale: Locale,
 ): Promise<TopicDetailAnswer> {
   const summary = await getSummaryOrThrow(services, clusterId)
-  const topic = await services.snapshots.topic(clusterId, name)
+  const [topic, findings] = await Promise.all([
+    services.snapshots.topic(clusterId, name),
+    services.snapshots.findings(clusterId),
+  ])
   if (topic === null) throw new HoldfastError('topic_not_found', { cluster: clusterId, topic: name })
   return toTopicDetailAnswer(
-    topic,
+    { ...topic, findings: findings && (countByTopic(findings).get(name) ?? 0) },
     await groupOf(services, clusterId, topic),
     summary?.lastPollAtMs ?? null,
     wordsOf(summary, locale),

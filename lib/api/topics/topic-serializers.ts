@@ -3,7 +3,10 @@ import type { TopicRow } from '../../history/snapshot-store.ts'
 import type { PartitionAnswer, TopicDetailAnswer, TopicRowAnswer } from '../schemas/topics.ts'
 import { round, toFaultAnswer, toIsoOrNull, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
-export function toTopicRowAnswer(topic: TopicRow, words: WordChoice): TopicRowAnswer {
+/** With how many findings name it. */
+type Counted<Topic> = Topic & { findings: number | null }
+
+export function toTopicRowAnswer(topic: Counted<TopicRow>, words: WordChoice): TopicRowAnswer {
   const { name, kind, internal, replicationFactor, durability, findings, settings } = topic
   return {
     ...{ name, kind, internal, replicationFactor, durability, findings },
@@ -23,7 +26,7 @@ export function toTopicRowAnswer(topic: TopicRow, words: WordChoice): TopicRowAn
 }
 
 export function toTopicDetailAnswer(
-  topic: ObservedTopic,
+  topic: Counted<ObservedTopic>,
   group: string | null,
   asOfMs: number | null,
   words: WordChoice,

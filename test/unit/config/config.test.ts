@@ -98,7 +98,7 @@ describe('a configuration without faults', () => {
     })
     expect(trade).toMatchObject({ name: 'trade', tls: { enabled: true, rejectUnauthorized: true } })
     expect(trade).toMatchObject({ acl: { accessKey: 'ak', secretKey: 'rmq-secret-value' } })
-    expect(config.unread.owners).toHaveLength(1)
+    expect(config.owners).toHaveLength(1)
     expect(config.dlq.profiles).toMatchObject([{ name: 'acme', format: 'generic', newest: 'last' }])
     expect(allProfiles(config.dlq).map(({ name }) => name)).toEqual([
       'acme',

@@ -1,0 +1,6 @@
+import { listClusterFindingsRoute } from '../../../../../../lib/api/findings/finding-routes.ts'
+import { handle } from '../../../../../../lib/api/route.ts'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, POST, PUT, PATCH, DELETE } = handle(listClusterFindingsRoute)
