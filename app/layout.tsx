@@ -8,6 +8,7 @@ import type { ReactElement, ReactNode } from 'react'
 import { Providers } from '../components/shell/providers.tsx'
 import { TimeZoneSync } from '../components/shell/time-zone-sync.tsx'
 import { parseTheme, THEME_COOKIE } from '../lib/client/preferences.ts'
+import { EVERYWHERE, wordsOf } from '../lib/i18n/areas.ts'
 
 const inter = localFont({
   src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
@@ -33,8 +34,6 @@ const HTML_LANG = { en: 'en', zh: 'zh-CN' } as const
 export default async function RootLayout({ children }: { children: ReactNode }): Promise<ReactElement> {
   const [jar, locale, messages, now] = await Promise.all([cookies(), getLocale(), getMessages(), getNow()])
   const theme = parseTheme(jar.get(THEME_COOKIE)?.value)
-  // Answers of the API carry these words already, so the browser need not.
-  const { errors: _errors, faults: _faults, lintCodes: _lintCodes, ...words } = messages
   return (
     <html
       lang={HTML_LANG[locale]}
@@ -44,7 +43,7 @@ export default async function RootLayout({ children }: { children: ReactNode }):
       suppressHydrationWarning
     >
       <body>
-        <NextIntlClientProvider messages={words}>
+        <NextIntlClientProvider messages={wordsOf(messages, EVERYWHERE)}>
           <Providers serverNowMs={now.getTime()}>
             <TimeZoneSync />
             {children}
