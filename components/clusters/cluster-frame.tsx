@@ -16,7 +16,7 @@ import { StateGlyph } from '../ui/state-glyph.tsx'
 import { ErrorState, StaleBanner } from '../ui/states.tsx'
 import { TabLinks } from '../ui/tabs.tsx'
 
-export const CLUSTER_PARTS = ['health', 'brokers', 'topics', 'groups', 'settings'] as const
+export const CLUSTER_PARTS = ['health', 'brokers', 'topics', 'groups', 'findings', 'settings'] as const
 export type ClusterPart = (typeof CLUSTER_PARTS)[number]
 
 interface FrameProps {

@@ -1,12 +1,12 @@
 'use client'
 
-import { Check, Copy } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { type ReactElement, useEffect, useState } from 'react'
+import type { ReactElement } from 'react'
 import type { TopicDetailAnswer } from '../../lib/api/schemas/topics.ts'
 import { DURABILITY_STATE, STATE_GROUND, STATE_TEXT, type StateLevel } from '../../lib/client/states.ts'
 import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
 import { cn } from '../ui/cn.ts'
+import { CommandLine } from '../ui/command-line.tsx'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { kafkaCommand, rocketmqCommand } from './repair-command.ts'
 import { type TopicVerdict, type TopicVerdictCode, topicVerdict } from './topic-verdict.ts'
@@ -82,33 +82,4 @@ function useVerdictWords(verdict: TopicVerdict): VerdictWords {
 
 function hasTodo(code: TopicVerdictCode): code is Exclude<TopicVerdictCode, 'healthy'> {
   return code !== 'healthy'
-}
-
-const COPIED_SHOWN_MS = 2_000
-
-function CommandLine({ command }: { command: string }): ReactElement {
-  const t = useTranslations('topics')
-  const [isCopied, setCopied] = useState(false)
-  useEffect(() => {
-    if (!isCopied) return
-    const timer = setTimeout(() => setCopied(false), COPIED_SHOWN_MS)
-    return () => clearTimeout(timer)
-  }, [isCopied])
-  const Icon = isCopied ? Check : Copy
-  return (
-    <div className="flex max-w-5xl items-start gap-1 pt-1">
-      <code className="min-w-0 flex-1 wrap-anywhere rounded border border-line bg-panel px-2 py-1 font-mono text-xs">
-        {command}
-      </code>
-      <button
-        type="button"
-        onClick={() => void navigator.clipboard.writeText(command).then(() => setCopied(true))}
-        title={t(isCopied ? 'copied' : 'copyCommand')}
-        aria-label={t(isCopied ? 'copied' : 'copyCommand')}
-        className="rounded p-1.5 text-ink2 hover:text-ink"
-      >
-        <Icon aria-hidden className="size-3.5" />
-      </button>
-    </div>
-  )
 }

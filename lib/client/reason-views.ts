@@ -1,39 +1,42 @@
 /** What the overview concludes from the reasons of all verdicts: when each hurts, and which hurts first. Pure. */
 import type { ClusterAnswer } from '../api/schemas/clusters.ts'
-import type { ReasonCode } from '../durability/observation.ts'
+import type { FindingCode } from '../durability/finding-codes.ts'
 import { SEVERITY_STATE, type StateLevel } from './states.ts'
 
 export type Reason = ClusterAnswer['verdict']['reasons'][number]
 
 /** When a reason does its harm, soonest first. */
-export const HARM_TIMES = ['goingOn', 'whenFull', 'anyFailure', 'unknown'] as const
+export const HARM_TIMES = ['goingOn', 'whenFull', 'whenDeleted', 'anyFailure', 'unknown'] as const
 export type HarmTime = (typeof HARM_TIMES)[number]
 
-const HARM_TIME: Record<ReasonCode, HarmTime> = {
+/** What is not named is a setting or a layout: it does its harm with the next failure. */
+const HARM_TIME: Partial<Record<FindingCode, HarmTime>> = {
   'group.unreadDeleted': 'goingOn',
+  'group.transactionsAbandoned': 'goingOn',
+  'group.retryQueuesZero': 'goingOn',
   'partition.noEligibleLeader': 'goingOn',
   'partition.offline': 'goingOn',
   'partition.underMinIsr': 'goingOn',
   'quorum.noLeader': 'goingOn',
+  'controller.noLeader': 'goingOn',
+  'broker.masterMissing': 'goingOn',
   'broker.logDirFailed': 'goingOn',
+  'broker.putFailures': 'goingOn',
   'broker.diskFull': 'whenFull',
   'broker.commitLogFull': 'whenFull',
-  'partition.atMinIsr': 'anyFailure',
-  'partition.underReplicated': 'anyFailure',
-  'broker.missing': 'anyFailure',
+  'broker.forcedCleaning': 'whenFull',
+  'topic.retentionBelowLag': 'whenDeleted',
+  'transaction.hanging': 'whenDeleted',
+  'group.stopped': 'whenDeleted',
+  'group.stalled': 'whenDeleted',
   'broker.unreachable': 'unknown',
   'nameServer.unreachable': 'unknown',
-  'nameServer.differs': 'anyFailure',
   'cluster.partlyUnknown': 'unknown',
   'cluster.pollFailed': 'unknown',
 }
 
-function isReasonCode(code: string): code is ReasonCode {
-  return Object.hasOwn(HARM_TIME, code)
-}
-
 function harmTime(code: string): HarmTime {
-  return isReasonCode(code) ? HARM_TIME[code] : 'unknown'
+  return HARM_TIME[code as FindingCode] ?? 'anyFailure'
 }
 
 /** A critical reason is losing only where messages are being lost; otherwise it is a risk, however bad. */

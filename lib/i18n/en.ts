@@ -5,6 +5,7 @@ import deadLetters from './messages/en/deadLetters.json' with { type: 'json' }
 import errors from './messages/en/errors.json' with { type: 'json' }
 import explore from './messages/en/explore.json' with { type: 'json' }
 import faults from './messages/en/faults.json' with { type: 'json' }
+import findings from './messages/en/findings.json' with { type: 'json' }
 import groups from './messages/en/groups.json' with { type: 'json' }
 import lint from './messages/en/lint.json' with { type: 'json' }
 import lintCodes from './messages/en/lintCodes.json' with { type: 'json' }
@@ -14,6 +15,7 @@ import payload from './messages/en/payload.json' with { type: 'json' }
 import reasons from './messages/en/reasons.json' with { type: 'json' }
 import replayCodes from './messages/en/replayCodes.json' with { type: 'json' }
 import replays from './messages/en/replays.json' with { type: 'json' }
+import risk from './messages/en/risk.json' with { type: 'json' }
 import rocketmq from './messages/en/rocketmq.json' with { type: 'json' }
 import shell from './messages/en/shell.json' with { type: 'json' }
 import signIn from './messages/en/signIn.json' with { type: 'json' }
@@ -31,6 +33,7 @@ export const en = {
   errors,
   explore,
   faults,
+  findings,
   groups,
   lint,
   lintCodes,
@@ -40,6 +43,7 @@ export const en = {
   reasons,
   replayCodes,
   replays,
+  risk,
   rocketmq,
   shell,
   signIn,

@@ -6,6 +6,7 @@ import deadLetters from './messages/zh/deadLetters.json' with { type: 'json' }
 import errors from './messages/zh/errors.json' with { type: 'json' }
 import explore from './messages/zh/explore.json' with { type: 'json' }
 import faults from './messages/zh/faults.json' with { type: 'json' }
+import findings from './messages/zh/findings.json' with { type: 'json' }
 import groups from './messages/zh/groups.json' with { type: 'json' }
 import lint from './messages/zh/lint.json' with { type: 'json' }
 import lintCodes from './messages/zh/lintCodes.json' with { type: 'json' }
@@ -15,6 +16,7 @@ import payload from './messages/zh/payload.json' with { type: 'json' }
 import reasons from './messages/zh/reasons.json' with { type: 'json' }
 import replayCodes from './messages/zh/replayCodes.json' with { type: 'json' }
 import replays from './messages/zh/replays.json' with { type: 'json' }
+import risk from './messages/zh/risk.json' with { type: 'json' }
 import rocketmq from './messages/zh/rocketmq.json' with { type: 'json' }
 import shell from './messages/zh/shell.json' with { type: 'json' }
 import signIn from './messages/zh/signIn.json' with { type: 'json' }
@@ -32,6 +34,7 @@ export const zh: Record<keyof typeof en, object> = {
   errors,
   explore,
   faults,
+  findings,
   groups,
   lint,
   lintCodes,
@@ -41,6 +44,7 @@ export const zh: Record<keyof typeof en, object> = {
   reasons,
   replayCodes,
   replays,
+  risk,
   rocketmq,
   shell,
   signIn,

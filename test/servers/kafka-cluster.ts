@@ -248,7 +248,6 @@ async function makeController(layout: Layout, port: number): Promise<Node> {
     listeners: `CONTROLLER://127.0.0.1:${port}`,
     ...authorizerConfig(layout.security),
     ...replicationDefaults(layout.options.brokers ?? 3),
-    'default.replication.factor': String(Math.min(3, layout.options.brokers ?? 3)),
     ...layout.options.controllerConfig,
   })
   const format = ['format', '-t', layout.clusterId, '-c', node.propertiesFile, ...scramArguments(layout.security)]
@@ -310,6 +309,7 @@ function replicationDefaults(brokers: number): Record<string, string> {
   const replicas = String(Math.min(3, brokers))
   const minIsr = String(Math.min(2, brokers))
   return {
+    'default.replication.factor': replicas,
     'offsets.topic.replication.factor': replicas,
     'offsets.topic.num.partitions': '6',
     'transaction.state.log.replication.factor': replicas,

@@ -67,9 +67,12 @@ describe('soonestHarm', () => {
   const cluster = (id: string, reasons: Reason[]): ClusterAnswer =>
     ({ id, name: id, verdict: { level: 'atRisk', stale: false, reasons } }) as unknown as ClusterAnswer
 
-  it('puts what goes on before what a failure would do, and codes it does not know last', () => {
+  it('puts what goes on before what a failure would do, and what nobody knows last', () => {
     const order = soonestHarm([
-      cluster('a', [reason('partition.atMinIsr', 'high', 'second'), reason('later.code', 'critical', 'last')]),
+      cluster('a', [
+        reason('partition.atMinIsr', 'high', 'second'),
+        reason('cluster.partlyUnknown', 'critical', 'last'),
+      ]),
       cluster('b', [reason('partition.offline', 'critical', 'first'), reason('broker.diskFull', 'high', 'full')]),
     ])
     expect(order.map((harm) => harm.reason.subject.name)).toEqual(['first', 'full', 'second', 'last'])

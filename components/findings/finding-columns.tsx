@@ -1,0 +1,101 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { useMemo } from 'react'
+import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
+import { SEVERITY_STATE } from '../../lib/client/states.ts'
+import type { DataColumn } from '../ui/data-table-model.ts'
+import { StateGlyph } from '../ui/state-glyph.tsx'
+import { SubjectLink } from '../ui/subject-link.tsx'
+import { RelativeTime } from '../ui/values.tsx'
+
+interface ColumnOptions {
+  /** Null: all rows are of one cluster. */
+  clusterName: ((clusterId: string) => string) | null
+  onOpen(finding: FindingAnswer): void
+}
+
+export function useFindingColumns({ clusterName, onOpen }: ColumnOptions): DataColumn<FindingAnswer>[] {
+  const t = useTranslations('risk')
+  return useMemo(() => {
+    const columns: DataColumn<FindingAnswer>[] = [
+      {
+        id: 'finding',
+        header: t('columns.finding'),
+        className: 'w-full min-w-64',
+        canHide: false,
+        isWide: true,
+        cell: (row) => (
+          <span className="flex min-w-0 items-start gap-2.5 py-1">
+            <StateGlyph
+              level={SEVERITY_STATE[row.severity]}
+              label={t(`severity.${row.severity}`)}
+              sizePx={15}
+              className="mt-0.5 shrink-0"
+            />
+            <span className="min-w-0">
+              <button type="button" onClick={() => onOpen(row)} className="text-left font-semibold hover:underline">
+                {row.title}
+              </button>
+              <span className="block truncate text-ink2 text-xs max-sm:whitespace-normal" title={row.message}>
+                {row.message}
+              </span>
+            </span>
+          </span>
+        ),
+      },
+      {
+        id: 'severity',
+        header: t('columns.severity'),
+        className: 'min-w-24',
+        sortKey: 'severity',
+        align: 'start',
+        priority: 2,
+        cell: (row) => <span className="text-ink2">{t(`severity.${row.severity}`)}</span>,
+      },
+      {
+        id: 'subject',
+        header: t('columns.subject'),
+        className: 'w-56 min-w-40',
+        sortKey: 'subject',
+        cell: (row) => (
+          <span className="block min-w-0">
+            <span className="block truncate" title={row.subject.name}>
+              <SubjectLink clusterId={row.clusterId} subject={row.subject}>
+                {row.subject.name === '' ? row.clusterId : row.subject.name}
+              </SubjectLink>
+            </span>
+            <span className="block text-ink3 text-xs">{t(`subjects.${row.subject.type}`)}</span>
+          </span>
+        ),
+      },
+      {
+        id: 'team',
+        header: t('columns.team'),
+        className: 'min-w-24',
+        priority: 3,
+        cell: (row) => <span className="text-ink2">{row.labels.team ?? ''}</span>,
+      },
+      {
+        id: 'since',
+        header: t('columns.since'),
+        className: 'min-w-32',
+        align: 'end',
+        sortKey: 'since',
+        priority: 2,
+        cell: (row) => <RelativeTime at={row.since} />,
+      },
+    ]
+    if (clusterName !== null) {
+      columns.splice(3, 0, {
+        id: 'cluster',
+        header: t('columns.cluster'),
+        className: 'min-w-28',
+        sortKey: 'clusterId',
+        priority: 2,
+        cell: (row) => <span className="text-ink2">{clusterName(row.clusterId)}</span>,
+      })
+    }
+    return columns
+  }, [t, clusterName, onOpen])
+}

@@ -1,0 +1,67 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
+import { parseAsBoolean, parseAsString, useQueryState } from 'nuqs'
+import { type ReactElement, useCallback, useMemo } from 'react'
+import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
+import { clustersQuery } from '../../lib/client/queries/clusters.ts'
+import { findingsQuery } from '../../lib/client/queries/findings.ts'
+import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { Button } from '../ui/button.tsx'
+import { DataTable } from '../ui/data-table.tsx'
+import { NeverPolled } from '../ui/never-polled.tsx'
+import { EmptyState } from '../ui/states.tsx'
+import { useFindingColumns } from './finding-columns.tsx'
+import { FindingDialog } from './finding-dialog.tsx'
+
+function rowKey(row: FindingAnswer): string {
+  return row.id
+}
+
+/** What can cost messages, the gravest and soonest first: in one cluster, or in all (`clusterId` empty). */
+export function FindingsView({ clusterId }: { clusterId: string }): ReactElement {
+  const t = useTranslations('risk')
+  const [withInfo, setWithInfo] = useQueryState('info', parseAsBoolean.withDefault(false))
+  const [openId, setOpenId] = useQueryState('finding', parseAsString)
+  const clusters = useQuery(clustersQuery()).data?.items
+  const names = useMemo(() => new Map(clusters?.map(({ id, name }) => [id, name])), [clusters])
+  const clusterName = useCallback((id: string) => names.get(id) ?? id, [names])
+  const onOpen = useCallback((finding: FindingAnswer) => void setOpenId(finding.id), [setOpenId])
+  const view = useTableView()
+  const source = useListSource(findingsQuery({ clusterId, withInfo, q: view.q, sort: view.sort }))
+  const columns = useFindingColumns({ clusterName: clusterId === '' ? clusterName : null, onOpen })
+  const opened = source.rows.find(({ id }) => id === openId)
+  const empty = (
+    <EmptyState
+      title={t(view.q === '' ? 'empty.title' : 'empty.filteredTitle')}
+      text={t(withInfo ? 'empty.text' : 'empty.textWithoutInfo')}
+      {...(withInfo ? {} : { action: <Button onClick={() => void setWithInfo(true)}>{t('showInfo')}</Button> })}
+    />
+  )
+  return (
+    <>
+      <DataTable
+        name="findings"
+        label={t('title')}
+        columns={columns}
+        source={source}
+        view={view}
+        rowKey={rowKey}
+        rowHeightPx={57}
+        filterHint={t('filterHint')}
+        empty={source.asOf === null ? <NeverPolled /> : empty}
+      >
+        <label className="flex items-center gap-2 text-ink2 text-sm">
+          <input
+            type="checkbox"
+            checked={withInfo}
+            onChange={(event) => void setWithInfo(event.target.checked ? true : null)}
+          />
+          {t('showInfo')}
+        </label>
+      </DataTable>
+      {opened === undefined ? null : <FindingDialog finding={opened} onClose={() => void setOpenId(null)} />}
+    </>
+  )
+}
