@@ -139,17 +139,18 @@ async function chunkOf(
   let isThere = false
   for (const wanted of rolledMetrics(stored)) {
     const metric = RATE_OF[wanted] ?? wanted
-    const builders = entities.map(() => new SeriesBuilder(range))
+    const counts = entities.map((): number[] => [])
+    const builders = counts.map((ofPoints) => new SeriesBuilder(range, ofPoints))
     const series = entities.map((entity, index) => ({
       entity,
       feed: new SeriesFeed(builders[index] as SeriesBuilder, metric !== wanted, failed),
     }))
     // Of the finer levels only: what is there of this one is to be replaced.
     await reader.read({ shardId, metrics: stored, metric, wanted, series, ...range, stepMs: level.stepMs - 1 })
-    const columns = builders.map((builder) =>
+    const columns = builders.map((builder, index) =>
       columnsOf(
         builder.finish({}, fromMs + level.chunkMs),
-        builder.counts,
+        counts[index] as number[],
         range.stepMs,
         fromMs,
         steps,

@@ -41,7 +41,7 @@ export class SeriesBuilder {
   readonly #range: TimeRange
   readonly #points: SeriesPoint[] = []
   readonly #gaps: SeriesGap[] = []
-  readonly #counts: number[] = []
+  readonly #counts: number[] | null
   /** Of the step that is still growing; there is none while `#count` is 0. */
   #startMs = 0
   #min: bigint | number = 0
@@ -53,8 +53,10 @@ export class SeriesBuilder {
   readonly #event: Event = { atMs: Number.NEGATIVE_INFINITY, intervalMs: 0, state: 'absent' }
   #wasSeen = false
 
-  constructor(range: TimeRange) {
+  /** @param counts takes of each point how many polls it stands for, which only rollups want to know */
+  constructor(range: TimeRange, counts: number[] | null = null) {
     this.#range = range
+    this.#counts = counts
   }
 
   /** In time order; samples before the range only tell how the range begins. */
@@ -152,11 +154,6 @@ export class SeriesBuilder {
     return this.#wasSeen ? { labels, points: this.#points, gaps: this.#gaps } : null
   }
 
-  /** Of each point of the finished series, how many polls it stands for. */
-  get counts(): readonly number[] {
-    return this.#counts
-  }
-
   /** Says what was between the last event and the next one. */
   #close(nextAtMs: number, nextIntervalMs: number): void {
     const event = this.#event
@@ -184,7 +181,7 @@ export class SeriesBuilder {
       avg: this.#sum / this.#count,
       last: Number(this.#last),
     })
-    this.#counts.push(this.#count)
+    this.#counts?.push(this.#count)
     this.#count = 0
   }
 }
