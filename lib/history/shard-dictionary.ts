@@ -1,7 +1,10 @@
 /** The names behind a shard's slots, as they are stored: a shard can be read without what wrote it. */
 import type { SeriesLabels } from './history.ts'
 import type { MetricName } from './metrics.ts'
-import { compressSection, decodeSection, packSection } from './section-codec.ts'
+import { compressRows, decodeRows, packRows } from './packed-rows.ts'
+
+/** A history is kept for as long as its names can be read: a new one needs a reader of the old one. */
+const FORMAT = 8
 
 export interface ShardDictionary {
   /** Slot = index of the entity × number of metrics + index of the metric. */
@@ -17,12 +20,12 @@ export function encodeDictionary({ metrics, entities }: ShardDictionary): Uint8A
     broker,
     logDir,
   }))
-  return compressSection(packSection([metrics, rows]))
+  return compressRows(FORMAT, packRows([metrics, rows]))
 }
 
 /** Null when it was written in another format. */
 export function decodeDictionary(content: Uint8Array): ShardDictionary | null {
-  const decoded = decodeSection(content)
+  const decoded = decodeRows(FORMAT, content)
   if (decoded === null) return null
   const [metrics, rows] = decoded.rows as [MetricName[], Record<keyof SeriesLabels, unknown>[]]
   const entities = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)))

@@ -5,7 +5,8 @@ import type { ClusterKind } from '../cluster/snapshot.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import type { Observation, ObservedTopic } from '../durability/observation.ts'
 import { hasSameItems } from '../plain-data.ts'
-import { compressSection, packSection } from './section-codec.ts'
+import { packRows } from './packed-rows.ts'
+import { compressSection } from './section-codec.ts'
 import { chunkOf, chunksFor, sectionName } from './section-names.ts'
 import type { PollError, SnapshotWriter } from './snapshot-store.ts'
 import {
@@ -77,7 +78,7 @@ function planSections(observation: Observation, known: Written): Plan {
       written.digests.set(name, before)
       return
     }
-    const packed = packSection(sources.map(toRow))
+    const packed = packRows(sources.map(toRow))
     const digest = hash('sha1', packed, 'base64')
     written.digests.set(name, digest)
     if (before !== digest) changed.push({ name, digest, packed })
@@ -155,7 +156,7 @@ async function writeState(
     kind: observation.clusterKind,
     pollIntervalMs,
     lastPollAtMs: BigInt(observation.atMs),
-    summary: compressSection(packSection([summary])),
+    summary: compressSection(packRows([summary])),
     topicChunks,
     groupChunks,
     pollErrorAtMs: null,
