@@ -3,20 +3,22 @@
 import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
 import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
-import { SEVERITY_STATE } from '../../lib/client/states.ts'
 import type { DataColumn } from '../ui/data-table-model.ts'
-import { StateGlyph } from '../ui/state-glyph.tsx'
+import { SeverityMark } from '../ui/severity-mark.tsx'
 import { SubjectLink } from '../ui/subject-link.tsx'
 import { RelativeTime } from '../ui/values.tsx'
 
 interface ColumnOptions {
   /** Null: all rows are of one cluster. */
   clusterName: ((clusterId: string) => string) | null
+  /** The configuration names owners of some. */
+  hasTeams: boolean
   onOpen(finding: FindingAnswer): void
 }
 
-export function useFindingColumns({ clusterName, onOpen }: ColumnOptions): DataColumn<FindingAnswer>[] {
+export function useFindingColumns({ clusterName, hasTeams, onOpen }: ColumnOptions): DataColumn<FindingAnswer>[] {
   const t = useTranslations('risk')
+  const severities = useTranslations('states.severity')
   return useMemo(() => {
     const columns: DataColumn<FindingAnswer>[] = [
       {
@@ -27,12 +29,7 @@ export function useFindingColumns({ clusterName, onOpen }: ColumnOptions): DataC
         isWide: true,
         cell: (row) => (
           <span className="flex min-w-0 items-start gap-2.5 py-1">
-            <StateGlyph
-              level={SEVERITY_STATE[row.severity]}
-              label={t(`severity.${row.severity}`)}
-              sizePx={15}
-              className="mt-0.5 shrink-0"
-            />
+            <SeverityMark severity={row.severity} />
             <span className="min-w-0">
               <button type="button" onClick={() => onOpen(row)} className="text-left font-semibold hover:underline">
                 {row.title}
@@ -51,7 +48,7 @@ export function useFindingColumns({ clusterName, onOpen }: ColumnOptions): DataC
         sortKey: 'severity',
         align: 'start',
         priority: 2,
-        cell: (row) => <span className="text-ink2">{t(`severity.${row.severity}`)}</span>,
+        cell: (row) => <span className="text-ink2">{severities(row.severity)}</span>,
       },
       {
         id: 'subject',
@@ -70,13 +67,6 @@ export function useFindingColumns({ clusterName, onOpen }: ColumnOptions): DataC
         ),
       },
       {
-        id: 'team',
-        header: t('columns.team'),
-        className: 'min-w-24',
-        priority: 3,
-        cell: (row) => <span className="text-ink2">{row.labels.team ?? ''}</span>,
-      },
-      {
         id: 'since',
         header: t('columns.since'),
         className: 'min-w-32',
@@ -86,6 +76,15 @@ export function useFindingColumns({ clusterName, onOpen }: ColumnOptions): DataC
         cell: (row) => <RelativeTime at={row.since} />,
       },
     ]
+    if (hasTeams) {
+      columns.splice(3, 0, {
+        id: 'team',
+        header: t('columns.team'),
+        className: 'min-w-24',
+        priority: 3,
+        cell: (row) => <span className="text-ink2">{row.labels.team ?? ''}</span>,
+      })
+    }
     if (clusterName !== null) {
       columns.splice(3, 0, {
         id: 'cluster',
@@ -97,5 +96,5 @@ export function useFindingColumns({ clusterName, onOpen }: ColumnOptions): DataC
       })
     }
     return columns
-  }, [t, clusterName, onOpen])
+  }, [t, severities, clusterName, hasTeams, onOpen])
 }

@@ -15,6 +15,7 @@ import { SubjectLink } from '../ui/subject-link.tsx'
 /** One finding in full: what is so, why it can cost messages, since when, and what to do with the exact commands. */
 export function FindingDialog({ finding, onClose }: { finding: FindingAnswer; onClose(): void }): ReactElement {
   const t = useTranslations('risk')
+  const severities = useTranslations('states.severity')
   const format = useFormat()
   const { clusterId, subject, labels } = finding
   const kind = useClusterKind(clusterId)
@@ -31,9 +32,9 @@ export function FindingDialog({ finding, onClose }: { finding: FindingAnswer; on
       <div className="mt-4">
         <FactList
           facts={[
-            [t('severityName'), t(`severity.${finding.severity}`)],
+            [t('columns.severity'), severities(finding.severity)],
             [
-              t('subjectName'),
+              t('columns.subject'),
               <SubjectLink key="subject" clusterId={clusterId} subject={subject}>
                 {subject.name === '' ? clusterId : subject.name}
               </SubjectLink>,

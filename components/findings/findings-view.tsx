@@ -30,7 +30,11 @@ export function FindingsView({ clusterId }: { clusterId: string }): ReactElement
   const onOpen = useCallback((finding: FindingAnswer) => void setOpenId(finding.id), [setOpenId])
   const view = useTableView()
   const source = useListSource(findingsQuery({ clusterId, withInfo, q: view.q, sort: view.sort }))
-  const columns = useFindingColumns({ clusterName: clusterId === '' ? clusterName : null, onOpen })
+  const columns = useFindingColumns({
+    clusterName: clusterId === '' ? clusterName : null,
+    hasTeams: source.rows.some(({ labels }) => labels.team !== undefined),
+    onOpen,
+  })
   const opened = source.rows.find(({ id }) => id === openId)
   const empty = (
     <EmptyState

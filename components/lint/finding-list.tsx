@@ -3,8 +3,7 @@
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { LintAnswer, LintFindingAnswer } from '../../lib/api/schemas/lint.ts'
-import { SEVERITY_STATE } from '../../lib/client/states.ts'
-import { StateGlyph } from '../ui/state-glyph.tsx'
+import { SeverityMark } from '../ui/severity-mark.tsx'
 import { EmptyState } from '../ui/states.tsx'
 
 /** Worst first, as they come: each with its reason and what to do. */
@@ -31,16 +30,10 @@ export function FindingList({ findings }: { findings: LintAnswer['findings'] }):
 
 function Finding({ finding }: { finding: LintFindingAnswer }): ReactElement {
   const t = useTranslations('lint')
-  const severities = useTranslations('states.severity')
   const { severity, setting, value, line, why, fix } = finding
   return (
     <>
-      <StateGlyph
-        level={SEVERITY_STATE[severity]}
-        label={severities(severity)}
-        sizePx={16}
-        className="mt-0.5 shrink-0"
-      />
+      <SeverityMark severity={severity} />
       <div className="min-w-0 flex-1 break-words">
         {setting === null && line === null ? null : (
           <p className="flex flex-wrap items-baseline gap-x-2">
