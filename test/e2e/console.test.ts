@@ -232,14 +232,12 @@ describeDeadLetters(() => ({ url: server.url, browser, shop }))
 
 describe('a finding', () => {
   test('says why it matters and what to do, with a command for this very topic', async () => {
-    const page = await open('/risk?q=code:minIsrOne')
-    await page.getByRole('button', { name: 'A write is confirmed with a single copy' }).first().click()
+    const page = await open('/risk?q=code:minIsrEquals')
+    await page.getByRole('button', { name: 'Writes need every copy' }).first().click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('min.insync.replicas is 1').waitFor()
+    await dialog.getByText('min.insync.replicas equals the number of copies').waitFor()
     expect(await dialog.locator('code').allTextContents()).toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/kafka-configs\.sh .*--entity-name \S+ .*min\.insync\.replicas=2/),
-      ]),
+      expect.arrayContaining([expect.stringMatching(/^kafka-\S+\.sh --bootstrap-server localhost:.* payments/)]),
     )
     expect(await axeFindings(page)).toEqual([])
     expect(new URL(page.url()).searchParams.get('finding')).not.toBeNull()
