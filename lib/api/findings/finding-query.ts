@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { SEVERITIES } from '../../durability/observation.ts'
-import { listQuery } from '../schemas/common.ts'
+import { listQuery, severity } from '../schemas/common.ts'
 
 export const findingQuery = listQuery.extend({
   /** Also milder ones are answered unless it says otherwise. */
-  minSeverity: z.enum(SEVERITIES).default('info'),
+  minSeverity: severity.default('info'),
   subjectType: z.enum(['cluster', 'nameServer', 'broker', 'topic', 'group']).optional(),
   /** Its whole name. */
   subject: z.string().max(500).optional(),

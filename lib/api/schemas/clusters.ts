@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { count, facts, faultAnswer, isoTime, listOf, subject } from './common.ts'
+import { count, facts, faultAnswer, isoTime, listOf, severity, subject } from './common.ts'
 import { nameServer } from './rocketmq.ts'
 
 export const verdictReason = z.object({
   code: z.string(),
-  severity: z.enum(['info', 'warning', 'high', 'critical']),
+  severity,
   subject,
   message: z.string(),
   facts,

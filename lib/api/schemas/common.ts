@@ -11,6 +11,8 @@ export const subject = z.object({
   name: z.string(),
 })
 
+export const severity = z.enum(['info', 'warning', 'high', 'critical'])
+
 export const facts = z.record(z.string(), z.union([z.string(), z.number()]))
 
 /** Why something is unknown: code and facts for programs, message and fix for people. */

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { facts, isoTime, listOf, subject } from './common.ts'
-
-const severity = z.enum(['info', 'warning', 'high', 'critical'])
+import { facts, isoTime, listOf, severity, subject } from './common.ts'
 
 /** One check, with the words for it. `system` null: it is for both. */
 export const ruleAnswer = z.object({

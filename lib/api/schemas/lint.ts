@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LINT_CLIENTS, LINT_VERDICTS } from '../../lint/lint-types.ts'
-import { count } from './common.ts'
+import { count, severity } from './common.ts'
 
 export { LINT_CLIENTS }
 
@@ -26,7 +26,7 @@ export type LintBody = z.infer<typeof lintBody>
 
 export const lintFinding = z.object({
   code: z.string(),
-  severity: z.enum(['info', 'warning', 'high', 'critical']),
+  severity,
   /** As the client calls it; null for what is about no single setting. */
   setting: z.string().nullable(),
   /** As it stands in the text; null when it is not there. */

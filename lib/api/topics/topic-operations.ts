@@ -11,10 +11,9 @@ import type { ListQuery } from '../schemas/common.ts'
 import type { TopicDetailAnswer, TopicListAnswer } from '../schemas/topics.ts'
 import { toIsoOrNull, wordsOf } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
-import { toTopicDetailAnswer, toTopicRowAnswer } from './topic-serializers.ts'
+import { type Counted, toTopicDetailAnswer, toTopicRowAnswer } from './topic-serializers.ts'
 
-/** With how many findings name the topic; null when those are not known. */
-type CountedRow = TopicRow & { findings: number | null }
+type CountedRow = Counted<TopicRow>
 
 const cache = createRowCache<CountedRow>(async (snapshots, clusterId) => {
   const [topics, findings] = await Promise.all([snapshots.topics(clusterId), snapshots.findings(clusterId)])

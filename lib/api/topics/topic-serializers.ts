@@ -3,8 +3,8 @@ import type { TopicRow } from '../../history/snapshot-store.ts'
 import type { PartitionAnswer, TopicDetailAnswer, TopicRowAnswer } from '../schemas/topics.ts'
 import { round, toFaultAnswer, toIsoOrNull, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
-/** With how many findings name it. */
-type Counted<Topic> = Topic & { findings: number | null }
+/** With how many findings name it; null when those are not known. */
+export type Counted<Topic> = Topic & { findings: number | null }
 
 export function toTopicRowAnswer(topic: Counted<TopicRow>, words: WordChoice): TopicRowAnswer {
   const { name, kind, internal, replicationFactor, durability, findings, settings } = topic

@@ -1,11 +1,17 @@
 /** Whether brokers are there and have room, for both systems. */
 import type { RocketmqDiskMarks } from '../../cluster/rocketmq-state.ts'
-import { MINUTE_MS } from '../../units.ts'
 import type { ObservedBroker, ObservedLogDir, Severity } from '../observation.ts'
-import { type BrokerRule, type FindingFacts, type Hit, hit, MISS, type Outcome, type Scene } from './rule.ts'
+import {
+  type BrokerRule,
+  type FindingFacts,
+  type Hit,
+  hit,
+  MISS,
+  type Outcome,
+  RESTART_GRACE_MS,
+  type Scene,
+} from './rule.ts'
 
-/** A broker away for less than this may be restarting. */
-const RESTART_GRACE_MS = 5 * MINUTE_MS
 const DISK_HIGH_RATIO = 0.8
 const DISK_CRITICAL_RATIO = 0.9
 const MARK_IS_NEAR = 0.05

@@ -11,6 +11,7 @@ import {
   MISS,
   numberOf,
   type Outcome,
+  RESTART_GRACE_MS,
   type Scene,
   settingOf,
   textOf,
@@ -19,8 +20,6 @@ import {
 const WANTED_BROKERS = 3
 const WANTED_VOTERS = 3
 const VOTER_BEHIND_MS = 60 * SECOND_MS
-/** A controller that is behind for less than this may be restarting. */
-const RESTART_GRACE_MS = 5 * MINUTE_MS
 /** The brokers' own limit of a transaction where they do not tell it. */
 const DEFAULT_TRANSACTION_MS = 15 * MINUTE_MS
 /** Brokers end what has run out within seconds; this much more, and it hangs. */

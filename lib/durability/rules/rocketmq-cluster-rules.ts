@@ -2,8 +2,8 @@
 import type { RocketmqSyncStateSet } from '../../cluster/rocketmq-state.ts'
 import { MINUTE_MS } from '../../units.ts'
 import type { ObservedBroker, Severity } from '../observation.ts'
-import { brokerNameOf, heldSince, isMaster, isOn, RESTART_GRACE_MS } from './rocketmq-members.ts'
-import { type ClusterRule, type Hit, hit, MISS, numberOf, type Outcome, type Scene } from './rule.ts'
+import { brokerNameOf, heldSince, isMaster, isOn } from './rocketmq-members.ts'
+import { type ClusterRule, type Hit, hit, MISS, numberOf, type Outcome, RESTART_GRACE_MS, type Scene } from './rule.ts'
 
 export const ROCKETMQ_CLUSTER_RULES: readonly ClusterRule[] = [
   rule('broker.masterMissing', 'critical', masterMissing),

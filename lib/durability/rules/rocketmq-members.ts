@@ -1,11 +1,8 @@
 /** What the rules about RocketMQ's brokers share: who belongs together, what a setting says, since when something holds. */
 import type { RocketmqBrokerState } from '../../cluster/rocketmq-state.ts'
-import { MINUTE_MS } from '../../units.ts'
 import type { ObservedBroker, Severity } from '../observation.ts'
-import { type BrokerRule, MISS, type Outcome, type Scene, textOf } from './rule.ts'
+import { type BrokerRule, MISS, type Outcome, RESTART_GRACE_MS, type Scene, textOf } from './rule.ts'
 
-/** What is away or behind for less than this may belong to a restart. */
-export const RESTART_GRACE_MS = 5 * MINUTE_MS
 export const MEBIBYTE = 1024 * 1024
 
 export type RocketmqBroker = ObservedBroker & { rocketmq: RocketmqBrokerState }

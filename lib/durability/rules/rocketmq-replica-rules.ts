@@ -11,12 +11,21 @@ import {
   isYoung,
   MEBIBYTE,
   masterRule,
-  RESTART_GRACE_MS,
   type RocketmqBroker,
   slaveRule,
   toMebibytes,
 } from './rocketmq-members.ts'
-import { type BrokerRule, type Hit, hit, MISS, numberOf, type Outcome, type Scene, textOf } from './rule.ts'
+import {
+  type BrokerRule,
+  type Hit,
+  hit,
+  MISS,
+  numberOf,
+  type Outcome,
+  RESTART_GRACE_MS,
+  type Scene,
+  textOf,
+} from './rule.ts'
 
 /** What may be on the way to a slave that keeps up. */
 const ON_THE_WAY_BYTES = 64n * 1024n

@@ -4,9 +4,13 @@
  */
 import type { NameServerState } from '../../cluster/rocketmq-state.ts'
 import type { ClusterKind, ConfigEntry, FactStatus, QuorumState, SubjectRef } from '../../cluster/snapshot.ts'
+import { MINUTE_MS } from '../../units.ts'
 import type { FindingCode } from '../finding-codes.ts'
 import type { ObservedBroker, ObservedDlq, ObservedGroup, ObservedTopic, Severity } from '../observation.ts'
 import type { StandingStills } from './standing-stills.ts'
+
+/** What is away or behind for less than this may belong to a restart. */
+export const RESTART_GRACE_MS = 5 * MINUTE_MS
 
 export type FindingFacts = Record<string, string | number>
 
