@@ -8,9 +8,9 @@ import { aBroker, NOW_MS } from '../builders/snapshots.ts'
 import { aKafkaCluster } from './a-kafka-cluster.ts'
 import { openConsole, type TestConsole } from './console.ts'
 
-const MARKER = 'sk-MARKER-7f3a'
-const RUNTIME_MARKER = 'rt-MARKED-91bc'
-const ANY_MARKER = /7f3a|91bc/
+const MARKER = 'sk-MARKER-qx7z3kw9'
+const RUNTIME_MARKER = 'rt-MARKED-vy5j8hn2'
+const ANY_MARKER = /qx7z3kw9|vy5j8hn2/
 
 function anObservedBroker(id: string): ObservedBroker {
   return { ...aBroker(id), lastSeenAtMs: NOW_MS, leaderPartitions: null, replicaPartitions: null, logDirs: null }
