@@ -19,6 +19,8 @@ export default defineConfig({
   resolve: { alias: { 'next-intl/config': resolve(import.meta.dirname, 'lib/i18n/request.ts') } },
   test: {
     globalSetup: './test/end-with-parent.ts',
+    // The list of failures at the end of a long log says what was seen, not 'Array(1)'.
+    chaiConfig: { truncateThreshold: 2_000 },
     projects: [
       { extends: true, test: { ...common, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
       { extends: true, test: { ...common, name: 'contract', include: ['test/contract/**/*.test.ts'] } },
