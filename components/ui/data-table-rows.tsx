@@ -54,10 +54,7 @@ function TableRow<Row>({ row, index, columns, className, measure }: RowProps<Row
       {...ROLES.row}
       data-index={index}
       aria-rowindex={index + 2}
-      className={cn(
-        'group hover:bg-line2/60 max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-4 max-sm:border-line2 max-sm:border-b max-sm:px-3 max-sm:py-2',
-        className,
-      )}
+      className={cn('data-row group', className)}
     >
       {columns.map((column, place) => (
         <TableCell key={column.id} column={column} isFirst={place === 0} content={column.cell(row)} />
@@ -78,28 +75,20 @@ function TableCell<Row>({ column, isFirst, content }: CellProps<Row>): ReactElem
     <td
       {...ROLES.cell}
       className={cn(
-        'max-w-0 truncate border-line2 px-3 py-2 align-middle sm:border-b group-last:sm:border-b-0',
-        'max-sm:max-w-none max-sm:whitespace-normal max-sm:border-0 max-sm:px-0 max-sm:py-0.5',
+        'data-cell',
         column.align === 'end' && 'sm:text-right',
-        isFirst ? 'max-sm:col-span-2' : 'max-sm:flex max-sm:justify-between max-sm:gap-2',
+        isFirst ? 'max-sm:col-span-2' : 'max-sm:flex',
         column.isWide && 'max-sm:col-span-2',
         PRIORITY_CLASS[column.priority ?? 1],
         content === null && 'max-sm:hidden',
       )}
     >
       {isFirst ? null : (
-        <span aria-hidden className="shrink-0 text-ink3 text-xs leading-5 sm:hidden">
+        <span aria-hidden className="data-cell-label">
           {column.header}
         </span>
       )}
-      <span
-        className={cn(
-          'contents max-sm:block max-sm:min-w-0 max-sm:[overflow-wrap:anywhere]',
-          isFirst ? '' : 'max-sm:text-right',
-        )}
-      >
-        {content}
-      </span>
+      <span className={isFirst ? 'data-cell-content' : 'data-cell-content max-sm:text-right'}>{content}</span>
     </td>
   )
 }
@@ -148,7 +137,8 @@ function VirtualRows<Row>(props: RowsProps<Row>): ReactElement {
     estimateSize: () => props.rowHeightPx,
     overscan: 12,
     scrollMargin,
-    initialRect: { width: 1200, height: 1000 },
+    // A usual window without what stands above the table; the server draws no more than is seen at first.
+    initialRect: { width: 1200, height: 640 },
     // What the server drew, also when the reader has scrolled before React took over.
     initialOffset: 0,
     getItemKey: (index) => rows[index]?.key ?? index,

@@ -40,13 +40,54 @@ function roundTo(value: number, digits: number): number {
   return Math.round(value * factor) / factor
 }
 
+/** Time zones come from a cookie; more than anybody has, and the formatters are made anew. */
+const MOST_KEPT = 64
+
+/** Making one of `Intl`'s formatters takes longer than a hundred uses of it. */
+function kept<Args extends readonly (string | number)[], Formatter>(
+  make: (...args: Args) => Formatter,
+): (...args: Args) => Formatter {
+  const made = new Map<string, Formatter>()
+  return (...args) => {
+    const key = args.join(' ')
+    let formatter = made.get(key)
+    if (formatter === undefined) {
+      if (made.size >= MOST_KEPT) made.clear()
+      formatter = make(...args)
+      made.set(key, formatter)
+    }
+    return formatter
+  }
+}
+
+const numberFormat = kept(
+  (locale: string, maximumFractionDigits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits }),
+)
+const compactFormat = kept(
+  (locale: string) => new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }),
+)
+const zoneFormat = kept((timeZone: string) => new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' }))
+const fieldFormat = kept(
+  (timeZone: string) =>
+    new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+    }),
+)
+
 export function formatNumber(locale: string, value: number, maximumFractionDigits = 0): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits }).format(value)
+  return numberFormat(locale, maximumFractionDigits).format(value)
 }
 
 /** 12,381 as "12.4K": only where the exact number stands beside it or in its title. */
 export function formatCompact(locale: string, value: number): string {
-  return new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+  return compactFormat(locale).format(value)
 }
 
 /** A ratio of 0 to 1. Rounded down above 99 %, so that only a full disk reads "100 %". */
@@ -98,23 +139,17 @@ export function rateDigits(perSecond: number): number {
 
 /** "UTC+8", "UTC+5:30", "UTC". */
 export function zoneOffsetName(timeZone: string, atMs: number): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(atMs)
+  const parts = zoneFormat(timeZone).formatToParts(atMs)
   const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC'
   return name.replace('GMT', 'UTC').replace(/\+0$/, '')
 }
 
 function fields(timeZone: string, atMs: number): Record<string, string> {
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  })
-  return Object.fromEntries(format.formatToParts(atMs).map((part) => [part.type, part.value]))
+  return Object.fromEntries(
+    fieldFormat(timeZone)
+      .formatToParts(atMs)
+      .map((part) => [part.type, part.value]),
+  )
 }
 
 /** "2026-11-22 02:10:05": the same order in both languages, sortable and copyable. */

@@ -1,8 +1,9 @@
 /** Reads series: finds their shards by name. */
 import { sqltag as sql } from '@prisma/client/runtime/client'
+import { SingleFlight } from '../db/single-flight.ts'
 import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
-import { HOUR_MS } from '../units.ts'
+import { HOUR_MS, SECOND_MS } from '../units.ts'
 import type { SeriesLabels, SeriesQuery, SeriesResult } from './history.ts'
 import { SeriesBuilder } from './series-builder.ts'
 import { type FailedPoll, SeriesFeed } from './series-feed.ts'
@@ -28,6 +29,7 @@ export class HistoryReader {
   readonly #database: Database
   readonly #now: () => number
   readonly #reader: ShardReader
+  readonly #reads = new SingleFlight()
   readonly #shards = new Map<number, StoredShard>()
 
   constructor(database: Database, now: () => number) {
@@ -41,13 +43,17 @@ export class HistoryReader {
     const stored = rated ?? query.metric
     const kind = shardKindOf(stored)
     if (kind === undefined) return []
-    const wanted = (await this.#shardsOf(query.clusterId, kind.name)).map((shard) => ({
+    const { clusterId } = query
+    const shards = await this.#reads.run(JSON.stringify(['shards', clusterId, kind.name]), () =>
+      this.#shardsOf(clusterId, kind.name),
+    )
+    const wanted = shards.map((shard) => ({
       shard,
       series: seriesIn(shard, stored, query),
     }))
     const count = wanted.reduce((sum, { series }) => sum + series.length, 0)
     if (count > query.maxSeries) throw new HoldfastError('range_too_large', { series: count, limit: query.maxSeries })
-    const failed = await failedPolls(this.#database, query)
+    const failed = await this.#failedPolls(query)
     const results: SeriesResult[] = []
     for (const { shard, series } of wanted) {
       if (series.length === 0) continue
@@ -71,6 +77,14 @@ export class HistoryReader {
       }
     }
     return results
+  }
+
+  /** In whole seconds, so that what is asked for one page is the same question. */
+  #failedPolls({ clusterId, ...range }: SeriesQuery): Promise<FailedPoll[]> {
+    const fromMs = Math.floor(range.fromMs / SECOND_MS) * SECOND_MS
+    const toMs = Math.ceil(range.toMs / SECOND_MS) * SECOND_MS
+    const key = JSON.stringify(['failed polls', clusterId, fromMs, toMs])
+    return this.#reads.run(key, () => failedPolls(this.#database, { clusterId, fromMs, toMs }))
   }
 
   /** Dictionaries seldom change: each is decoded once per revision. */

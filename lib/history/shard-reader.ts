@@ -1,5 +1,6 @@
 /** Reads series of one shard over a range, from the levels that hold it and from the frames that are not sealed yet. */
 import { join, sqltag as sql } from '@prisma/client/runtime/client'
+import { SingleFlight } from '../db/single-flight.ts'
 import type { Database } from '../db.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
 import type { Column } from './column-codec.ts'
@@ -67,13 +68,15 @@ const LOOK_BACK_MS = 5 * MINUTE_MS
 
 export class ShardReader {
   readonly #database: Database
+  /** Never of chunks: frames that left since would be in neither. */
+  readonly #reads = new SingleFlight()
 
   constructor(database: Database) {
     this.#database = database
   }
 
   async read(request: ShardRequest): Promise<void> {
-    const { levels, frames } = await this.#held(request.shardId)
+    const { levels, frames } = await this.#reads.run(`held ${request.shardId}`, () => this.#held(request.shardId))
     for (const segment of segmentsOf(request, levels)) {
       if (segment.level === POLLS) await this.#readPolls(request, segment, frames)
       else await this.#readSteps(request, segment)
@@ -141,8 +144,10 @@ export class ShardReader {
 
   /** All that are not sealed, when the range reaches any: each follows from the one before. */
   async #frames(shardId: number, fromMs: number, untilMs: number): Promise<StoredFrame[]> {
-    const frames = await this.#database.client.$queryRaw<StoredFrame[]>(
-      sql`SELECT "seq", "atMs", "content" FROM "HistoryFrame" WHERE "shardId" = ${shardId} ORDER BY "seq"`,
+    const frames = await this.#reads.run(`frames ${shardId}`, () =>
+      this.#database.client.$queryRaw<StoredFrame[]>(
+        sql`SELECT "seq", "atMs", "content" FROM "HistoryFrame" WHERE "shardId" = ${shardId} ORDER BY "seq"`,
+      ),
     )
     return frames.some(({ atMs }) => atMs >= fromMs && atMs < untilMs) ? frames : []
   }

@@ -1,6 +1,7 @@
 /** Which clusters the console watches: those of the configuration file, and those added at run time. */
 import type { ConfiguredCluster } from '../../prisma/generated/sqlite/client.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
+import { SingleFlight } from '../db/single-flight.ts'
 import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
 
@@ -36,9 +37,10 @@ export function createClusterRegistry(database: Database, options: ClusterRegist
     if (isInFile(id)) throw new HoldfastError('cluster_configured_in_file', { cluster: id })
   }
   const opened = new OpenedConfigs(options)
+  const reads = new SingleFlight()
   return {
     async list() {
-      const rows = await client.configuredCluster.findMany({ orderBy: { id: 'asc' } })
+      const rows = await reads.run('rows', () => client.configuredCluster.findMany({ orderBy: { id: 'asc' } }))
       const stored = rows.filter((row) => !isInFile(row.id)).flatMap((row) => opened.open(row))
       return [...fromFile, ...stored.map((config): RegisteredCluster => ({ config, source: 'runtime' }))]
     },
@@ -51,11 +53,14 @@ export function createClusterRegistry(database: Database, options: ClusterRegist
       } catch (error) {
         if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error
         throw new HoldfastError('conflict', { id: config.id }, { cause: error })
+      } finally {
+        reads.forget()
       }
     },
     async remove(clusterId) {
       refuseFileCluster(clusterId)
       const { count } = await client.configuredCluster.deleteMany({ where: { id: clusterId } })
+      reads.forget()
       if (count === 0) throw new HoldfastError('cluster_not_found', { cluster: clusterId })
       await database.transaction(async (tx) => {
         await tx.clusterState.deleteMany({ where: { clusterId } })
