@@ -11,6 +11,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { Connection, metadataV12 } from '@platformatic/kafka'
 import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
+import { classDataFlags, keepClassData } from './class-data.ts'
 import { freePorts } from './free-port.ts'
 import { guardFolder } from './guard.ts'
 import { JavaServer, PortTakenError } from './java-server.ts'
@@ -28,6 +29,7 @@ import { kafkaJars, requireJava } from './maven.ts'
 
 const run = promisify(execFile)
 
+const MAIN = 'kafka.Kafka'
 const CONTROLLER_ID = 100
 const START_DEADLINE_MS = 2 * MINUTE_MS
 const TOOL_DEADLINE_MS = 2 * MINUTE_MS
@@ -210,6 +212,7 @@ class Cluster implements KafkaTestCluster {
   }
 
   async stop(): Promise<void> {
+    await keepClassData(this.#layout.jars, MAIN, this.brokers[0]?.pid ?? null)
     await removeAll(this.#layout.folder, this.#nodes)
     this.#releaseFolder()
   }
@@ -228,7 +231,15 @@ class Node extends JavaServer implements KafkaTestNode {
     const heap = `-Xmx${layout.options.heapMb ?? 320}m`
     super({
       name: `node ${id}`,
-      command: [heap, ...jvmOf(layout), '-cp', `${layout.jars}/*`, 'kafka.Kafka', propertiesFile],
+      command: [
+        heap,
+        ...jvmOf(layout),
+        ...classDataFlags(layout.jars, MAIN),
+        '-cp',
+        `${layout.jars}/*`,
+        MAIN,
+        propertiesFile,
+      ],
       ports: [...new Set([port, internalPort])],
       logFile: path.join(folder, 'server.log'),
     })

@@ -8,6 +8,7 @@ import path from 'node:path'
 import { fastjsonEntries, parseFastjson } from '../../lib/rocketmq/fastjson.ts'
 import { RemotingClient } from '../../lib/rocketmq/remoting-client.ts'
 import { SECOND_MS } from '../../lib/units.ts'
+import { classDataFlags, keepClassData } from './class-data.ts'
 import { freePort, freePorts, freePortsWithLower } from './free-port.ts'
 import { guardFolder } from './guard.ts'
 import { type JavaPeer, startJavaPeer } from './java-peer.ts'
@@ -34,6 +35,8 @@ import {
   writeAclFiles,
 } from './rocketmq-security.ts'
 
+const NAME_SERVER = 'org.apache.rocketmq.namesrv.NamesrvStartup'
+const BROKER = 'org.apache.rocketmq.broker.BrokerStartup'
 const START_ATTEMPTS = 3
 /** Longer than a broker takes to register again, and than its closed connection needs to be noticed. */
 const LIST_DEADLINE_MS = 30 * SECOND_MS
@@ -237,6 +240,7 @@ function logbackFile(folder: string, program: 'broker' | 'tools'): string {
 function serverCommand(layout: Layout, folder: string, heapMb: number, mainClass: string): string[] {
   return [
     `-Xmx${heapMb}m`,
+    ...classDataFlags(layout.jars, mainClass),
     ...OPENED,
     ...layout.jvm,
     ...(layout.options.jvm ?? []),
@@ -258,7 +262,7 @@ class NameServer extends JavaServer implements RocketmqTestServer {
   constructor(layout: Layout, folder: string, port: number) {
     super({
       name: `NameServer ${port}`,
-      command: serverCommand(layout, folder, 96, 'org.apache.rocketmq.namesrv.NamesrvStartup'),
+      command: serverCommand(layout, folder, 96, NAME_SERVER),
       ports: [port],
       logFile: path.join(folder, 'server.log'),
     })
@@ -286,10 +290,7 @@ class Broker extends JavaServer implements RocketmqTestBroker {
     const heapMb = layout.options.heapMb ?? DEFAULT_HEAP_MB
     super({
       name: `broker ${seat.name}:${seat.id}`,
-      command: [
-        '-XX:MaxDirectMemorySize=256m',
-        ...serverCommand(layout, folder, heapMb, 'org.apache.rocketmq.broker.BrokerStartup'),
-      ],
+      command: ['-XX:MaxDirectMemorySize=256m', ...serverCommand(layout, folder, heapMb, BROKER)],
       ports: [seat.port],
       logFile: path.join(folder, 'server.log'),
     })
@@ -433,7 +434,10 @@ class Cluster implements RocketmqTestCluster {
   async stop(): Promise<void> {
     const peers = await Promise.allSettled(this.#peers)
     await Promise.all(peers.map((peer) => (peer.status === 'fulfilled' ? peer.value.stop() : undefined)))
-    await removeAll(this.#layout.folder, [...this.nameServers, ...this.brokers])
+    const { jars, folder } = this.#layout
+    await keepClassData(jars, NAME_SERVER, this.nameServers[0]?.pid ?? null)
+    await keepClassData(jars, BROKER, this.brokers[0]?.pid ?? null)
+    await removeAll(folder, [...this.nameServers, ...this.brokers])
     this.#releaseFolder()
   }
 }
