@@ -3,10 +3,10 @@ import { isIPv4, isIPv6, SocketAddress } from 'node:net'
 
 const GROUPS = 8
 
-/** @param bytes 4 or 16 of them. */
-export function formatIp(bytes: Buffer): string {
-  if (bytes.length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`
-  const groups = Array.from({ length: GROUPS }, (_, index) => bytes.readUInt16BE(2 * index).toString(16))
+/** @param count 4 or 16 bytes, from `at` on */
+export function formatIp(bytes: Buffer, at: number, count: number): string {
+  if (count === 4) return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`
+  const groups = Array.from({ length: GROUPS }, (_, index) => bytes.readUInt16BE(at + 2 * index).toString(16))
   // Node writes the shortest form.
   return new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address
 }

@@ -36,5 +36,5 @@ export function parseMessageId(text: string): MessageId | null {
   const port = bytes.readInt32BE(portAt)
   const physicalOffset = bytes.readBigInt64BE(portAt + 4)
   if (port <= 0 || port > HIGHEST_PORT || physicalOffset < 0n) return { kind: 'unique' }
-  return { kind: 'offset', storeHost: { host: formatIp(bytes.subarray(0, portAt)), port }, physicalOffset }
+  return { kind: 'offset', storeHost: { host: formatIp(bytes, 0, portAt), port }, physicalOffset }
 }

@@ -126,7 +126,7 @@ function readTime(record: Buffer, at: number): number {
 }
 
 function readHost(record: Buffer, at: number, ipBytes: number): HostPort {
-  return { host: formatIp(record.subarray(at, at + ipBytes)), port: record.readInt32BE(at + ipBytes) }
+  return { host: formatIp(record, at, ipBytes), port: record.readInt32BE(at + ipBytes) }
 }
 
 const NAME_END = '\x01'
@@ -134,13 +134,16 @@ const VALUE_END = '\x02'
 
 /** `name 0x01 value 0x02` repeated; the last 0x02 may be missing. In their order, and as often as they are there. */
 export function listProperties(bytes: Buffer): [name: string, value: string][] {
-  return bytes
-    .toString()
-    .split(VALUE_END)
-    .flatMap((item): [string, string][] => {
-      const nameEnd = item.indexOf(NAME_END)
-      return nameEnd > 0 ? [[item.slice(0, nameEnd), item.slice(nameEnd + 1)]] : []
-    })
+  const text = bytes.toString()
+  const found: [name: string, value: string][] = []
+  for (let at = 0; at < text.length; ) {
+    const valueEnd = text.indexOf(VALUE_END, at)
+    const end = valueEnd < 0 ? text.length : valueEnd
+    const nameEnd = text.indexOf(NAME_END, at)
+    if (nameEnd > at && nameEnd < end) found.push([text.slice(at, nameEnd), text.slice(nameEnd + 1, end)])
+    at = end + 1
+  }
+  return found
 }
 
 /** Of a name that comes twice the last value counts. */
