@@ -1,6 +1,6 @@
 import type { TopicState } from '../cluster/snapshot.ts'
 import { ArrivalMeter } from './arrival-meter.ts'
-import { Judge } from './judge.ts'
+import { Judge, type Severities } from './judge.ts'
 import { LagTrails } from './lag-trails.ts'
 import type { ObservedTopic } from './observation.ts'
 import { OffsetClock } from './offset-clock.ts'
@@ -10,7 +10,11 @@ export class ObserveMemory {
   readonly clock = new OffsetClock()
   readonly trails = new LagTrails()
   readonly arrivals = new ArrivalMeter()
-  readonly judge = new Judge()
+  readonly judge: Judge
   /** What was concluded of a topic twice over: a driver that hands out the very same object again gets it a third time. */
   readonly settled = new WeakMap<TopicState, ObservedTopic>()
+
+  constructor(severities: Severities = {}) {
+    this.judge = new Judge(severities)
+  }
 }

@@ -3,6 +3,7 @@ import { SECOND_MS } from '../units.ts'
 import { withExpectedMembers } from './expected-members.ts'
 import type {
   ClusterTotals,
+  Finding,
   Observation,
   ObservedBroker,
   ObservedDlq,
@@ -27,10 +28,13 @@ export interface ObserveInput {
   kindOf: TopicKindOf
   /** Kept per cluster between polls; this call adds to it. */
   memory: ObserveMemory
+  /** What a person has muted is found all the same, and is no reason of the verdict. */
+  isMuted?: (finding: Finding) => boolean
 }
 
 /** Concludes from a snapshot what the console stores and shows. No IO; the same input gives the same answer. */
-export function observe({ snapshot: seen, previous, expectedBrokers, kindOf, memory }: ObserveInput): Observation {
+export function observe(input: ObserveInput): Observation {
+  const { snapshot: seen, previous, expectedBrokers, kindOf, memory, isMuted } = input
   const snapshot = { ...seen, ...withExpectedMembers(seen, expectedBrokers) }
   const nowMs = snapshot.finishedAtMs
   const elapsedSeconds = previous === null ? null : (nowMs - previous.atMs) / SECOND_MS
@@ -52,7 +56,7 @@ export function observe({ snapshot: seen, previous, expectedBrokers, kindOf, mem
     pollMs: nowMs - snapshot.startedAtMs,
     version: snapshot.version,
     systemClusterId: snapshot.systemClusterId,
-    verdict: verdictOf(findings),
+    verdict: verdictOf(findings, isMuted),
     ...{ totals, quorum, nameServers, facts, brokers, topics, groups, dlqs, findings },
   }
 }

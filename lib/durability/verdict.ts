@@ -45,8 +45,9 @@ const HURTS_FIRST: readonly FindingCode[] = [
 const PLACES = new Map(HURTS_FIRST.map((code, place) => [code, place]))
 const SEVERITY_RANK: Record<Severity, number> = { critical: 0, high: 1, warning: 2, info: 3 }
 
-export function verdictOf(findings: readonly Finding[]): Verdict {
-  const counted = findings.filter(isReason)
+/** @param isMuted leaves out what a person has muted, see `mutes.ts` */
+export function verdictOf(findings: readonly Finding[], isMuted: (finding: Finding) => boolean = () => false): Verdict {
+  const counted = findings.filter((finding) => isReason(finding) && !isMuted(finding))
   const byCode = Map.groupBy(counted, ({ code, severity, subject }) => `${code}\n${severity}\n${subject.type}`)
   const reasons = [...byCode.values()].flatMap(nameOrSum).sort(soonestHarmFirst)
   return { level: levelOf(reasons), reasons }

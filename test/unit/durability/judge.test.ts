@@ -78,6 +78,41 @@ describe('a finding', () => {
   })
 })
 
+describe('a severity that a person gives a rule', () => {
+  const pollWith = (memory: ObserveMemory): Observation =>
+    observe({ snapshot: aSnapshot({ ...below(0), groups: [] }), previous: null, expectedBrokers: [], kindOf, memory })
+
+  it('is that of its findings and of the verdict, and of no other rule', () => {
+    const usual = pollWith(new ObserveMemory())
+    const tuned = pollWith(new ObserveMemory({ 'partition.underMinIsr': 'warning' }))
+    expect(found(usual, 'partition.underMinIsr').severity).toBe('high')
+    expect(usual.verdict.level).toBe('atRisk')
+    expect(found(tuned, 'partition.underMinIsr').severity).toBe('warning')
+    expect(tuned.verdict.level).toBe('watch')
+    const others = ({ findings }: Observation): Finding[] =>
+      findings.filter(({ code }) => code !== 'partition.underMinIsr')
+    expect(others(tuned)).toEqual(others(usual))
+  })
+
+  it('changes nothing of since when it holds', () => {
+    const before = found(pollWith(new ObserveMemory()), 'partition.underMinIsr')
+    const memory = new ObserveMemory({ 'partition.underMinIsr': 'info' })
+    memory.judge.remember([{ ...before, atMs: 7 }])
+    expect(found(pollWith(memory), 'partition.underMinIsr')).toMatchObject({ atMs: 7, severity: 'info' })
+  })
+})
+
+describe('what is muted', () => {
+  it('is found all the same, and is no reason', () => {
+    const snapshot = aSnapshot({ ...below(0), groups: [] })
+    const isMuted = ({ code }: Finding): boolean => code === 'partition.underMinIsr'
+    const given = { snapshot, previous: null, expectedBrokers: [], kindOf, memory: new ObserveMemory(), isMuted }
+    const { findings, verdict } = observe(given)
+    expect(findings.map(({ code }) => code)).toContain('partition.underMinIsr')
+    expect(verdict.reasons.map(({ code }) => code)).not.toContain('partition.underMinIsr')
+  })
+})
+
 describe('what was found of a topic', () => {
   /** Judges without observing, so that the topic is the same object; it counts how often a rule reads the topic. */
   function judging(): { judge(over?: Partial<Observation>): Finding[]; reads(): number } {
