@@ -16,7 +16,7 @@ const LAYERS = {
   lint: [],
   dlq: [],
   payload: ['cluster'],
-  config: ['dlq', 'i18n', 'payload'],
+  config: ['dlq', 'durability', 'i18n', 'payload'],
   log: ['config'],
   db: ['config', 'log'],
   auth: ['config', 'db', 'log'],

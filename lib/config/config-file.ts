@@ -12,6 +12,7 @@ import type { ConfigFault } from './config-fault.ts'
 import { pathText } from './config-fault.ts'
 import { issueText } from './issue-text.ts'
 import { type Owner, owners } from './owners.ts'
+import { type RuleSettings, ruleSettings } from './rules.ts'
 import { type Environment, parseYamlFile, readText, type YamlFile } from './yaml-file.ts'
 
 const patterns = z.array(z.string().min(1)).default([])
@@ -41,6 +42,7 @@ const fileSchema = z.strictObject({
     .nullish()
     .transform((metrics) => metrics ?? { public: false }),
   owners,
+  rules: ruleSettings,
   alerts: z.unknown().optional(),
   security: z
     .looseObject({
@@ -63,6 +65,7 @@ export interface FileConfig {
   /** Which replays a second person must approve: of so many messages (null: of any number none), of these clusters. */
   replayApproval: { minMessages: number | null; clusters: string[] }
   owners: Owner[]
+  rules: RuleSettings
   /** Parts that are accepted but not read yet, as they stand in the file. */
   unread: {
     alerts: unknown
@@ -104,6 +107,7 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
       clusters: security?.replayApproval?.clusters ?? [],
     },
     owners: parsed.data.owners,
+    rules: parsed.data.rules,
     unread: { alerts, security, probes },
   }
 }
@@ -176,6 +180,7 @@ function issuesToFaults(
       reason,
     })
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => at([...path, key], 'is not a known setting'))
+    if (issue.code === 'invalid_key') return [at(path, 'is not a known setting')]
     return [at(path, reasonOf(issue))]
   })
 }

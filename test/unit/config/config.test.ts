@@ -66,6 +66,11 @@ masking:
     headers: [authorization, "x-secret-*"]
 owners:
   - { match: { cluster: "*", topic: "pay.*", group: "*" }, team: payments }
+rules:
+  mutes:
+    - { code: "topic.*", cluster: orders, subject: "%RETRY%*", reason: " test data ", until: 2020-01-02T12:00:00+02:00 }
+    - { code: topic.replicationFactorOne, reason: scratch, until: 2020-01-02 }
+  severity: { topic.replicationFactorOne: info, group.unreadDeleted: high }
 alerts:
   builtIn: { group.lagSeconds: { raiseAbove: 300, clearBelow: 60, forSeconds: 60, severity: high }, broker.leaderImbalance: false }
   rules:
@@ -105,6 +110,17 @@ describe('a configuration without faults', () => {
       ...BUILT_IN_PROFILES.map(({ name }) => name),
     ])
     expect(config.masking).toMatchObject([{ match: { topic: 'pay.*' }, keyPaths: ['$'] }])
+    const scratch = { code: 'topic.replicationFactorOne', cluster: '*', subject: '*', reason: 'scratch' }
+    expect(config.rules).toEqual({
+      mutes: [
+        {
+          ...{ code: 'topic.*', cluster: 'orders', subject: '%RETRY%*', reason: 'test data' },
+          untilAtMs: Date.UTC(2020, 0, 2, 10),
+        },
+        { ...scratch, untilAtMs: Date.UTC(2020, 0, 2) },
+      ],
+      severity: { 'topic.replicationFactorOne': 'info', 'group.unreadDeleted': 'high' },
+    })
   })
 
   test('nothing at all is a configuration too', () => {
@@ -121,6 +137,7 @@ describe('a configuration without faults', () => {
     expect(config.poll).toEqual({ intervalSeconds: 15 })
     expect(config.dlq).toEqual({ include: [], exclude: [], profiles: [] })
     expect(config.masking).toEqual([])
+    expect(config.rules).toEqual({ mutes: [], severity: {} })
   })
 
   test('an empty variable counts as not set', () => {
@@ -171,6 +188,43 @@ masking:
       '21 masking[1].paths[1]: is no path of the kind $.a.b[0], $..name, $["a b"] or $.list[*].name',
       '22 masking[2].match.group: is not a known setting',
       '24 masking[3].headers: Invalid input: expected array, received string',
+    ])
+  })
+
+  test('mutes and severities name the line of what is wrong', () => {
+    write(`rules:
+  mutes:
+    - { code: topic.nope, reason: why, until: 2026-12-31 }
+    - { code: cluster.pollFailed, reason: why, until: 2026-12-31 }
+    - { code: topic.*, reason: "  no ", until: tomorrow }
+    - { code: topic.*, reason: why, until: 2126-12-31 }
+    - { code: topic.*, subject: "", reason: why, until: 2026-02-30 }
+    - { code: topic.*, topic: orders, reason: why }
+    - code: topic.*
+      cluster: "\\0"
+      reason: why
+      until: 2026-12-31
+  severity:
+    topic.minIsrOne: grave
+    topic.nope: info
+    cluster.pollFailed: info
+  silent: true
+`)
+    expect(faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)).toEqual([
+      '3 rules.mutes[0].code: is no code of a check and matches none; /api/v1/rules lists all.',
+      '4 rules.mutes[1].code: cannot be muted: it tells how much of the cluster could be read, and so how far everything else can be believed.',
+      '5 rules.mutes[2].reason: Too small: expected string to have >=3 characters',
+      '5 rules.mutes[2].until: must be a time such as 2026-12-31T18:00:00Z, or a day such as 2026-12-31',
+      '6 rules.mutes[3].until: must be at most one year ahead',
+      '7 rules.mutes[4].subject: Too small: expected string to have >=1 characters',
+      '7 rules.mutes[4].until: must be a time such as 2026-12-31T18:00:00Z, or a day such as 2026-12-31',
+      '8 rules.mutes[5].until: must be a time such as 2026-12-31T18:00:00Z, or a day such as 2026-12-31',
+      '8 rules.mutes[5].topic: is not a known setting',
+      '10 rules.mutes[6].cluster: This value is not accepted here.',
+      '14 rules.severity.topic.minIsrOne: Invalid option: expected one of "info"|"warning"|"high"|"critical"',
+      '15 rules.severity.topic.nope: is not a known setting',
+      '16 rules.severity.cluster.pollFailed: is not a known setting',
+      '17 rules.silent: is not a known setting',
     ])
   })
 
