@@ -35,6 +35,7 @@ import { createLogger, type Logger, secretsOf } from './log.ts'
 import { PayloadDecoders } from './payload/payload-decoders.ts'
 import { type ClusterRegistry, createClusterRegistry } from './registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from './registry/expected-brokers.ts'
+import { createMutes, type Mutes } from './registry/mutes.ts'
 import { createProgressStore } from './replay/progress-store.ts'
 import { createReplayStore } from './replay/replay-store.ts'
 import { RocketmqDriver } from './rocketmq/rocketmq-driver.ts'
@@ -55,6 +56,7 @@ interface Runtime {
   events: EventHistory
   registry: ClusterRegistry
   expectedBrokers: ExpectedBrokers
+  mutes: Mutes
 }
 
 /** @throws HoldfastError `database_…` */
@@ -81,6 +83,7 @@ async function createRuntime(config: Config): Promise<Runtime> {
         ),
     }),
     expectedBrokers: createExpectedBrokers(database, now),
+    mutes: createMutes(database, config.rules.mutes, now),
   }
 }
 
@@ -131,7 +134,7 @@ export interface WebRuntime {
  */
 export async function startWeb(config: Config, { collectorStatus, wakeWorker }: WebNeighbours): Promise<WebRuntime> {
   const runtime = await createRuntime(config)
-  const { database, log, secret, history, events, registry, expectedBrokers } = runtime
+  const { database, log, secret, history, events, registry, expectedBrokers, mutes } = runtime
   const services: ApiServices = {
     config,
     log,
@@ -141,6 +144,7 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
     events,
     registry,
     expectedBrokers,
+    mutes,
     createDriver,
     createMessageAccess,
     payloadDecoders: new PayloadDecoders(config.masking, Date.now),
@@ -204,7 +208,7 @@ export async function startCollector(
   onStoreTrouble: (trouble: StoreTrouble | null) => void,
 ): Promise<RunningCollector> {
   const runtime = await createRuntime(config)
-  const { database, events, expectedBrokers, history, log, registry } = runtime
+  const { database, events, expectedBrokers, history, log, mutes, registry } = runtime
   const ended = Promise.withResolvers<never>()
   // Whoever does not wait for it must not be ended by it.
   ended.promise.catch(() => undefined)
@@ -216,6 +220,8 @@ export async function startCollector(
     history,
     events,
     expectedBrokers,
+    mutes,
+    severities: config.rules.severity,
     snapshots: createSnapshotWriter(database),
     createDriver,
     kindOf: topicKindClassifier(config.dlq),

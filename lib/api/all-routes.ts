@@ -26,6 +26,7 @@ import { liveRoute, readyRoute } from './health/health-routes.ts'
 import { lintRoute } from './lint/lint-routes.ts'
 import { getMessageRoute, listMessagesRoute, produceMessageRoute } from './messages/message-routes.ts'
 import { metricsRoute } from './metrics/metrics-routes.ts'
+import { addMuteRoute, listMutesRoute, removeMuteRoute } from './mutes/mute-routes.ts'
 import {
   approveReplayRoute,
   cancelReplayRoute,
@@ -72,6 +73,9 @@ export const ALL_ROUTES: readonly Route[] = [
   listRulesRoute,
   listFindingsRoute,
   listClusterFindingsRoute,
+  listMutesRoute,
+  addMuteRoute,
+  removeMuteRoute,
   listDlqsRoute,
   listReplaysRoute,
   createReplayRoute,

@@ -15,6 +15,7 @@ import type { Logger } from '../log.ts'
 import type { PayloadDecoders } from '../payload/payload-decoders.ts'
 import type { ClusterRegistry } from '../registry/cluster-registry.ts'
 import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
+import type { Mutes } from '../registry/mutes.ts'
 import type { ProgressStore } from '../replay/progress-store.ts'
 import type { ReplayStore } from '../replay/replay-store.ts'
 
@@ -51,6 +52,7 @@ export interface ApiServices {
   events: Pick<EventHistory, 'read'>
   registry: ClusterRegistry
   expectedBrokers: Pick<ExpectedBrokers, 'retire'>
+  mutes: Pick<Mutes, 'list' | 'add' | 'remove'>
   createDriver(config: ClusterConfig): ClusterDriver
   createMessageAccess(config: ClusterConfig): MessageAccess
   payloadDecoders: PayloadDecoders

@@ -8,6 +8,7 @@ export const PERMISSIONS = [
   'topics:read',
   'groups:read',
   'findings:read',
+  'findings:mute',
   'messages:read',
   'messages:produce',
   'deadLetters:read',

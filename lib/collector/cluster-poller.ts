@@ -10,6 +10,8 @@ import {
   eventsBetween,
   withKnown,
 } from '../durability/events.ts'
+import type { Severities } from '../durability/judge.ts'
+import { isMutedNow } from '../durability/mutes.ts'
 import type { Finding, Observation, TopicKindOf } from '../durability/observation.ts'
 import { observe } from '../durability/observe.ts'
 import type { ExpectedBroker } from '../durability/observe-brokers.ts'
@@ -20,6 +22,7 @@ import type { EventHistory } from '../history/event-history.ts'
 import type { History, SampleBatch } from '../history/history.ts'
 import type { SnapshotWriter } from '../history/snapshot-store.ts'
 import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
+import type { Mute, Mutes } from '../registry/mutes.ts'
 import { SECOND_MS } from '../units.ts'
 import type { Clock } from './clock.ts'
 import { PendingPolls } from './pending-polls.ts'
@@ -39,6 +42,8 @@ export interface PollerOptions {
   history: Pick<History, 'append'>
   events: Pick<EventHistory, 'append'>
   expectedBrokers: Pick<ExpectedBrokers, 'list' | 'saw'>
+  mutes: Pick<Mutes, 'list'>
+  severities: Severities
   stores: Pick<StoreWatch, 'failed' | 'ended'>
   kindOf: TopicKindOf
   inboxFacts(clusterId: string): Promise<InboxFacts>
@@ -63,7 +68,9 @@ export class ClusterPoller {
   #clockBefore: ClockReading | null = null
   /** Events that wait for the poll they are stored with. */
   #events: ClusterEvent[] = []
-  #memory = new ObserveMemory()
+  readonly #memory: ObserveMemory
+  /** As they were read last. */
+  #mutes: readonly Mute[] = []
   readonly #pending = new PendingPolls()
   #expected: ExpectedBroker[] | null = null
   #failuresInARow = 0
@@ -76,6 +83,7 @@ export class ClusterPoller {
 
   constructor(options: PollerOptions) {
     this.#options = options
+    this.#memory = new ObserveMemory(options.severities)
   }
 
   /** True when the cluster answered, also if storing the answer failed. */
@@ -152,6 +160,7 @@ export class ClusterPoller {
       expectedBrokers: await this.#listExpected(),
       kindOf,
       memory: this.#memory,
+      isMuted: isMutedNow(await this.#readMutes(), config.id, snapshot.finishedAtMs),
     })
     const observation = withUnresolved(seen, counts)
     this.#noteEvents(observation)
@@ -171,6 +180,17 @@ export class ClusterPoller {
       log.warn({ cluster: config.id, err }, 'what the inbox knows was not read')
       return NO_INBOX_FACTS
     }
+  }
+
+  /** While they cannot be read, what was read last holds: a poll is worth keeping all the same. */
+  async #readMutes(): Promise<readonly Mute[]> {
+    const { config, log, mutes } = this.#options
+    try {
+      this.#mutes = await mutes.list()
+    } catch (err) {
+      log.warn({ cluster: config.id, err }, 'which findings are muted was not read')
+    }
+    return this.#mutes
   }
 
   /** Since when something holds is known over a restart; where that cannot be read, it begins anew. */

@@ -4,17 +4,19 @@ import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import { HoldfastError } from '../errors.ts'
 import type { History } from '../history/history.ts'
 import type { ClusterRegistry } from '../registry/cluster-registry.ts'
-import { MINUTE_MS, SECOND_MS } from '../units.ts'
+import type { Mutes } from '../registry/mutes.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../units.ts'
 import { ClusterPoller, type PollerOptions } from './cluster-poller.ts'
 import { ClusterScheduler } from './cluster-scheduler.ts'
 import { type CollectorLease, HEARTBEAT_MS } from './lease.ts'
 import { restAfterPoll } from './rest-after-poll.ts'
 import { type StoreTrouble, StoreWatch } from './store-watch.ts'
 
-export interface CollectorOptions extends Omit<PollerOptions, 'config' | 'history' | 'stores'> {
+export interface CollectorOptions extends Omit<PollerOptions, 'config' | 'history' | 'mutes' | 'stores'> {
   lease: Pick<CollectorLease, 'acquire' | 'renew' | 'release'>
   registry: Pick<ClusterRegistry, 'list'>
   history: Pick<History, 'append' | 'maintain'>
+  mutes: Pick<Mutes, 'list' | 'removeEnded'>
   random(): number
   /** Somebody else took the lease, as after this machine was suspended. Called once; the collector has stopped polling. */
   onLeaseLost(error: HoldfastError): void
@@ -24,6 +26,7 @@ export interface CollectorOptions extends Omit<PollerOptions, 'config' | 'histor
 
 const FOLLOW_REGISTRY_MS = 5 * SECOND_MS
 const MAINTAIN_EVERY_MS = 5 * MINUTE_MS
+const REMOVE_MUTES_EVERY_MS = HOUR_MS
 
 interface Watched {
   config: ClusterConfig
@@ -51,6 +54,7 @@ export class Collector {
       this.#every(HEARTBEAT_MS, 'renewing the lease failed', () => this.#renew()),
       this.#every(FOLLOW_REGISTRY_MS, 'reading the list of clusters failed', () => this.#followRegistry()),
       this.#every(MAINTAIN_EVERY_MS, 'sealing the history failed', () => this.#maintain()),
+      this.#every(REMOVE_MUTES_EVERY_MS, 'removing ended mutes failed', () => this.#options.mutes.removeEnded()),
     ])
   }
 

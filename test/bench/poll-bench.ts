@@ -70,6 +70,8 @@ async function measurePolls({ config, pauseMs, serverPids }: PollPlan): Promise<
   const poller = new ClusterPoller({
     config,
     findingsBefore: async () => null,
+    mutes: { list: async () => [] },
+    severities: {},
     inboxFacts: async (clusterId) => ({ counts: await readOpenCounts(database, clusterId), discovered: [] }),
     createDriver: (created) =>
       meter.driver(created.kind === 'kafka' ? new KafkaDriver(created) : new RocketmqDriver(created)),

@@ -24,6 +24,7 @@ import { createLogger, secretsOf } from '../../lib/log.ts'
 import { PayloadDecoders } from '../../lib/payload/payload-decoders.ts'
 import { type ClusterRegistry, createClusterRegistry } from '../../lib/registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
+import { createMutes } from '../../lib/registry/mutes.ts'
 import { createProgressStore } from '../../lib/replay/progress-store.ts'
 import { createReplayStore } from '../../lib/replay/replay-store.ts'
 import { NOW_MS } from '../builders/snapshots.ts'
@@ -101,6 +102,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     history,
     events,
     log: createLogger({ logLevel: 'trace' }, secretsOf(config), { write: (line) => void logLines.push(line) }),
+    mutes: createMutes(database, config.rules.mutes, now),
     createDriver: options.createDriver ?? refuseDriver,
     createMessageAccess: options.createMessageAccess ?? refuseDriver,
     payloadDecoders: new PayloadDecoders(config.masking, now),

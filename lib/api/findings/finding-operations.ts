@@ -1,20 +1,15 @@
-import type { ClusterConfig } from '../../cluster/cluster-config.ts'
-import { type Finding, SEVERITIES } from '../../durability/observation.ts'
+import { SEVERITIES } from '../../durability/observation.ts'
 import { ALL_RULES } from '../../durability/rules/all-rules.ts'
 import { harmRank } from '../../durability/verdict.ts'
-import { HoldfastError } from '../../errors.ts'
-import type { ClusterSummary } from '../../history/snapshot-store.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
-import { createRowCache } from '../row-cache.ts'
 import type { FindingListAnswer, RuleListAnswer } from '../schemas/findings.ts'
 import { toIsoOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import type { FindingQuery } from './finding-query.ts'
-import { findingSerializer, type PlacedFinding, placedIdentity, toRuleAnswer } from './finding-serializers.ts'
-
-const cache = createRowCache<Finding>((snapshots, clusterId) => snapshots.findings(clusterId))
+import { type PlacedFinding, readFindings } from './finding-rows.ts'
+import { findingSerializer, placedIdentity, toRuleAnswer } from './finding-serializers.ts'
 
 const SEVERITY_RANK = new Map<string, number>(SEVERITIES.map((severity, rank) => [severity, rank]))
 
@@ -35,12 +30,13 @@ const FINDING_LIST: ListDefinition<PlacedFinding> = {
     clusterId: { type: 'word', get: ({ cluster }) => cluster.id },
     subject: { type: 'text', get: ({ finding }) => finding.subject.name },
     subjectType: { type: 'word', get: ({ finding }) => finding.subject.type },
+    muted: { type: 'boolean', get: ({ mutes }) => mutes.length > 0 },
     since: { type: 'number', get: ({ finding }) => finding.atMs },
   },
 }
 
-export function listRules(locale: Locale): RuleListAnswer {
-  return { items: ALL_RULES.map((rule) => toRuleAnswer(rule, locale)) }
+export function listRules({ config }: ApiServices, locale: Locale): RuleListAnswer {
+  return { items: ALL_RULES.map((rule) => toRuleAnswer(rule, config.rules.severity, locale)) }
 }
 
 /** Of all clusters, or of one. @throws HoldfastError `cluster_not_found`, `bad_request` */
@@ -49,37 +45,22 @@ export async function listFindings(
   query: FindingQuery & { clusterId: string | null },
   locale: Locale,
 ): Promise<FindingListAnswer> {
-  const registered = (await services.registry.list()).map(({ config }) => config)
-  const clusters = registered.filter(({ id }) => query.clusterId === null || id === query.clusterId)
-  if (query.clusterId !== null && clusters.length === 0) {
-    throw new HoldfastError('cluster_not_found', { cluster: query.clusterId })
-  }
-  const summaries = new Map((await services.snapshots.summaries()).map((summary) => [summary.clusterId, summary]))
-  const polled = clusters.filter(({ id }) => summaries.get(id)?.lastPollAtMs != null)
-  const rows = await Promise.all(polled.map((cluster) => rowsOf(services, cluster, summaries.get(cluster.id) ?? null)))
-  const page = pageOf(rows.flat().filter(asked(query)), FINDING_LIST, query)
+  const { rows, asOfMs } = await readFindings(services, query.clusterId)
+  const page = pageOf(rows.filter(asked(query)), FINDING_LIST, query)
   const serialize = findingSerializer(services.config.owners, locale)
-  const oldest = polled.map(({ id }) => summaries.get(id)?.lastPollAtMs ?? 0)
   return {
     items: page.rows.map(serialize),
     nextCursor: page.nextCursor,
-    asOf: toIsoOrNull(oldest.length === 0 ? null : Math.min(...oldest)),
+    asOf: toIsoOrNull(asOfMs),
     total: page.total,
   }
 }
 
-async function rowsOf(
-  { snapshots }: ApiServices,
-  cluster: ClusterConfig,
-  summary: ClusterSummary | null,
-): Promise<PlacedFinding[]> {
-  return (await cache.rows(snapshots, summary)).map((finding) => ({ cluster, finding }))
-}
-
-function asked({ subjectType, subject, minSeverity }: FindingQuery): (placed: PlacedFinding) => boolean {
+function asked({ subjectType, subject, minSeverity, muted }: FindingQuery): (placed: PlacedFinding) => boolean {
   const least = SEVERITY_RANK.get(minSeverity) ?? 0
-  return ({ finding }) =>
+  return ({ finding, mutes }) =>
     (SEVERITY_RANK.get(finding.severity) ?? 0) >= least &&
     (subjectType === undefined || finding.subject.type === subjectType) &&
-    (subject === undefined || finding.subject.name === subject)
+    (subject === undefined || finding.subject.name === subject) &&
+    (muted || mutes.length === 0)
 }

@@ -7,6 +7,11 @@ export const findingQuery = listQuery.extend({
   subjectType: z.enum(['cluster', 'nameServer', 'broker', 'topic', 'group']).optional(),
   /** Its whole name. */
   subject: z.string().max(500).optional(),
+  /** What is muted is left out unless it is `true`. */
+  muted: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((flag) => flag === 'true'),
 })
 export type FindingQuery = z.output<typeof findingQuery>
 

@@ -10,7 +10,7 @@ export const listRulesRoute = defineRoute({
   summary: 'Every check: what it looks at, why it matters, and what to do',
   permission: 'findings:read',
   answer: ruleList,
-  handler: async (_, { locale }) => listRules(locale),
+  handler: async (_, { services, locale }) => listRules(services, locale),
 })
 
 export const listFindingsRoute = defineRoute({

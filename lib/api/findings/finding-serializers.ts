@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ClusterConfig } from '../../cluster/cluster-config.ts'
 import { labeller, type Owner } from '../../config/owners.ts'
-import { identityOf } from '../../durability/judge.ts'
+import { identityOf, type Severities } from '../../durability/judge.ts'
+import { canBeMuted } from '../../durability/mutes.ts'
 import type { Finding } from '../../durability/observation.ts'
 import type { Rule } from '../../durability/rules/rule.ts'
 import { RUNBOOKS } from '../../durability/runbooks/all-runbooks.ts'
@@ -9,16 +10,11 @@ import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
 import type { FindingAnswer, RuleAnswer } from '../schemas/findings.ts'
 import { toIso } from '../serialize.ts'
-
-/** A finding with the cluster that it is of. */
-export interface PlacedFinding {
-  cluster: ClusterConfig
-  finding: Finding
-}
+import type { PlacedFinding } from './finding-rows.ts'
 
 export function findingSerializer(owners: readonly Owner[], locale: Locale): (placed: PlacedFinding) => FindingAnswer {
   const labelsOf = labeller(owners)
-  return ({ cluster, finding }) => {
+  return ({ cluster, finding, mutes: [mute] }) => {
     const { code, severity, subject, facts, atMs } = finding
     const { kind: system, id: clusterId } = cluster
     const words = (path: string): string => translate(locale, 'findings', `${code}.${path}`, facts, system)
@@ -30,6 +26,8 @@ export function findingSerializer(owners: readonly Owner[], locale: Locale): (pl
       title: words('title'),
       fix: steps.map(({ key, command }) => ({ title: words(`steps.${key}`), command })),
       since: toIso(atMs),
+      canBeMuted: canBeMuted(code),
+      mute: mute === undefined ? null : { id: mute.id, reason: mute.reason, untilAt: toIso(mute.untilAtMs) },
     }
   }
 }
@@ -49,7 +47,8 @@ function addressOf(cluster: ClusterConfig): string {
   return cluster.kind === 'kafka' ? cluster.bootstrapServers.join(',') : cluster.nameServers.join(';')
 }
 
-export function toRuleAnswer({ code, system, severity }: Rule, locale: Locale): RuleAnswer {
+export function toRuleAnswer({ code, system, ...rule }: Rule, severities: Severities, locale: Locale): RuleAnswer {
+  const severity = severities[code] ?? rule.severity
   const words = (part: string): string =>
     translate(locale, 'findings', `${code}.${part}`, {}, system === 'rocketmq' ? 'rocketmq' : 'kafka')
   return {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { facts, isoTime, listOf, severity, subject } from './common.ts'
+import { muteOfFinding } from './mutes.ts'
 
 /** One check, with the words for it. `system` null: it is for both. */
 export const ruleAnswer = z.object({
   code: z.string(),
   system: z.enum(['kafka', 'rocketmq']).nullable(),
-  /** The gravest that it gives. */
+  /** The gravest that it gives, or the one that the configuration gives it. */
   severity,
   title: z.string(),
   why: z.string(),
@@ -32,6 +33,10 @@ export const findingAnswer = z.object({
   fix: z.array(z.object({ title: z.string(), command: z.string().nullable() })),
   /** Since when it holds, as far as this console watched. */
   since: isoTime,
+  /** False of what tells how far the rest can be believed. */
+  canBeMuted: z.boolean(),
+  /** What hides it now, the one that lasts longest; null: it is not muted. */
+  mute: muteOfFinding.nullable(),
 })
 export type FindingAnswer = z.infer<typeof findingAnswer>
 

@@ -1,8 +1,10 @@
 import { retryGroup } from '../../dlq/rocketmq-names.ts'
+import { isActive, isMutedNow } from '../../durability/mutes.ts'
 import { type Finding, LADDER, type ObservedTopic } from '../../durability/observation.ts'
 import { HoldfastError } from '../../errors.ts'
-import type { TopicRow } from '../../history/snapshot-store.ts'
+import type { ClusterSummary, TopicRow } from '../../history/snapshot-store.ts'
 import type { Locale } from '../../i18n/locale.ts'
+import type { Mute } from '../../registry/mutes.ts'
 import { getSummaryOrThrow } from '../get-cluster-or-throw.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
@@ -15,20 +17,44 @@ import { type Counted, toTopicDetailAnswer, toTopicRowAnswer } from './topic-ser
 
 type CountedRow = Counted<TopicRow>
 
-const cache = createRowCache<CountedRow>(async (snapshots, clusterId) => {
+/** A topic with what is found there; null when findings are not known. */
+interface JudgedRow {
+  topic: TopicRow
+  found: readonly Finding[] | null
+}
+
+const cache = createRowCache<JudgedRow>(async (snapshots, clusterId) => {
   const [topics, findings] = await Promise.all([snapshots.topics(clusterId), snapshots.findings(clusterId)])
-  const counts = findings && countByTopic(findings)
-  return topics?.map((topic) => ({ ...topic, findings: counts && (counts.get(topic.name) ?? 0) })) ?? null
+  const byTopic = findings && Map.groupBy(findings.filter(isCounted), ({ subject }) => subject.name)
+  return topics?.map((topic) => ({ topic, found: byTopic && (byTopic.get(topic.name) ?? []) })) ?? null
 })
 
 /** What is merely good to know is not counted. */
-function countByTopic(findings: readonly Finding[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const { subject, severity } of findings) {
-    if (subject.type !== 'topic' || severity === 'info') continue
-    counts.set(subject.name, (counts.get(subject.name) ?? 0) + 1)
-  }
-  return counts
+function isCounted({ subject, severity }: Finding): boolean {
+  return subject.type === 'topic' && severity !== 'info'
+}
+
+/** Kept until other rows come or other mutes hold, so that the orders made from them are kept too. */
+const counted = new WeakMap<readonly JudgedRow[], { mutes: string; rows: readonly CountedRow[] }>()
+
+async function countedRows(services: ApiServices, summary: ClusterSummary | null): Promise<readonly CountedRow[]> {
+  const [judged, active] = await Promise.all([cache.rows(services.snapshots, summary), activeMutes(services)])
+  const mutes = active.map(({ id }) => id).join('\n')
+  const known = counted.get(judged)
+  if (known?.mutes === mutes) return known.rows
+  const isMuted = isMutedNow(active, summary?.clusterId ?? '', services.now())
+  const rows = judged.map(({ topic, found }) => ({ ...topic, findings: countShown(found, isMuted) }))
+  counted.set(judged, { mutes, rows })
+  return rows
+}
+
+async function activeMutes({ mutes, now }: ApiServices): Promise<Mute[]> {
+  const nowMs = now()
+  return (await mutes.list()).filter((mute) => isActive(mute, nowMs))
+}
+
+function countShown(found: readonly Finding[] | null, isMuted: (finding: Finding) => boolean): number | null {
+  return found?.filter((finding) => !isMuted(finding)).length ?? null
 }
 
 /** Best first; unknown has no place on the ladder and sorts last, as all that is unknown does. */
@@ -87,7 +113,7 @@ export async function listTopics(
   locale: Locale,
 ): Promise<TopicListAnswer> {
   const summary = await getSummaryOrThrow(services, clusterId)
-  const rows = await cache.rows(services.snapshots, summary)
+  const rows = await countedRows(services, summary)
   const page = pageOf(query.internal ? rows : withoutInternal(rows), TOPIC_LIST, query)
   const words = wordsOf(summary, locale)
   return {
@@ -106,13 +132,15 @@ export async function getTopic(
   locale: Locale,
 ): Promise<TopicDetailAnswer> {
   const summary = await getSummaryOrThrow(services, clusterId)
-  const [topic, findings] = await Promise.all([
+  const [topic, findings, mutes] = await Promise.all([
     services.snapshots.topic(clusterId, name),
     services.snapshots.findings(clusterId),
+    services.mutes.list(),
   ])
   if (topic === null) throw new HoldfastError('topic_not_found', { cluster: clusterId, topic: name })
+  const found = findings?.filter((finding) => isCounted(finding) && finding.subject.name === name) ?? null
   return toTopicDetailAnswer(
-    { ...topic, findings: findings && (countByTopic(findings).get(name) ?? 0) },
+    { ...topic, findings: countShown(found, isMutedNow(mutes, clusterId, services.now())) },
     await groupOf(services, clusterId, topic),
     summary?.lastPollAtMs ?? null,
     wordsOf(summary, locale),

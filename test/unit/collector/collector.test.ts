@@ -11,8 +11,10 @@ import { NO_INBOX_FACTS } from '../../../lib/durability/unresolved.ts'
 import { HoldfastError } from '../../../lib/errors.ts'
 import type { SampleBatch } from '../../../lib/history/history.ts'
 import type { PollError } from '../../../lib/history/snapshot-store.ts'
+import type { Mute } from '../../../lib/registry/mutes.ts'
+import { HOUR_MS } from '../../../lib/units.ts'
 import { NO_TLS } from '../../builders/no-tls.ts'
-import { aBroker, aSnapshot, aTopic } from '../../builders/snapshots.ts'
+import { aBroker, aPartition, aSnapshot, aTopic } from '../../builders/snapshots.ts'
 
 /** A stand-in for time that a test moves by hand. */
 class StandInClock implements Clock {
@@ -123,6 +125,8 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     },
     history: { append: async (batch) => void kept.batches.push(batch), maintain: async () => undefined },
     expectedBrokers: { list: async () => [], saw: async () => undefined },
+    mutes: { list: async () => [], removeEnded: async () => undefined },
+    severities: {},
     kindOf: () => 'normal',
     createDriver() {
       const driver = new StandInDriver()
@@ -422,5 +426,50 @@ test('a lost lease ends all polling and is said once', async () => {
   await clock.pass(60_000)
   expect(drivers[0]?.polls).toBe(1)
   expect(onLeaseLost).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'second_instance' }))
+  await collector.stop()
+})
+
+test('what is muted is no reason; while mutes cannot be read, those read last hold, and it is logged', async () => {
+  const verdicts: string[] = []
+  const untilAtMs = 10 * INTERVAL_MS
+  const times = { untilAtMs, createdAtMs: 0, createdBy: 'ann', source: 'runtime' } as const
+  const every = { id: 'm', code: '*', cluster: 'a', subject: '*', reason: 'why', ...times }
+  let read = async (): Promise<Mute[]> => []
+  const { clock, kept, collector } = setUp({
+    mutes: { list: () => read(), removeEnded: async () => undefined },
+    snapshots: {
+      saveObservation: async (_, { findings, verdict }) =>
+        void verdicts.push(`${verdict.level}, found ${findings.some(({ severity }) => severity === 'high')}`),
+      savePollError: async () => undefined,
+    },
+    createDriver: () => {
+      const driver = new StandInDriver()
+      const topics = [aTopic({ partitions: [aPartition({ isr: ['1'] })] })]
+      driver.answer = async () => aSnapshot({ topics, groups: [], startedAtMs: clock.atMs, finishedAtMs: clock.atMs })
+      return driver
+    },
+  })
+  await collector.start()
+  await clock.pass(0)
+  read = async () => [every]
+  await clock.pass(INTERVAL_MS)
+  read = () => Promise.reject(new Error('no database'))
+  await clock.pass(INTERVAL_MS)
+  expect(verdicts).toEqual(['atRisk, found true', 'safe, found true', 'safe, found true'])
+  expect(kept.logged).toEqual(['which findings are muted was not read'])
+  const ending = { ...every, untilAtMs: clock.atMs + INTERVAL_MS }
+  read = async () => [ending]
+  await clock.pass(INTERVAL_MS)
+  expect(verdicts.at(-1)).toBe('atRisk, found true')
+  await collector.stop()
+})
+
+test('mutes that ended long ago are removed by the hour', async () => {
+  const removals: number[] = []
+  const removeEnded = async (): Promise<void> => void removals.push(clock.atMs)
+  const { clock, collector } = setUp({ intervalMs: 10 * HOUR_MS, mutes: { list: async () => [], removeEnded } })
+  await collector.start()
+  await clock.pass(2 * HOUR_MS)
+  expect(removals).toEqual([HOUR_MS, 2 * HOUR_MS])
   await collector.stop()
 })

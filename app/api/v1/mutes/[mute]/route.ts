@@ -1,0 +1,6 @@
+import { removeMuteRoute } from '../../../../../lib/api/mutes/mute-routes.ts'
+import { handle } from '../../../../../lib/api/route.ts'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, POST, PUT, PATCH, DELETE } = handle(removeMuteRoute)

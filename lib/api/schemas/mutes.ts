@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { count, isoTime, listOf } from './common.ts'
+
+export const muteAnswer = z.object({
+  id: z.string(),
+  /** A rule's code, or a glob over codes. */
+  code: z.string(),
+  /** Globs over the cluster's id and the subject's name. */
+  cluster: z.string(),
+  subject: z.string(),
+  reason: z.string(),
+  untilAt: isoTime,
+  /** `file`: it stands in the configuration file and can only be changed there. */
+  source: z.enum(['file', 'runtime']),
+  /** Null in the configuration file. */
+  createdAt: isoTime.nullable(),
+  createdBy: z.string().nullable(),
+  isActive: z.boolean(),
+  /** How many it hides now, in all clusters; what two mutes hide is counted at both. */
+  findings: count,
+})
+export type MuteAnswer = z.infer<typeof muteAnswer>
+
+export const muteList = listOf(muteAnswer)
+export type MuteListAnswer = z.infer<typeof muteList>
+
+/** As a finding names the one that hides it. */
+export const muteOfFinding = muteAnswer.pick({ id: true, reason: true, untilAt: true })

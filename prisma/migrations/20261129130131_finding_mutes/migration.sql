@@ -1,0 +1,14 @@
+-- CreateTable
+CREATE TABLE "FindingMute" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "code" TEXT NOT NULL,
+    "cluster" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "untilAtMs" BIGINT NOT NULL,
+    "createdAtMs" BIGINT NOT NULL,
+    "createdBy" TEXT NOT NULL
+);
+
+-- CreateIndex
+CREATE INDEX "FindingMute_untilAtMs_idx" ON "FindingMute"("untilAtMs");
