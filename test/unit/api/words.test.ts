@@ -10,6 +10,7 @@ const FACTS = {
   ...{ permission: 'p', cluster: 'c', broker: 'b', topic: 't', group: 'g', allow: 'GET', id: 'i' },
   ...{ maxBytes: 65536, retryAfterSeconds: 7, count: 2, requestId: 'r' },
   ...{ replay: 'r-1', state: 'paused', action: 'start', actor: 'admin' },
+  ...{ mute: 'm-1', most: 1_000 },
 }
 
 describe.each(LOCALES)('words in %s', (locale) => {
