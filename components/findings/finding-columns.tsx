@@ -1,8 +1,11 @@
 'use client'
 
+import { BellOff } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useMemo } from 'react'
+import { type ReactElement, useMemo } from 'react'
 import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
+import { useFormat } from '../../lib/client/use-format.ts'
+import { cn } from '../ui/cn.ts'
 import type { DataColumn } from '../ui/data-table-model.ts'
 import { SeverityMark } from '../ui/severity-mark.tsx'
 import { SubjectLink } from '../ui/subject-link.tsx'
@@ -29,14 +32,16 @@ export function useFindingColumns({ clusterName, hasTeams, onOpen }: ColumnOptio
         isWide: true,
         cell: (row) => (
           <span className="flex min-w-0 items-start gap-2.5 py-1">
-            <SeverityMark severity={row.severity} />
+            {row.mute === null ? <SeverityMark severity={row.severity} /> : <MutedMark />}
             <span className="min-w-0">
-              <button type="button" onClick={() => onOpen(row)} className="text-left font-semibold hover:underline">
+              <button
+                type="button"
+                onClick={() => onOpen(row)}
+                className={cn('text-left hover:underline', row.mute === null ? 'font-semibold' : 'text-ink2')}
+              >
                 {row.title}
               </button>
-              <span className="block truncate text-ink2 text-xs max-sm:whitespace-normal" title={row.message}>
-                {row.message}
-              </span>
+              <SecondLine finding={row} />
             </span>
           </span>
         ),
@@ -97,4 +102,27 @@ export function useFindingColumns({ clusterName, hasTeams, onOpen }: ColumnOptio
     }
     return columns
   }, [t, severities, clusterName, hasTeams, onOpen])
+}
+
+/** Colour is kept for what nobody has put aside. */
+function MutedMark(): ReactElement {
+  const label = useTranslations('risk.muted')('mark')
+  return (
+    <span role="img" aria-label={label} title={label} className="mt-0.5 shrink-0 text-ink3">
+      <BellOff aria-hidden className="size-4" />
+    </span>
+  )
+}
+
+/** What is so; of what is muted, until when and why. */
+function SecondLine({ finding: { message, mute } }: { finding: FindingAnswer }): ReactElement {
+  const t = useTranslations('risk.muted')
+  const format = useFormat()
+  const text =
+    mute === null ? message : t('line', { time: format.exact(Date.parse(mute.untilAt)), reason: mute.reason })
+  return (
+    <span className="block truncate text-ink2 text-xs max-sm:whitespace-normal" title={text}>
+      {text}
+    </span>
+  )
 }

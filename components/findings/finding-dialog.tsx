@@ -1,19 +1,69 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import { BellOff } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, useId, useState } from 'react'
 import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
+import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
 import { rulesQuery } from '../../lib/client/queries/findings.ts'
+import { personQuery } from '../../lib/client/queries/session.ts'
 import { useClusterKind } from '../../lib/client/use-cluster-kind.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { FactList } from '../topics/fact-list.tsx'
+import { Button } from '../ui/button.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { SubjectLink } from '../ui/subject-link.tsx'
+import { MuteFields } from './mute-fields.tsx'
+import { MutedNote } from './muted-note.tsx'
+import { useMute } from './use-mute.ts'
 
-/** One finding in full: what is so, why it can cost messages, since when, and what to do with the exact commands. */
-export function FindingDialog({ finding, onClose }: { finding: FindingAnswer; onClose(): void }): ReactElement {
+interface FindingDialogProps {
+  finding: FindingAnswer
+  onClose(): void
+  /** It is muted now; the dialog has nothing more to say. */
+  onMuted(mute: MuteAnswer): void
+}
+
+/** One finding in full: what is so, why it can cost messages, since when, and what to do; or the form that mutes it. */
+export function FindingDialog({ finding, onClose, onMuted }: FindingDialogProps): ReactElement {
+  const t = useTranslations('risk.mute')
+  const formId = useId()
+  const [isMuting, setMuting] = useState(false)
+  const muting = useMute(finding, onMuted)
+  const mayMute = useQuery(personQuery()).data?.role === 'admin' && finding.canBeMuted
+  const actions = isMuting ? (
+    <>
+      <Button onClick={() => setMuting(false)}>{t('back')}</Button>
+      <Button look="primary" type="submit" form={formId} disabled={!muting.isReady}>
+        {t(muting.isPending ? 'working' : 'submit')}
+      </Button>
+    </>
+  ) : mayMute && finding.mute === null ? (
+    <Button onClick={() => setMuting(true)}>
+      <BellOff aria-hidden className="size-4" />
+      {t('open')}
+    </Button>
+  ) : undefined
+  return (
+    <Dialog
+      open
+      wide
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title={isMuting ? t('title', { title: finding.title }) : finding.title}
+      actions={actions}
+    >
+      {isMuting ? (
+        <MuteFields id={formId} finding={finding} muting={muting} />
+      ) : (
+        <Whole finding={finding} mayUnmute={mayMute} />
+      )}
+    </Dialog>
+  )
+}
+
+function Whole({ finding, mayUnmute }: { finding: FindingAnswer; mayUnmute: boolean }): ReactElement {
   const t = useTranslations('risk')
   const severities = useTranslations('states.severity')
   const format = useFormat()
@@ -22,7 +72,8 @@ export function FindingDialog({ finding, onClose }: { finding: FindingAnswer; on
   const rules = useQuery(rulesQuery()).data?.items
   const rule = rules?.find(({ code, system }) => code === finding.code && (system === null || system === kind))
   return (
-    <Dialog open wide onOpenChange={(open) => (open ? undefined : onClose())} title={finding.title}>
+    <>
+      {finding.mute === null ? null : <MutedNote mute={finding.mute} mayEnd={mayUnmute} />}
       <p className="max-w-prose">{finding.message}</p>
       <Section title={t('why')}>{rule === undefined ? null : <p className="max-w-prose">{rule.why}</p>}</Section>
       <Section title={t('todo')}>
@@ -51,7 +102,7 @@ export function FindingDialog({ finding, onClose }: { finding: FindingAnswer; on
           ]}
         />
       </div>
-    </Dialog>
+    </>
   )
 }
 

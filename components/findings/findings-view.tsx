@@ -3,11 +3,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { parseAsBoolean, parseAsString, useQueryState } from 'nuqs'
-import { type ReactElement, useCallback, useMemo } from 'react'
+import { type ReactElement, useCallback, useMemo, useState } from 'react'
 import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
+import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { findingsQuery } from '../../lib/client/queries/findings.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { useFormat } from '../../lib/client/use-format.ts'
+import { DoneNote } from '../dead-letters/done-note.tsx'
 import { Button } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { NeverPolled } from '../ui/never-polled.tsx'
@@ -23,18 +26,31 @@ function rowKey(row: FindingAnswer): string {
 export function FindingsView({ clusterId }: { clusterId: string }): ReactElement {
   const t = useTranslations('risk')
   const [withInfo, setWithInfo] = useQueryState('info', parseAsBoolean.withDefault(false))
+  const [withMuted, setWithMuted] = useQueryState('muted', parseAsBoolean.withDefault(false))
+  const [done, setDone] = useState<string | null>(null)
+  const format = useFormat()
   const [openId, setOpenId] = useQueryState('finding', parseAsString)
   const clusters = useQuery(clustersQuery()).data?.items
   const names = useMemo(() => new Map(clusters?.map(({ id, name }) => [id, name])), [clusters])
   const clusterName = useCallback((id: string) => names.get(id) ?? id, [names])
-  const onOpen = useCallback((finding: FindingAnswer) => void setOpenId(finding.id), [setOpenId])
+  const onOpen = useCallback(
+    (finding: FindingAnswer) => {
+      setDone(null)
+      void setOpenId(finding.id)
+    },
+    [setOpenId],
+  )
   const view = useTableView()
-  const source = useListSource(findingsQuery({ clusterId, withInfo, q: view.q, sort: view.sort }))
+  const source = useListSource(findingsQuery({ clusterId, withInfo, withMuted, q: view.q, sort: view.sort }))
   const columns = useFindingColumns({
     clusterName: clusterId === '' ? clusterName : null,
     hasTeams: source.rows.some(({ labels }) => labels.team !== undefined),
     onOpen,
   })
+  const onMuted = ({ untilAt }: MuteAnswer): void => {
+    void setOpenId(null)
+    setDone(t('mute.done', { time: format.exact(Date.parse(untilAt)) }))
+  }
   const opened = source.rows.find(({ id }) => id === openId)
   const empty = (
     <EmptyState
@@ -45,6 +61,7 @@ export function FindingsView({ clusterId }: { clusterId: string }): ReactElement
   )
   return (
     <>
+      <DoneNote text={done} />
       <DataTable
         name="findings"
         label={t('title')}
@@ -64,8 +81,18 @@ export function FindingsView({ clusterId }: { clusterId: string }): ReactElement
           />
           {t('showInfo')}
         </label>
+        <label className="flex items-center gap-2 text-ink2 text-sm">
+          <input
+            type="checkbox"
+            checked={withMuted}
+            onChange={(event) => void setWithMuted(event.target.checked ? true : null)}
+          />
+          {t('showMuted')}
+        </label>
       </DataTable>
-      {opened === undefined ? null : <FindingDialog finding={opened} onClose={() => void setOpenId(null)} />}
+      {opened === undefined ? null : (
+        <FindingDialog key={opened.id} finding={opened} onClose={() => void setOpenId(null)} onMuted={onMuted} />
+      )}
     </>
   )
 }

@@ -5,8 +5,9 @@ import { type PageInput, queryText } from '../page-input.ts'
 import { Prefetched } from '../prefetched.tsx'
 
 export default async function Page({ searchParams }: PageInput<never>): Promise<ReactElement> {
-  const { q, sort, info } = await searchParams
-  const view = { clusterId: '', withInfo: queryText(info) === 'true', q: queryText(q), sort: queryText(sort) }
+  const { q, sort, info, muted } = await searchParams
+  const shown = { withInfo: queryText(info) === 'true', withMuted: queryText(muted) === 'true' }
+  const view = { clusterId: '', ...shown, q: queryText(q), sort: queryText(sort) }
   return (
     <Prefetched queries={[findingsQuery(view)]}>
       <RiskPage />

@@ -15,13 +15,22 @@ export interface FindingView extends ListView {
   clusterId: string
   /** Also what is merely good to know. */
   withInfo: boolean
+  /** Also what is muted. */
+  withMuted: boolean
 }
 
-export function findingsQuery({ clusterId, withInfo, ...view }: FindingView): ListInfiniteQuery<FindingAnswer> {
+export function findingsQuery({
+  clusterId,
+  withInfo,
+  withMuted,
+  ...view
+}: FindingView): ListInfiniteQuery<FindingAnswer> {
   const { q, sort, limit = LIST_PAGE_ROWS } = view
   const minSeverity = withInfo ? 'info' : 'warning'
-  return listQuery<FindingAnswer>(['findings', clusterId, 'list', { q, sort, limit, minSeverity }], (cursor) =>
-    apiPath('/api/v1/findings', { cluster: clusterId, minSeverity, q, sort, limit: pageRows(limit, cursor), cursor }),
+  const muted = withMuted ? true : null
+  const asked = { q, sort, minSeverity, muted }
+  return listQuery<FindingAnswer>(['findings', clusterId, 'list', { ...asked, limit }], (cursor) =>
+    apiPath('/api/v1/findings', { cluster: clusterId, ...asked, limit: pageRows(limit, cursor), cursor }),
   )
 }
 

@@ -6,8 +6,9 @@ import { Prefetched } from '../../../prefetched.tsx'
 
 export default async function Page({ params, searchParams }: PageInput<'cluster'>): Promise<ReactElement> {
   const clusterId = pathPart((await params).cluster)
-  const { q, sort, info } = await searchParams
-  const view = { clusterId, withInfo: queryText(info) === 'true', q: queryText(q), sort: queryText(sort) }
+  const { q, sort, info, muted } = await searchParams
+  const shown = { withInfo: queryText(info) === 'true', withMuted: queryText(muted) === 'true' }
+  const view = { clusterId, ...shown, q: queryText(q), sort: queryText(sort) }
   return (
     <Prefetched queries={[findingsQuery(view)]}>
       <ClusterFindingsPage clusterId={clusterId} />

@@ -1,0 +1,70 @@
+'use client'
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Bell, BellOff } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import type { ReactElement } from 'react'
+import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
+import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
+import { forgetMutes, mutesQuery, removeMute } from '../../lib/client/queries/mutes.ts'
+import { useFormat } from '../../lib/client/use-format.ts'
+import { Button } from '../ui/button.tsx'
+import { ErrorState } from '../ui/states.tsx'
+
+interface MutedNoteProps {
+  mute: NonNullable<FindingAnswer['mute']>
+  mayEnd: boolean
+}
+
+/** Until when, why and by whom a finding is muted, and what else its mute hides. */
+export function MutedNote({ mute, mayEnd }: MutedNoteProps): ReactElement {
+  const t = useTranslations('risk.muted')
+  const format = useFormat()
+  const whole = useQuery(mutesQuery()).data?.items.find(({ id }) => id === mute.id)
+  return (
+    <section className="mb-4 flex items-start gap-3 rounded-lg bg-line2 px-4 py-3">
+      <BellOff aria-hidden className="mt-0.5 size-4 shrink-0 text-ink2" />
+      <div className="min-w-0 flex-1 space-y-1 break-words">
+        <h3 className="font-semibold">{t('until', { time: format.exact(Date.parse(mute.untilAt)) })}</h3>
+        <p className="whitespace-pre-wrap">{mute.reason}</p>
+        {whole === undefined ? null : <WholeMute mute={whole} mayEnd={mayEnd} />}
+      </div>
+    </section>
+  )
+}
+
+function WholeMute({ mute, mayEnd }: { mute: MuteAnswer; mayEnd: boolean }): ReactElement {
+  const t = useTranslations('risk.muted')
+  const format = useFormat()
+  const { code, cluster, subject, createdAt, createdBy, findings } = mute
+  return (
+    <>
+      <p className="text-ink2">
+        {createdAt === null
+          ? t('inFile')
+          : t('by', { actor: createdBy ?? '', time: format.exact(Date.parse(createdAt)) })}{' '}
+        {t('hides', { count: findings })}
+      </p>
+      <p className="text-ink2 text-xs">
+        {t('pattern')} <code className="break-all font-mono">{`${code} · ${cluster} · ${subject}`}</code>
+      </p>
+      {mayEnd && mute.source === 'runtime' ? <Unmute id={mute.id} count={findings} /> : null}
+    </>
+  )
+}
+
+/** Nothing is lost by it, and how much it shows again is said: nobody is asked twice. */
+function Unmute({ id, count }: { id: string; count: number }): ReactElement {
+  const t = useTranslations('risk.muted')
+  const client = useQueryClient()
+  const ending = useMutation({ mutationFn: () => removeMute(id), onSuccess: () => forgetMutes(client) })
+  return (
+    <>
+      <Button className="mt-2" disabled={ending.isPending} onClick={() => ending.mutate()}>
+        <Bell aria-hidden className="size-4" />
+        {ending.isPending ? t('ending') : t('end', { count })}
+      </Button>
+      {ending.error === null ? null : <ErrorState error={ending.error} className="px-0 py-2" />}
+    </>
+  )
+}
