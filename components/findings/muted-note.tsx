@@ -42,9 +42,9 @@ function WholeMute({ mute, mayEnd }: { mute: MuteAnswer; mayEnd: boolean }): Rea
       <p className="text-ink2">
         {createdAt === null
           ? t('inFile')
-          : t('by', { actor: createdBy ?? '', time: format.exact(Date.parse(createdAt)) })}{' '}
-        {t('hides', { count: findings })}
+          : t('by', { actor: createdBy ?? '', time: format.exact(Date.parse(createdAt)) })}
       </p>
+      <p className="text-ink2">{t('hides', { count: findings })}</p>
       <p className="text-ink2 text-xs">
         {t('pattern')} <code className="break-all font-mono">{`${code} · ${cluster} · ${subject}`}</code>
       </p>
