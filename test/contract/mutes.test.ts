@@ -179,6 +179,7 @@ describe('the list of mutes', () => {
     expect(await loneTopics('cluster=live')).toHaveLength(3)
     const again = await app.call('DELETE', `/api/v1/mutes/${id}`)
     expect([again.status, again.json.code]).toEqual([404, 'mute_not_found'])
+    expect((await app.call('DELETE', '/api/v1/mutes/%00')).status).toBe(400)
     const ofFile = await app.call('DELETE', '/api/v1/mutes/file-1')
     expect([ofFile.status, ofFile.json.code]).toEqual([409, 'mute_in_file'])
     expect(ofFile.json.fix).toContain('file')

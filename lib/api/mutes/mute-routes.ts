@@ -38,7 +38,7 @@ export const removeMuteRoute = defineRoute({
   path: '/api/v1/mutes/{mute}',
   summary: 'End a mute: what it hid is shown again',
   permission: 'findings:mute',
-  params: z.object({ mute: z.string() }),
+  params: z.object({ mute: z.string().regex(/^[\w-]{1,64}$/) }),
   answer: null,
   status: 204,
   auditAction: 'finding.unmute',
