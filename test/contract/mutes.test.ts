@@ -160,6 +160,18 @@ describe('the list of mutes', () => {
     expect(filtered.json.items.map(({ id }: { id: string }) => id)).toEqual(['file-1'])
   })
 
+  test('is sorted by every field, both ways', async () => {
+    const made = (await mute()).json
+    for (const field of Object.keys(made)) {
+      const ids = async (sort: string): Promise<string[]> =>
+        (await app.call('GET', `/api/v1/mutes?sort=${sort}`)).json.items.map((item: { id: string }) => item.id)
+      expect([await ids(field), await ids(`-${field}`)].flat().sort(), field).toEqual(
+        ['file-1', 'file-1', made.id, made.id].sort(),
+      )
+    }
+    expect((await app.call('GET', '/api/v1/mutes?sort=nothing')).status).toBe(400)
+  })
+
   test('names an ended one for 30 days, which hides nothing', async () => {
     const { id } = (await mute()).json
     const endMs = NOW_MS + HOUR_MS

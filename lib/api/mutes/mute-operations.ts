@@ -13,6 +13,8 @@ import type { ApiServices } from '../services.ts'
 interface MuteRow {
   mute: Mute
   isActive: boolean
+  /** How many it hides now. */
+  findings: number
 }
 
 const MUTE_LIST: ListDefinition<MuteRow> = {
@@ -30,20 +32,17 @@ const MUTE_LIST: ListDefinition<MuteRow> = {
     createdAt: { type: 'number', get: ({ mute }) => mute.createdAtMs },
     untilAt: { type: 'number', get: ({ mute }) => mute.untilAtMs },
     isActive: { type: 'boolean', get: (row) => row.isActive },
+    findings: { type: 'number', get: (row) => row.findings },
   },
 }
 
 export async function listMutes(services: ApiServices, query: ListQuery): Promise<MuteListAnswer> {
   const nowMs = services.now()
-  const mutes = await services.mutes.list()
-  const page = pageOf(
-    mutes.map((mute) => ({ mute, isActive: isActive(mute, nowMs) })),
-    MUTE_LIST,
-    query,
-  )
-  const hidden = await countHidden(services)
+  const [mutes, hidden] = await Promise.all([services.mutes.list(), countHidden(services)])
+  const rows = mutes.map((mute) => ({ mute, isActive: isActive(mute, nowMs), findings: hidden.get(mute.id) ?? 0 }))
+  const page = pageOf(rows, MUTE_LIST, query)
   return {
-    items: page.rows.map(({ mute }) => toMuteAnswer(mute, nowMs, hidden.get(mute.id) ?? 0)),
+    items: page.rows.map(toMuteAnswer),
     nextCursor: page.nextCursor,
     asOf: toIso(nowMs),
     total: page.total,
@@ -57,7 +56,8 @@ export async function addMute(services: ApiServices, mute: FileMute, actor: stri
     throw new HoldfastError('bad_request', { path: 'body.untilAt', issue: 'muteEnd' })
   }
   const added = await services.mutes.add(mute, actor)
-  return toMuteAnswer(added, nowMs, (await countHidden(services)).get(added.id) ?? 0)
+  const findings = (await countHidden(services)).get(added.id) ?? 0
+  return toMuteAnswer({ mute: added, isActive: true, findings })
 }
 
 /** By the id of the mute; those that hide nothing are left out. */
@@ -69,13 +69,6 @@ async function countHidden(services: ApiServices): Promise<ReadonlyMap<string, n
   return counts
 }
 
-function toMuteAnswer(mute: Mute, nowMs: number, findings: number): MuteAnswer {
-  const { untilAtMs, createdAtMs, ...rest } = mute
-  return {
-    ...rest,
-    untilAt: toIso(untilAtMs),
-    createdAt: toIsoOrNull(createdAtMs),
-    isActive: isActive(mute, nowMs),
-    findings,
-  }
+function toMuteAnswer({ mute: { untilAtMs, createdAtMs, ...mute }, isActive, findings }: MuteRow): MuteAnswer {
+  return { ...mute, untilAt: toIso(untilAtMs), createdAt: toIsoOrNull(createdAtMs), isActive, findings }
 }
