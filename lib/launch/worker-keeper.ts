@@ -18,9 +18,16 @@ const IDLE_BEFORE_END_MS = 10 * MINUTE_MS
 
 /**
  * The worker rests most of the time and reads and sends megabytes in between: small generations and one thread to collect
- * them keep it far below what a heap may take that grows as V8 likes it.
+ * them keep it far below what a heap may take that grows as V8 likes it. Nobody waits for it: marked in one go instead of
+ * step by step, the megabytes that come meanwhile are not kept (a replay of 1 KB records: 360 MB instead of 470, and a
+ * seventh less CPU).
  */
-export const WORKER_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=320', '--single-threaded-gc']
+export const WORKER_FLAGS = [
+  '--max-semi-space-size=16',
+  '--max-old-space-size=320',
+  '--single-threaded-gc',
+  '--no-incremental-marking',
+]
 /** As for the collector: freed buffers go back to the system. */
 export const WORKER_ENV = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
 

@@ -7,7 +7,7 @@ import { type KafkaTestCluster, startKafkaCluster } from '../servers/kafka-clust
 import { describeDeadLetters } from './dead-letters.ts'
 import { CLUSTER_ID, openShop, type Shop, shopConfig } from './shop.ts'
 import { Stage } from './stage.ts'
-import { axeFindings, NARROW, overhang, settled, type Visitor, type VisitorOptions, visit } from './visitor.ts'
+import { axeFindings, NARROW, overhang, settled, type Visitor, type VisitorOptions, visit, WIDE } from './visitor.ts'
 import { faultsOfPage } from './walk.ts'
 
 const stage = new Stage()
@@ -245,6 +245,34 @@ describe('a finding', () => {
     await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
     await expect.poll(() => new URL(page.url()).searchParams.get('finding')).toBeNull()
+  })
+})
+
+describe('muting', () => {
+  test('takes a finding out of the list until it is unmuted, and says why it is muted', async () => {
+    const page = await open('/risk?q=code:minIsrEquals')
+    const finding = page.getByRole('button', { name: 'Writes need every copy' })
+    await finding.first().click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Mute…' }).click()
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('Decided with <b>payments</b>.')
+    expect(await axeFindings(page)).toEqual([])
+    await page.setViewportSize(NARROW)
+    expect(await overhang(page)).toBeLessThanOrEqual(0)
+    await dialog.getByRole('button', { name: 'Mute', exact: true }).click()
+    await expect.poll(() => finding.count()).toBe(0)
+    await page.getByText(/muted until/i).first().waitFor()
+
+    await page.setViewportSize(WIDE)
+    await page.getByRole('checkbox', { name: 'Also what is muted' }).check()
+    await finding.first().click()
+    await dialog.getByText('Decided with <b>payments</b>.').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Unmute' }).click()
+    await expect.poll(() => dialog.getByRole('button', { name: 'Mute…' }).count()).toBe(1)
+    await page.goto(`${server.url}/risk?q=code:minIsrEquals`)
+    await settled(page)
+    expect(await finding.count()).toBe(1)
   })
 })
 
