@@ -22,7 +22,8 @@ export default defineConfig({
     // The list of failures at the end of a long log says what was seen, not 'Array(1)'.
     chaiConfig: { truncateThreshold: 2_000 },
     projects: [
-      { extends: true, test: { ...common, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
+      // What is pure leaves nothing behind: loading the same modules for each file anew was half of the time.
+      { extends: true, test: { ...common, name: 'unit', isolate: false, include: ['test/unit/**/*.test.{ts,tsx}'] } },
       { extends: true, test: { ...common, name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       { extends: true, test: { ...common, ...heavy, name: 'planted', include: ['test/check/**/*.test.ts'] } },
       {
