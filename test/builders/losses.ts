@@ -9,6 +9,7 @@ import {
   NO_MEMORY,
   recalled,
 } from '../../lib/durability/losses/loss-memory.ts'
+import { NO_PURGES, type PurgedPlaces } from '../../lib/durability/losses/purged-places.ts'
 import { watchLosses } from '../../lib/durability/losses/watch-losses.ts'
 import type { Observation } from '../../lib/durability/observation.ts'
 import { observe } from '../../lib/durability/observe.ts'
@@ -30,6 +31,7 @@ export class LossLab {
   #previous: Observation | null = null
   #atMs = NOW_MS
   expectedBrokers: ExpectedBroker[] = []
+  purged: PurgedPlaces = NO_PURGES
 
   /** What this poll found to be lost. */
   poll(over: Partial<ClusterSnapshot> = {}, afterMs = INTERVAL_MS, unresolved: bigint | null = null): Loss[] {
@@ -40,7 +42,7 @@ export class LossLab {
       kindOf: topicKindClassifier({ include: [], exclude: [] }),
     })
     this.#previous = { ...seen, dlqs: seen.dlqs.map((dlq) => ({ ...dlq, unresolved })) }
-    const { losses, memory } = watchLosses(this.#previous, this.memory)
+    const { losses, memory } = watchLosses(this.#previous, this.memory, this.purged)
     this.memory = memory
     this.observation = this.#previous
     this.carried = carriedOf(memory, this.#previous)

@@ -1,8 +1,9 @@
 /** Dead letters that expired before anybody handled them. */
 import type { Observation, ObservedDlq, ObservedPartition, ObservedTopic } from '../observation.ts'
-import { smaller } from '../sums.ts'
+import { larger, smaller } from '../sums.ts'
 import type { Loss } from './loss.ts'
 import { type Episode, type KnownPartition, type LossMemory, placeIn } from './loss-memory.ts'
+import { type PurgedPlaces, placeOfLetters } from './purged-places.ts'
 import { deletesByItself } from './retention.ts'
 
 export interface DeadLetterFindings {
@@ -11,7 +12,11 @@ export interface DeadLetterFindings {
   episodes: Map<string, Episode | null>
 }
 
-export function deadLetterLosses({ topics, dlqs, atMs }: Observation, memory: LossMemory): DeadLetterFindings {
+export function deadLetterLosses(
+  { topics, dlqs, atMs }: Observation,
+  memory: LossMemory,
+  purged: PurgedPlaces,
+): DeadLetterFindings {
   const found: DeadLetterFindings = { losses: [], episodes: new Map() }
   if (dlqs.length === 0) return found
   const queues = new Map(dlqs.map((dlq) => [dlq.topic, dlq]))
@@ -21,7 +26,8 @@ export function deadLetterLosses({ topics, dlqs, atMs }: Observation, memory: Lo
     if (dlq.unresolved === 0n) endAll(topic, memory, found)
     const before = memory.topics.get(topic.name)
     if (before === undefined || before.seen === topic || before.known.topicId !== topic.topicId) continue
-    if (deletesByItself(topic)) lookAt(topic, dlq, before.known.partitions, memory, atMs, found)
+    if (!deletesByItself(topic)) continue
+    lookAt(topic, dlq, before.known.partitions, { memory, purged, nowMs: atMs }, found)
   }
   return found
 }
@@ -37,8 +43,7 @@ function lookAt(
   topic: ObservedTopic,
   dlq: ObservedDlq,
   before: readonly KnownPartition[],
-  memory: LossMemory,
-  nowMs: number,
+  { memory, purged, nowMs }: { memory: LossMemory; purged: PurgedPlaces; nowMs: number },
   found: DeadLetterFindings,
 ): void {
   const open = memory.unresolved.get(topic.name) ?? null
@@ -46,7 +51,8 @@ function lookAt(
   if (open === 0n) return
   for (const [index, partition] of topic.partitions.entries()) {
     const known = placeIn(before, partition, index)
-    const expired = known === undefined ? 0n : expiredBetween(known, partition)
+    const purgedTo = purged.get(placeOfLetters(topic.name, topic.topicId, partition)) ?? 0n
+    const expired = known === undefined ? 0n : expiredBetween(known, partition, purgedTo)
     if (known === undefined || expired === 0n) continue
     const key = episodeKey(topic.name, partition)
     const begun = memory.episodes.get(key) ?? begin(key, topic, known, memory)
@@ -57,10 +63,12 @@ function lookAt(
   }
 }
 
-function expiredBetween(before: KnownPartition, now: ObservedPartition): bigint {
+/** But for what a person deleted. */
+function expiredBetween(before: KnownPartition, now: ObservedPartition, purgedTo: bigint): bigint {
   if (before.startOffset === null || now.startOffset === null || before.endOffset === null) return 0n
+  const from = larger(before.startOffset, purgedTo)
   const to = smaller(now.startOffset, before.endOffset)
-  return to > before.startOffset ? to - before.startOffset : 0n
+  return to > from ? to - from : 0n
 }
 
 function begin(key: string, { topicId }: ObservedTopic, { startOffset }: KnownPartition, memory: LossMemory): Episode {

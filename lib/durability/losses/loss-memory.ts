@@ -98,13 +98,17 @@ export const NO_MEMORY: LossMemory = {
   unresolved: new Map(),
 }
 
-/** A row of what cannot be told from the newest poll alone. Rows of one type are the same shape. */
-export type CarriedRow =
-  | { type: 'topic'; value: KnownTopic }
-  | { type: 'group'; value: KnownGroup }
-  | { type: 'gone'; value: GoneTopic }
-  | { type: 'episode'; value: Episode }
-  | { type: 'replica'; value: KnownReplica }
+interface CarriedValues {
+  topic: KnownTopic
+  group: KnownGroup
+  gone: GoneTopic
+  episode: Episode
+  replica: KnownReplica
+}
+type CarriedType = keyof CarriedValues
+
+/** A row of what cannot be told from the newest poll alone. */
+export type CarriedRow = { [T in CarriedType]: { type: T; value: CarriedValues[T] } }[CarriedType]
 
 /** Of the newest poll as it is stored. */
 export interface StoredPoll extends Pick<Observation, 'atMs' | 'brokers' | 'dlqs'> {
@@ -115,8 +119,8 @@ export interface StoredPoll extends Pick<Observation, 'atMs' | 'brokers' | 'dlqs
 
 /** What a later process remembers. */
 export function recalled({ atMs, topics, groups, brokers, dlqs, carried }: StoredPoll): LossMemory {
-  const of = <T extends CarriedRow['type']>(type: T): Extract<CarriedRow, { type: T }>['value'][] =>
-    carried.flatMap((row) => (row.type === type ? [(row as Extract<CarriedRow, { type: T }>).value] : []))
+  const of = <T extends CarriedType>(type: T): CarriedValues[T][] =>
+    carried.flatMap((row) => (row.type === type ? [row.value as CarriedValues[T]] : []))
   const unseen = <T>(known: T): Remembered<never, T> => ({ seen: null, known })
   const listed = groups.map((group) => ({ ...group, partitions: group.partitions ?? [] }))
   return {

@@ -13,6 +13,7 @@ import {
   replicaOf,
 } from './loss-memory.ts'
 import { groupOfEpisode, overrunLosses } from './overrun-losses.ts'
+import type { PurgedPlaces } from './purged-places.ts'
 import { recreationLosses } from './recreation-losses.ts'
 import { rocketmqLosses } from './rocketmq-losses.ts'
 import { truncationLosses } from './truncation-losses.ts'
@@ -22,10 +23,10 @@ export interface Watched {
   memory: LossMemory
 }
 
-export function watchLosses(observation: Observation, memory: LossMemory): Watched {
+export function watchLosses(observation: Observation, memory: LossMemory, purged: PurgedPlaces): Watched {
   const overrun = overrunLosses(observation, memory)
   const recreation = recreationLosses(observation, memory)
-  const letters = deadLetterLosses(observation, memory)
+  const letters = deadLetterLosses(observation, memory, purged)
   const rocketmq = rocketmqLosses(observation, memory)
   const groups = groupsOf(observation, memory)
   const changes = [overrun.episodes, letters.episodes, rocketmq.episodes]

@@ -38,6 +38,8 @@ export function pollCluster(id: string, database: Database, history: Pick<Histor
     ...{ config: aKafkaCluster(id), clock: systemClock, intervalMs: POLL_MS, kindOf: () => 'normal', history },
     inboxFacts: async () => NO_INBOX_FACTS,
     findingsBefore: async () => null,
+    pollBefore: async () => null,
+    losses: { record: async () => undefined },
     ...{ events: createEventHistory(database), snapshots: createSnapshotWriter(database) },
     expectedBrokers: createExpectedBrokers(database, () => FIRST_POLL_MS),
     createDriver: () => ({

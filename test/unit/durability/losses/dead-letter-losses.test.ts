@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ClusterSnapshot, TopicState } from '../../../../lib/cluster/snapshot.ts'
+import { placeOfLetters } from '../../../../lib/durability/losses/purged-places.ts'
 import { LossLab } from '../../../builders/losses.ts'
 import { aPartition, aTopic } from '../../../builders/snapshots.ts'
 
@@ -60,4 +61,12 @@ test('an ordinary topic loses nothing when its records expire', () => {
   const name = 'orders'
   poll(lab, 10n, null, { name })
   expect(poll(lab, 50n, null, { name })).toEqual([])
+})
+
+test('what a person had deleted is not lost; what expires behind it is', () => {
+  const lab = new LossLab()
+  poll(lab, 10n, 25n)
+  lab.purged = new Map([[placeOfLetters('orders-dlt', 'id', { broker: null, partition: 0 }), 40n]])
+  expect(poll(lab, 40n, 25n)).toEqual([])
+  expect(poll(lab, 43n, 25n)).toMatchObject([{ count: 3n, fromOffset: 40n, toOffset: 43n }])
 })

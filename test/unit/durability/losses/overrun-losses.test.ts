@@ -1,5 +1,11 @@
 import { describe, expect, it, test } from 'vitest'
-import type { ClusterSnapshot, GroupPartition, PartitionState, TopicState } from '../../../../lib/cluster/snapshot.ts'
+import type {
+  ClusterSnapshot,
+  FactStatus,
+  GroupPartition,
+  PartitionState,
+  TopicState,
+} from '../../../../lib/cluster/snapshot.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../lib/units.ts'
 import { LossLab, OFFSETS, onePartition, TRANSACTIONS } from '../../../builders/losses.ts'
 import { aGroup, aGroupPartition, aPartition, aTopic } from '../../../builders/snapshots.ts'
@@ -177,7 +183,7 @@ test('of a group that is gone nothing is remembered; of one that is not listed w
   const lab = new LossLab()
   lab.poll(see(0n, 90n))
   lab.poll(see(500n, 90n))
-  const silent = { kind: 'groups', paceMs: null, lastReadAtMs: 1, faults: [], faultCount: 1 } as const
+  const silent: FactStatus = { kind: 'groups', paceMs: null, lastReadAtMs: 1, faults: [], faultCount: 1 }
   lab.poll({ ...see(500n, 90n), groups: [], facts: [silent] })
   expect(lab.memory.episodes.size).toBe(1)
   lab.restart()
