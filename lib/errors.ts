@@ -27,6 +27,8 @@ export const ERROR_CODES = [
   'replay_topic_recreated',
   'replay_queue_busy',
   'replay_same_person',
+  'loss_not_found',
+  'loss_acknowledged',
   'range_too_large',
   'selection_too_large',
   'payload_too_large',

@@ -36,6 +36,8 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   replay_topic_recreated: 409,
   replay_queue_busy: 409,
   replay_same_person: 403,
+  loss_not_found: 404,
+  loss_acknowledged: 409,
   range_too_large: 422,
   selection_too_large: 422,
   payload_too_large: 413,

@@ -1,7 +1,7 @@
 /** What only RocketMQ loses: messages whose transaction nobody decided, and what a slave had not copied. */
 import { MINUTE_MS } from '../../units.ts'
 import type { Observation, ObservedBroker } from '../observation.ts'
-import { brokerNameOf, isMaster } from '../rules/rocketmq-members.ts'
+import { brokerNameOf, isMaster, toMebibytes } from '../rules/rocketmq-members.ts'
 import { RESTART_GRACE_MS } from '../rules/rule.ts'
 import type { Loss } from './loss.ts'
 import type { Episode, KnownReplica, LossMemory } from './loss-memory.ts'
@@ -97,7 +97,7 @@ function leftBehind(
     ...{ windowFromMs: best.atMs, windowToMs: Math.max(best.atMs, lastSeenAtMs), isAbandoned: false },
     evidence: {
       ...{ broker: master.id, address: `${master.host}:${master.port}`, replica: best.broker },
-      ...{ behindBytes: Number(best.behindBytes), awayMinutes: Math.floor(awayMs / MINUTE_MS) },
+      ...{ behindMiB: toMebibytes(best.behindBytes), awayMinutes: Math.floor(awayMs / MINUTE_MS) },
     },
   }
 }

@@ -62,7 +62,7 @@ describe('a master that is away', () => {
         ...{ kind: 'replicaBehindAtFailover', topic: null, partition: null, broker: 'a:0', group: null },
         ...{ episode: `${SEEN_AT_MS}`, fromOffset: null, toOffset: null, count: null, countBound: 'lower' },
         ...{ windowFromMs: SEEN_AT_MS, windowToMs: SEEN_AT_MS, isAbandoned: false },
-        evidence: { broker: 'a:0', address: 'h:1', replica: 'a:1', behindBytes: 1_000_000, awayMinutes: 6 },
+        evidence: { broker: 'a:0', address: 'h:1', replica: 'a:1', behindMiB: 1, awayMinutes: 6 },
       },
     ])
     expect(lab.poll(gone)).toEqual([])
