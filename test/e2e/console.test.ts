@@ -57,6 +57,7 @@ const PAGES = [
   `${CLUSTER}/settings`,
   `${CLUSTER}/findings`,
   '/risk?info=true',
+  '/losses?show=all',
   '/dead-letters',
   '/lint',
   `/lint?client=kafkajs&cluster=${CLUSTER_ID}&topic=orders`,

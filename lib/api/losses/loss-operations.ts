@@ -4,7 +4,7 @@ import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import type { RequestContext } from '../route-declaration.ts'
 import type { LossAnswer, LossListAnswer } from '../schemas/losses.ts'
-import { toIso } from '../serialize.ts'
+import { toIsoOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import type { LossQuery } from './loss-query.ts'
 import { lossSerializer, type PlacedLoss } from './loss-serializers.ts'
@@ -47,9 +47,22 @@ export async function listLosses(query: LossQuery, { services, locale }: Request
   return {
     items: page.rows.map(lossSerializer(services.config.owners, locale)),
     nextCursor: page.nextCursor,
-    asOf: toIso(services.now()),
+    asOf: await asOf(services, [...clusters.keys()], query.cluster),
     total: page.total,
   }
+}
+
+/** As old as the cluster that was read longest ago; null before the first good poll. */
+async function asOf(
+  { snapshots }: ApiServices,
+  clusterIds: readonly string[],
+  only: string | undefined,
+): Promise<string | null> {
+  const wanted = new Set(only === undefined ? clusterIds : [only])
+  const polls = (await snapshots.summaries()).flatMap(({ clusterId, lastPollAtMs }) =>
+    wanted.has(clusterId) && lastPollAtMs !== null ? [lastPollAtMs] : [],
+  )
+  return toIsoOrNull(polls.length === 0 ? null : Math.min(...polls))
 }
 
 function asked({ cluster, kind, group, topic, open }: LossQuery): (loss: StoredLoss) => boolean {
