@@ -18,7 +18,7 @@ export function LossPlace({ loss }: { loss: LossAnswer }): ReactElement {
           {broker ?? clusterId}
         </SubjectLink>
       ) : (
-        <span className="block truncate" title={topic}>
+        <span className="block truncate leading-6" title={topic}>
           <SubjectLink clusterId={clusterId} subject={{ type: 'topic', name: topic }}>
             {topic}
           </SubjectLink>
@@ -26,7 +26,7 @@ export function LossPlace({ loss }: { loss: LossAnswer }): ReactElement {
         </span>
       )}
       {group === null ? null : (
-        <span className="block truncate text-ink2 text-xs" title={group}>
+        <span className="block truncate text-ink2 text-xs leading-6" title={group}>
           {t('group')}{' '}
           <SubjectLink clusterId={clusterId} subject={{ type: 'group', name: group }}>
             {group}

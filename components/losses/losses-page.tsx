@@ -39,10 +39,6 @@ export function LossesPage(): ReactElement {
   const hasTeams = source.rows.some(({ labels }) => labels.team !== undefined)
   const columns = useLossColumns({ clusterName, hasTeams, onOpen })
   const opened = useOpened(openId, source.rows)
-  const showAll = (): void => {
-    void setFilter('all')
-    view.setQ('')
-  }
   return (
     <>
       <PageHeader title={t('title')}>
@@ -59,7 +55,9 @@ export function LossesPage(): ReactElement {
         rowKey={rowKey}
         rowHeightPx={57}
         filterHint={t('filterHint')}
-        empty={source.asOf === null ? <NeverPolled /> : <NoLosses filter={filter} q={view.q} onAll={showAll} />}
+        empty={
+          source.asOf === null ? <NeverPolled /> : <NoLosses filter={filter} onAll={() => void setFilter('all')} />
+        }
       >
         <Segmented
           label={t('show.label')}
@@ -82,12 +80,10 @@ function useOpened(id: string | null, rows: readonly LossAnswer[]): LossAnswer |
   return shown ?? (id === null ? undefined : one.data?.items.find((row) => row.id === id))
 }
 
-function NoLosses({ filter, q, onAll }: { filter: LossFilter; q: string; onAll(): void }): ReactElement {
+function NoLosses({ filter, onAll }: { filter: LossFilter; onAll(): void }): ReactElement {
   const t = useTranslations('losses.empty')
   const all = <Button onClick={onAll}>{t('showAll')}</Button>
-  if (q !== '' || filter === 'acknowledged') {
-    return <EmptyState title={t('filteredTitle')} text={t('filteredText')} action={all} />
-  }
+  if (filter === 'acknowledged') return <EmptyState title={t('acknowledgedTitle')} action={all} />
   if (filter === 'open') return <EmptyState title={t('openTitle')} text={t('openText')} action={all} />
   return <EmptyState title={t('title')} text={t('text')} />
 }

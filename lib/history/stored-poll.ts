@@ -4,7 +4,7 @@ import type { CarriedRow, StoredPoll } from '../durability/losses/loss-memory.ts
 import type { ObservedBroker, ObservedDlq, ObservedGroup } from '../durability/observation.ts'
 import { decodeSection } from './section-codec.ts'
 import { sectionName } from './section-names.ts'
-import type { StoredTopic } from './stored-rows.ts'
+import type { StoredSummary, StoredTopic } from './stored-rows.ts'
 
 /** Packed, a section takes some ten kilobytes. */
 const SECTIONS_PER_READ = 32
@@ -13,9 +13,10 @@ const SECTIONS_PER_READ = 32
 export async function readStoredPoll({ client }: Database, clusterId: string): Promise<StoredPoll | null> {
   const state = await client.clusterState.findUnique({
     where: { clusterId },
-    select: { lastPollAtMs: true, topicChunks: true, groupChunks: true },
+    select: { lastPollAtMs: true, summary: true, topicChunks: true, groupChunks: true },
   })
   if (state === null || state.lastPollAtMs === null) return null
+  const [summary] = state.summary === null ? [] : ((decodeSection(state.summary)?.rows ?? []) as StoredSummary[])
   const rowsOf = async <T>(names: readonly string[]): Promise<T[]> => {
     const rows: unknown[] = []
     for (let from = 0; from < names.length; from += SECTIONS_PER_READ) {
@@ -29,6 +30,7 @@ export async function readStoredPoll({ client }: Database, clusterId: string): P
     Array.from({ length: chunks }, (_, index) => sectionName(kind, chunks, index))
   return {
     atMs: Number(state.lastPollAtMs),
+    systemClusterId: summary?.systemClusterId ?? null,
     topics: await rowsOf<StoredTopic>(chunksOf('topic', state.topicChunks)),
     groups: await rowsOf<ObservedGroup>(chunksOf('group', state.groupChunks)),
     brokers: await rowsOf<ObservedBroker>(['brokers']),

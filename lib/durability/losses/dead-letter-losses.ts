@@ -71,13 +71,18 @@ function expiredBetween(before: KnownPartition, now: ObservedPartition, purgedTo
   return to > from ? to - from : 0n
 }
 
-function begin(key: string, { topicId }: ObservedTopic, { startOffset }: KnownPartition, memory: LossMemory): Episode {
+function begin(
+  key: string,
+  { topicId }: ObservedTopic,
+  { startOffset, seenAtMs }: KnownPartition,
+  memory: LossMemory,
+): Episode {
   return {
     key,
     name: `${topicId ?? ''}/${startOffset}`,
     fromOffset: startOffset ?? 0n,
     committedOffset: null,
-    windowFromMs: memory.atMs,
+    windowFromMs: seenAtMs ?? memory.atMs,
     isConfirmed: true,
     count: 0n,
     isAbandoned: false,

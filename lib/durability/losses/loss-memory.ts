@@ -10,19 +10,28 @@ import type {
   ObservedTopic,
 } from '../observation.ts'
 
-export type KnownPartition = Pick<
-  ObservedPartition,
-  'partition' | 'broker' | 'leader' | 'leaderEpoch' | 'isr' | 'eligibleLeaders' | 'startOffset' | 'endOffset'
->
+interface Seen {
+  /** When all of it was seen last; null or left out: by the newest poll. */
+  seenAtMs?: number | null
+}
+
+export interface KnownPartition
+  extends Seen,
+    Pick<
+      ObservedPartition,
+      'partition' | 'broker' | 'leader' | 'leaderEpoch' | 'isr' | 'eligibleLeaders' | 'startOffset' | 'endOffset'
+    > {}
 
 export interface KnownTopic extends Pick<ObservedTopic, 'name' | 'topicId'> {
   partitions: readonly KnownPartition[]
 }
 
-export type KnownGroupPartition = Pick<
-  ObservedGroupPartition,
-  'topic' | 'partition' | 'broker' | 'committedOffset' | 'committedSinceMs'
->
+export interface KnownGroupPartition
+  extends Seen,
+    Pick<
+      ObservedGroupPartition,
+      'topic' | 'partition' | 'broker' | 'committedOffset' | 'committedSinceMs' | 'startOffset'
+    > {}
 
 export interface KnownGroup extends Pick<ObservedGroup, 'id' | 'evaluation' | 'memberCount'> {
   partitions: readonly KnownGroupPartition[]
@@ -79,6 +88,8 @@ export interface Remembered<Seen, Known> {
 export interface LossMemory {
   /** Of the newest good poll; null when there was none. */
   atMs: number | null
+  /** Which cluster it was: the same address may lead to another one later. */
+  systemClusterId: string | null
   topics: ReadonlyMap<string, Remembered<ObservedTopic, KnownTopic>>
   groups: ReadonlyMap<string, Remembered<ObservedGroup, KnownGroup>>
   gone: ReadonlyMap<string, GoneTopic>
@@ -90,6 +101,7 @@ export interface LossMemory {
 
 export const NO_MEMORY: LossMemory = {
   atMs: null,
+  systemClusterId: null,
   topics: new Map(),
   groups: new Map(),
   gone: new Map(),
@@ -111,20 +123,20 @@ type CarriedType = keyof CarriedValues
 export type CarriedRow = { [T in CarriedType]: { type: T; value: CarriedValues[T] } }[CarriedType]
 
 /** Of the newest poll as it is stored. */
-export interface StoredPoll extends Pick<Observation, 'atMs' | 'brokers' | 'dlqs'> {
+export interface StoredPoll extends Pick<Observation, 'atMs' | 'systemClusterId' | 'brokers' | 'dlqs'> {
   topics: readonly KnownTopic[]
   groups: readonly (Omit<KnownGroup, 'partitions'> & { partitions: readonly KnownGroupPartition[] | null })[]
   carried: readonly CarriedRow[]
 }
 
 /** What a later process remembers. */
-export function recalled({ atMs, topics, groups, brokers, dlqs, carried }: StoredPoll): LossMemory {
+export function recalled({ atMs, systemClusterId, topics, groups, brokers, dlqs, carried }: StoredPoll): LossMemory {
   const of = <T extends CarriedType>(type: T): CarriedValues[T][] =>
     carried.flatMap((row) => (row.type === type ? [row.value as CarriedValues[T]] : []))
   const unseen = <T>(known: T): Remembered<never, T> => ({ seen: null, known })
   const listed = groups.map((group) => ({ ...group, partitions: group.partitions ?? [] }))
   return {
-    atMs,
+    ...{ atMs, systemClusterId },
     // What was carried knows more than the poll that it was stored with.
     topics: new Map([...topics, ...of('topic')].map((topic) => [topic.name, unseen(topic)])),
     groups: new Map([...listed, ...of('group')].map((group) => [group.id, unseen(group)])),

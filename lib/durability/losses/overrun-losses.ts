@@ -151,7 +151,7 @@ function begin(
     name: `${life}/${wasReset ? `reset ${startOffset}` : (earlier ?? committedOffset)}`,
     fromOffset: wasReset ? startOffset : committedOffset,
     committedOffset,
-    windowFromMs: memory.atMs,
+    windowFromMs: before?.seenAtMs ?? memory.atMs,
     isConfirmed: false,
     count: 0n,
     isAbandoned: false,

@@ -60,7 +60,8 @@ function endOf({ name, topicId, partitions }: KnownTopic, memory: LossMemory): G
     }
     if (lagging > 0) unread.push({ group: group.id, messages, partitions: lagging, isAbandoned: isNobodys(group) })
   }
-  return { name, topicId, unread, seenAtMs: memory.atMs ?? 0 }
+  const seenAtMs = Math.min(...partitions.map((partition) => partition.seenAtMs ?? Infinity), memory.atMs ?? 0)
+  return { name, topicId, unread, seenAtMs }
 }
 
 function toLoss({ name, topicId, seenAtMs }: GoneTopic, newId: string, unread: Unread, nowMs: number): Loss {

@@ -3,6 +3,7 @@
  * again within one poll cannot be told by ends alone; asking each leader for the end of the last epoch would tell it.
  */
 import type { Observation, ObservedPartition, ObservedTopic } from '../observation.ts'
+import { larger, smaller } from '../sums.ts'
 import type { Loss, LossKind } from './loss.ts'
 import { type KnownPartition, type LossMemory, placeIn } from './loss-memory.ts'
 
@@ -16,7 +17,10 @@ export function truncationLosses({ topics, clusterKind, atMs }: Observation, mem
       if (known === undefined || known.endOffset === null || partition.endOffset === null) continue
       if (partition.endOffset >= known.endOffset) continue
       const kind = kindOf(clusterKind, known, partition)
-      losses.push(toLoss(kind, topic, partition, known, { fromMs: memory.atMs, toMs: atMs }))
+      const window = { fromMs: known.seenAtMs ?? memory.atMs, toMs: atMs }
+      const loss = toLoss(kind, topic, partition, known, window)
+      // Nothing lay in it: a log that begins anew has lost no message then.
+      if (loss.count !== 0n) losses.push(loss)
     }
   }
   return losses
@@ -42,7 +46,9 @@ function toLoss(
   before: KnownPartition,
   window: { fromMs: number | null; toMs: number },
 ): Loss {
-  const [fromOffset, toOffset] = [now.endOffset ?? 0n, before.endOffset ?? 0n]
+  const [endNow, toOffset] = [now.endOffset ?? 0n, before.endOffset ?? 0n]
+  // A log that begins anew, as on an empty disk, has not lost what had expired before.
+  const fromOffset = smaller(larger(endNow, before.startOffset ?? 0n), toOffset)
   return {
     kind,
     ...{ topic: topic.name, partition: now.partition, broker: now.broker, group: null },
@@ -53,7 +59,7 @@ function toLoss(
     ...{ windowFromMs: window.fromMs, windowToMs: window.toMs, isAbandoned: false },
     evidence: {
       endBefore: Number(toOffset),
-      endNow: Number(fromOffset),
+      endNow: Number(endNow),
       leaderBefore: before.leader ?? 'unknown',
       leaderNow: now.leader ?? 'unknown',
       epochBefore: before.leaderEpoch ?? 'unknown',

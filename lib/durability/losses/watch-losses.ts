@@ -9,6 +9,7 @@ import {
   type KnownReplica,
   type KnownTopic,
   type LossMemory,
+  NO_MEMORY,
   type Remembered,
   replicaOf,
 } from './loss-memory.ts'
@@ -23,7 +24,8 @@ export interface Watched {
   memory: LossMemory
 }
 
-export function watchLosses(observation: Observation, memory: LossMemory, purged: PurgedPlaces): Watched {
+export function watchLosses(observation: Observation, before: LossMemory, purged: PurgedPlaces): Watched {
+  const memory = isOtherCluster(observation, before) ? NO_MEMORY : before
   const overrun = overrunLosses(observation, memory)
   const recreation = recreationLosses(observation, memory)
   const letters = deadLetterLosses(observation, memory, purged)
@@ -40,6 +42,7 @@ export function watchLosses(observation: Observation, memory: LossMemory, purged
     ],
     memory: {
       atMs: observation.atMs,
+      systemClusterId: observation.systemClusterId ?? memory.systemClusterId,
       topics: topicsOf(observation, memory),
       groups,
       gone: recreation.gone,
@@ -50,11 +53,19 @@ export function watchLosses(observation: Observation, memory: LossMemory, purged
   }
 }
 
+/** What was seen of another cluster says nothing of this one: its topics, too, have other ids. */
+function isOtherCluster({ systemClusterId }: Observation, before: LossMemory): boolean {
+  return systemClusterId !== null && before.systemClusterId !== null && systemClusterId !== before.systemClusterId
+}
+
 function topicsOf({ topics }: Observation, memory: LossMemory): LossMemory['topics'] {
   const next = new Map<string, Remembered<ObservedTopic, KnownTopic>>()
   for (const topic of topics) {
     const before = memory.topics.get(topic.name)
-    next.set(topic.name, before?.seen === topic ? before : { seen: topic, known: knownTopic(topic, before?.known) })
+    next.set(
+      topic.name,
+      before?.seen === topic ? before : { seen: topic, known: knownTopic(topic, before?.known, memory.atMs) },
+    )
   }
   return next
 }
@@ -63,7 +74,10 @@ function groupsOf({ groups, facts }: Observation, memory: LossMemory): LossMemor
   const next = new Map<string, Remembered<ObservedGroup, KnownGroup>>()
   for (const group of groups) {
     const before = memory.groups.get(group.id)
-    next.set(group.id, before?.seen === group ? before : { seen: group, known: knownGroup(group, before?.known) })
+    next.set(
+      group.id,
+      before?.seen === group ? before : { seen: group, known: knownGroup(group, before?.known, memory.atMs) },
+    )
   }
   // Coordinators list their groups, each its own: with one of them silent, a group is not gone.
   const isWhole = facts.every(({ kind, faultCount }) => kind !== 'groups' || faultCount === 0)

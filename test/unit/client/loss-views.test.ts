@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
+import type { ClusterAnswer } from '../../../lib/api/schemas/clusters.ts'
 import { openLossesOfAll } from '../../../lib/client/cluster-views.ts'
 import { LOSS_LEVEL, lossState, parseLossFilter, shownEvidence, timelineOf } from '../../../lib/client/loss-views.ts'
 import { reasonState, soonestHarm } from '../../../lib/client/reason-views.ts'
@@ -64,6 +65,6 @@ test('an open loss is losing, and goes on until somebody knows of it', () => {
     ...{ facts: { count: 1 }, message: '1 loss', at: new Date(NOW_MS).toISOString() },
   }
   expect(reasonState(reason)).toBe('losing')
-  const cluster = { id: 'c', verdict: { level: 'losing', stale: false, reasons: [reason] } }
-  expect(soonestHarm([cluster as Parameters<typeof soonestHarm>[0][number]])[0]?.when).toBe('goingOn')
+  const cluster = { id: 'c', verdict: { level: 'losing', stale: false, reasons: [reason] } } as unknown as ClusterAnswer
+  expect(soonestHarm([cluster])[0]?.when).toBe('goingOn')
 })

@@ -66,6 +66,18 @@ test('a poll that does not see the partition is neither a loss nor the end of on
   expect(lab.poll(see(500n, 90n))).toMatchObject([{ count: 410n }])
 })
 
+test('what polls in between did not see happened after the last that saw it', () => {
+  const lab = new LossLab()
+  lab.poll(see(0n, 90n))
+  const seenAtMs = lab.atMs
+  lab.poll(see(null, 90n))
+  lab.poll({ ...see(null, 90n), groups: [aGroup({ partitions: null })] })
+  lab.restart()
+  lab.poll(see(500n, null, { commit: { isCommitUnknown: true } }))
+  // The commit stood for a minute by then.
+  expect(lab.poll(see(500n, 90n))).toMatchObject([{ count: 410n, windowFromMs: seenAtMs }])
+})
+
 test('a consumer at the edge of the log that commits in time has lost nothing', () => {
   const lab = new LossLab()
   lab.poll(see(0n, 90n))

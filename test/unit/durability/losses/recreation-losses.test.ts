@@ -87,3 +87,12 @@ test('of a group that is nobody’s any more it says so', () => {
   lab.poll({ ...see('one'), groups: [group] })
   expect(lab.poll(ANEW)).toMatchObject([{ isAbandoned: true, count: 99n }])
 })
+
+test('happened after the last poll that saw the topic', () => {
+  const lab = new LossLab()
+  lab.poll(see('one'))
+  const seenAtMs = lab.atMs
+  const hidden = { code: 'authorizationFailed', facts: {} } as const
+  lab.poll({ ...see('one'), topics: [aTopic({ topicId: null, partitions: [], fault: hidden })] })
+  expect(lab.poll(ANEW)).toMatchObject([{ count: 30n, windowFromMs: seenAtMs }])
+})

@@ -79,6 +79,29 @@ test.each<[string, Partial<PartitionState>, Partial<PartitionState>[], Partial<L
   expect(after(before, ...later)).toMatchObject(losses)
 })
 
+test('a log that begins anew has lost what lay in it, not what had expired before', () => {
+  expect(after({ startOffset: 40n }, { startOffset: 0n, endOffset: 0n })).toMatchObject([
+    { fromOffset: 40n, toOffset: 100n, count: 60n, evidence: expect.objectContaining({ endNow: 0 }) },
+  ])
+  expect(after({ startOffset: 100n }, { startOffset: 0n, endOffset: 0n })).toEqual([])
+})
+
+test('what polls in between did not see happened after the last that saw it', () => {
+  const lab = new LossLab()
+  lab.poll(see(BEFORE))
+  const seenAtMs = lab.atMs
+  lab.poll(see({ ...BEFORE, leader: null, endOffset: null }))
+  lab.poll(see({ ...BEFORE, endOffset: null }))
+  lab.restart()
+  const hidden = { code: 'authorizationFailed', facts: {} } as const
+  lab.poll(onePartition({}, null, { topicId: null, partitions: [], fault: hidden }))
+  expect(lab.poll(see({ ...BEFORE, endOffset: 80n }))).toMatchObject([{ windowFromMs: seenAtMs, count: 20n }])
+  lab.poll(see({ ...BEFORE, endOffset: 80n }))
+  const againAtMs = lab.atMs
+  lab.poll(onePartition({}, null, { topicId: null, partitions: [], fault: hidden }))
+  expect(lab.poll(see({ ...BEFORE, endOffset: 70n }))).toMatchObject([{ windowFromMs: againAtMs }])
+})
+
 test('another life of the topic is no truncation; one that is not told which does not hide it', () => {
   const lab = new LossLab()
   lab.poll(see(BEFORE))

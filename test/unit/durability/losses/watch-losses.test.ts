@@ -25,6 +25,17 @@ test('one event that may be taken for two kinds has one identity; others have th
   expect(new Set([idOf('logTruncated'), idOf('dlqExpired'), idOf('logTruncated', { partition: 1 })]).size).toBe(3)
 })
 
+test('another cluster behind the same name has lost nothing; one that does not tell who it is, is the same', () => {
+  const lab = new LossLab()
+  const see = (end: bigint, systemClusterId: string | null): unknown[] =>
+    lab.poll({ ...onePartition({ endOffset: end }, { committedOffset: 1n }), systemClusterId })
+  see(100n, 'one')
+  lab.restart()
+  expect(see(50n, 'two')).toEqual([])
+  expect(see(40n, null)).toHaveLength(1)
+  expect(see(30n, 'two')).toHaveLength(1)
+})
+
 test('each loss of a poll is told, whatever else happened', () => {
   const lab = new LossLab()
   lab.poll(onePartition({ endOffset: 1_000n, startOffset: 0n }, { committedOffset: 5n }))
