@@ -17,16 +17,17 @@ export async function notePurge(
   }
 }
 
+/** Asked with every poll: purges are few, however many queues there are. */
 export async function readPurges({ client }: Database, clusterId: string): Promise<PurgedPlaces> {
-  const queues = await client.dlqQueue.findMany({
-    where: { clusterId },
-    select: { id: true, topic: true, topicId: true },
-  })
-  if (queues.length === 0) return new Map()
-  const where = { queueId: { in: queues.map(({ id }) => id) }, purgedTo: { not: null } }
   const rows = await client.dlqPartition.findMany({
-    where,
+    where: { purgedTo: { not: null } },
     select: { queueId: true, broker: true, partition: true, purgedTo: true },
+  })
+  if (rows.length === 0) return new Map()
+  const ids = [...new Set(rows.map(({ queueId }) => queueId))]
+  const queues = await client.dlqQueue.findMany({
+    where: { clusterId, id: { in: ids } },
+    select: { id: true, topic: true, topicId: true },
   })
   const byId = new Map(queues.map((queue) => [queue.id, queue]))
   return new Map(

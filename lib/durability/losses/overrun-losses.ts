@@ -5,6 +5,7 @@ import { isNobodys } from '../rules/group-rules.ts'
 import { larger } from '../sums.ts'
 import type { CountBound, Loss } from './loss.ts'
 import { type Episode, type KnownGroupPartition, type LossMemory, placeIn } from './loss-memory.ts'
+import { type PurgedPlaces, placeOfLetters } from './purged-places.ts'
 import { deletesByItself } from './retention.ts'
 
 /** A commit that stood for this long is no consumer at the edge of the log that is about to commit. */
@@ -22,13 +23,14 @@ export interface OverrunFindings {
 
 interface Context {
   memory: LossMemory
+  purged: PurgedPlaces
   topics: ReadonlyMap<string, ObservedTopic>
   nowMs: number
   /** Control records of transactions take places in logs that no consumer reads. */
   mayHoldMarkers: boolean
 }
 
-export function overrunLosses(observation: Observation, memory: LossMemory): OverrunFindings {
+export function overrunLosses(observation: Observation, memory: LossMemory, purged: PurgedPlaces): OverrunFindings {
   const found: OverrunFindings = { losses: [], episodes: new Map() }
   const doubted = groupsInDoubt(memory)
   let context: Context | null = null
@@ -36,7 +38,7 @@ export function overrunLosses(observation: Observation, memory: LossMemory): Ove
     const before = memory.groups.get(group.id)
     // The same group says the same, but for what waits to be believed.
     if (before?.seen === group && !doubted.has(group.id)) continue
-    context ??= contextOf(observation, memory)
+    context ??= { ...contextOf(observation, memory), purged }
     lookAt(group, before?.known.partitions ?? [], context, found)
   }
   return found
@@ -51,7 +53,7 @@ function groupsInDoubt({ episodes }: LossMemory): Set<string> {
   return ids
 }
 
-function contextOf({ topics, clusterKind, atMs }: Observation, memory: LossMemory): Context {
+function contextOf({ topics, clusterKind, atMs }: Observation, memory: LossMemory): Omit<Context, 'purged'> {
   const byName = new Map(topics.map((topic) => [topic.name, topic]))
   const mayHoldMarkers = clusterKind === 'kafka' && (byName.has(TRANSACTION_TOPIC) || !byName.has(OFFSETS_TOPIC))
   return { memory, topics: byName, nowMs: atMs, mayHoldMarkers }
@@ -73,13 +75,9 @@ function lookAt(
       if (known !== undefined) found.episodes.set(key, null)
       continue
     }
-    const overrun: Overrun = {
-      group,
-      partition,
-      committedOffset,
-      startOffset,
-      topic: context.topics.get(partition.topic),
-    }
+    const topic = context.topics.get(partition.topic)
+    const purgedTo = context.purged.get(placeOfLetters(partition.topic, topic?.topicId ?? null, partition)) ?? 0n
+    const overrun: Overrun = { group, partition, committedOffset, startOffset, purgedTo, topic }
     if (!isLoss(overrun, context)) continue
     const { episode, loss } = grow(key, overrun, known, placeIn(before, partition, index), context)
     found.episodes.set(key, episode)
@@ -92,12 +90,17 @@ interface Overrun {
   partition: ObservedGroupPartition
   committedOffset: bigint
   startOffset: bigint
+  /** Below it a person had the records deleted. */
+  purgedTo: bigint
   topic: ObservedTopic | undefined
 }
 
 /** @returns false for what a person deleted, and for a place that no consumer reads */
-function isLoss({ topic, startOffset, committedOffset, partition }: Overrun, { mayHoldMarkers }: Context): boolean {
-  if (topic !== undefined && !deletesByItself(topic)) return false
+function isLoss(
+  { topic, startOffset, committedOffset, purgedTo, partition }: Overrun,
+  { mayHoldMarkers }: Context,
+): boolean {
+  if (startOffset <= purgedTo || (topic !== undefined && !deletesByItself(topic))) return false
   const isPerhapsMarker = startOffset - committedOffset === 1n && startOffset === partition.endOffset
   return !(mayHoldMarkers && isPerhapsMarker)
 }
@@ -109,11 +112,11 @@ function grow(
   before: KnownGroupPartition | undefined,
   context: Context,
 ): { episode: Episode; loss: Loss | null } {
-  const { committedOffset, startOffset, group, partition } = overrun
+  const { committedOffset, startOffset, purgedTo, group, partition } = overrun
   const life = overrun.topic?.topicId ?? ''
   const isSame = known?.name.startsWith(`${life}/`) === true && !isReset(committedOffset, known)
   const begun = isSame ? known : begin(key, life, overrun, before, context)
-  const fromOffset = larger(begun.fromOffset, committedOffset)
+  const fromOffset = larger(larger(begun.fromOffset, committedOffset), purgedTo)
   const count = startOffset > fromOffset ? startOffset - fromOffset : 0n
   const isAbandoned = isNobodys(group)
   const isConfirmed = isSame || stoodAtMs(partition, before) <= context.nowMs - STANDS_AFTER_MS

@@ -26,7 +26,7 @@ export interface Watched {
 
 export function watchLosses(observation: Observation, before: LossMemory, purged: PurgedPlaces): Watched {
   const memory = isOtherCluster(observation, before) ? NO_MEMORY : before
-  const overrun = overrunLosses(observation, memory)
+  const overrun = overrunLosses(observation, memory, purged)
   const recreation = recreationLosses(observation, memory)
   const letters = deadLetterLosses(observation, memory, purged)
   const rocketmq = rocketmqLosses(observation, memory)

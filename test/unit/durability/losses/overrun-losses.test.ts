@@ -6,6 +6,7 @@ import type {
   PartitionState,
   TopicState,
 } from '../../../../lib/cluster/snapshot.ts'
+import { placeOfLetters } from '../../../../lib/durability/losses/purged-places.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../lib/units.ts'
 import { LossLab, OFFSETS, onePartition, TRANSACTIONS } from '../../../builders/losses.ts'
 import { aGroup, aGroupPartition, aPartition, aTopic } from '../../../builders/snapshots.ts'
@@ -141,6 +142,16 @@ test.each([
   ['compacted only: somebody deleted them', settings({ cleanupPolicy: 'compact' }), 0],
 ])('%s', (_, topic, losses) => {
   expect(overrun({ topic })).toHaveLength(losses)
+})
+
+test('what a person had deleted of a dead-letter queue is not lost for its readers; what goes behind it is', () => {
+  const lab = new LossLab()
+  lab.poll(see(0n, 90n))
+  lab.purged = new Map([[placeOfLetters('orders', 'id-orders', { broker: null, partition: 0 }), 500n]])
+  lab.poll(see(500n, 90n))
+  expect(lab.poll(see(500n, 90n))).toEqual([])
+  lab.poll(see(530n, 90n))
+  expect(lab.poll(see(530n, 90n))).toMatchObject([{ fromOffset: 500n, toOffset: 530n, count: 30n }])
 })
 
 test('a compacted log has gaps: the count is at most that', () => {

@@ -1,9 +1,9 @@
 -- AlterTable
-ALTER TABLE "DlqPartition" ADD COLUMN     "purgedTo" BIGINT;
+ALTER TABLE "DlqPartition" ADD COLUMN "purgedTo" BIGINT;
 
 -- CreateTable
 CREATE TABLE "Loss" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "clusterId" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "topic" TEXT,
@@ -22,9 +22,7 @@ CREATE TABLE "Loss" (
     "lastDetectedAtMs" BIGINT NOT NULL,
     "acknowledgedAtMs" BIGINT,
     "acknowledgedBy" TEXT,
-    "note" TEXT,
-
-    CONSTRAINT "Loss_pkey" PRIMARY KEY ("id")
+    "note" TEXT
 );
 
 -- CreateIndex
@@ -32,3 +30,6 @@ CREATE INDEX "Loss_clusterId_acknowledgedAtMs_idx" ON "Loss"("clusterId", "ackno
 
 -- CreateIndex
 CREATE INDEX "Loss_lastDetectedAtMs_idx" ON "Loss"("lastDetectedAtMs");
+
+-- CreateIndex
+CREATE INDEX "DlqPartition_purgedTo_idx" ON "DlqPartition"("purgedTo");

@@ -1,9 +1,9 @@
 -- AlterTable
-ALTER TABLE "DlqPartition" ADD COLUMN "purgedTo" BIGINT;
+ALTER TABLE "DlqPartition" ADD COLUMN     "purgedTo" BIGINT;
 
 -- CreateTable
 CREATE TABLE "Loss" (
-    "id" TEXT NOT NULL PRIMARY KEY,
+    "id" TEXT NOT NULL,
     "clusterId" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "topic" TEXT,
@@ -22,7 +22,9 @@ CREATE TABLE "Loss" (
     "lastDetectedAtMs" BIGINT NOT NULL,
     "acknowledgedAtMs" BIGINT,
     "acknowledgedBy" TEXT,
-    "note" TEXT
+    "note" TEXT,
+
+    CONSTRAINT "Loss_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateIndex
@@ -30,3 +32,6 @@ CREATE INDEX "Loss_clusterId_acknowledgedAtMs_idx" ON "Loss"("clusterId", "ackno
 
 -- CreateIndex
 CREATE INDEX "Loss_lastDetectedAtMs_idx" ON "Loss"("lastDetectedAtMs");
+
+-- CreateIndex
+CREATE INDEX "DlqPartition_purgedTo_idx" ON "DlqPartition"("purgedTo");
