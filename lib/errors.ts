@@ -30,6 +30,8 @@ export const ERROR_CODES = [
   'mute_not_found',
   'mute_in_file',
   'mutes_too_many',
+  'loss_not_found',
+  'loss_acknowledged',
   'range_too_large',
   'selection_too_large',
   'payload_too_large',

@@ -24,14 +24,17 @@ import { createEventHistory, type EventHistory } from './history/event-history.t
 import type { History } from './history/history.ts'
 import { createSnapshotReader } from './history/snapshot-reader.ts'
 import { createSnapshotWriter } from './history/snapshot-writer.ts'
+import { readStoredPoll } from './history/stored-poll.ts'
 import { DlqDiscovery } from './inbox/dlq-discovery.ts'
 import { createInbox, type Inbox } from './inbox/inbox.ts'
 import { readOpenCounts } from './inbox/open-counts.ts'
+import { readPurges } from './inbox/purges.ts'
 import { queueOf } from './inbox/queues.ts'
 import { UNLIMITED } from './inbox/selection.ts'
 import { KafkaDriver } from './kafka/kafka-driver.ts'
 import { KafkaMessages } from './kafka/kafka-messages.ts'
 import { createLogger, type Logger, secretsOf } from './log.ts'
+import { createLossLedger } from './losses/loss-ledger.ts'
 import { PayloadDecoders } from './payload/payload-decoders.ts'
 import { type ClusterRegistry, createClusterRegistry } from './registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from './registry/expected-brokers.ts'
@@ -149,6 +152,7 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
     createMessageAccess,
     payloadDecoders: new PayloadDecoders(config.masking, Date.now),
     inbox: createInboxOf(config, database),
+    losses: createLossLedger(database),
     replays: { store: createReplayStore(database), progress: createProgressStore(database), wake: wakeWorker },
     authenticator: createAuthenticator(config, secret, createAuthStore(database), Date.now),
     audit: createAuditLog(database),
@@ -228,8 +232,11 @@ export async function startCollector(
     inboxFacts: async (clusterId) => ({
       counts: await readOpenCounts(database, clusterId),
       discovered: await discovery.discovered(clusterId),
+      purged: await readPurges(database, clusterId),
     }),
     findingsBefore: (clusterId) => snapshots.findings(clusterId),
+    losses: createLossLedger(database),
+    pollBefore: (clusterId) => readStoredPoll(database, clusterId),
     intervalMs: config.poll.intervalSeconds * SECOND_MS,
     clock: systemClock,
     random: Math.random,

@@ -51,7 +51,11 @@ export function EventMarks({ marks, bounds, formatTime }: EventMarksProps): Reac
           key={group.marks[0]?.key}
           type="button"
           tabIndex={index === tabStop ? 0 : -1}
-          aria-label={namesOf(group, formatTime).join('; ') + moreOf(group, (count) => `; ${t('more', { count })}`)}
+          aria-label={
+            signOf(group) +
+            namesOf(group, formatTime).join('; ') +
+            moreOf(group, (count) => `; ${t('more', { count })}`)
+          }
           className="absolute top-0 flex size-6 -translate-x-1/2 items-center justify-center text-ink2 text-xs hover:text-accent focus-visible:text-accent"
           style={{ left: group.xPx }}
           onMouseEnter={() => setShown(index)}
@@ -80,7 +84,7 @@ function MarkSign({ count }: { count: number }): ReactElement {
   }
   return (
     <span className="min-w-4 rounded border border-current px-0.5 text-center leading-4" aria-hidden="true">
-      {count > 99 ? '99+' : count}
+      {shownCount(count)}
     </span>
   )
 }
@@ -109,6 +113,15 @@ function MarkNames({ group, widthPx, formatTime }: MarkNamesProps): ReactElement
       {moreOf(group, (count) => t('more', { count }))}
     </div>
   )
+}
+
+function shownCount(count: number): string {
+  return count > 99 ? '99+' : String(count)
+}
+
+/** What is seen is said, too: who speaks to the machine says what they see. */
+function signOf({ marks }: MarkGroup): string {
+  return marks.length === 1 ? '' : `${shownCount(marks.length)}: `
 }
 
 function namesOf(group: MarkGroup, formatTime: (atMs: number) => string): string[] {

@@ -1,10 +1,11 @@
 /** The pages of the rail, in its order. Only what exists stands here: a rail has no dead links. */
-export const PLACES = ['overview', 'risk', 'deadLetters', 'replays', 'clusters', 'explore', 'lint'] as const
+export const PLACES = ['overview', 'risk', 'losses', 'deadLetters', 'replays', 'clusters', 'explore', 'lint'] as const
 export type Place = (typeof PLACES)[number]
 
 export const PLACE_HREF: Record<Place, string> = {
   overview: '/',
   risk: '/risk',
+  losses: '/losses',
   deadLetters: '/dead-letters',
   replays: '/replays',
   explore: '/explore',

@@ -7,7 +7,7 @@ import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import { apiSend } from '../../lib/client/api.ts'
-import { dlqDepthOfAll } from '../../lib/client/cluster-views.ts'
+import { dlqDepthOfAll, openLossesOfAll } from '../../lib/client/cluster-views.ts'
 import type { Theme } from '../../lib/client/preferences.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { runningReplaysQuery } from '../../lib/client/queries/replays.ts'
@@ -79,9 +79,23 @@ function RailLink({ name, isCurrent }: { name: Place; isCurrent: boolean }): Rea
       )}
     >
       {t(name)}
+      {name === 'losses' ? <OpenLossCount /> : null}
       {name === 'deadLetters' ? <DeadLetterCount /> : null}
       {name === 'replays' ? <RunningReplays /> : null}
     </Link>
+  )
+}
+
+function OpenLossCount(): ReactElement | null {
+  const t = useTranslations('shell')
+  const format = useFormat()
+  const { data } = useQuery(clustersQuery())
+  const count = openLossesOfAll(data?.items ?? [])
+  if (count === 0) return null
+  return (
+    <span className="font-semibold text-xs" title={t('lossesOpen', { count })}>
+      {format.compact(count)}
+    </span>
   )
 }
 

@@ -24,6 +24,7 @@ import { listClusterFindingsRoute, listFindingsRoute, listRulesRoute } from './f
 import { getGroupRoute, listGroupsRoute } from './groups/group-routes.ts'
 import { liveRoute, readyRoute } from './health/health-routes.ts'
 import { lintRoute } from './lint/lint-routes.ts'
+import { acknowledgeLossRoute, listLossesRoute } from './losses/loss-routes.ts'
 import { getMessageRoute, listMessagesRoute, produceMessageRoute } from './messages/message-routes.ts'
 import { metricsRoute } from './metrics/metrics-routes.ts'
 import { addMuteRoute, listMutesRoute, removeMuteRoute } from './mutes/mute-routes.ts'
@@ -100,5 +101,7 @@ export const ALL_ROUTES: readonly Route[] = [
   readSeriesRoute,
   lintRoute,
   listEventsRoute,
+  listLossesRoute,
+  acknowledgeLossRoute,
   listAuditRoute,
 ]

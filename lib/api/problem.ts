@@ -39,6 +39,8 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   mute_not_found: 404,
   mute_in_file: 409,
   mutes_too_many: 409,
+  loss_not_found: 404,
+  loss_acknowledged: 409,
   range_too_large: 422,
   selection_too_large: 422,
   payload_too_large: 413,

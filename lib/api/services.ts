@@ -12,6 +12,7 @@ import type { History } from '../history/history.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { Logger } from '../log.ts'
+import type { LossLedger } from '../losses/loss-ledger.ts'
 import type { PayloadDecoders } from '../payload/payload-decoders.ts'
 import type { ClusterRegistry } from '../registry/cluster-registry.ts'
 import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
@@ -58,6 +59,7 @@ export interface ApiServices {
   payloadDecoders: PayloadDecoders
   replays: ReplayServices
   inbox: Inbox
+  losses: Pick<LossLedger, 'list' | 'get' | 'openCounts' | 'acknowledge'>
   authenticator: Authenticator
   audit: AuditLog
   readiness(): Promise<Readiness>

@@ -40,6 +40,11 @@ export function dlqDepthOfAll(clusters: readonly ClusterAnswer[]): number | null
   return known.length === 0 ? null : known.reduce((sum, depth) => sum + depth, 0)
 }
 
+/** Of all clusters whose ledger is known. */
+export function openLossesOfAll(clusters: readonly Pick<ClusterAnswer, 'openLosses'>[]): number {
+  return clusters.reduce((sum, { openLosses }) => sum + (openLosses ?? 0), 0)
+}
+
 /** When the cluster that was polled last was polled; null when none ever was. */
 export function newestPoll(clusters: readonly ClusterAnswer[]): string | null {
   const polls = clusters.flatMap((cluster) => (cluster.lastPollAt === null ? [] : [cluster.lastPollAt]))

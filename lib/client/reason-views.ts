@@ -1,5 +1,5 @@
 /** What the overview concludes from the reasons of all verdicts: when each hurts, and which hurts first. Pure. */
-import type { ClusterAnswer } from '../api/schemas/clusters.ts'
+import { type ClusterAnswer, OPEN_LOSSES } from '../api/schemas/clusters.ts'
 import type { FindingCode } from '../durability/finding-codes.ts'
 import { SEVERITY_STATE, type StateLevel } from './states.ts'
 
@@ -10,7 +10,8 @@ export const HARM_TIMES = ['goingOn', 'whenFull', 'whenDeleted', 'anyFailure', '
 export type HarmTime = (typeof HARM_TIMES)[number]
 
 /** What is not named is a setting or a layout: it does its harm with the next failure. */
-const HARM_TIME: Partial<Record<FindingCode, HarmTime>> = {
+const HARM_TIME: Partial<Record<FindingCode | typeof OPEN_LOSSES, HarmTime>> = {
+  [OPEN_LOSSES]: 'goingOn',
   'group.unreadDeleted': 'goingOn',
   'group.transactionsAbandoned': 'goingOn',
   'group.retryQueuesZero': 'goingOn',
@@ -39,10 +40,12 @@ function harmTime(code: string): HarmTime {
   return HARM_TIME[code as FindingCode] ?? 'anyFailure'
 }
 
+const LOSING: ReadonlySet<string> = new Set(['group.unreadDeleted', OPEN_LOSSES])
+
 /** A critical reason is losing only where messages are being lost; otherwise it is a risk, however bad. */
 export function reasonState(reason: Reason): StateLevel {
   if (harmTime(reason.code) === 'unknown') return 'unknown'
-  if (reason.severity === 'critical' && reason.code !== 'group.unreadDeleted') return 'atRisk'
+  if (reason.severity === 'critical' && !LOSING.has(reason.code)) return 'atRisk'
   return SEVERITY_STATE[reason.severity]
 }
 

@@ -11,6 +11,7 @@ import {
   withKnown,
 } from '../durability/events.ts'
 import type { Severities } from '../durability/judge.ts'
+import type { StoredPoll } from '../durability/losses/loss-memory.ts'
 import { isMutedNow } from '../durability/mutes.ts'
 import type { Finding, Observation, TopicKindOf } from '../durability/observation.ts'
 import { observe } from '../durability/observe.ts'
@@ -21,10 +22,12 @@ import { HoldfastError } from '../errors.ts'
 import type { EventHistory } from '../history/event-history.ts'
 import type { History, SampleBatch } from '../history/history.ts'
 import type { SnapshotWriter } from '../history/snapshot-store.ts'
+import type { LossLedger } from '../losses/loss-ledger.ts'
 import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
 import type { Mute, Mutes } from '../registry/mutes.ts'
 import { SECOND_MS } from '../units.ts'
 import type { Clock } from './clock.ts'
+import { LossWatch } from './loss-watch.ts'
 import { PendingPolls } from './pending-polls.ts'
 import { samplesOf } from './samples.ts'
 import type { StoreWatch } from './store-watch.ts'
@@ -49,6 +52,9 @@ export interface PollerOptions {
   inboxFacts(clusterId: string): Promise<InboxFacts>
   /** Of the newest stored poll; null when there is none. */
   findingsBefore(clusterId: string): Promise<Finding[] | null>
+  losses: Pick<LossLedger, 'record'>
+  /** As it is stored; null when there is none. */
+  pollBefore(clusterId: string): Promise<StoredPoll | null>
   intervalMs: number
   clock: Clock
   log: CollectorLog
@@ -72,6 +78,7 @@ export class ClusterPoller {
   /** As they were read last. */
   #mutes: readonly Mute[] = []
   readonly #pending = new PendingPolls()
+  readonly #losses: LossWatch
   #expected: ExpectedBroker[] | null = null
   #failuresInARow = 0
   /** What was logged last about the cluster; the same trouble is told once. */
@@ -84,6 +91,8 @@ export class ClusterPoller {
   constructor(options: PollerOptions) {
     this.#options = options
     this.#memory = new ObserveMemory(options.severities)
+    const { config, losses: ledger, pollBefore } = options
+    this.#losses = new LossWatch({ clusterId: config.id, ledger, pollBefore })
   }
 
   /** True when the cluster answered, also if storing the answer failed. */
@@ -152,7 +161,7 @@ export class ClusterPoller {
 
   async #keep(snapshot: ClusterSnapshot): Promise<void> {
     const { config, expectedBrokers, intervalMs, kindOf, snapshots } = this.#options
-    const { counts, discovered } = await this.#readInbox()
+    const { counts, discovered, purged } = await this.#readInbox()
     if (this.#previous === null) await this.#recallFindings()
     const seen = observe({
       snapshot: { ...snapshot, declaredDlqs: [...snapshot.declaredDlqs, ...discovered] },
@@ -166,7 +175,9 @@ export class ClusterPoller {
     this.#noteEvents(observation)
     this.#previous = observation
     this.#remember({ atMs: observation.atMs, samples: samplesOf(observation), pollFailed: false })
-    await snapshots.saveObservation(config.id, observation, intervalMs)
+    // Losses first: the poll that showed them replaces the one that they are told by.
+    const carried = await this.#losses.note(observation, purged)
+    await snapshots.saveObservation(config.id, observation, intervalMs, carried)
     await expectedBrokers.saw(config.id, observation.brokers, observation.atMs)
     await this.#appendPending()
   }

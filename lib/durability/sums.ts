@@ -48,3 +48,14 @@ export function sumRates<T>(parts: readonly T[], read: (part: T) => number | nul
   }
   return sum
 }
+
+/** `Math.max` takes no bigint. */
+export function larger(one: bigint, other: bigint): bigint {
+  if (one > other) return one
+  return other
+}
+
+export function smaller(one: bigint, other: bigint): bigint {
+  if (one < other) return one
+  return other
+}

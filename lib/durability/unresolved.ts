@@ -1,5 +1,6 @@
 /** How many records of a dead-letter queue nobody has handled, from what it stores and what the inbox has counted. Pure. */
 import type { DeclaredDlq } from '../cluster/snapshot.ts'
+import { NO_PURGES, type PurgedPlaces } from './losses/purged-places.ts'
 import type { Observation, ObservedDlq } from './observation.ts'
 import { sumKnown } from './sums.ts'
 
@@ -25,9 +26,10 @@ export interface InboxFacts {
   counts: ReadonlyMap<string, OpenCount>
   /** Queues that only their records tell. */
   discovered: readonly DeclaredDlq[]
+  purged: PurgedPlaces
 }
 
-export const NO_INBOX_FACTS: InboxFacts = { counts: new Map(), discovered: [] }
+export const NO_INBOX_FACTS: InboxFacts = { counts: new Map(), discovered: [], purged: NO_PURGES }
 
 export interface DlqDepth {
   depth: bigint | null

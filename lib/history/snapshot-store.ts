@@ -2,6 +2,7 @@
 import type { Fault } from '../cluster/fault.ts'
 import type { NameServerState } from '../cluster/rocketmq-state.ts'
 import type { ClusterKind, FactStatus, QuorumState } from '../cluster/snapshot.ts'
+import type { CarriedRow } from '../durability/losses/loss-memory.ts'
 import type {
   ClusterTotals,
   Durability,
@@ -57,8 +58,17 @@ export interface LadderRow {
 }
 
 export interface SnapshotWriter {
-  /** Stores a good poll, replacing the one before; all of it or nothing becomes visible. */
-  saveObservation(clusterId: string, observation: Observation, pollIntervalMs: number): Promise<void>
+  /**
+   * Stores a good poll, replacing the one before; all of it or nothing becomes visible.
+   *
+   * @param carried what a later process has to know of polls before this one
+   */
+  saveObservation(
+    clusterId: string,
+    observation: Observation,
+    pollIntervalMs: number,
+    carried?: readonly CarriedRow[],
+  ): Promise<void>
   /** Keeps the last good observation and notes that the newest poll failed. */
   savePollError(clusterId: string, kind: ClusterKind, error: PollError, pollIntervalMs: number): Promise<void>
 }

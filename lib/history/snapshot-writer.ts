@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { DbNull, join, sqltag as sql } from '@prisma/client/runtime/client'
 import type { ClusterKind } from '../cluster/snapshot.ts'
 import type { Database, TransactionClient } from '../db.ts'
+import type { CarriedRow } from '../durability/losses/loss-memory.ts'
 import type { Observation, ObservedTopic } from '../durability/observation.ts'
 import { hasSameItems } from '../plain-data.ts'
 import { packRows } from './packed-rows.ts'
@@ -39,11 +40,11 @@ interface Written {
 export function createSnapshotWriter(database: Database): SnapshotWriter {
   const byCluster = new Map<string, Written>()
   return {
-    async saveObservation(clusterId, observation, pollIntervalMs) {
+    async saveObservation(clusterId, observation, pollIntervalMs, carried = []) {
       const known = byCluster.get(clusterId) ?? { digests: new Map(), sources: new Map(), layout: '' }
       // Until the transaction is through nothing is known: a failed commit may yet have happened.
       byCluster.delete(clusterId)
-      const next = planSections(observation, known)
+      const next = planSections(observation, carried, known)
       await database.transaction(async (tx) => {
         await writeSections(tx, clusterId, observation.atMs, next.changed)
         if (next.written.layout !== known.layout)
@@ -65,7 +66,7 @@ interface Plan {
   groupChunks: number
 }
 
-function planSections(observation: Observation, known: Written): Plan {
+function planSections(observation: Observation, carried: readonly CarriedRow[], known: Written): Plan {
   const { topics, groups } = observation
   const topicChunks = chunksFor(topics.length, TOPICS_PER_CHUNK)
   const groupChunks = chunksFor(groups.length, GROUPS_PER_CHUNK)
@@ -86,6 +87,7 @@ function planSections(observation: Observation, known: Written): Plan {
   add('brokers', observation.brokers, itself)
   add('dlqs', observation.dlqs, itself)
   add('findings', observation.findings, itself)
+  add('carried', carried, itself)
   add('topics', topics, toTopicRow)
   add('ladder', topics, toLadderRow)
   add('groups', groups, toGroupRow)

@@ -16,6 +16,7 @@ export const AREAS = {
   deadLetters: ['deadLetters', 'payload'],
   explore: ['explore'],
   lint: ['lint'],
+  losses: ['losses'],
   replays: ['deadLetters', 'replays'],
   risk: ['risk'],
 } as const satisfies Record<string, readonly Namespace[]>

@@ -9,6 +9,8 @@ import findings from './messages/en/findings.json' with { type: 'json' }
 import groups from './messages/en/groups.json' with { type: 'json' }
 import lint from './messages/en/lint.json' with { type: 'json' }
 import lintCodes from './messages/en/lintCodes.json' with { type: 'json' }
+import losses from './messages/en/losses.json' with { type: 'json' }
+import lossKinds from './messages/en/lossKinds.json' with { type: 'json' }
 import messageBrowser from './messages/en/messageBrowser.json' with { type: 'json' }
 import overview from './messages/en/overview.json' with { type: 'json' }
 import payload from './messages/en/payload.json' with { type: 'json' }
@@ -37,6 +39,8 @@ export const en = {
   groups,
   lint,
   lintCodes,
+  losses,
+  lossKinds,
   messageBrowser,
   overview,
   payload,

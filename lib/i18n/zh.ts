@@ -10,6 +10,8 @@ import findings from './messages/zh/findings.json' with { type: 'json' }
 import groups from './messages/zh/groups.json' with { type: 'json' }
 import lint from './messages/zh/lint.json' with { type: 'json' }
 import lintCodes from './messages/zh/lintCodes.json' with { type: 'json' }
+import losses from './messages/zh/losses.json' with { type: 'json' }
+import lossKinds from './messages/zh/lossKinds.json' with { type: 'json' }
 import messageBrowser from './messages/zh/messageBrowser.json' with { type: 'json' }
 import overview from './messages/zh/overview.json' with { type: 'json' }
 import payload from './messages/zh/payload.json' with { type: 'json' }
@@ -38,6 +40,8 @@ export const zh: Record<keyof typeof en, object> = {
   groups,
   lint,
   lintCodes,
+  losses,
+  lossKinds,
   messageBrowser,
   overview,
   payload,

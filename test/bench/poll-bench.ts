@@ -16,6 +16,7 @@ import { restAfterPoll } from '../../lib/collector/rest-after-poll.ts'
 import { StoreWatch } from '../../lib/collector/store-watch.ts'
 import { openDatabase } from '../../lib/db.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
+import { NO_INBOX_FACTS } from '../../lib/durability/unresolved.ts'
 import { createChunkHistory } from '../../lib/history/chunk-history.ts'
 import { createEventHistory } from '../../lib/history/event-history.ts'
 import type { History } from '../../lib/history/history.ts'
@@ -24,6 +25,7 @@ import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
 import { readOpenCounts } from '../../lib/inbox/open-counts.ts'
 import { KafkaDriver } from '../../lib/kafka/kafka-driver.ts'
 import { COLLECTOR_ENV, COLLECTOR_FLAGS } from '../../lib/launch/collector-flags.ts'
+import { createLossLedger } from '../../lib/losses/loss-ledger.ts'
 import { createExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
 import { RocketmqDriver } from '../../lib/rocketmq/rocketmq-driver.ts'
 import { SECOND_MS } from '../../lib/units.ts'
@@ -72,7 +74,12 @@ async function measurePolls({ config, pauseMs, serverPids }: PollPlan): Promise<
     findingsBefore: async () => null,
     mutes: { list: async () => [] },
     severities: {},
-    inboxFacts: async (clusterId) => ({ counts: await readOpenCounts(database, clusterId), discovered: [] }),
+    pollBefore: async () => null,
+    losses: createLossLedger(database),
+    inboxFacts: async (clusterId) => ({
+      ...NO_INBOX_FACTS,
+      counts: await readOpenCounts(database, clusterId),
+    }),
     createDriver: (created) =>
       meter.driver(created.kind === 'kafka' ? new KafkaDriver(created) : new RocketmqDriver(created)),
     snapshots: meter.snapshots(createSnapshotWriter(database)),

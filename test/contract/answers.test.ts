@@ -69,7 +69,7 @@ describe('clusters', () => {
     const orders = items.find((item: { id: string }) => item.id === 'orders')
     expect(orders).toMatchObject({
       ...{ name: 'Cluster orders', kind: 'kafka', version: '4.3', readOnly: true, source: 'file', pollMs: 200 },
-      ...{ brokersOnline: 3, topics: 4, groups: 3, underMinIsr: 1, pollError: null, openLosses: null },
+      ...{ brokersOnline: 3, topics: 4, groups: 3, underMinIsr: 1, pollError: null, openLosses: 0 },
     })
     expect(orders.verdict.stale).toBe(false)
     expect(orders.verdict.reasons.length).toBeGreaterThan(0)

@@ -21,6 +21,7 @@ import type { SnapshotWriter } from '../../lib/history/snapshot-store.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
 import { createInbox } from '../../lib/inbox/inbox.ts'
 import { createLogger, secretsOf } from '../../lib/log.ts'
+import { createLossLedger } from '../../lib/losses/loss-ledger.ts'
 import { PayloadDecoders } from '../../lib/payload/payload-decoders.ts'
 import { type ClusterRegistry, createClusterRegistry } from '../../lib/registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
@@ -107,6 +108,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     createMessageAccess: options.createMessageAccess ?? refuseDriver,
     payloadDecoders: new PayloadDecoders(config.masking, now),
     inbox: createInbox({ database, profiles: allProfiles(config.dlq), knownTopics: () => ({}), now }),
+    losses: createLossLedger(database),
     collectorStatus: () => null,
     replays: {
       store: createReplayStore(database, now),

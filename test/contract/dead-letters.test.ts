@@ -4,6 +4,7 @@ import type { MessageAccess } from '../../lib/cluster/messages.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
 import { observe } from '../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
+import { readPurges } from '../../lib/inbox/purges.ts'
 import { maskingRules } from '../../lib/payload/masking.ts'
 import { deadMessage } from '../builders/dead-messages.ts'
 import { MemoryLog } from '../builders/memory-log.ts'
@@ -332,5 +333,7 @@ describe('actions', () => {
     expect([done.status, done.json]).toEqual([200, { records: 9 }])
     expect(deleted).toEqual([{ partition: 0, broker: null, offset: 10n }])
     expect(await allPages('limit=50')).toHaveLength(RECORDS - 10)
+    // So that the collector does not take them for expired.
+    expect([...(await readPurges(app.database, 'shop')).values()]).toEqual([10n])
   })
 })

@@ -57,6 +57,7 @@ const PAGES = [
   `${CLUSTER}/settings`,
   `${CLUSTER}/findings`,
   '/risk?info=true',
+  '/losses?show=all',
   '/dead-letters',
   '/lint',
   `/lint?client=kafkajs&cluster=${CLUSTER_ID}&topic=orders`,
@@ -261,7 +262,10 @@ describe('muting', () => {
     expect(await overhang(page)).toBeLessThanOrEqual(0)
     await dialog.getByRole('button', { name: 'Mute', exact: true }).click()
     await expect.poll(() => finding.count()).toBe(0)
-    await page.getByText(/muted until/i).first().waitFor()
+    await page
+      .getByText(/muted until/i)
+      .first()
+      .waitFor()
 
     await page.setViewportSize(WIDE)
     await page.getByRole('checkbox', { name: 'Also what is muted' }).check()

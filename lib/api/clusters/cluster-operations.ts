@@ -14,7 +14,7 @@ import type { ClusterAnswer, ClusterListAnswer } from '../schemas/clusters.ts'
 import type { ListQuery } from '../schemas/common.ts'
 import { toIsoOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
-import { type ClusterRow, toClusterAnswer } from './cluster-serializers.ts'
+import { type ClusterRow, levelOf, toClusterAnswer } from './cluster-serializers.ts'
 
 /** The whole test, all steps; a driver bounds each of its requests by itself. */
 const TEST_DEADLINE_MS = 20 * SECOND_MS
@@ -37,8 +37,8 @@ const CLUSTER_LIST: ListDefinition<ClusterRow> = {
     version: { type: 'text', get: (row) => row.summary?.version ?? null },
     verdict: {
       type: 'word',
-      get: (row) => row.summary?.verdict?.level ?? 'unknown',
-      rank: (row) => LEVEL_RANK[row.summary?.verdict?.level ?? 'unknown'] ?? null,
+      get: levelOf,
+      rank: (row) => LEVEL_RANK[levelOf(row)] ?? null,
     },
     lastPollAt: { type: 'number', get: (row) => row.summary?.lastPollAtMs ?? null },
     pollMs: { type: 'number', get: (row) => row.summary?.pollMs ?? null },
@@ -54,7 +54,7 @@ const CLUSTER_LIST: ListDefinition<ClusterRow> = {
     underMinIsr: totals('underMinIsr'),
     offline: totals('offline'),
     unknownPartitions: { type: 'number', get: (row) => row.summary?.totals?.unknownPartitions ?? null },
-    openLosses: NOT_KNOWN_YET,
+    openLosses: { type: 'number', get: (row) => row.losses?.open ?? 0 },
     firingAlerts: NOT_KNOWN_YET,
     dlqDepth: { type: 'number', get: (row) => row.summary?.totals?.dlqDepth ?? null },
     diskUsedRatioMax: { type: 'number', get: (row) => row.summary?.totals?.diskUsedRatioMax ?? null },
@@ -81,13 +81,21 @@ export async function listClusters(
 
 export async function getCluster(services: ApiServices, clusterId: string, locale: Locale): Promise<ClusterAnswer> {
   const registered = await getClusterOrThrow(services, clusterId)
-  return toAnswer(services, { registered, summary: await services.snapshots.summary(clusterId) }, locale)
+  const [summary, losses] = await Promise.all([services.snapshots.summary(clusterId), services.losses.openCounts()])
+  return toAnswer(services, { registered, summary, losses: losses.get(clusterId) ?? null }, locale)
 }
 
 async function readRows(services: ApiServices): Promise<ClusterRow[]> {
-  const [registered, summaries] = await Promise.all([services.registry.list(), services.snapshots.summaries()])
+  const [registered, summaries, losses] = await Promise.all([
+    services.registry.list(),
+    services.snapshots.summaries(),
+    services.losses.openCounts(),
+  ])
   const byId = new Map(summaries.map((summary) => [summary.clusterId, summary]))
-  return registered.map((cluster) => ({ registered: cluster, summary: byId.get(cluster.config.id) ?? null }))
+  return registered.map((cluster) => {
+    const { id } = cluster.config
+    return { registered: cluster, summary: byId.get(id) ?? null, losses: losses.get(id) ?? null }
+  })
 }
 
 function toAnswer(services: ApiServices, row: ClusterRow, locale: Locale): ClusterAnswer {

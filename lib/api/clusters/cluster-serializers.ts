@@ -1,14 +1,21 @@
 import type { ConnectionStep } from '../../cluster/cluster-driver.ts'
 import { type Fault, fault } from '../../cluster/fault.ts'
 import type { FactStatus, QuorumReplica, QuorumState } from '../../cluster/snapshot.ts'
+import { levelWithLosses } from '../../durability/losses/losing.ts'
 import type { Verdict, VerdictReason } from '../../durability/observation.ts'
 import type { ClusterSummary } from '../../history/snapshot-store.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
+import type { OpenLosses } from '../../losses/loss-ledger.ts'
 import type { RegisteredCluster } from '../../registry/cluster-registry.ts'
 import { SECOND_MS } from '../../units.ts'
 import { toNameServerAnswer } from '../rocketmq-serializers.ts'
-import type { ClusterAnswer, ConnectionTestAnswer, VerdictReasonAnswer } from '../schemas/clusters.ts'
+import {
+  type ClusterAnswer,
+  type ConnectionTestAnswer,
+  OPEN_LOSSES,
+  type VerdictReasonAnswer,
+} from '../schemas/clusters.ts'
 import { round, toFaultAnswer, toIso, toIsoOrNull, toNumber, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
 /** After this many intervals without a good poll, what is shown may no longer be so. */
@@ -20,6 +27,8 @@ export interface ClusterRow {
   registered: RegisteredCluster
   /** Null before the first poll. */
   summary: ClusterSummary | null
+  /** Null: no loss is open. */
+  losses: OpenLosses | null
 }
 
 export function toClusterAnswer(row: ClusterRow, pollIntervalMs: number, nowMs: number, locale: Locale): ClusterAnswer {
@@ -31,18 +40,14 @@ export function toClusterAnswer(row: ClusterRow, pollIntervalMs: number, nowMs: 
   return {
     ...{ id, name, kind, readOnly, source },
     version: summary?.version ?? null,
-    verdict: toVerdictAnswer(
-      summary?.verdict ?? null,
-      isStale(summary?.lastPollAtMs ?? null, intervalMs, nowMs),
-      words,
-    ),
+    verdict: toVerdictAnswer(row, isStale(summary?.lastPollAtMs ?? null, intervalMs, nowMs), words),
     lastPollAt: toIsoOrNull(summary?.lastPollAtMs ?? null),
     pollMs: round(summary?.pollMs ?? null),
     pollIntervalMs: intervalMs,
     pollError: toFaultAnswer(summary?.pollError?.fault ?? silence(summary, intervalMs, nowMs), words),
     ...totalsOf(summary),
-    // Their ledger and rules are not kept yet: unknown, not none.
-    openLosses: null,
+    openLosses: row.losses?.open ?? 0,
+    // Their rules are not kept yet: unknown, not none.
     firingAlerts: null,
     quorum: toQuorumAnswer(summary?.quorum ?? null),
     nameServers: summary?.nameServers?.map((server) => toNameServerAnswer(server, words)) ?? null,
@@ -61,9 +66,29 @@ export function isStale(lastPollAtMs: number | null, intervalMs: number, nowMs: 
   return lastPollAtMs !== null && nowMs - lastPollAtMs > STALE_INTERVALS * intervalMs
 }
 
-function toVerdictAnswer(verdict: Verdict | null, stale: boolean, words: WordChoice): ClusterAnswer['verdict'] {
-  if (verdict === null) return { level: 'unknown', stale, reasons: [] }
-  return { level: verdict.level, stale, reasons: verdict.reasons.map((reason) => toReasonAnswer(reason, words)) }
+export function levelOf({ summary, losses }: Pick<ClusterRow, 'summary' | 'losses'>): Verdict['level'] {
+  return levelWithLosses(summary?.verdict ?? null, losses?.ofOwned ?? 0)
+}
+
+function toVerdictAnswer(row: ClusterRow, stale: boolean, words: WordChoice): ClusterAnswer['verdict'] {
+  const level = levelOf(row)
+  const verdict = row.summary?.verdict ?? null
+  if (verdict === null) return { level, stale, reasons: [] }
+  const reasons = verdict.reasons.map((reason) => toReasonAnswer(reason, words))
+  // What is being lost right now comes before what is lost.
+  const firstOther = reasons.findIndex(
+    ({ code, severity }) => code !== 'group.unreadDeleted' || severity !== 'critical',
+  )
+  reasons.splice(firstOther === -1 ? reasons.length : firstOther, 0, ...openLossReason(row.losses, words))
+  return { level, stale, reasons }
+}
+
+function openLossReason(losses: OpenLosses | null, { locale, system }: WordChoice): VerdictReasonAnswer[] {
+  if (losses === null || losses.newestAtMs === null) return []
+  const facts = { count: losses.ofOwned }
+  const message = translate(locale, 'lossKinds', 'open', facts, system)
+  const subject = { type: 'cluster', name: '' } as const
+  return [{ code: OPEN_LOSSES, severity: 'critical', subject, message, facts, at: toIso(losses.newestAtMs) }]
 }
 
 function toReasonAnswer(reason: VerdictReason, { locale, system }: WordChoice): VerdictReasonAnswer {

@@ -3,6 +3,7 @@ import { HoldfastError } from '../../errors.ts'
 import type { PartitionIndex } from '../../inbox/block-store.ts'
 import type { ActionKind } from '../../inbox/handled-ledger.ts'
 import { OffsetRuns } from '../../inbox/offset-runs.ts'
+import { notePurge } from '../../inbox/purges.ts'
 import { placeKey, type QueueAccess } from '../../inbox/queues.ts'
 import type { PinnedSelection, Selection } from '../../inbox/selection.ts'
 import { isActive } from '../../replay/replay-states.ts'
@@ -87,6 +88,7 @@ export async function purgeLetters(
       ...{ partition, broker: broker ?? null, offset: BigInt(offset) },
     }))
     for (const [index, wanted] of before.entries()) refuseOutside(partitions, wanted, index)
+    await notePurge(inbox.database, open.queue.id, before)
     await messages.deleteBefore(place.topic, before, signal)
     await inbox.scanner.scanOnce(access, signal)
     return { records: toNumber(countBefore(open, before)) }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { ClusterConfig } from '../../cluster/cluster-config.ts'
 import { labeller, type Owner } from '../../config/owners.ts'
 import { identityOf, type Severities } from '../../durability/judge.ts'
 import { canBeMuted } from '../../durability/mutes.ts'
@@ -8,6 +7,7 @@ import type { Rule } from '../../durability/rules/rule.ts'
 import { RUNBOOKS } from '../../durability/runbooks/all-runbooks.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
+import { addressOf } from '../address-of.ts'
 import type { FindingAnswer, RuleAnswer } from '../schemas/findings.ts'
 import { toIso } from '../serialize.ts'
 import type { PlacedFinding } from './finding-rows.ts'
@@ -40,11 +40,6 @@ const ID_CHARS = 20
 
 function idOf(identity: string): string {
   return createHash('sha256').update(identity).digest('base64url').slice(0, ID_CHARS)
-}
-
-/** As the systems' own tools take it. */
-function addressOf(cluster: ClusterConfig): string {
-  return cluster.kind === 'kafka' ? cluster.bootstrapServers.join(',') : cluster.nameServers.join(';')
 }
 
 export function toRuleAnswer({ code, system, ...rule }: Rule, severities: Severities, locale: Locale): RuleAnswer {

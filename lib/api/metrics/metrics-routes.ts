@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ClusterSummary } from '../../history/snapshot-store.ts'
+import type { OpenLosses } from '../../losses/loss-ledger.ts'
 import { defineRoute } from '../route-declaration.ts'
 import type { ApiServices } from '../services.ts'
 import { METRICS_CONTENT_TYPE, metricsText, type ObservedCluster } from './metrics-text.ts'
@@ -17,17 +18,29 @@ export const metricsRoute = defineRoute({
 })
 
 async function readObserved(services: ApiServices): Promise<ObservedCluster[]> {
-  const [registered, summaries] = await Promise.all([services.registry.list(), services.snapshots.summaries()])
+  const [registered, summaries, losses] = await Promise.all([
+    services.registry.list(),
+    services.snapshots.summaries(),
+    services.losses.openCounts(),
+  ])
   const wanted = new Set(registered.map((cluster) => cluster.config.id))
-  return Promise.all(summaries.filter((summary) => wanted.has(summary.clusterId)).map((row) => readRows(services, row)))
+  return Promise.all(
+    summaries
+      .filter((summary) => wanted.has(summary.clusterId))
+      .map((row) => readRows(services, row, losses.get(row.clusterId) ?? null)),
+  )
 }
 
-async function readRows(services: ApiServices, summary: ClusterSummary): Promise<ObservedCluster> {
+async function readRows(
+  services: ApiServices,
+  summary: ClusterSummary,
+  losses: OpenLosses | null,
+): Promise<ObservedCluster> {
   const { clusterId } = summary
   const [brokers, topics, groups] = await Promise.all([
     services.snapshots.brokers(clusterId),
     services.snapshots.topics(clusterId),
     services.snapshots.groups(clusterId),
   ])
-  return { clusterId, summary, brokers: brokers ?? [], topics: topics ?? [], groups: groups ?? [] }
+  return { clusterId, summary, losses, brokers: brokers ?? [], topics: topics ?? [], groups: groups ?? [] }
 }

@@ -3,12 +3,15 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { ObservedBroker } from '../../durability/observation.ts'
 import { VERDICT_LEVELS } from '../../durability/observation.ts'
 import type { ClusterSummary, GroupRow, TopicRow } from '../../history/snapshot-store.ts'
-import { isStale } from '../clusters/cluster-serializers.ts'
+import type { OpenLosses } from '../../losses/loss-ledger.ts'
+import { isStale, levelOf } from '../clusters/cluster-serializers.ts'
 import type { CollectorStatus } from '../services.ts'
 
 export interface ObservedCluster {
   clusterId: string
   summary: ClusterSummary
+  /** Null: no loss is open. */
+  losses: OpenLosses | null
   brokers: readonly ObservedBroker[]
   topics: readonly TopicRow[]
   groups: readonly GroupRow[]
@@ -76,16 +79,18 @@ function writeClusters(register: Registry, clusters: readonly ObservedCluster[],
   const make = (name: string, help: string, more: string[] = []): SetValue =>
     gauge(register, `cluster_${name}`, help, ['cluster', ...more])
   const verdict = make('verdict', '1 for the level that holds: safe, watch, atRisk, losing, unknown', ['level'])
+  const openLosses = make('open_losses', 'Losses in the ledger that nobody has acknowledged')
   const stale = make('stale', '1 when the last good poll is older than three intervals')
   const pollFailed = make('poll_failed', '1 when the newest poll failed')
   const lastPoll = make('last_poll_timestamp_seconds', 'Time of the last good poll')
   const pollSeconds = make('poll_duration_seconds', 'Duration of the last good poll')
   const partitions = make('partitions_by_durability', 'Partitions by their place on the ladder', ['durability'])
   const totals = TOTALS.map(([field, name, help]) => [field, make(name, help)] as const)
-  for (const { clusterId: cluster, summary } of clusters) {
+  for (const { clusterId: cluster, summary, losses } of clusters) {
     for (const level of VERDICT_LEVELS) {
-      verdict({ cluster, level }, (summary.verdict?.level ?? 'unknown') === level)
+      verdict({ cluster, level }, levelOf({ summary, losses }) === level)
     }
+    openLosses({ cluster }, losses?.open ?? 0)
     stale({ cluster }, isStale(summary.lastPollAtMs, summary.pollIntervalMs, nowMs))
     pollFailed({ cluster }, summary.pollError !== null)
     lastPoll({ cluster }, summary.lastPollAtMs === null ? null : summary.lastPollAtMs / 1000)

@@ -44,7 +44,11 @@ function rule(
 }
 
 /** What it has not read, nobody will miss. */
-function isNobodys({ id, evaluation, memberCount }: ObservedGroup): boolean {
+export function isNobodys({
+  id,
+  evaluation,
+  memberCount,
+}: Pick<ObservedGroup, 'id' | 'evaluation' | 'memberCount'>): boolean {
   return evaluation === 'abandoned' || (memberCount === 0 && THROWAWAY.test(id))
 }
 

@@ -3,7 +3,7 @@
  * tells; broker ids `1,2,3` for those of the cluster. A step that loses messages says so in its words.
  */
 import { MINUTE_MS } from '../../units.ts'
-import { quoted, type RunbookStep, type Runbooks, type RunbookTarget } from './runbook.ts'
+import { option, quoted, type RunbookStep, type Runbooks, type RunbookTarget } from './runbook.ts'
 
 const WANTED_REPLICAS = 3
 const COPY_BYTES_PER_SECOND = 50_000_000
@@ -211,11 +211,6 @@ function step(key: string, command: string | null = null): RunbookStep {
 
 function tool({ address }: Address, name: string, ...options: string[]): string {
   return [`kafka-${name}.sh --bootstrap-server ${quoted(address)}`, ...options].join(' ')
-}
-
-/** A name that begins like an option would be taken for one if it stood apart. */
-function option(name: string, value: string): string {
-  return value.startsWith('-') ? `${name}=${quoted(value)}` : `${name} ${quoted(value)}`
 }
 
 function topicOf({ finding: { facts, subject } }: RunbookTarget): string {

@@ -23,3 +23,8 @@ export type Runbooks = Partial<Record<FindingCode, Runbook>>
 export function quoted(text: string): string {
   return /^[\w.,:/=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
+
+/** A name that begins like an option would be taken for one if it stood apart. */
+export function option(name: string, value: string): string {
+  return value.startsWith('-') ? `${name}=${quoted(value)}` : `${name} ${quoted(value)}`
+}

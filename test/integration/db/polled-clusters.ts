@@ -40,6 +40,8 @@ export function pollCluster(id: string, database: Database, history: Pick<Histor
     findingsBefore: async () => null,
     mutes: { list: async () => [] },
     severities: {},
+    pollBefore: async () => null,
+    losses: { record: async () => undefined },
     ...{ events: createEventHistory(database), snapshots: createSnapshotWriter(database) },
     expectedBrokers: createExpectedBrokers(database, () => FIRST_POLL_MS),
     createDriver: () => ({

@@ -9,7 +9,7 @@ import { translate } from '../../../lib/i18n/translate.ts'
 const FACTS = {
   ...{ permission: 'p', cluster: 'c', broker: 'b', topic: 't', group: 'g', allow: 'GET', id: 'i' },
   ...{ maxBytes: 65536, retryAfterSeconds: 7, count: 2, requestId: 'r' },
-  ...{ replay: 'r-1', state: 'paused', action: 'start', actor: 'admin' },
+  ...{ loss: 'l-1', replay: 'r-1', state: 'paused', action: 'start', actor: 'admin' },
   ...{ mute: 'm-1', most: 1_000 },
 }
 

@@ -113,6 +113,8 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     intervalMs: INTERVAL_MS,
     inboxFacts: async () => NO_INBOX_FACTS,
     findingsBefore: async () => null,
+    pollBefore: async () => null,
+    losses: { record: async () => undefined },
     random: () => 0.5,
     lease: { acquire: async () => undefined, renew: async () => true, release: async () => undefined },
     registry: { list: async () => clusters.map((cluster) => ({ config: cluster, source: 'runtime' as const })) },

@@ -1,0 +1,138 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import type { ReactElement, ReactNode } from 'react'
+import type { LossAnswer } from '../../lib/api/schemas/losses.ts'
+import { shownEvidence } from '../../lib/client/loss-views.ts'
+import { type Format, useFormat } from '../../lib/client/use-format.ts'
+import { FactList } from '../topics/fact-list.tsx'
+import { CommandLine } from '../ui/command-line.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { AcknowledgeForm } from './acknowledge-form.tsx'
+import { LossCount } from './loss-count.tsx'
+import { LossPlace } from './loss-place.tsx'
+
+interface LossDialogProps {
+  loss: LossAnswer
+  clusterName(clusterId: string): string
+  onClose(): void
+}
+
+/** One loss in full: what is gone, how that can be, when, what was seen, what to do, and what came of it. */
+export function LossDialog({ loss, clusterName, onClose }: LossDialogProps): ReactElement {
+  const t = useTranslations('losses')
+  return (
+    <Dialog open wide onOpenChange={(open) => (open ? undefined : onClose())} title={loss.title}>
+      <p className="max-w-prose">{loss.message}</p>
+      <Section title={t('dialog.why')}>
+        <p className="max-w-prose">{loss.why}</p>
+        {loss.isAbandoned ? <p className="max-w-prose">{t('abandonedHint')}</p> : null}
+      </Section>
+      {loss.recovery.length === 0 ? null : (
+        <Section title={t('dialog.recovery')}>
+          <Steps loss={loss} />
+        </Section>
+      )}
+      <div className="mt-4">
+        <Facts loss={loss} clusterName={clusterName} />
+      </div>
+      <Section title={t('dialog.evidence')}>
+        <Evidence loss={loss} />
+      </Section>
+      <Section title={t('acknowledge.title')}>
+        {loss.acknowledgedAt === null ? <AcknowledgeForm lossId={loss.id} /> : <Acknowledged loss={loss} />}
+      </Section>
+    </Dialog>
+  )
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }): ReactElement {
+  return (
+    <section className="mt-4 space-y-1 text-ink2">
+      <h3 className="font-semibold text-ink">{title}</h3>
+      {children}
+    </section>
+  )
+}
+
+function Steps({ loss }: { loss: LossAnswer }): ReactElement {
+  return (
+    <ol className="mt-2 list-decimal space-y-2 pl-5">
+      {loss.recovery.map(({ title, command }) => (
+        <li key={`${title} ${command}`}>
+          {title}
+          {command === null ? null : <CommandLine command={command} />}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Facts({ loss, clusterName }: Pick<LossDialogProps, 'loss' | 'clusterName'>): ReactElement {
+  const t = useTranslations('losses')
+  const format = useFormat()
+  const { fromOffset, toOffset, labels } = loss
+  const range =
+    fromOffset === null || toOffset === null
+      ? null
+      : t('dialog.offsetRange', { from: format.number(fromOffset), to: format.number(toOffset) })
+  return (
+    <FactList
+      facts={[
+        [t('columns.count'), <LossCount key="count" loss={loss} />],
+        ...(range === null ? [] : ([[t('dialog.offsets'), range]] as const)),
+        [t('columns.place'), <LossPlace key="place" loss={loss} />],
+        [t('columns.cluster'), clusterName(loss.clusterId)],
+        ...(labels.team === undefined ? [] : ([[t('columns.team'), labels.team]] as const)),
+        [t('dialog.window'), <Window key="window" loss={loss} />],
+        [t('dialog.firstFound'), format.exact(Date.parse(loss.firstDetectedAt))],
+        [t('columns.grew'), format.exact(Date.parse(loss.lastDetectedAt))],
+        [
+          t('dialog.kind'),
+          <code key="kind" className="font-mono font-normal text-xs">
+            {loss.kind}
+          </code>,
+        ],
+      ]}
+    />
+  )
+}
+
+function Window({ loss: { window } }: { loss: LossAnswer }): ReactElement {
+  const t = useTranslations('losses.dialog')
+  const format = useFormat()
+  const to = format.exact(Date.parse(window.to))
+  if (window.from === null) return <>{t('windowUnknown', { to })}</>
+  return <>{t('windowBetween', { from: format.exact(Date.parse(window.from)), to })}</>
+}
+
+function Evidence({ loss }: { loss: LossAnswer }): ReactElement {
+  const t = useTranslations('losses.evidence')
+  const format = useFormat()
+  type Name = Parameters<typeof t>[0]
+  const known = (name: string): name is Name => name !== 'unknown' && t.has(name as Name)
+  return (
+    <FactList
+      facts={shownEvidence(loss.evidence, known).map(([name, value]) => [
+        t(name),
+        value === 'unknown' ? t('unknown') : <Value key={name} value={value} format={format} />,
+      ])}
+    />
+  )
+}
+
+function Value({ value, format }: { value: string | number; format: Format }): ReactElement {
+  return <span className="break-words">{typeof value === 'number' ? format.number(value) : value}</span>
+}
+
+function Acknowledged({ loss: { acknowledgedAt, acknowledgedBy, note } }: { loss: LossAnswer }): ReactElement {
+  const t = useTranslations('losses.dialog')
+  const format = useFormat()
+  const at = format.exact(Date.parse(acknowledgedAt ?? ''))
+  return (
+    <div role="status">
+      <p>{t('acknowledgedText', { by: acknowledgedBy ?? '', at })}</p>
+      <p className="max-w-prose whitespace-pre-wrap break-words text-ink">{note}</p>
+    </div>
+  )
+}

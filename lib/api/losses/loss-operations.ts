@@ -1,0 +1,98 @@
+import { HoldfastError } from '../../errors.ts'
+import type { StoredLoss } from '../../losses/loss-ledger.ts'
+import type { ListDefinition } from '../lists/list-fields.ts'
+import { pageOf } from '../lists/page.ts'
+import type { RequestContext } from '../route-declaration.ts'
+import type { LossAnswer, LossListAnswer } from '../schemas/losses.ts'
+import { toIsoOrNull } from '../serialize.ts'
+import type { ApiServices } from '../services.ts'
+import type { LossQuery } from './loss-query.ts'
+import { lossSerializer, type PlacedLoss } from './loss-serializers.ts'
+
+const LOSS_LIST: ListDefinition<PlacedLoss> = {
+  key: 'id',
+  defaultSort: '-lastDetectedAt',
+  aliases: { cluster: ['clusterId'], lost: ['count'] },
+  fields: {
+    id: { type: 'text', get: ({ loss }) => [loss.id, loss.topic ?? '', loss.group ?? ''] },
+    clusterId: { type: 'word', get: ({ cluster }) => cluster.id },
+    kind: { type: 'word', get: ({ loss }) => loss.kind },
+    topic: { type: 'text', get: ({ loss }) => loss.topic },
+    partition: { type: 'number', get: ({ loss }) => loss.partition },
+    broker: { type: 'text', get: ({ loss }) => loss.broker },
+    group: { type: 'text', get: ({ loss }) => loss.group },
+    count: { type: 'number', get: ({ loss }) => loss.count },
+    firstDetectedAt: { type: 'number', get: ({ loss }) => loss.firstDetectedAtMs },
+    lastDetectedAt: { type: 'number', get: ({ loss }) => loss.lastDetectedAtMs },
+    open: { type: 'boolean', get: ({ loss }) => loss.acknowledgedAtMs === null },
+    abandoned: { type: 'boolean', get: ({ loss }) => loss.isAbandoned },
+    acknowledgedAt: { type: 'number', get: ({ loss }) => loss.acknowledgedAtMs },
+    acknowledgedBy: { type: 'text', get: ({ loss }) => loss.acknowledgedBy },
+  },
+}
+
+/** @throws HoldfastError `cluster_not_found`, `bad_request` */
+export async function listLosses(query: LossQuery, { services, locale }: RequestContext): Promise<LossListAnswer> {
+  const clusters = new Map((await services.registry.list()).map(({ config }) => [config.id, config]))
+  if (query.cluster !== undefined && !clusters.has(query.cluster)) {
+    throw new HoldfastError('cluster_not_found', { cluster: query.cluster })
+  }
+  const isAsked = asked(query)
+  const rows = (await services.losses.list()).flatMap((loss): PlacedLoss[] => {
+    const cluster = clusters.get(loss.clusterId)
+    // Without its cluster nobody could do anything about it; added again, it comes back.
+    return cluster !== undefined && isAsked(loss) ? [{ cluster, loss }] : []
+  })
+  const page = pageOf(rows, LOSS_LIST, query)
+  return {
+    items: page.rows.map(lossSerializer(services.config.owners, locale)),
+    nextCursor: page.nextCursor,
+    asOf: await asOf(services, [...clusters.keys()], query.cluster),
+    total: page.total,
+  }
+}
+
+/** As old as the cluster that was read longest ago; null before the first good poll. */
+async function asOf(
+  { snapshots }: ApiServices,
+  clusterIds: readonly string[],
+  only: string | undefined,
+): Promise<string | null> {
+  const wanted = new Set(only === undefined ? clusterIds : [only])
+  const polls = (await snapshots.summaries()).flatMap(({ clusterId, lastPollAtMs }) =>
+    wanted.has(clusterId) && lastPollAtMs !== null ? [lastPollAtMs] : [],
+  )
+  return toIsoOrNull(polls.length === 0 ? null : Math.min(...polls))
+}
+
+function asked({ cluster, kind, group, topic, open }: LossQuery): (loss: StoredLoss) => boolean {
+  return (loss) =>
+    (cluster === undefined || loss.clusterId === cluster) &&
+    (kind === undefined || loss.kind === kind) &&
+    (group === undefined || loss.group === group) &&
+    (topic === undefined || loss.topic === topic) &&
+    (open === undefined || (loss.acknowledgedAtMs === null) === open)
+}
+
+/** @throws HoldfastError `loss_not_found`, `loss_acknowledged` */
+export async function acknowledgeLoss(
+  id: string,
+  note: string,
+  { services, locale, audit }: RequestContext,
+): Promise<LossAnswer> {
+  const known = await placedOrThrow(services, id)
+  const { clusterId, kind, topic, group } = known.loss
+  audit.target = id
+  audit.detail = { clusterId, kind, ...(topic === null ? {} : { topic }), ...(group === null ? {} : { group }), note }
+  const isFirst = await services.losses.acknowledge(id, { actor: audit.actor, note, atMs: services.now() })
+  const now = await placedOrThrow(services, id)
+  if (!isFirst) throw new HoldfastError('loss_acknowledged', { loss: id, actor: now.loss.acknowledgedBy ?? '' })
+  return lossSerializer(services.config.owners, locale)(now)
+}
+
+async function placedOrThrow({ losses, registry }: ApiServices, id: string): Promise<PlacedLoss> {
+  const loss = await losses.get(id)
+  const cluster = (await registry.list()).find(({ config }) => config.id === loss?.clusterId)?.config
+  if (loss === null || cluster === undefined) throw new HoldfastError('loss_not_found', { loss: id })
+  return { cluster, loss }
+}

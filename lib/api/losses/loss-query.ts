@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { listQuery } from '../schemas/common.ts'
+import { lossKind } from '../schemas/losses.ts'
+
+export const lossQuery = listQuery.extend({
+  cluster: z.string().max(200).optional(),
+  kind: lossKind.optional(),
+  /** Whole names. */
+  group: z.string().max(500).optional(),
+  topic: z.string().max(255).optional(),
+  /** `true`: only what nobody has acknowledged; `false`: only what somebody has. */
+  open: z
+    .enum(['true', 'false'])
+    .transform((flag) => flag === 'true')
+    .optional(),
+})
+export type LossQuery = z.output<typeof lossQuery>

@@ -1,0 +1,60 @@
+import type { ClusterConfig } from '../../cluster/cluster-config.ts'
+import type { SubjectRef } from '../../cluster/snapshot.ts'
+import { labeller, type Owner } from '../../config/owners.ts'
+import { recoveryOf } from '../../durability/losses/recovery.ts'
+import type { Locale } from '../../i18n/locale.ts'
+import { translate } from '../../i18n/translate.ts'
+import type { StoredLoss } from '../../losses/loss-ledger.ts'
+import { addressOf } from '../address-of.ts'
+import type { LossAnswer } from '../schemas/losses.ts'
+import { toIso, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
+
+/** A loss with the cluster that it is of. */
+export interface PlacedLoss {
+  cluster: ClusterConfig
+  loss: StoredLoss
+}
+
+export function lossSerializer(owners: readonly Owner[], locale: Locale): (placed: PlacedLoss) => LossAnswer {
+  const labelsOf = labeller(owners)
+  return ({ cluster, loss }) => {
+    const { kind: system, id: clusterId } = cluster
+    const { id, kind, topic, partition, broker, group, countBound, isAbandoned, evidence } = loss
+    const facts = factsOf(loss)
+    const words = (path: string): string => translate(locale, 'lossKinds', `${kind}.${path}`, facts, system)
+    return {
+      ...{ id, clusterId, kind, topic, partition, broker, group, countBound, isAbandoned, evidence },
+      labels: labelsOf(clusterId, subjectOf(loss)),
+      fromOffset: toNumberOrNull(loss.fromOffset),
+      toOffset: toNumberOrNull(loss.toOffset),
+      count: toNumberOrNull(loss.count),
+      firstDetectedAt: toIso(loss.firstDetectedAtMs),
+      lastDetectedAt: toIso(loss.lastDetectedAtMs),
+      window: { from: toIsoOrNull(loss.windowFromMs), to: toIso(loss.windowToMs) },
+      ...{ title: words('title'), message: words('message'), why: words('why') },
+      recovery: recoveryOf(system, { address: addressOf(cluster), loss }).map(({ key, command }) => ({
+        title: words(`steps.${key}`),
+        command,
+      })),
+      acknowledgedAt: toIsoOrNull(loss.acknowledgedAtMs),
+      ...{ acknowledgedBy: loss.acknowledgedBy, note: loss.note },
+    }
+  }
+}
+
+/** Whoever reads them misses messages that are lost for a group; otherwise all who use the topic do. */
+function subjectOf({ topic, broker, group }: StoredLoss): SubjectRef {
+  if (group !== null) return { type: 'group', name: group }
+  if (topic !== null) return { type: 'topic', name: topic }
+  return { type: 'broker', name: broker ?? '' }
+}
+
+function factsOf(loss: StoredLoss): Record<string, string | number> {
+  const { topic, partition, broker, group, count, countBound, evidence } = loss
+  return {
+    ...evidence,
+    ...{ topic: topic ?? '', partition: partition ?? -1, broker: broker ?? '', group: group ?? '' },
+    isQueue: partition !== null && broker !== null ? 'yes' : 'no',
+    ...{ count: count === null ? -1 : Number(count), bound: count === null ? 'unknown' : countBound },
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Acknowledged records that a log does not hold any more: its end lies below where it was seen. What new records filled up
+ * again within one poll cannot be told by ends alone; asking each leader for the end of the last epoch would tell it.
+ */
+import type { Observation, ObservedPartition, ObservedTopic } from '../observation.ts'
+import { larger, smaller } from '../sums.ts'
+import type { Loss, LossKind } from './loss.ts'
+import { type KnownPartition, type LossMemory, placeIn } from './loss-memory.ts'
+
+export function truncationLosses({ topics, clusterKind, atMs }: Observation, memory: LossMemory): Loss[] {
+  const losses: Loss[] = []
+  for (const topic of topics) {
+    const before = memory.topics.get(topic.name)
+    if (before === undefined || before.seen === topic || before.known.topicId !== topic.topicId) continue
+    for (const [index, partition] of topic.partitions.entries()) {
+      const known = placeIn(before.known.partitions, partition, index)
+      if (known === undefined || known.endOffset === null || partition.endOffset === null) continue
+      if (partition.endOffset >= known.endOffset) continue
+      const kind = kindOf(clusterKind, known, partition)
+      const window = { fromMs: known.seenAtMs ?? memory.atMs, toMs: atMs }
+      const loss = toLoss(kind, topic, partition, known, window)
+      // Nothing lay in it: a log that begins anew has lost no message then.
+      if (loss.count !== 0n) losses.push(loss)
+    }
+  }
+  return losses
+}
+
+function kindOf(system: Observation['clusterKind'], before: KnownPartition, now: ObservedPartition): LossKind {
+  const isOther = now.leader !== null && before.leader !== null && now.leader !== before.leader
+  if (system === 'rocketmq') return isOther ? 'replicaBehindAtFailover' : 'logTruncated'
+  return isUnclean(before, now) ? 'uncleanElection' : 'logTruncated'
+}
+
+/** A new leader that was neither in sync nor kept as eligible when the console looked last. */
+function isUnclean(before: KnownPartition, { leader, leaderEpoch }: ObservedPartition): boolean {
+  if (leader === null || before.isr === null) return false
+  if (leaderEpoch !== null && before.leaderEpoch !== null && leaderEpoch <= before.leaderEpoch) return false
+  return !before.isr.includes(leader) && before.eligibleLeaders?.includes(leader) !== true
+}
+
+function toLoss(
+  kind: LossKind,
+  topic: ObservedTopic,
+  now: ObservedPartition,
+  before: KnownPartition,
+  window: { fromMs: number | null; toMs: number },
+): Loss {
+  const [endNow, toOffset] = [now.endOffset ?? 0n, before.endOffset ?? 0n]
+  // A log that begins anew, as on an empty disk, has not lost what had expired before.
+  const fromOffset = smaller(larger(endNow, before.startOffset ?? 0n), toOffset)
+  return {
+    kind,
+    ...{ topic: topic.name, partition: now.partition, broker: now.broker, group: null },
+    // By what was so before: the end that is seen now rises with the next record.
+    episode: `${topic.topicId ?? ''}/${before.leaderEpoch ?? ''}/${toOffset}`,
+    // Nobody saw what was written after the last poll, nor what filled the place up again since.
+    ...{ fromOffset, toOffset, count: toOffset - fromOffset, countBound: 'lower' },
+    ...{ windowFromMs: window.fromMs, windowToMs: window.toMs, isAbandoned: false },
+    evidence: {
+      endBefore: Number(toOffset),
+      endNow: Number(endNow),
+      leaderBefore: before.leader ?? 'unknown',
+      leaderNow: now.leader ?? 'unknown',
+      epochBefore: before.leaderEpoch ?? 'unknown',
+      epochNow: now.leaderEpoch ?? 'unknown',
+      inSyncBefore: before.isr?.join(', ') || 'unknown',
+    },
+  }
+}

@@ -1,0 +1,163 @@
+import { describe, expect, it, test } from 'vitest'
+import type { ClusterSnapshot, PartitionState } from '../../../../lib/cluster/snapshot.ts'
+import type { Loss } from '../../../../lib/durability/losses/loss.ts'
+import { LossLab, onePartition } from '../../../builders/losses.ts'
+import { aQueue, aRocketmqBroker, aRocketmqTopic } from '../../../builders/rocketmq.ts'
+
+const see = (over: Partial<PartitionState>, topicId: string | null = 'id-orders'): Partial<ClusterSnapshot> =>
+  onePartition(over, null, { topicId })
+
+const BEFORE = { endOffset: 100n, leader: '1', leaderEpoch: 4, isr: ['1', '2'] }
+
+function after(before: Partial<PartitionState>, ...later: Partial<PartitionState>[]): Loss[] {
+  const lab = new LossLab()
+  lab.poll(see({ ...BEFORE, ...before }))
+  return later.flatMap((over) => lab.poll(see({ ...BEFORE, ...before, ...over })))
+}
+
+test('a log that ends before where it ended has lost at least the difference', () => {
+  const lab = new LossLab()
+  lab.poll(see(BEFORE))
+  const beforeMs = lab.atMs
+  expect(lab.poll(see({ ...BEFORE, endOffset: 80n }))).toEqual([
+    {
+      ...{ kind: 'logTruncated', topic: 'orders', partition: 0, broker: null, group: null },
+      ...{ episode: 'id-orders/4/100', fromOffset: 80n, toOffset: 100n, count: 20n, countBound: 'lower' },
+      ...{ windowFromMs: beforeMs, windowToMs: lab.atMs, isAbandoned: false },
+      evidence: {
+        ...{ endBefore: 100, endNow: 80, leaderBefore: '1', leaderNow: '1' },
+        ...{ epochBefore: 4, epochNow: 4, inSyncBefore: '1, 2' },
+      },
+    },
+  ])
+})
+
+test.each<[string, Partial<PartitionState>, Partial<PartitionState>[], Partial<Loss>[]]>([
+  ['growing', {}, [{ endOffset: 120n }], []],
+  ['resting', {}, [{ isr: ['1'] }], []],
+  ['a new leader from the ISR', {}, [{ leader: '2', leaderEpoch: 5, endOffset: 80n }], [{ kind: 'logTruncated' }]],
+  ['a new leader from outside', {}, [{ leader: '3', leaderEpoch: 5, endOffset: 80n }], [{ kind: 'uncleanElection' }]],
+  ['a new leader from outside that lacks nothing', {}, [{ leader: '3', leaderEpoch: 5 }], []],
+  [
+    'a new leader that was kept as eligible',
+    { eligibleLeaders: ['3'] },
+    [{ leader: '3', leaderEpoch: 5, endOffset: 80n }],
+    [{ kind: 'logTruncated' }],
+  ],
+  [
+    'the ISR was not known',
+    { isr: null },
+    [{ leader: '3', leaderEpoch: 5, endOffset: 80n }],
+    [{ kind: 'logTruncated' }],
+  ],
+  [
+    'nobody led it for a while',
+    {},
+    [
+      { leader: null, endOffset: null },
+      { leader: null, isr: null, endOffset: null },
+      { leader: '3', leaderEpoch: 6, isr: ['3'], endOffset: 80n },
+    ],
+    [
+      {
+        kind: 'uncleanElection',
+        toOffset: 100n,
+        fromOffset: 80n,
+        evidence: expect.objectContaining({ inSyncBefore: '1, 2' }),
+      },
+    ],
+  ],
+  ['an end that was not read', {}, [{ endOffset: null }, { endOffset: 130n }], []],
+  [
+    'twice',
+    {},
+    [{ endOffset: 80n }, { endOffset: 70n }, { endOffset: 75n }],
+    [{ episode: 'id-orders/4/100' }, { episode: 'id-orders/4/80', count: 10n }],
+  ],
+  ['never seen before', { endOffset: null }, [{ endOffset: 10n }], []],
+])('%s', (_, before, later, losses) => {
+  expect(after(before, ...later)).toMatchObject(losses)
+})
+
+test('a log that begins anew has lost what lay in it, not what had expired before', () => {
+  expect(after({ startOffset: 40n }, { startOffset: 0n, endOffset: 0n })).toMatchObject([
+    { fromOffset: 40n, toOffset: 100n, count: 60n, evidence: expect.objectContaining({ endNow: 0 }) },
+  ])
+  expect(after({ startOffset: 100n }, { startOffset: 0n, endOffset: 0n })).toEqual([])
+})
+
+test('what polls in between did not see happened after the last that saw it', () => {
+  const lab = new LossLab()
+  lab.poll(see(BEFORE))
+  const seenAtMs = lab.atMs
+  lab.poll(see({ ...BEFORE, leader: null, endOffset: null }))
+  lab.poll(see({ ...BEFORE, endOffset: null }))
+  lab.restart()
+  const hidden = { code: 'authorizationFailed', facts: {} } as const
+  lab.poll(onePartition({}, null, { topicId: null, partitions: [], fault: hidden }))
+  expect(lab.poll(see({ ...BEFORE, endOffset: 80n }))).toMatchObject([{ windowFromMs: seenAtMs, count: 20n }])
+  lab.poll(see({ ...BEFORE, endOffset: 80n }))
+  const againAtMs = lab.atMs
+  lab.poll(onePartition({}, null, { topicId: null, partitions: [], fault: hidden }))
+  expect(lab.poll(see({ ...BEFORE, endOffset: 70n }))).toMatchObject([{ windowFromMs: againAtMs }])
+})
+
+test('another life of the topic is no truncation; one that is not told which does not hide it', () => {
+  const lab = new LossLab()
+  lab.poll(see(BEFORE))
+  expect(lab.poll(see({ ...BEFORE, endOffset: 5n }, 'another'))).toEqual([])
+  const hidden = { code: 'authorizationFailed', facts: {} } as const
+  lab.poll(onePartition({}, null, { topicId: null, partitions: [], fault: hidden }))
+  expect(lab.poll(see({ ...BEFORE, endOffset: 4n }, 'another'))).toMatchObject([{ count: 1n, toOffset: 5n }])
+})
+
+describe('over a restart of the console', () => {
+  it('what the last poll saw is compared with', () => {
+    const lab = new LossLab()
+    lab.poll(see(BEFORE))
+    const stoppedAtMs = lab.atMs
+    lab.restart()
+    const found = lab.poll(see({ ...BEFORE, leader: '3', leaderEpoch: 5, endOffset: 80n }))
+    expect(found).toMatchObject([{ kind: 'uncleanElection', windowFromMs: stoppedAtMs, count: 20n }])
+  })
+  it('and what the last poll did not see, but one before', () => {
+    const lab = new LossLab()
+    lab.poll(see(BEFORE))
+    lab.poll(see({ ...BEFORE, leader: null, endOffset: null }))
+    lab.restart()
+    expect(lab.poll(see({ ...BEFORE, endOffset: null }))).toEqual([])
+    lab.restart()
+    expect(lab.poll(see({ ...BEFORE, leader: '3', leaderEpoch: 5, endOffset: 80n }))).toMatchObject([{ count: 20n }])
+  })
+  it('what is all there needs no memory of its own', () => {
+    const lab = new LossLab()
+    lab.poll(see(BEFORE))
+    lab.poll(see({ ...BEFORE, endOffset: 120n }))
+    expect(lab.carried).toEqual([])
+  })
+  it('concludes the same again from the same past', () => {
+    const lab = new LossLab()
+    lab.poll(see(BEFORE))
+    const past = lab.memory
+    const [first] = lab.poll(see({ ...BEFORE, endOffset: 80n }))
+    lab.memory = past
+    const [again] = lab.poll(see({ ...BEFORE, endOffset: 85n }))
+    expect([again?.episode, again?.count]).toEqual([first?.episode, 15n])
+  })
+})
+
+test('of a queue of RocketMQ whose slave took over, what the slave had not copied is gone', () => {
+  const cluster = (end: bigint, leader: string): Partial<ClusterSnapshot> => ({
+    ...{ kind: 'rocketmq', quorum: null, nameServers: [], groups: [] },
+    brokers: [aRocketmqBroker('a:0'), aRocketmqBroker('a:1')],
+    topics: [aRocketmqTopic('pay', { partitions: [aQueue('a', 0, { endOffset: end, leader })] })],
+  })
+  const found = (end: bigint, leader: string): Loss[] => {
+    const lab = new LossLab()
+    lab.poll(cluster(100n, 'a:0'))
+    return lab.poll(cluster(end, leader))
+  }
+  expect(found(90n, 'a:1')).toMatchObject([{ kind: 'replicaBehindAtFailover', broker: 'a', count: 10n }])
+  expect(found(90n, 'a:0')).toMatchObject([{ kind: 'logTruncated', episode: '//100' }])
+  expect(found(100n, 'a:1')).toEqual([])
+})
