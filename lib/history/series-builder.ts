@@ -20,14 +20,14 @@ interface Event {
   state: SeriesState
 }
 
-/** What a stored step holds. */
-export interface StepValue {
-  min: number
-  max: number
-  avg: number
-  last: number
+/** What stored steps hold, each at the same place. */
+export interface StepValues {
+  min: Float64Array
+  max: Float64Array
+  avg: Float64Array
+  last: Float64Array
   /** Polls with a value. */
-  count: number
+  count: Float64Array
 }
 
 export interface ValueRun {
@@ -64,9 +64,12 @@ export class SeriesBuilder {
     if (this.#moveTo(atMs, intervalMs, state)) this.#grow(atMs, value, value, value, Number(value), 1)
   }
 
-  /** A stored step that begins at `atMs`. */
-  addStep(atMs: number, widthMs: number, { min, max, avg, last, count }: StepValue): void {
-    if (this.#moveTo(atMs, widthMs, 'value')) this.#grow(atMs, min, max, last, avg * count, count)
+  /** The stored step at this index, which begins at `atMs`: a year is ten thousand of them. */
+  addStep(atMs: number, widthMs: number, { min, max, avg, last, count }: StepValues, index: number): void {
+    if (!this.#moveTo(atMs, widthMs, 'value')) return
+    const polls = count[index] as number
+    const sum = (avg[index] as number) * polls
+    this.#grow(atMs, min[index] as number, max[index] as number, last[index] as number, sum, polls)
   }
 
   /**

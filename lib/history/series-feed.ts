@@ -38,24 +38,15 @@ export class SeriesFeed {
 
   /** The steps whose times are from `fromMs` to before `untilMs`. @param firstMs of the chunk's first step */
   steps(columns: StepColumns, firstMs: number, widthMs: number, fromMs: number, untilMs: number): void {
-    const { states, min, max, avg, last, count } = columns
+    const { states } = columns
     this.#before = null
     for (let i = 0; i < states.length; i += 1) {
       const atMs = firstMs + i * widthMs
       if (atMs + widthMs <= fromMs || atMs >= untilMs) continue
       const state = stateOfCode(states[i] as number)
       if (state !== 'value') this.#builder.add(atMs, widthMs, state)
-      else {
-        const at = (values: Float64Array): number => values[i] as number
-        // A step that began before the range belongs to its first one.
-        this.#builder.addStep(Math.max(atMs, fromMs), widthMs, {
-          min: at(min),
-          max: at(max),
-          avg: at(avg),
-          last: at(last),
-          count: at(count),
-        })
-      }
+      // A step that began before the range belongs to its first one.
+      else this.#builder.addStep(Math.max(atMs, fromMs), widthMs, columns, i)
     }
     this.#skipFailed(untilMs)
   }
