@@ -1,6 +1,5 @@
 'use client'
 
-import { BellOff } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useMemo } from 'react'
 import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
@@ -10,6 +9,7 @@ import type { DataColumn } from '../ui/data-table-model.ts'
 import { SeverityMark } from '../ui/severity-mark.tsx'
 import { SubjectLink } from '../ui/subject-link.tsx'
 import { RelativeTime } from '../ui/values.tsx'
+import { MutedMark } from './muted-note.tsx'
 
 interface ColumnOptions {
   /** Null: all rows are of one cluster. */
@@ -102,16 +102,6 @@ export function useFindingColumns({ clusterName, hasTeams, onOpen }: ColumnOptio
     }
     return columns
   }, [t, severities, clusterName, hasTeams, onOpen])
-}
-
-/** Colour is kept for what nobody has put aside. */
-function MutedMark(): ReactElement {
-  const label = useTranslations('risk.muted')('mark')
-  return (
-    <span role="img" aria-label={label} title={label} className="mt-0.5 shrink-0 text-ink3">
-      <BellOff aria-hidden className="size-4" />
-    </span>
-  )
 }
 
 /** What is so; of what is muted, until when and why. */

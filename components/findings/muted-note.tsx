@@ -4,19 +4,28 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Bell, BellOff } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
-import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
-import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
+import type { MuteAnswer, MuteOf } from '../../lib/api/schemas/mutes.ts'
 import { forgetMutes, mutesQuery, removeMute } from '../../lib/client/queries/mutes.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorState } from '../ui/states.tsx'
 
+/** Colour is kept for what nobody has put aside. */
+export function MutedMark(): ReactElement {
+  const label = useTranslations('risk.muted')('mark')
+  return (
+    <span role="img" aria-label={label} title={label} className="mt-0.5 shrink-0 text-ink3">
+      <BellOff aria-hidden className="size-4" />
+    </span>
+  )
+}
+
 interface MutedNoteProps {
-  mute: NonNullable<FindingAnswer['mute']>
+  mute: MuteOf
   mayEnd: boolean
 }
 
-/** Until when, why and by whom a finding is muted, and what else its mute hides. */
+/** Until when, why and by whom a finding or a loss is muted, and what else its mute hides. */
 export function MutedNote({ mute, mayEnd }: MutedNoteProps): ReactElement {
   const t = useTranslations('risk.muted')
   const format = useFormat()
@@ -36,7 +45,7 @@ export function MutedNote({ mute, mayEnd }: MutedNoteProps): ReactElement {
 function WholeMute({ mute, mayEnd }: { mute: MuteAnswer; mayEnd: boolean }): ReactElement {
   const t = useTranslations('risk.muted')
   const format = useFormat()
-  const { code, cluster, subject, createdAt, createdBy, findings } = mute
+  const { code, cluster, subject, createdAt, createdBy, findings, losses } = mute
   return (
     <>
       <p className="text-ink2">
@@ -44,11 +53,12 @@ function WholeMute({ mute, mayEnd }: { mute: MuteAnswer; mayEnd: boolean }): Rea
           ? t('inFile')
           : t('by', { actor: createdBy ?? '', time: format.exact(Date.parse(createdAt)) })}
       </p>
-      <p className="text-ink2">{t('hides', { count: findings })}</p>
+      {findings === 0 ? null : <p className="text-ink2">{t('hides', { count: findings })}</p>}
+      {losses === 0 ? null : <p className="text-ink2">{t('hidesLosses', { count: losses })}</p>}
       <p className="text-ink2 text-xs">
         {t('pattern')} <code className="break-all font-mono">{`${code} · ${cluster} · ${subject}`}</code>
       </p>
-      {mayEnd && mute.source === 'runtime' ? <Unmute id={mute.id} count={findings} /> : null}
+      {mayEnd && mute.source === 'runtime' ? <Unmute id={mute.id} count={findings + losses} /> : null}
     </>
   )
 }

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
 import type { LossAnswer } from '../../lib/api/schemas/losses.ts'
 import { LOSS_LEVEL, lossState } from '../../lib/client/loss-views.ts'
+import { MutedMark } from '../findings/muted-note.tsx'
 import type { DataColumn } from '../ui/data-table-model.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { RelativeTime } from '../ui/values.tsx'
@@ -35,11 +36,15 @@ export function useLossColumns({ clusterName, hasTeams, onOpen }: ColumnOptions)
         isWide: true,
         cell: (row) => (
           <span className="flex min-w-0 items-start gap-2.5 py-1">
-            <StateGlyph
-              level={LOSS_LEVEL[lossState(row)]}
-              label={t(`state.${lossState(row)}`)}
-              className="mt-0.5 shrink-0"
-            />
+            {row.mute === null ? (
+              <StateGlyph
+                level={LOSS_LEVEL[lossState(row)]}
+                label={t(`state.${lossState(row)}`)}
+                className="mt-0.5 shrink-0"
+              />
+            ) : (
+              <MutedMark />
+            )}
             <span className="min-w-0">
               <button type="button" onClick={() => onOpen(row)} className="text-left font-semibold hover:underline">
                 {row.title}

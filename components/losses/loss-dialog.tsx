@@ -1,10 +1,13 @@
 'use client'
 
+import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import type { ReactElement, ReactNode } from 'react'
 import type { LossAnswer } from '../../lib/api/schemas/losses.ts'
 import { shownEvidence } from '../../lib/client/loss-views.ts'
+import { personQuery } from '../../lib/client/queries/session.ts'
 import { type Format, useFormat } from '../../lib/client/use-format.ts'
+import { MutedNote } from '../findings/muted-note.tsx'
 import { FactList } from '../topics/fact-list.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -21,8 +24,10 @@ interface LossDialogProps {
 /** One loss in full: what is gone, how that can be, when, what was seen, what to do, and what came of it. */
 export function LossDialog({ loss, clusterName, onClose }: LossDialogProps): ReactElement {
   const t = useTranslations('losses')
+  const mayUnmute = useQuery(personQuery()).data?.role === 'admin'
   return (
     <Dialog open wide onOpenChange={(open) => (open ? undefined : onClose())} title={loss.title}>
+      {loss.mute === null ? null : <MutedNote mute={loss.mute} mayEnd={mayUnmute} />}
       <p className="max-w-prose">{loss.message}</p>
       <Section title={t('dialog.why')}>
         <p className="max-w-prose">{loss.why}</p>

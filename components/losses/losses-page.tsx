@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
-import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { type ReactElement, useCallback, useMemo } from 'react'
 import type { LossAnswer } from '../../lib/api/schemas/losses.ts'
 import { newestPoll, shortestIntervalMs } from '../../lib/client/cluster-views.ts'
@@ -29,13 +29,14 @@ function rowKey(row: LossAnswer): string {
 export function LossesPage(): ReactElement {
   const t = useTranslations('losses')
   const [filter, setFilter] = useQueryState('show', parseAsStringLiteral(LOSS_FILTERS).withDefault('open'))
+  const [withMuted, setWithMuted] = useQueryState('muted', parseAsBoolean.withDefault(false))
   const [openId, setOpenId] = useQueryState('loss', parseAsString)
   const clusters = useQuery(clustersQuery()).data?.items
   const names = useMemo(() => new Map(clusters?.map(({ id, name }) => [id, name])), [clusters])
   const clusterName = useCallback((id: string) => names.get(id) ?? id, [names])
   const onOpen = useCallback((loss: LossAnswer) => void setOpenId(loss.id), [setOpenId])
   const view = useTableView()
-  const source = useListSource(lossesQuery({ filter, q: view.q, sort: view.sort }))
+  const source = useListSource(lossesQuery({ filter, withMuted, q: view.q, sort: view.sort }))
   const hasTeams = source.rows.some(({ labels }) => labels.team !== undefined)
   const columns = useLossColumns({ clusterName, hasTeams, onOpen })
   const opened = useOpened(openId, source.rows)
@@ -65,6 +66,14 @@ export function LossesPage(): ReactElement {
           options={LOSS_FILTERS.map((value) => ({ value, label: t(`show.${value}`) }))}
           onValueChange={(value) => void setFilter(value)}
         />
+        <label className="flex items-center gap-2 text-ink2 text-sm">
+          <input
+            type="checkbox"
+            checked={withMuted}
+            onChange={(event) => void setWithMuted(event.target.checked ? true : null)}
+          />
+          {t('showMuted')}
+        </label>
       </DataTable>
       {opened === undefined ? null : (
         <LossDialog loss={opened} clusterName={clusterName} onClose={() => void setOpenId(null)} />

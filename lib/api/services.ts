@@ -59,7 +59,7 @@ export interface ApiServices {
   payloadDecoders: PayloadDecoders
   replays: ReplayServices
   inbox: Inbox
-  losses: Pick<LossLedger, 'list' | 'get' | 'openCounts' | 'acknowledge'>
+  losses: Pick<LossLedger, 'list' | 'get' | 'acknowledge'>
   authenticator: Authenticator
   audit: AuditLog
   readiness(): Promise<Readiness>

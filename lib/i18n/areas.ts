@@ -16,7 +16,7 @@ export const AREAS = {
   deadLetters: ['deadLetters', 'payload'],
   explore: ['explore'],
   lint: ['lint'],
-  losses: ['losses'],
+  losses: ['losses', 'risk'],
   replays: ['deadLetters', 'replays'],
   risk: ['risk'],
 } as const satisfies Record<string, readonly Namespace[]>

@@ -17,22 +17,12 @@ export interface StoredLoss extends Omit<Loss, 'episode'> {
   note: string | null
 }
 
-export interface OpenLosses {
-  open: number
-  /** Of groups that are somebody's, or of no group. */
-  ofOwned: number
-  /** When the newest of the latter was found. */
-  newestAtMs: number | null
-}
-
 export interface LossLedger {
   /** All of them or none; durable when the promise resolves. A loss that is recorded again changes only what grew. */
   record(clusterId: string, losses: readonly DetectedLoss[]): Promise<void>
   /** All entries; the same list for as long as nothing of it changed. */
   list(): Promise<readonly StoredLoss[]>
   get(id: string): Promise<StoredLoss | null>
-  /** By cluster; one without an open loss is not among them. */
-  openCounts(): Promise<Map<string, OpenLosses>>
   /** @returns false when somebody did already, or it is not there */
   acknowledge(id: string, by: { actor: string; note: string; atMs: number }): Promise<boolean>
 }
@@ -74,22 +64,6 @@ export function createLossLedger(database: Database, mostEntries: number = MOST_
     async get(id) {
       const row = await client.loss.findUnique({ where: { id } })
       return row === null ? null : toStored(row)
-    },
-    async openCounts() {
-      const groups = await client.loss.groupBy({
-        by: ['clusterId', 'isAbandoned'],
-        where: { acknowledgedAtMs: null },
-        _count: { _all: true },
-        _max: { firstDetectedAtMs: true },
-      })
-      const counts = new Map<string, OpenLosses>()
-      for (const { clusterId, isAbandoned, _count, _max } of groups) {
-        const before = counts.get(clusterId) ?? { open: 0, ofOwned: 0, newestAtMs: null }
-        const more = { ...before, open: before.open + _count._all }
-        const newestAtMs = Number(_max.firstDetectedAtMs)
-        counts.set(clusterId, isAbandoned ? more : { ...more, ofOwned: _count._all, newestAtMs })
-      }
-      return counts
     },
     async acknowledge(id, { actor, note, atMs }) {
       const { count } = await client.loss.updateMany({

@@ -45,6 +45,11 @@ const list = (query = ''): ReturnType<typeof readChecked> =>
   readChecked(app, document, `/api/v1/losses${query}`, '/api/v1/losses')
 const verdictOf = async (id: string) =>
   (await readChecked(app, document, `/api/v1/clusters/${id}`, '/api/v1/clusters/{cluster}')).verdict
+interface Item {
+  topic: string
+  mute: object | null
+}
+
 const acknowledge = (id: string, body: unknown = { note: 'sent again' }, token?: string) =>
   app.call('POST', `/api/v1/losses/${id}/acknowledge`, { body, ...(token === undefined ? {} : { token }) })
 
@@ -149,6 +154,29 @@ describe('a verdict', () => {
     const metrics = (await app.call('GET', '/metrics')).text
     expect(metrics).toContain('holdfast_cluster_verdict{cluster="live",level="losing"} 1')
     expect(metrics).toContain('holdfast_cluster_open_losses{cluster="live"} 2')
+  })
+
+  test('leaves out what is muted, as the list does unless it is asked for', async () => {
+    const before = await verdictOf('live')
+    await record('live', {}, { partition: 7 }, { ...TRUNCATED, topic: 'scratch' })
+    const untilAt = new Date(NOW_MS + 60_000).toISOString()
+    const muted = { code: 'loss.*', cluster: 'live', subject: 'scratch', reason: 'may be lost', untilAt }
+    const added = await app.call('POST', '/api/v1/mutes', { body: muted })
+    expect([added.status, added.json.losses, added.json.findings]).toEqual([201, 1, 0])
+    expect((await list()).items.map(({ topic, mute }: Item) => [topic, mute])).toEqual([
+      ['orders', null],
+      ['orders', null],
+    ])
+    expect((await list('?muted=true&topic=scratch')).items).toMatchObject([
+      { mute: { id: added.json.id, reason: 'may be lost', untilAt } },
+    ])
+    expect((await verdictOf('live')).reasons[0].facts).toEqual({ count: 2 })
+
+    await app.call('POST', '/api/v1/mutes', { body: { ...muted, code: 'loss.retention*', subject: 'bill*' } })
+    expect(await verdictOf('live')).toEqual(before)
+    expect((await list()).items).toEqual([])
+    const clusters = await readChecked(app, document, '/api/v1/clusters', '/api/v1/clusters')
+    expect(clusters.items[0].openLosses).toBe(0)
   })
 
   test('stays as it is by losses of groups that are nobody’s', async () => {

@@ -139,7 +139,7 @@ describe('the list of mutes', () => {
     const made = (await mute()).json
     const { reason, untilAt, ...pattern } = GIVEN
     expect(made).toEqual({
-      ...{ id: made.id, ...pattern, reason, untilAt, source: 'runtime', isActive: true, findings: 2 },
+      ...{ id: made.id, ...pattern, reason, untilAt, source: 'runtime', isActive: true, findings: 2, losses: 0 },
       ...{ createdAt: iso(NOW_MS), createdBy: 'admin' },
     })
     expect(made.id).toMatch(/^m-[\w-]{12}$/)

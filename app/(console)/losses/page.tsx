@@ -6,8 +6,9 @@ import { type PageInput, queryText } from '../page-input.ts'
 import { Prefetched } from '../prefetched.tsx'
 
 export default async function Page({ searchParams }: PageInput<never>): Promise<ReactElement> {
-  const { q, sort, show } = await searchParams
-  const view = { filter: parseLossFilter(queryText(show)), q: queryText(q), sort: queryText(sort) }
+  const { q, sort, show, muted } = await searchParams
+  const filter = parseLossFilter(queryText(show))
+  const view = { filter, withMuted: muted === 'true', q: queryText(q), sort: queryText(sort) }
   return (
     <Prefetched queries={[lossesQuery(view)]}>
       <LossesPage />

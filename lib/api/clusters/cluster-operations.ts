@@ -10,6 +10,7 @@ import { SECOND_MS } from '../../units.ts'
 import { getClusterOrThrow } from '../get-cluster-or-throw.ts'
 import { type ListDefinition, NOT_KNOWN_YET } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
+import { openLosses } from '../losses/open-losses.ts'
 import type { ClusterAnswer, ClusterListAnswer } from '../schemas/clusters.ts'
 import type { ListQuery } from '../schemas/common.ts'
 import { toIsoOrNull } from '../serialize.ts'
@@ -81,7 +82,7 @@ export async function listClusters(
 
 export async function getCluster(services: ApiServices, clusterId: string, locale: Locale): Promise<ClusterAnswer> {
   const registered = await getClusterOrThrow(services, clusterId)
-  const [summary, losses] = await Promise.all([services.snapshots.summary(clusterId), services.losses.openCounts()])
+  const [summary, losses] = await Promise.all([services.snapshots.summary(clusterId), openLosses(services)])
   return toAnswer(services, { registered, summary, losses: losses.get(clusterId) ?? null }, locale)
 }
 
@@ -89,7 +90,7 @@ async function readRows(services: ApiServices): Promise<ClusterRow[]> {
   const [registered, summaries, losses] = await Promise.all([
     services.registry.list(),
     services.snapshots.summaries(),
-    services.losses.openCounts(),
+    openLosses(services),
   ])
   const byId = new Map(summaries.map((summary) => [summary.clusterId, summary]))
   return registered.map((cluster) => {

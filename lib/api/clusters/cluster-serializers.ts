@@ -6,9 +6,9 @@ import type { Verdict, VerdictReason } from '../../durability/observation.ts'
 import type { ClusterSummary } from '../../history/snapshot-store.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
-import type { OpenLosses } from '../../losses/loss-ledger.ts'
 import type { RegisteredCluster } from '../../registry/cluster-registry.ts'
 import { SECOND_MS } from '../../units.ts'
+import type { OpenLosses } from '../losses/open-losses.ts'
 import { toNameServerAnswer } from '../rocketmq-serializers.ts'
 import {
   type ClusterAnswer,

@@ -8,13 +8,14 @@ import { RUNBOOKS } from '../../durability/runbooks/all-runbooks.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
 import { addressOf } from '../address-of.ts'
+import { toMuteOf } from '../mutes/mute-of.ts'
 import type { FindingAnswer, RuleAnswer } from '../schemas/findings.ts'
 import { toIso } from '../serialize.ts'
 import type { PlacedFinding } from './finding-rows.ts'
 
 export function findingSerializer(owners: readonly Owner[], locale: Locale): (placed: PlacedFinding) => FindingAnswer {
   const labelsOf = labeller(owners)
-  return ({ cluster, finding, mutes: [mute] }) => {
+  return ({ cluster, finding, mutes }) => {
     const { code, severity, subject, facts, atMs } = finding
     const { kind: system, id: clusterId } = cluster
     const words = (path: string): string => translate(locale, 'findings', `${code}.${path}`, facts, system)
@@ -27,7 +28,7 @@ export function findingSerializer(owners: readonly Owner[], locale: Locale): (pl
       fix: steps.map(({ key, command }) => ({ title: words(`steps.${key}`), command })),
       since: toIso(atMs),
       canBeMuted: canBeMuted(code),
-      mute: mute === undefined ? null : { id: mute.id, reason: mute.reason, untilAt: toIso(mute.untilAtMs) },
+      mute: toMuteOf(mutes),
     }
   }
 }

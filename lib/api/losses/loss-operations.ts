@@ -1,5 +1,5 @@
+import { lossMuteFinder } from '../../durability/mutes.ts'
 import { HoldfastError } from '../../errors.ts'
-import type { StoredLoss } from '../../losses/loss-ledger.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import type { RequestContext } from '../route-declaration.ts'
@@ -7,7 +7,8 @@ import type { LossAnswer, LossListAnswer } from '../schemas/losses.ts'
 import { toIsoOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import type { LossQuery } from './loss-query.ts'
-import { lossSerializer, type PlacedLoss } from './loss-serializers.ts'
+import { type PlacedLoss, readLosses } from './loss-rows.ts'
+import { lossSerializer } from './loss-serializers.ts'
 
 const LOSS_LIST: ListDefinition<PlacedLoss> = {
   key: 'id',
@@ -28,26 +29,23 @@ const LOSS_LIST: ListDefinition<PlacedLoss> = {
     abandoned: { type: 'boolean', get: ({ loss }) => loss.isAbandoned },
     acknowledgedAt: { type: 'number', get: ({ loss }) => loss.acknowledgedAtMs },
     acknowledgedBy: { type: 'text', get: ({ loss }) => loss.acknowledgedBy },
+    muted: { type: 'boolean', get: ({ mutes }) => mutes.length > 0 },
   },
 }
 
 /** @throws HoldfastError `cluster_not_found`, `bad_request` */
 export async function listLosses(query: LossQuery, { services, locale }: RequestContext): Promise<LossListAnswer> {
-  const clusters = new Map((await services.registry.list()).map(({ config }) => [config.id, config]))
-  if (query.cluster !== undefined && !clusters.has(query.cluster)) {
+  const clusterIds = (await services.registry.list()).map(({ config }) => config.id)
+  if (query.cluster !== undefined && !clusterIds.includes(query.cluster)) {
     throw new HoldfastError('cluster_not_found', { cluster: query.cluster })
   }
   const isAsked = asked(query)
-  const rows = (await services.losses.list()).flatMap((loss): PlacedLoss[] => {
-    const cluster = clusters.get(loss.clusterId)
-    // Without its cluster nobody could do anything about it; added again, it comes back.
-    return cluster !== undefined && isAsked(loss) ? [{ cluster, loss }] : []
-  })
+  const rows = (await readLosses(services)).filter(isAsked)
   const page = pageOf(rows, LOSS_LIST, query)
   return {
     items: page.rows.map(lossSerializer(services.config.owners, locale)),
     nextCursor: page.nextCursor,
-    asOf: await asOf(services, [...clusters.keys()], query.cluster),
+    asOf: await asOf(services, clusterIds, query.cluster),
     total: page.total,
   }
 }
@@ -65,8 +63,9 @@ async function asOf(
   return toIsoOrNull(polls.length === 0 ? null : Math.min(...polls))
 }
 
-function asked({ cluster, kind, group, topic, open }: LossQuery): (loss: StoredLoss) => boolean {
-  return (loss) =>
+function asked({ cluster, kind, group, topic, open, muted }: LossQuery): (placed: PlacedLoss) => boolean {
+  return ({ loss, mutes }) =>
+    (muted || mutes.length === 0) &&
     (cluster === undefined || loss.clusterId === cluster) &&
     (kind === undefined || loss.kind === kind) &&
     (group === undefined || loss.group === group) &&
@@ -90,9 +89,9 @@ export async function acknowledgeLoss(
   return lossSerializer(services.config.owners, locale)(now)
 }
 
-async function placedOrThrow({ losses, registry }: ApiServices, id: string): Promise<PlacedLoss> {
+async function placedOrThrow({ losses, mutes, now, registry }: ApiServices, id: string): Promise<PlacedLoss> {
   const loss = await losses.get(id)
   const cluster = (await registry.list()).find(({ config }) => config.id === loss?.clusterId)?.config
   if (loss === null || cluster === undefined) throw new HoldfastError('loss_not_found', { loss: id })
-  return { cluster, loss }
+  return { cluster, loss, mutes: lossMuteFinder(await mutes.list(), cluster.id, now())(loss) }
 }

@@ -13,5 +13,10 @@ export const lossQuery = listQuery.extend({
     .enum(['true', 'false'])
     .transform((flag) => flag === 'true')
     .optional(),
+  /** What is muted is left out unless it is `true`. */
+  muted: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((flag) => flag === 'true'),
 })
 export type LossQuery = z.output<typeof lossQuery>

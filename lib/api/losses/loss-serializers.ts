@@ -1,4 +1,3 @@
-import type { ClusterConfig } from '../../cluster/cluster-config.ts'
 import type { SubjectRef } from '../../cluster/snapshot.ts'
 import { labeller, type Owner } from '../../config/owners.ts'
 import { recoveryOf } from '../../durability/losses/recovery.ts'
@@ -6,18 +5,14 @@ import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
 import type { StoredLoss } from '../../losses/loss-ledger.ts'
 import { addressOf } from '../address-of.ts'
+import { toMuteOf } from '../mutes/mute-of.ts'
 import type { LossAnswer } from '../schemas/losses.ts'
 import { toIso, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
-
-/** A loss with the cluster that it is of. */
-export interface PlacedLoss {
-  cluster: ClusterConfig
-  loss: StoredLoss
-}
+import type { PlacedLoss } from './loss-rows.ts'
 
 export function lossSerializer(owners: readonly Owner[], locale: Locale): (placed: PlacedLoss) => LossAnswer {
   const labelsOf = labeller(owners)
-  return ({ cluster, loss }) => {
+  return ({ cluster, loss, mutes }) => {
     const { kind: system, id: clusterId } = cluster
     const { id, kind, topic, partition, broker, group, countBound, isAbandoned, evidence } = loss
     const facts = factsOf(loss)
@@ -38,6 +33,7 @@ export function lossSerializer(owners: readonly Owner[], locale: Locale): (place
       })),
       acknowledgedAt: toIsoOrNull(loss.acknowledgedAtMs),
       ...{ acknowledgedBy: loss.acknowledgedBy, note: loss.note },
+      mute: toMuteOf(mutes),
     }
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ClusterSummary } from '../../history/snapshot-store.ts'
-import type { OpenLosses } from '../../losses/loss-ledger.ts'
+import { type OpenLosses, openLosses } from '../losses/open-losses.ts'
 import { defineRoute } from '../route-declaration.ts'
 import type { ApiServices } from '../services.ts'
 import { METRICS_CONTENT_TYPE, metricsText, type ObservedCluster } from './metrics-text.ts'
@@ -21,7 +21,7 @@ async function readObserved(services: ApiServices): Promise<ObservedCluster[]> {
   const [registered, summaries, losses] = await Promise.all([
     services.registry.list(),
     services.snapshots.summaries(),
-    services.losses.openCounts(),
+    openLosses(services),
   ])
   const wanted = new Set(registered.map((cluster) => cluster.config.id))
   return Promise.all(

@@ -3,8 +3,8 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { ObservedBroker } from '../../durability/observation.ts'
 import { VERDICT_LEVELS } from '../../durability/observation.ts'
 import type { ClusterSummary, GroupRow, TopicRow } from '../../history/snapshot-store.ts'
-import type { OpenLosses } from '../../losses/loss-ledger.ts'
 import { isStale, levelOf } from '../clusters/cluster-serializers.ts'
+import type { OpenLosses } from '../losses/open-losses.ts'
 import type { CollectorStatus } from '../services.ts'
 
 export interface ObservedCluster {

@@ -5,6 +5,7 @@ import type { Mute } from '../../registry/mutes.ts'
 import { readFindings } from '../findings/finding-rows.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
+import { readLosses } from '../losses/loss-rows.ts'
 import type { ListQuery } from '../schemas/common.ts'
 import type { MuteAnswer, MuteListAnswer } from '../schemas/mutes.ts'
 import { toIso, toIsoOrNull } from '../serialize.ts'
@@ -13,8 +14,13 @@ import type { ApiServices } from '../services.ts'
 interface MuteRow {
   mute: Mute
   isActive: boolean
-  /** How many it hides now. */
+  hidden: Hidden
+}
+
+/** How much a mute hides now. */
+interface Hidden {
   findings: number
+  losses: number
 }
 
 const MUTE_LIST: ListDefinition<MuteRow> = {
@@ -32,14 +38,15 @@ const MUTE_LIST: ListDefinition<MuteRow> = {
     createdAt: { type: 'number', get: ({ mute }) => mute.createdAtMs },
     untilAt: { type: 'number', get: ({ mute }) => mute.untilAtMs },
     isActive: { type: 'boolean', get: (row) => row.isActive },
-    findings: { type: 'number', get: (row) => row.findings },
+    findings: { type: 'number', get: ({ hidden }) => hidden.findings },
+    losses: { type: 'number', get: ({ hidden }) => hidden.losses },
   },
 }
 
 export async function listMutes(services: ApiServices, query: ListQuery): Promise<MuteListAnswer> {
   const nowMs = services.now()
   const [mutes, hidden] = await Promise.all([services.mutes.list(), countHidden(services)])
-  const rows = mutes.map((mute) => ({ mute, isActive: isActive(mute, nowMs), findings: hidden.get(mute.id) ?? 0 }))
+  const rows = mutes.map((mute) => ({ mute, isActive: isActive(mute, nowMs), hidden: hidden(mute.id) }))
   const page = pageOf(rows, MUTE_LIST, query)
   return {
     items: page.rows.map(toMuteAnswer),
@@ -56,19 +63,24 @@ export async function addMute(services: ApiServices, mute: FileMute, actor: stri
     throw new HoldfastError('bad_request', { path: 'body.untilAt', issue: 'muteEnd' })
   }
   const added = await services.mutes.add(mute, actor)
-  const findings = (await countHidden(services)).get(added.id) ?? 0
-  return toMuteAnswer({ mute: added, isActive: true, findings })
+  const hidden = await countHidden(services)
+  return toMuteAnswer({ mute: added, isActive: true, hidden: hidden(added.id) })
 }
 
-/** By the id of the mute; those that hide nothing are left out. */
-async function countHidden(services: ApiServices): Promise<ReadonlyMap<string, number>> {
+/** By the id of the mute. */
+async function countHidden(services: ApiServices): Promise<(id: string) => Hidden> {
+  const [findings, losses] = await Promise.all([readFindings(services, null), readLosses(services)])
+  const ofFindings = countByMute(findings.rows)
+  const ofLosses = countByMute(losses)
+  return (id) => ({ findings: ofFindings.get(id) ?? 0, losses: ofLosses.get(id) ?? 0 })
+}
+
+function countByMute(rows: readonly { mutes: readonly Mute[] }[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
-  for (const { mutes } of (await readFindings(services, null)).rows) {
-    for (const { id } of mutes) counts.set(id, (counts.get(id) ?? 0) + 1)
-  }
+  for (const { mutes } of rows) for (const { id } of mutes) counts.set(id, (counts.get(id) ?? 0) + 1)
   return counts
 }
 
-function toMuteAnswer({ mute: { untilAtMs, createdAtMs, ...mute }, isActive, findings }: MuteRow): MuteAnswer {
-  return { ...mute, untilAt: toIso(untilAtMs), createdAt: toIsoOrNull(createdAtMs), isActive, findings }
+function toMuteAnswer({ mute: { untilAtMs, createdAtMs, ...mute }, isActive, hidden }: MuteRow): MuteAnswer {
+  return { ...mute, untilAt: toIso(untilAtMs), createdAt: toIsoOrNull(createdAtMs), isActive, ...hidden }
 }

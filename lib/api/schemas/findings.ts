@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { facts, isoTime, listOf, severity, subject } from './common.ts'
-import { muteOfFinding } from './mutes.ts'
+import { muteOf } from './mutes.ts'
 
 /** One check, with the words for it. `system` null: it is for both. */
 export const ruleAnswer = z.object({
@@ -36,7 +36,7 @@ export const findingAnswer = z.object({
   /** False of what tells how far the rest can be believed. */
   canBeMuted: z.boolean(),
   /** What hides it now, the one that lasts longest; null: it is not muted. */
-  mute: muteOfFinding.nullable(),
+  mute: muteOf.nullable(),
 })
 export type FindingAnswer = z.infer<typeof findingAnswer>
 

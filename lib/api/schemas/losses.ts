@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count, facts, isoTime, listOf } from './common.ts'
+import { muteOf } from './mutes.ts'
 
 /** As `LOSS_KINDS`; a test holds them together. */
 export const LOSS_KIND_NAMES = [
@@ -48,6 +49,8 @@ export const loss = z.object({
   acknowledgedAt: isoTime.nullable(),
   acknowledgedBy: z.string().nullable(),
   note: z.string().nullable(),
+  /** What hides it now, the one that lasts longest; null: it is not muted. */
+  mute: muteOf.nullable(),
 })
 export type LossAnswer = z.infer<typeof loss>
 

@@ -19,19 +19,23 @@ const OPEN: Record<LossFilter, boolean | undefined> = { open: true, acknowledged
 
 export interface LossView extends ListView {
   filter: LossFilter
+  withMuted: boolean
 }
 
-export function lossesQuery({ filter, ...view }: LossView): ListInfiniteQuery<LossAnswer> {
+export function lossesQuery({ filter, withMuted, ...view }: LossView): ListInfiniteQuery<LossAnswer> {
   const { q, sort, limit = LIST_PAGE_ROWS } = view
-  return listQuery<LossAnswer>([...LOSSES_KEY, 'list', { q, sort, limit, filter }], (cursor) =>
-    apiPath('/api/v1/losses', { open: OPEN[filter], q, sort, limit: pageRows(limit, cursor), cursor }),
+  return listQuery<LossAnswer>([...LOSSES_KEY, 'list', { q, sort, limit, filter, withMuted }], (cursor) =>
+    apiPath('/api/v1/losses', {
+      ...{ open: OPEN[filter], muted: withMuted || undefined },
+      ...{ q, sort, limit: pageRows(limit, cursor), cursor },
+    }),
   )
 }
 
 /** One entry, whatever the list beside it shows. */
 export function lossQuery(id: string): ResourceQuery<LossListAnswer> {
   return resourceQuery<LossListAnswer>([...LOSSES_KEY, 'one', id], () =>
-    apiPath('/api/v1/losses', { q: `id=${id}`, limit: 1 }),
+    apiPath('/api/v1/losses', { q: `id=${id}`, muted: true, limit: 1 }),
   )
 }
 

@@ -17,7 +17,11 @@ export function removeMute(id: string): Promise<undefined> {
   return apiSend<undefined>('DELETE', `/api/v1/mutes/${encodeURIComponent(id)}`)
 }
 
-/** Whatever lists or counts findings is not as it was. */
+/** Whatever lists or counts findings or losses is not as it was. */
 export async function forgetMutes(client: QueryClient): Promise<void> {
-  await Promise.all([['mutes'], ['findings'], ['topics']].map((queryKey) => client.invalidateQueries({ queryKey })))
+  await Promise.all(
+    [['mutes'], ['findings'], ['losses'], ['clusters'], ['topics']].map((queryKey) =>
+      client.invalidateQueries({ queryKey }),
+    ),
+  )
 }

@@ -53,24 +53,16 @@ onBothDatabases('the loss ledger', ({ open }) => {
 
   test('is open until somebody acknowledges it, who is the only one', async () => {
     const ledger = createLossLedger(await open())
-    await ledger.record('c', [
-      detected(),
-      detected({ partition: 1 }, NOW_MS + 7),
-      detected({ partition: 2, isAbandoned: true }),
-    ])
-    await ledger.record('d', [detected({ isAbandoned: true })])
-    expect(await ledger.openCounts()).toEqual(
-      new Map([
-        ['c', { open: 3, ofOwned: 2, newestAtMs: NOW_MS + 7 }],
-        ['d', { open: 1, ofOwned: 0, newestAtMs: null }],
-      ]),
-    )
+    await ledger.record('c', [detected(), detected({ partition: 1 }, NOW_MS + 7)])
+    const waiting = async (): Promise<number> =>
+      (await ledger.list()).filter(({ acknowledgedAtMs }) => acknowledgedAtMs === null).length
+    expect(await waiting()).toBe(2)
     const id = (await ledger.list()).find(({ partition }) => partition === 1)?.id ?? ''
     expect(await ledger.acknowledge(id, BY)).toBe(true)
     expect(await ledger.acknowledge(id, { ...BY, actor: 'bob' })).toBe(false)
     expect(await ledger.acknowledge('nothing', BY)).toBe(false)
     expect(await ledger.get(id)).toMatchObject({ acknowledgedAtMs: NOW_MS, acknowledgedBy: 'ana', note: 'seen' })
-    expect((await ledger.openCounts()).get('c')).toEqual({ open: 2, ofOwned: 1, newestAtMs: NOW_MS })
+    expect(await waiting()).toBe(1)
     await ledger.record('c', [detected({ partition: 1, count: 999n })])
     expect(await ledger.get(id)).toMatchObject({ count: 999n, acknowledgedBy: 'ana' })
   })

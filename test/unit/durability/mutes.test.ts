@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { FindingCode } from '../../../lib/durability/finding-codes.ts'
+import type { Loss } from '../../../lib/durability/losses/loss.ts'
 import {
   isActive,
   isMutedNow,
+  lossMuteFinder,
   type MutePattern,
   muteFinder,
   uselessCodePattern,
 } from '../../../lib/durability/mutes.ts'
 import type { Finding, Severity } from '../../../lib/durability/observation.ts'
 import { verdictOf } from '../../../lib/durability/verdict.ts'
+import { aLoss } from '../../builders/stored-losses.ts'
 
 const NOW_MS = 1_000
 
@@ -47,6 +50,24 @@ describe('a mute', () => {
     const mutes = [mute(over)]
     expect(isMutedNow(mutes, 'live', NOW_MS)(finding(code, name))).toBe(expected)
     expect(muteFinder(mutes, 'live', NOW_MS)(finding(code, name))).toEqual(expected ? mutes : [])
+  })
+
+  it.each<[string, Partial<MutePattern>, Partial<Loss>, boolean]>([
+    ['of everything', {}, {}, true],
+    ['of its kind', { code: 'loss.retentionOverranGroup' }, {}, true],
+    ['of another kind', { code: 'loss.logTruncated' }, {}, false],
+    ['of findings of groups', { code: 'group.*' }, {}, false],
+    ['of its cluster', { code: 'loss.*', cluster: 'live' }, {}, true],
+    ['of another cluster', { code: 'loss.*', cluster: 'other' }, {}, false],
+    ['of its group', { code: 'loss.*', subject: 'bill*' }, {}, true],
+    ['of its topic', { code: 'loss.*', subject: 'orders' }, {}, true],
+    ['of another topic', { code: 'loss.*', subject: 'orders.eu' }, {}, false],
+    ['of its broker', { code: 'loss.*', subject: 'broker-a' }, { broker: 'broker-a' }, true],
+    ['of everything, where it is of no topic, group or broker known', {}, { topic: null, group: null }, false],
+    ['that ends now', { untilAtMs: NOW_MS }, {}, false],
+  ])('%s hides a loss', (_, over, loss, expected) => {
+    const mutes = [mute(over)]
+    expect(lossMuteFinder(mutes, 'live', NOW_MS)(aLoss(loss))).toEqual(expected ? mutes : [])
   })
 
   it('is one of several: the one that lasts longest comes first', () => {
