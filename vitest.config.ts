@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const common = {
   ...{ environment: 'node' as const, exclude: [...configDefaults.exclude, '.next/**'] },
   // Properties are tried hundreds of times; on a busy machine that takes several of the usual five seconds.
-  testTimeout: 60_000,
+  ...{ testTimeout: 60_000, hookTimeout: 60_000 },
 }
 /** A machine that stumbles once is no defect of ours; the report names what passed at the second try only. */
 const heavy = {
