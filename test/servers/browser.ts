@@ -1,10 +1,13 @@
 /** A real Chromium for the browser tests: the machine's own, or else the one that `@sparticuz/chromium` carries. */
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
-import { delimiter, join, resolve } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
+import { lock } from './file-lock.ts'
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge']
 const UNPACKED = resolve(import.meta.dirname, '..', '..', '.cache', 'chromium')
+/** The package takes a program that is there for whole, also while another process still writes it. */
+const WHOLE = join(UNPACKED, 'whole')
 const START_TIMEOUT_MS = 60_000
 
 /** Ends with this process: it listens at a pipe that we hold. */
@@ -50,9 +53,22 @@ function isExecutable(path: string): boolean {
  * it switches web security off, and `--single-process` ends the browser with the first closed page.
  */
 async function unpackPackaged(): Promise<Program> {
-  mkdirSync(UNPACKED, { recursive: true })
+  mkdirSync(dirname(UNPACKED), { recursive: true })
+  const unlock = await lock(`${UNPACKED}.lock`)
+  try {
+    if (!existsSync(WHOLE)) rmSync(UNPACKED, { recursive: true, force: true })
+    mkdirSync(UNPACKED, { recursive: true })
+    const program = await unpackInto(UNPACKED)
+    writeFileSync(WHOLE, '')
+    return program
+  } finally {
+    await unlock()
+  }
+}
+
+async function unpackInto(folder: string): Promise<Program> {
   const saved = { ...process.env }
-  Object.assign(process.env, { TMPDIR: UNPACKED, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' })
+  Object.assign(process.env, { TMPDIR: folder, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' })
   try {
     const { default: packaged } = await import('@sparticuz/chromium')
     packaged.setGraphicsMode = false

