@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
 import { parseAsBoolean, parseAsString, useQueryState } from 'nuqs'
 import { type ReactElement, useCallback, useMemo, useState } from 'react'
@@ -16,7 +17,9 @@ import { DataTable } from '../ui/data-table.tsx'
 import { NeverPolled } from '../ui/never-polled.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { useFindingColumns } from './finding-columns.tsx'
-import { FindingDialog } from './finding-dialog.tsx'
+
+/** Browsers load the pages of the rail ahead; what is opened by a click alone need not be among it. */
+const FindingDialog = dynamic(async () => (await import('./finding-dialog.tsx')).FindingDialog, { ssr: false })
 
 function rowKey(row: FindingAnswer): string {
   return row.id

@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { type ReactElement, useCallback, useMemo } from 'react'
@@ -18,8 +19,10 @@ import { PageHeader } from '../ui/page-header.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { useLossColumns } from './loss-columns.tsx'
-import { LossDialog } from './loss-dialog.tsx'
 import { LossTimeline } from './loss-timeline.tsx'
+
+/** Browsers load the pages of the rail ahead; what is opened by a click alone need not be among it. */
+const LossDialog = dynamic(async () => (await import('./loss-dialog.tsx')).LossDialog, { ssr: false })
 
 function rowKey(row: LossAnswer): string {
   return row.id

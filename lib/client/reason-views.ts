@@ -1,5 +1,5 @@
 /** What the overview concludes from the reasons of all verdicts: when each hurts, and which hurts first. Pure. */
-import { type ClusterAnswer, OPEN_LOSSES } from '../api/schemas/clusters.ts'
+import type { ClusterAnswer, OpenLossesCode } from '../api/schemas/clusters.ts'
 import type { FindingCode } from '../durability/finding-codes.ts'
 import { SEVERITY_STATE, type StateLevel } from './states.ts'
 
@@ -9,8 +9,11 @@ export type Reason = ClusterAnswer['verdict']['reasons'][number]
 export const HARM_TIMES = ['goingOn', 'whenFull', 'whenDeleted', 'anyFailure', 'unknown'] as const
 export type HarmTime = (typeof HARM_TIMES)[number]
 
+/** Written here, too: with a constant of the schemas all of zod would come into every page. */
+const OPEN_LOSSES: OpenLossesCode = 'cluster.openLosses'
+
 /** What is not named is a setting or a layout: it does its harm with the next failure. */
-const HARM_TIME: Partial<Record<FindingCode | typeof OPEN_LOSSES, HarmTime>> = {
+const HARM_TIME: Partial<Record<FindingCode | OpenLossesCode, HarmTime>> = {
   [OPEN_LOSSES]: 'goingOn',
   'group.unreadDeleted': 'goingOn',
   'group.transactionsAbandoned': 'goingOn',

@@ -10,14 +10,10 @@ import type { RegisteredCluster } from '../../registry/cluster-registry.ts'
 import { SECOND_MS } from '../../units.ts'
 import type { OpenLosses } from '../losses/open-losses.ts'
 import { toNameServerAnswer } from '../rocketmq-serializers.ts'
-import {
-  type ClusterAnswer,
-  type ConnectionTestAnswer,
-  OPEN_LOSSES,
-  type VerdictReasonAnswer,
-} from '../schemas/clusters.ts'
+import type { ClusterAnswer, ConnectionTestAnswer, OpenLossesCode, VerdictReasonAnswer } from '../schemas/clusters.ts'
 import { round, toFaultAnswer, toIso, toIsoOrNull, toNumber, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
+const OPEN_LOSSES: OpenLossesCode = 'cluster.openLosses'
 /** After this many intervals without a good poll, what is shown may no longer be so. */
 const STALE_INTERVALS = 3
 /** A poll that hangs is given up after this long, unless its interval is longer still. */

@@ -3,7 +3,7 @@ import { count, facts, faultAnswer, isoTime, listOf, severity, subject } from '.
 import { nameServer } from './rocketmq.ts'
 
 /** The one reason of a verdict that no finding stands behind: losses in the ledger that nobody has acknowledged. */
-export const OPEN_LOSSES = 'cluster.openLosses'
+export type OpenLossesCode = 'cluster.openLosses'
 
 export const verdictReason = z.object({
   code: z.string(),
