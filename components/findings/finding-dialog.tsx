@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { BellOff } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { type ReactElement, type ReactNode, useId, useState } from 'react'
+import { type ReactElement, useId, useState } from 'react'
 import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
 import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
 import { rulesQuery } from '../../lib/client/queries/findings.ts'
@@ -12,8 +12,8 @@ import { useClusterKind } from '../../lib/client/use-cluster-kind.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { FactList } from '../topics/fact-list.tsx'
 import { Button } from '../ui/button.tsx'
-import { CommandLine } from '../ui/command-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { CommandSteps, DialogSection } from '../ui/dialog-section.tsx'
 import { SubjectLink } from '../ui/subject-link.tsx'
 import { MuteFields } from './mute-fields.tsx'
 import { MutedNote } from './muted-note.tsx'
@@ -75,11 +75,13 @@ function Whole({ finding, mayUnmute }: { finding: FindingAnswer; mayUnmute: bool
     <>
       {finding.mute === null ? null : <MutedNote mute={finding.mute} mayEnd={mayUnmute} />}
       <p className="max-w-prose">{finding.message}</p>
-      <Section title={t('why')}>{rule === undefined ? null : <p className="max-w-prose">{rule.why}</p>}</Section>
-      <Section title={t('todo')}>
+      <DialogSection title={t('why')}>
+        {rule === undefined ? null : <p className="max-w-prose">{rule.why}</p>}
+      </DialogSection>
+      <DialogSection title={t('todo')}>
         {rule === undefined ? null : <p className="max-w-prose">{rule.fix}</p>}
-        <Steps finding={finding} />
-      </Section>
+        <CommandSteps steps={finding.fix} />
+      </DialogSection>
       <div className="mt-4">
         <FactList
           facts={[
@@ -103,28 +105,5 @@ function Whole({ finding, mayUnmute }: { finding: FindingAnswer; mayUnmute: bool
         />
       </div>
     </>
-  )
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }): ReactElement {
-  return (
-    <section className="mt-4 space-y-1 text-ink2">
-      <h3 className="font-semibold text-ink">{title}</h3>
-      {children}
-    </section>
-  )
-}
-
-function Steps({ finding }: { finding: FindingAnswer }): ReactElement | null {
-  if (finding.fix.length === 0) return null
-  return (
-    <ol className="mt-2 list-decimal space-y-2 pl-5">
-      {finding.fix.map(({ title, command }) => (
-        <li key={`${title} ${command}`}>
-          {title}
-          {command === null ? null : <CommandLine command={command} />}
-        </li>
-      ))}
-    </ol>
   )
 }

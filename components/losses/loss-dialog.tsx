@@ -2,15 +2,15 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
-import type { ReactElement, ReactNode } from 'react'
+import type { ReactElement } from 'react'
 import type { LossAnswer } from '../../lib/api/schemas/losses.ts'
 import { shownEvidence } from '../../lib/client/loss-views.ts'
 import { personQuery } from '../../lib/client/queries/session.ts'
 import { type Format, useFormat } from '../../lib/client/use-format.ts'
 import { MutedNote } from '../findings/muted-note.tsx'
 import { FactList } from '../topics/fact-list.tsx'
-import { CommandLine } from '../ui/command-line.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { CommandSteps, DialogSection } from '../ui/dialog-section.tsx'
 import { AcknowledgeForm } from './acknowledge-form.tsx'
 import { LossCount } from './loss-count.tsx'
 import { LossPlace } from './loss-place.tsx'
@@ -29,47 +29,25 @@ export function LossDialog({ loss, clusterName, onClose }: LossDialogProps): Rea
     <Dialog open wide onOpenChange={(open) => (open ? undefined : onClose())} title={loss.title}>
       {loss.mute === null ? null : <MutedNote mute={loss.mute} mayEnd={mayUnmute} />}
       <p className="max-w-prose">{loss.message}</p>
-      <Section title={t('dialog.why')}>
+      <DialogSection title={t('dialog.why')}>
         <p className="max-w-prose">{loss.why}</p>
         {loss.isAbandoned ? <p className="max-w-prose">{t('abandonedHint')}</p> : null}
-      </Section>
+      </DialogSection>
       {loss.recovery.length === 0 ? null : (
-        <Section title={t('dialog.recovery')}>
-          <Steps loss={loss} />
-        </Section>
+        <DialogSection title={t('dialog.recovery')}>
+          <CommandSteps steps={loss.recovery} />
+        </DialogSection>
       )}
       <div className="mt-4">
         <Facts loss={loss} clusterName={clusterName} />
       </div>
-      <Section title={t('dialog.evidence')}>
+      <DialogSection title={t('dialog.evidence')}>
         <Evidence loss={loss} />
-      </Section>
-      <Section title={t('acknowledge.title')}>
+      </DialogSection>
+      <DialogSection title={t('acknowledge.title')}>
         {loss.acknowledgedAt === null ? <AcknowledgeForm lossId={loss.id} /> : <Acknowledged loss={loss} />}
-      </Section>
+      </DialogSection>
     </Dialog>
-  )
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }): ReactElement {
-  return (
-    <section className="mt-4 space-y-1 text-ink2">
-      <h3 className="font-semibold text-ink">{title}</h3>
-      {children}
-    </section>
-  )
-}
-
-function Steps({ loss }: { loss: LossAnswer }): ReactElement {
-  return (
-    <ol className="mt-2 list-decimal space-y-2 pl-5">
-      {loss.recovery.map(({ title, command }) => (
-        <li key={`${title} ${command}`}>
-          {title}
-          {command === null ? null : <CommandLine command={command} />}
-        </li>
-      ))}
-    </ol>
   )
 }
 
