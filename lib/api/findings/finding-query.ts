@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listQuery, severity } from '../schemas/common.ts'
+import { listQuery, offFlag, severity } from '../schemas/common.ts'
 
 export const findingQuery = listQuery.extend({
   /** Also milder ones are answered unless it says otherwise. */
@@ -8,10 +8,7 @@ export const findingQuery = listQuery.extend({
   /** Its whole name. */
   subject: z.string().max(500).optional(),
   /** What is muted is left out unless it is `true`. */
-  muted: z
-    .enum(['true', 'false'])
-    .default('false')
-    .transform((flag) => flag === 'true'),
+  muted: offFlag,
 })
 export type FindingQuery = z.output<typeof findingQuery>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listQuery } from '../schemas/common.ts'
+import { flag, listQuery, offFlag } from '../schemas/common.ts'
 import { lossKind } from '../schemas/losses.ts'
 
 export const lossQuery = listQuery.extend({
@@ -9,14 +9,8 @@ export const lossQuery = listQuery.extend({
   group: z.string().max(500).optional(),
   topic: z.string().max(255).optional(),
   /** `true`: only what nobody has acknowledged; `false`: only what somebody has. */
-  open: z
-    .enum(['true', 'false'])
-    .transform((flag) => flag === 'true')
-    .optional(),
+  open: flag.optional(),
   /** What is muted is left out unless it is `true`. */
-  muted: z
-    .enum(['true', 'false'])
-    .default('false')
-    .transform((flag) => flag === 'true'),
+  muted: offFlag,
 })
 export type LossQuery = z.output<typeof lossQuery>

@@ -57,11 +57,16 @@ export const listQuery = z.object({
 })
 export type ListQuery = z.infer<typeof listQuery>
 
+const trueOrFalse = z.enum(['true', 'false'])
+
+/** Of a query. */
+export const flag = trueOrFalse.transform((text) => text === 'true')
+
+/** Of a query; left out, it is false. */
+export const offFlag = trueOrFalse.default('false').transform((text) => text === 'true')
+
 /** Lists hide internal topics and groups unless it is `true`. */
-export const internalFlag = z
-  .enum(['true', 'false'])
-  .default('false')
-  .transform((flag) => flag === 'true')
+export const internalFlag = offFlag
 
 export const durability = z.enum(['healthy', 'underReplicated', 'atMinIsr', 'underMinIsr', 'offline', 'unknown'])
 
