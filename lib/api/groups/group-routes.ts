@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineRoute } from '../route-declaration.ts'
-import { internalFlag, listQuery } from '../schemas/common.ts'
+import { listQuery, offFlag } from '../schemas/common.ts'
 import { groupDetail, groupList } from '../schemas/groups.ts'
 import { getGroup, listGroups } from './group-operations.ts'
 
@@ -10,7 +10,7 @@ export const listGroupsRoute = defineRoute({
   summary: 'Consumer groups with their lag',
   permission: 'groups:read',
   params: z.object({ cluster: z.string() }),
-  query: listQuery.extend({ internal: internalFlag }),
+  query: listQuery.extend({ internal: offFlag }),
   answer: groupList,
   errors: ['cluster_not_found'],
   handler: ({ params, query }, { services, locale }) => listGroups(services, params.cluster, query, locale),

@@ -65,9 +65,6 @@ export const flag = trueOrFalse.transform((text) => text === 'true')
 /** Of a query; left out, it is false. */
 export const offFlag = trueOrFalse.default('false').transform((text) => text === 'true')
 
-/** Lists hide internal topics and groups unless it is `true`. */
-export const internalFlag = offFlag
-
 export const durability = z.enum(['healthy', 'underReplicated', 'atMinIsr', 'underMinIsr', 'offline', 'unknown'])
 
 /** A forecast: earliest and latest bound a moment; null unless `state` is `forecast`. */

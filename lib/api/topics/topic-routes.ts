@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineRoute } from '../route-declaration.ts'
-import { internalFlag, listQuery } from '../schemas/common.ts'
+import { listQuery, offFlag } from '../schemas/common.ts'
 import { topicDetail, topicList } from '../schemas/topics.ts'
 import { getTopic, listTopics } from './topic-operations.ts'
 
@@ -10,7 +10,7 @@ export const listTopicsRoute = defineRoute({
   summary: 'Topics with their durability; internal ones only with internal=true',
   permission: 'topics:read',
   params: z.object({ cluster: z.string() }),
-  query: listQuery.extend({ internal: internalFlag }),
+  query: listQuery.extend({ internal: offFlag }),
   answer: topicList,
   errors: ['cluster_not_found'],
   handler: ({ params, query }, { services, locale }) => listTopics(services, params.cluster, query, locale),
