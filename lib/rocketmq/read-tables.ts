@@ -6,6 +6,7 @@ import type { FactBook } from '../cluster/fact-book.ts'
 import { type Fault, fault } from '../cluster/fault.ts'
 import type { FactKind } from '../cluster/snapshot.ts'
 import type { BrokerName, Member } from './broker-members.ts'
+import { merged, withoutStale } from './known-offsets.ts'
 import type { MemberReadings } from './read-members.ts'
 import type { RocketmqCaller } from './rocketmq-client.ts'
 import {
@@ -124,7 +125,7 @@ async function readTables(caller: RocketmqCaller, source: Member, known: Known, 
     topics: overlaid(known.topics, topics.value, isMaster),
     groups: overlaid(known.groups, groups.value, isMaster),
     listedTopics: topics.value?.keys() ?? [],
-    offsets: offsets.value ?? NO_OFFSETS,
+    offsets: isMaster ? (offsets.value ?? NO_OFFSETS) : withoutStale(offsets.value ?? NO_OFFSETS, known.offsets),
     // A slave's copy may lack what the master had.
     offsetsBefore: offsets.fault === null && isMaster ? NO_OFFSETS : known.offsets,
   }
@@ -138,13 +139,6 @@ function overlaid<T>(
 ): ReadonlyMap<string, T> {
   if (table === null) return known
   return isMaster ? table : new Map([...known, ...table])
-}
-
-function merged(before: OffsetTable, now: OffsetTable): OffsetTable {
-  if (before.size === 0) return now
-  const table = new Map(before)
-  for (const [group, topics] of now) table.set(group, new Map([...(before.get(group) ?? []), ...topics]))
-  return table
 }
 
 async function readQueues(
