@@ -60,13 +60,14 @@ const TRANSACTION_STATES: TransactionState[] = ['none', 'prepared', 'committed',
 /** Never throws: what makes no sense is counted. */
 export function decodeMessages(bytes: Buffer): DecodedMessages {
   const messages: StoredMessage[] = []
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   let damagedBytes = 0
   let at = 0
   while (at + 8 <= bytes.length) {
-    if (bytes.readInt32BE(at + 4) === MAGIC_FILLER) return { messages, damagedBytes }
-    const size = bytes.readInt32BE(at)
+    if (view.getInt32(at + 4) === MAGIC_FILLER) return { messages, damagedBytes }
+    const size = view.getInt32(at)
     if (size < SMALLEST_RECORD_BYTES || at + size > bytes.length) break
-    const message = decodeRecord(bytes.subarray(at, at + size))
+    const message = decodeRecord(bytes, view, at, at + size)
     if (message === null) damagedBytes += size
     else messages.push(message)
     at += size
@@ -74,59 +75,64 @@ export function decodeMessages(bytes: Buffer): DecodedMessages {
   return { messages, damagedBytes: damagedBytes + bytes.length - at }
 }
 
-/** Null when its lengths contradict each other. */
-function decodeRecord(record: Buffer): StoredMessage | null {
-  const magic = record.readInt32BE(4)
+/**
+ * Null when its lengths contradict each other.
+ * @param view of the same bytes: it reads 64-bit numbers several times as fast as a buffer does
+ */
+function decodeRecord(bytes: Buffer, view: DataView, start: number, end: number): StoredMessage | null {
+  const magic = view.getInt32(start + 4)
   if (magic !== MAGIC_V1 && magic !== MAGIC_V2) return null
-  const sysFlag = record.readInt32BE(36)
+  const sysFlag = view.getInt32(start + 36)
   const bornHostBytes = (sysFlag & BORN_HOST_IS_IPV6) === 0 ? 4 : 16
   const storeHostBytes = (sysFlag & STORE_HOST_IS_IPV6) === 0 ? 4 : 16
-  const storedAt = BORN_HOST_AT + bornHostBytes + PORT_BYTES
+  const bornHostAt = start + BORN_HOST_AT
+  const storedAt = bornHostAt + bornHostBytes + PORT_BYTES
   const reconsumeAt = storedAt + 8 + storeHostBytes + PORT_BYTES
-  const body = sliceWithLength(record, reconsumeAt + 12, 4)
-  const topic = body && sliceWithLength(record, body.end, magic === MAGIC_V1 ? 1 : 2)
-  const properties = topic && sliceWithLength(record, topic.end, 2)
+  const body = sliceWithLength(bytes, reconsumeAt + 12, 4, end)
+  const topic = body && sliceWithLength(bytes, body.end, magic === MAGIC_V1 ? 1 : 2, end)
+  const properties = topic && sliceWithLength(bytes, topic.end, 2, end)
   if (!body || !topic || !properties) return null
   return {
     topic: topic.bytes.toString(),
-    queueId: record.readInt32BE(12),
-    queueOffset: record.readBigInt64BE(20),
-    physicalOffset: record.readBigInt64BE(28),
-    flag: record.readInt32BE(16),
+    queueId: view.getInt32(start + 12),
+    queueOffset: view.getBigInt64(start + 20),
+    physicalOffset: view.getBigInt64(start + 28),
+    flag: view.getInt32(start + 16),
     sysFlag,
     transaction: TRANSACTION_STATES[(sysFlag >> 2) & 3] ?? 'none',
-    bornAtMs: readTime(record, 40),
-    bornHost: readHost(record, BORN_HOST_AT, bornHostBytes),
-    storedAtMs: readTime(record, storedAt),
-    storeHost: readHost(record, storedAt + 8, storeHostBytes),
-    reconsumeTimes: record.readInt32BE(reconsumeAt),
-    preparedTransactionOffset: record.readBigInt64BE(reconsumeAt + 4),
+    bornAtMs: readTime(view, start + 40),
+    bornHost: readHost(bytes, bornHostAt, bornHostBytes),
+    storedAtMs: readTime(view, storedAt),
+    storeHost: readHost(bytes, storedAt + 8, storeHostBytes),
+    reconsumeTimes: view.getInt32(reconsumeAt),
+    preparedTransactionOffset: view.getBigInt64(reconsumeAt + 4),
     storedBody: body.bytes,
-    isBodyIntact: (crc32(body.bytes) & CRC_MASK) === (record.readInt32BE(8) & CRC_MASK),
+    isBodyIntact: (crc32(body.bytes) & CRC_MASK) === (view.getInt32(start + 8) & CRC_MASK),
     propertyBytes: properties.bytes,
   }
 }
 
-/** Bytes behind their length; null when they would reach beyond the record. */
+/** Bytes behind their length; null when they would reach beyond the record, which ends at `recordEnd`. */
 export function sliceWithLength(
-  record: Buffer,
+  bytes: Buffer,
   at: number,
   lengthSize: 1 | 2 | 4,
+  recordEnd = bytes.length,
 ): { bytes: Buffer; end: number } | null {
   const start = at + lengthSize
-  if (start > record.length) return null
-  const length = record.readIntBE(at, lengthSize)
+  if (start > recordEnd) return null
+  const length = bytes.readIntBE(at, lengthSize)
   const end = start + length
-  return length < 0 || end > record.length ? null : { bytes: record.subarray(start, end), end }
+  return length < 0 || end > recordEnd ? null : { bytes: bytes.subarray(start, end), end }
 }
 
 /** Exact up to the year 287,396, and four times as fast as over a bigint. */
-function readTime(record: Buffer, at: number): number {
-  return record.readInt32BE(at) * 2 ** 32 + record.readUInt32BE(at + 4)
+function readTime(view: DataView, at: number): number {
+  return view.getInt32(at) * 2 ** 32 + view.getUint32(at + 4)
 }
 
-function readHost(record: Buffer, at: number, ipBytes: number): HostPort {
-  return { host: formatIp(record, at, ipBytes), port: record.readInt32BE(at + ipBytes) }
+function readHost(bytes: Buffer, at: number, ipBytes: number): HostPort {
+  return { host: formatIp(bytes, at, ipBytes), port: bytes.readInt32BE(at + ipBytes) }
 }
 
 const NAME_END = '\x01'
