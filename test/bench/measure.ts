@@ -5,7 +5,9 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 /** Linux counts process time in hundredths of a second. */
 const TICK_MS = 10
-const PAGE_BYTES = 4096
+const KIB = 1024
+/** What reading from /proc fails with when the process has ended. */
+const GONE = new Set<string | undefined>(['ENOENT', 'ESRCH'])
 
 export interface Cost {
   wallMs: number
@@ -46,7 +48,11 @@ export interface TreeUse {
   residentBytes: number
 }
 
-/** CPU time used so far and memory held now, by a process and all that came of it (Linux only). */
+/**
+ * CPU time used so far and memory held now, by a process and all that came of it (Linux only). Pages that several
+ * processes share, such as Node's own program, are shared out among them (PSS): added up per process they would count
+ * once for each.
+ */
 export async function treeUse(pid: number): Promise<TreeUse> {
   const pids = await descendants(pid)
   const uses = await Promise.all([pid, ...pids].map(processUse))
@@ -58,16 +64,16 @@ export async function treeUse(pid: number): Promise<TreeUse> {
 
 async function processUse(pid: number): Promise<TreeUse> {
   try {
-    const [stat, statm] = await Promise.all([
+    const [stat, memory] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'utf8'),
-      readFile(`/proc/${pid}/statm`, 'utf8'),
+      readFile(`/proc/${pid}/smaps_rollup`, 'utf8'),
     ])
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const ticks = Number(fields[11]) + Number(fields[12])
-    return { cpuMs: ticks * TICK_MS, residentBytes: Number(statm.split(' ')[1]) * PAGE_BYTES }
+    return { cpuMs: ticks * TICK_MS, residentBytes: Number(/^Pss:\s+(\d+)/m.exec(memory)?.[1]) * KIB }
   } catch (error) {
     // A process that ended between the listing and the reading.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { cpuMs: 0, residentBytes: 0 }
+    if (GONE.has((error as NodeJS.ErrnoException).code)) return { cpuMs: 0, residentBytes: 0 }
     throw error
   }
 }

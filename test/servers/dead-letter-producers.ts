@@ -47,7 +47,6 @@ export async function startDeadLetterProducers(brokers: readonly string[]): Prom
       args: [brokers.join(','), folder, String(port)],
       env: process.env,
       folder,
-      needsClasses: true,
     })
     return toProducers(peer, `http://127.0.0.1:${port}`, remove)
   } catch (error) {

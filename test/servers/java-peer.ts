@@ -2,7 +2,9 @@
  * A Java program from `test/servers/java` that stays warm and takes commands: one line of tab-separated words in,
  * one line out, `ok` or `failed` and the text in base64. Answers come in the order of the commands.
  */
-import { readFile } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -17,8 +19,6 @@ export interface JavaPeerOptions {
   env: NodeJS.ProcessEnv
   /** Where it runs; takes `<program>.log`, what it prints as errors, and the files that some commands write. */
   folder: string
-  /** For programs whose classes are loaded by their name: they are compiled into the folder first. */
-  needsClasses?: boolean
 }
 
 export interface JavaPeer {
@@ -34,26 +34,38 @@ interface Pending {
   command: string
 }
 
+const VERSION_LENGTH = 12
 /** Anything else is what some library prints of itself, as 4.9's client does under load. */
 const ANSWER = /^(ok|failed)\t(.*)$/
 
-/** The program is compiled as it starts, so that no compiled class outlives its folder. */
 export async function startJavaPeer(program: string, options: JavaPeerOptions): Promise<JavaPeer> {
-  const source = fileURLToPath(new URL(`./java/${program}.java`, import.meta.url))
-  const start = options.needsClasses ? await compiled(program, source, options) : ['-cp', `${options.jars}/*`, source]
-  const command = [...options.jvm, ...start, ...options.args]
-  const logFile = path.join(options.folder, `${program}.log`)
-  const guarded = await startGuarded('java', command, { env: options.env, cwd: options.folder, logFile, piped: true })
+  const { jvm, jars, args, env, folder } = options
+  const classPath = `${await compiled(program, options)}:${jars}/*`
+  const command = [...jvm, '-cp', classPath, program, ...args]
+  const logFile = path.join(folder, `${program}.log`)
+  const guarded = await startGuarded('java', command, { env, cwd: folder, logFile, piped: true })
   return new Peer(program, guarded, logFile)
 }
 
-async function compiled(program: string, source: string, { jars, folder }: JavaPeerOptions): Promise<string[]> {
-  const classes = path.join(folder, 'classes')
-  const logFile = path.join(folder, `${program}.javac.log`)
+/** Once for each version of the program and of the jars, and kept beside these: compiling is most of what a start takes. */
+async function compiled(program: string, { jars, folder }: JavaPeerOptions): Promise<string> {
+  const source = fileURLToPath(new URL(`./java/${program}.java`, import.meta.url))
+  const version = hash('sha256', await readFile(source), 'hex').slice(0, VERSION_LENGTH)
+  const jar = `${jars}.${program}.${version}.jar`
+  if (existsSync(jar)) return jar
+  const classes = path.join(folder, `${program}.classes`)
   const quick = ['-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC', '-proc:none', '-parameters']
-  const compiler = await startGuarded('javac', [...quick, '-d', classes, '-cp', `${jars}/*`, source], { logFile })
-  if ((await compiler.exit) !== 0) throw new Error(`${program} does not compile:\n${await readFile(logFile, 'utf8')}`)
-  return ['-cp', `${classes}:${jars}/*`, program]
+  await make('javac', [...quick, '-d', classes, '-cp', `${jars}/*`, source], folder)
+  const part = `${jar}.${process.pid}`
+  await make('jar', ['--create', '--file', part, '-C', classes, '.'], folder)
+  await rename(part, jar)
+  return jar
+}
+
+async function make(tool: string, args: readonly string[], folder: string): Promise<void> {
+  const logFile = path.join(folder, `${tool}.log`)
+  const running = await startGuarded(tool, args, { logFile })
+  if ((await running.exit) !== 0) throw new Error(`${tool} failed:\n${await readFile(logFile, 'utf8')}`)
 }
 
 class Peer implements JavaPeer {

@@ -46,6 +46,8 @@ const GET_BROKER_RUNTIME_INFO = 28
 const SUCCESS = 0
 const DEFAULT_HEAP_MB = 256
 const JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+/** Each server would make itself a key at its start, in two seconds, in case that somebody asks for TLS. */
+const NO_TLS = ['-Dtls.server.mode=disabled']
 /** 4.x unmaps files by reflection when it starts again after a kill. */
 const OPENED = ['java.nio', 'jdk.internal.ref'].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`)
 /** A broker also listens this many below its port, and cannot be told not to. */
@@ -194,7 +196,7 @@ async function makeLayout(folder: string, jars: string, options: RocketmqCluster
     clusterName: options.clusterName ?? 'testCluster',
     options,
     // Java unpacks its native libraries into its folder for temporary files, and leaves them there when it is killed.
-    jvm: [`-Drocketmq.home.dir=${home}`, `-Djava.io.tmpdir=${folder}`, ...JVM, ...(tls?.jvm ?? [])],
+    jvm: [`-Drocketmq.home.dir=${home}`, `-Djava.io.tmpdir=${folder}`, ...JVM, ...(tls?.jvm ?? NO_TLS)],
     ca: tls?.ca ?? null,
     controllerPort: options.controller ? await freePort() : null,
   }

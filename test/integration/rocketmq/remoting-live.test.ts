@@ -115,7 +115,9 @@ describe('RocketMQ 5.5.0', () => {
   let broker: string
 
   beforeAll(async () => {
-    cluster = await startRocketmqCluster({ slaves: 0, brokerConfig: { inSyncReplicas: '1' } })
+    // As servers are that nobody told anything about TLS.
+    const jvm = ['-Dtls.server.mode=permissive']
+    cluster = await startRocketmqCluster({ slaves: 0, jvm, brokerConfig: { inSyncReplicas: '1' } })
     nameServer = cluster.nameServerList
     broker = cluster.broker('broker-a').address
   })
