@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 
 /** A small heap is quickly collected, but then all the time; a large one is memory that others on the machine lack. */
 const LARGE_HEAP_BYTES = 256 * 2 ** 20
-const GROWTH_PERCENT = { small: 90, large: 40 } as const
+const GROWTH_PERCENT = { small: 90, large: 20 } as const
 
 let growth: keyof typeof GROWTH_PERCENT = 'small'
 
