@@ -63,3 +63,8 @@ export function withUnresolved(observation: Observation, counts: ReadonlyMap<str
   const { sum } = sumKnown(dlqs, ({ unresolved, stored }) => unresolved ?? stored)
   return { ...observation, dlqs, totals: { ...observation.totals, dlqDepth: sum } }
 }
+
+/** What a queue stores, as the last poll saw it: what arrived since and is counted already is stored as well. */
+export function storedNow(stored: bigint | null, { depth, isUpperBound }: DlqDepth): bigint | null {
+  return stored !== null && depth !== null && !isUpperBound && depth > stored ? depth : stored
+}

@@ -1,5 +1,6 @@
 /** A Java server on loopback that can be stopped, killed and started again at its ports. */
 import { readFile, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
 import { allListening } from './free-port.ts'
 import { type GuardedProcess, startGuarded } from './guard.ts'
@@ -50,7 +51,8 @@ export class JavaServer {
     if (this.running) return
     const { command, ports, logFile, env } = this.#options
     this.#startedAtLogByte = await this.logBytes()
-    this.#process = await startGuarded('java', command, { logFile, env })
+    // In its own folder: a Java that crashes leaves a report where it runs, as one does that is asked for its classes while it ends.
+    this.#process = await startGuarded('java', command, { logFile, env, cwd: dirname(logFile) })
     await this.#until(`listens at ${ports}`, () => allListening(ports))
   }
 

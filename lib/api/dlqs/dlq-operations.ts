@@ -1,5 +1,5 @@
 import type { Forecast, ObservedDlq } from '../../durability/observation.ts'
-import { type DlqDepth, dlqDepth, type OpenCount } from '../../durability/unresolved.ts'
+import { type DlqDepth, dlqDepth, type OpenCount, storedNow } from '../../durability/unresolved.ts'
 import type { ClusterSummary, TopicRow } from '../../history/snapshot-store.ts'
 import { readOpenCounts } from '../../inbox/open-counts.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
@@ -38,7 +38,7 @@ const DLQ_LIST: ListDefinition<DlqRow> = {
     isReadable: { type: 'boolean', get: (row) => row.dlq.isReadable },
     depth: { type: 'number', get: (row) => row.depth.depth },
     isPartial: { type: 'boolean', get: (row) => row.dlq.isPartial },
-    stored: { type: 'number', get: (row) => row.dlq.stored },
+    stored: { type: 'number', get: ({ dlq, depth }) => storedNow(dlq.stored, depth) },
     format: { type: 'word', get: (row) => row.format },
     oldestAt: { type: 'number', get: (row) => row.oldestAtMs },
     expiresAt: { type: 'number', get: (row) => row.expiry.earliestAtMs },
@@ -96,7 +96,7 @@ function toDlqAnswer(row: DlqRow): DlqAnswer {
     ...{ sourceTopics: row.sourceTopics, groups: row.groups, isReadable: dlq.isReadable },
     depth: toNumberOrNull(depth.depth),
     depthIsUpperBound: depth.isUpperBound,
-    stored: toNumberOrNull(dlq.stored),
+    stored: toNumberOrNull(storedNow(dlq.stored, depth)),
     isPartial: dlq.isPartial,
     oldestAt: toIsoOrNull(row.oldestAtMs),
     expiresAt: toForecastAnswer(row.expiry),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { topicKindClassifier } from '../../../lib/dlq/topic-kind.ts'
 import { observe } from '../../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../../lib/durability/observe-memory.ts'
-import { dlqDepth, type OpenCount, withUnresolved } from '../../../lib/durability/unresolved.ts'
+import { dlqDepth, type OpenCount, storedNow, withUnresolved } from '../../../lib/durability/unresolved.ts'
 import { aPartition, aSnapshot, aTopic } from '../../builders/snapshots.ts'
 
 const QUEUE = { stored: 100n, isPartial: false, endSum: 500n, topicId: 'id-1' }
@@ -56,4 +56,13 @@ test('the sums of a cluster count what is known to be open, and of others what i
   const counted = withUnresolved(seen, new Map([['a-dlt', { ...COUNT, topicId: 'a-dlt', open: 3n, scannedEnds: 10n }]]))
   expect(counted.dlqs.map(({ unresolved }) => unresolved)).toEqual([3n, null])
   expect([seen.totals.dlqDepth, counted.totals.dlqDepth]).toEqual([20n, 13n])
+})
+
+test('what is counted is stored, also when it came after the poll', () => {
+  const counted = { depth: 65n, isUpperBound: false, isCounted: true }
+  expect(storedNow(64n, counted)).toBe(65n)
+  expect(storedNow(100n, counted)).toBe(100n)
+  expect(storedNow(null, counted)).toBe(null)
+  expect(storedNow(64n, { ...counted, depth: null })).toBe(64n)
+  expect(storedNow(64n, { ...counted, isUpperBound: true })).toBe(64n)
 })
