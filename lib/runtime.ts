@@ -10,6 +10,7 @@ import { loadOrCreateSecret } from './auth/secret-key.ts'
 import type { ClusterConfig } from './cluster/cluster-config.ts'
 import type { ClusterDriver } from './cluster/cluster-driver.ts'
 import type { MessageAccess } from './cluster/messages.ts'
+import type { TopicSettingsAccess } from './cluster/topic-settings.ts'
 import { systemClock } from './collector/clock.ts'
 import { Collector } from './collector/collector.ts'
 import { CollectorLease, HEARTBEAT_MS, isCollectorAlive } from './collector/lease.ts'
@@ -25,6 +26,7 @@ import type { History } from './history/history.ts'
 import { createSnapshotReader } from './history/snapshot-reader.ts'
 import { createSnapshotWriter } from './history/snapshot-writer.ts'
 import { readStoredPoll } from './history/stored-poll.ts'
+import { createHoldStore } from './holds/hold-store.ts'
 import { DlqDiscovery } from './inbox/dlq-discovery.ts'
 import { createInbox, type Inbox } from './inbox/inbox.ts'
 import { readOpenCounts } from './inbox/open-counts.ts'
@@ -33,6 +35,7 @@ import { queueOf } from './inbox/queues.ts'
 import { UNLIMITED } from './inbox/selection.ts'
 import { KafkaDriver } from './kafka/kafka-driver.ts'
 import { KafkaMessages } from './kafka/kafka-messages.ts'
+import { KafkaTopicSettings } from './kafka/kafka-topic-settings.ts'
 import { createLogger, type Logger, secretsOf } from './log.ts'
 import { createLossLedger } from './losses/loss-ledger.ts'
 import { PayloadDecoders } from './payload/payload-decoders.ts'
@@ -45,6 +48,7 @@ import { RocketmqDriver } from './rocketmq/rocketmq-driver.ts'
 import { RocketmqMessages } from './rocketmq/rocketmq-messages.ts'
 import { SECOND_MS } from './units.ts'
 import { discoveryTask } from './worker/discovery-task.ts'
+import { holdTask } from './worker/hold-task.ts'
 import { inboxTask } from './worker/inbox-task.ts'
 import { type ClusterAccess, replayTasks } from './worker/replay-tasks.ts'
 import { Worker } from './worker/worker.ts'
@@ -99,6 +103,11 @@ function createMessageAccess(config: ClusterConfig): MessageAccess {
   return config.kind === 'kafka' ? new KafkaMessages(config) : new RocketmqMessages(config)
 }
 
+/** Settings of single topics; connects when first used. Null on RocketMQ, whose brokers keep messages for all topics alike. */
+function createTopicSettings(config: ClusterConfig): TopicSettingsAccess | null {
+  return config.kind === 'kafka' ? new KafkaTopicSettings(config) : null
+}
+
 /** Other processes of the console, as far as the web server can reach them. */
 export interface WebNeighbours {
   /** Asks whoever started the collector; answers null where nobody here did. */
@@ -150,10 +159,12 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
     mutes,
     createDriver,
     createMessageAccess,
+    createTopicSettings,
     payloadDecoders: new PayloadDecoders(config.masking, Date.now),
     inbox: createInboxOf(config, database),
     losses: createLossLedger(database),
     replays: { store: createReplayStore(database), progress: createProgressStore(database), wake: wakeWorker },
+    holds: { store: createHoldStore(database), wake: wakeWorker },
     authenticator: createAuthenticator(config, secret, createAuthStore(database), Date.now),
     audit: createAuditLog(database),
     readiness: () => readinessOf(runtime),
@@ -169,11 +180,12 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
   }
 }
 
-/** Fleets without dead letters do not pay for a process that reads them. */
+/** Fleets without dead letters do not pay for a process that reads them, nor for one that waits until a hold is over. */
 async function needsWorker({ database, registry, log }: Runtime): Promise<boolean | null> {
   try {
     if (await createReplayStore(database).hasWork()) return true
     const known = new Set((await registry.list()).map(({ config }) => config.id))
+    if ((await createHoldStore(database).due([...known], Date.now())).length > 0) return true
     const summaries = await createSnapshotReader(database).summaries()
     // Null: there are queues, and nobody knows what they hold.
     return summaries.some(({ clusterId, totals }) => known.has(clusterId) && totals !== null && totals.dlqDepth !== 0n)
@@ -269,7 +281,7 @@ export interface RunningWorker {
   ended: Promise<never>
 }
 
-/** Reads dead letters and replays them, as soon as no other worker does. @throws HoldfastError `database_…` */
+/** Reads dead letters, replays them and ends holds of retention, as soon as no other worker does. @throws HoldfastError `database_…` */
 export async function startWorker(config: Config): Promise<RunningWorker> {
   const { database, log, registry } = await createRuntime(config)
   const ended = Promise.withResolvers<never>()
@@ -293,6 +305,16 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     log,
     onLeaseLost: ended.reject,
     tasks: [
+      holdTask({
+        store: createHoldStore(database),
+        clusterIds,
+        now,
+        topicsOf: async (id) => {
+          const found = (await registry.list()).find((cluster) => cluster.config.id === id)?.config
+          const settings = found === undefined ? null : createTopicSettings(found)
+          return found === undefined || settings === null ? null : { settings, readOnly: found.readOnly }
+        },
+      }),
       discoveryTask({ discovery: createDiscovery(config, database), snapshots, clusterIds, clusterOf }),
       inboxTask({
         scanner: inbox.scanner,

@@ -49,6 +49,8 @@ export interface RouteDeclaration<P, Q, B, A> {
   /** Null: an answer without a body. */
   answer: z.ZodType<A> | null
   status?: 200 | 201 | 202 | 204
+  /** A status that `replyStatus` may choose instead, with the same answer. */
+  otherStatus?: 202
   /** `text/plain…` answers are text as they are. */
   contentType?: string
   /** The answer is sent piece by piece as it comes: `answer` describes one line of it. See `defineStream`. */

@@ -4,12 +4,14 @@ import type { Authenticator } from '../auth/authenticator.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import type { ClusterDriver } from '../cluster/cluster-driver.ts'
 import type { MessageAccess } from '../cluster/messages.ts'
+import type { TopicSettingsAccess } from '../cluster/topic-settings.ts'
 import type { StoreTrouble } from '../collector/store-watch.ts'
 import type { Config } from '../config.ts'
 import { HoldfastError } from '../errors.ts'
 import type { EventHistory } from '../history/event-history.ts'
 import type { History } from '../history/history.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
+import type { HoldStore } from '../holds/hold-store.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { Logger } from '../log.ts'
 import type { LossLedger } from '../losses/loss-ledger.ts'
@@ -43,6 +45,13 @@ export interface ReplayServices {
   wake(): void
 }
 
+/** What the API needs for holds of retention; the worker ends them. */
+export interface HoldServices {
+  store: HoldStore
+  /** As of replays. */
+  wake(): void
+}
+
 export interface ApiServices {
   /** With the port that is really listened on. */
   config: Config
@@ -56,8 +65,11 @@ export interface ApiServices {
   mutes: Pick<Mutes, 'list' | 'add' | 'remove'>
   createDriver(config: ClusterConfig): ClusterDriver
   createMessageAccess(config: ClusterConfig): MessageAccess
+  /** Null where topics have no settings that can be changed one by one, as on RocketMQ. Whoever asked closes it. */
+  createTopicSettings(config: ClusterConfig): TopicSettingsAccess | null
   payloadDecoders: PayloadDecoders
   replays: ReplayServices
+  holds: HoldServices
   inbox: Inbox
   losses: Pick<LossLedger, 'list' | 'get' | 'acknowledge'>
   authenticator: Authenticator

@@ -1,5 +1,5 @@
 /** Who did what, when, from where, with which outcome. Written also when it was refused or failed. */
-import type { Database } from '../db.ts'
+import type { Database, TransactionClient } from '../db.ts'
 
 export type AuditOutcome = 'ok' | 'refused' | 'failed'
 
@@ -37,17 +37,7 @@ const MAX_TARGET_CHARS = 300
 export function createAuditLog(database: Database): AuditLog {
   const { client } = database
   return {
-    async record(entry) {
-      const { detail, atMs, target, ...rest } = entry
-      await client.auditEntry.create({
-        data: {
-          ...rest,
-          atMs: BigInt(atMs),
-          target: target?.slice(0, MAX_TARGET_CHARS) ?? null,
-          ...(detail === null ? {} : { detail }),
-        },
-      })
-    },
+    record: (entry) => recordAudit(client, entry),
     async list({ limit, beforeId, text }) {
       const contains = text === null ? undefined : { contains: text }
       const matching = contains ? { OR: [{ actor: contains }, { action: contains }, { target: contains }] } : {}
@@ -59,6 +49,19 @@ export function createAuditLog(database: Database): AuditLog {
       return { entries: rows.map((row) => ({ ...row, ...parseRow(row) })), total }
     },
   }
+}
+
+/** For an entry that is to stand or fall with what it tells of. */
+export async function recordAudit(client: Pick<TransactionClient, 'auditEntry'>, entry: AuditRecord): Promise<void> {
+  const { detail, atMs, target, ...rest } = entry
+  await client.auditEntry.create({
+    data: {
+      ...rest,
+      atMs: BigInt(atMs),
+      target: target?.slice(0, MAX_TARGET_CHARS) ?? null,
+      ...(detail === null ? {} : { detail }),
+    },
+  })
 }
 
 function parseRow(row: {

@@ -6,6 +6,7 @@ export const PERMISSIONS = [
   'brokers:read',
   'brokers:retire',
   'topics:read',
+  'topics:hold',
   'groups:read',
   'findings:read',
   'findings:mute',

@@ -7,6 +7,7 @@ import explore from './messages/en/explore.json' with { type: 'json' }
 import faults from './messages/en/faults.json' with { type: 'json' }
 import findings from './messages/en/findings.json' with { type: 'json' }
 import groups from './messages/en/groups.json' with { type: 'json' }
+import holds from './messages/en/holds.json' with { type: 'json' }
 import lint from './messages/en/lint.json' with { type: 'json' }
 import lintCodes from './messages/en/lintCodes.json' with { type: 'json' }
 import losses from './messages/en/losses.json' with { type: 'json' }
@@ -37,6 +38,7 @@ export const en = {
   faults,
   findings,
   groups,
+  holds,
   lint,
   lintCodes,
   losses,

@@ -4,7 +4,15 @@ import { DEFAULT_LOCALE, type Locale } from './locale.ts'
 import { messagesOf } from './messages.ts'
 import { type System, systemMessages } from './system-messages.ts'
 
-export type WordNamespace = 'errors' | 'faults' | 'findings' | 'lintCodes' | 'lossKinds' | 'reasons' | 'replayCodes'
+export type WordNamespace =
+  | 'errors'
+  | 'faults'
+  | 'findings'
+  | 'holds'
+  | 'lintCodes'
+  | 'lossKinds'
+  | 'reasons'
+  | 'replayCodes'
 
 type Facts = Readonly<Record<string, string | number>>
 type LooseTranslator = ((key: string, values?: Facts) => string) & { has(key: string): boolean }

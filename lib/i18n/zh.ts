@@ -8,6 +8,7 @@ import explore from './messages/zh/explore.json' with { type: 'json' }
 import faults from './messages/zh/faults.json' with { type: 'json' }
 import findings from './messages/zh/findings.json' with { type: 'json' }
 import groups from './messages/zh/groups.json' with { type: 'json' }
+import holds from './messages/zh/holds.json' with { type: 'json' }
 import lint from './messages/zh/lint.json' with { type: 'json' }
 import lintCodes from './messages/zh/lintCodes.json' with { type: 'json' }
 import losses from './messages/zh/losses.json' with { type: 'json' }
@@ -38,6 +39,7 @@ export const zh: Record<keyof typeof en, object> = {
   faults,
   findings,
   groups,
+  holds,
   lint,
   lintCodes,
   losses,

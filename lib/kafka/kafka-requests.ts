@@ -15,6 +15,7 @@ import {
   describeQuorumV2,
   describeTopicPartitionsV0,
   findCoordinatorV4,
+  incrementalAlterConfigsV1,
   listGroupsV4,
   listGroupsV5,
   listPartitionReassignmentsV0,
@@ -56,6 +57,7 @@ export const DESCRIBE_SHARE_GROUP_OFFSETS = request('DescribeShareGroupOffsets',
 export const STREAMS_GROUP_DESCRIBE = request('StreamsGroupDescribe', streamsGroupDescribeV0)
 export const OFFSET_FETCH = request('OffsetFetch', rememberedApi(offsetFetchV9), rememberedApi(offsetFetchV8))
 export const DESCRIBE_CONFIGS = request('DescribeConfigs', describeConfigsV4.api)
+export const INCREMENTAL_ALTER_CONFIGS = request('IncrementalAlterConfigs', incrementalAlterConfigsV1.api)
 export const DESCRIBE_LOG_DIRS = request('DescribeLogDirs', flatApi(describeLogDirsV4))
 export const DESCRIBE_QUORUM = request('DescribeQuorum', describeQuorumV2.api, describeQuorumV1.api)
 export const DESCRIBE_TOPIC_PARTITIONS = request('DescribeTopicPartitions', describeTopicPartitionsV0.api)

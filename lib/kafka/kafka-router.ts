@@ -45,6 +45,7 @@ const PASSING_FAULTS: readonly Fault['code'][] = [
   'noBrokers',
   'notEnoughReplicas',
   'quotaExceeded',
+  'settingsDisagree',
 ]
 /** Kafka's codes with no fault of their own that mean "not yet". */
 const NETWORK_EXCEPTION = 13

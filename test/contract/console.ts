@@ -12,6 +12,7 @@ import { createSecretBox } from '../../lib/auth/secret-box.ts'
 import type { ClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
 import type { MessageAccess } from '../../lib/cluster/messages.ts'
+import type { TopicSettingsAccess } from '../../lib/cluster/topic-settings.ts'
 import { type Config, loadConfig } from '../../lib/config.ts'
 import { type Database, openDatabase } from '../../lib/db.ts'
 import { allProfiles } from '../../lib/dlq/all-profiles.ts'
@@ -19,6 +20,7 @@ import { createEventHistory, type EventHistory } from '../../lib/history/event-h
 import { createSnapshotReader } from '../../lib/history/snapshot-reader.ts'
 import type { SnapshotWriter } from '../../lib/history/snapshot-store.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
+import { createHoldStore } from '../../lib/holds/hold-store.ts'
 import { createInbox } from '../../lib/inbox/inbox.ts'
 import { createLogger, secretsOf } from '../../lib/log.ts'
 import { createLossLedger } from '../../lib/losses/loss-ledger.ts'
@@ -73,6 +75,7 @@ export interface ConsoleOptions {
   config?: Partial<Config>
   createDriver?: (config: ClusterConfig) => ClusterDriver
   createMessageAccess?: (config: ClusterConfig) => MessageAccess
+  createTopicSettings?: (config: ClusterConfig) => TopicSettingsAccess | null
 }
 
 export async function openConsole(options: ConsoleOptions = {}): Promise<TestConsole> {
@@ -106,10 +109,12 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     mutes: createMutes(database, config.rules.mutes, now),
     createDriver: options.createDriver ?? refuseDriver,
     createMessageAccess: options.createMessageAccess ?? refuseDriver,
+    createTopicSettings: options.createTopicSettings ?? refuseDriver,
     payloadDecoders: new PayloadDecoders(config.masking, now),
     inbox: createInbox({ database, profiles: allProfiles(config.dlq), knownTopics: () => ({}), now }),
     losses: createLossLedger(database),
     collectorStatus: () => null,
+    holds: { store: createHoldStore(database), wake: () => undefined },
     replays: {
       store: createReplayStore(database, now),
       progress: createProgressStore(database),

@@ -64,9 +64,9 @@ function operationIdOf(route: Route): string {
 function successOf(route: Route): Record<string, unknown> {
   const status = String(route.status ?? 200)
   if (route.answer === null) return { [status]: { description: 'Done' } }
-  return {
-    [status]: { description: 'OK', content: { [route.contentType ?? 'application/json']: { schema: route.answer } } },
-  }
+  const content = { [route.contentType ?? 'application/json']: { schema: route.answer } }
+  const later = route.otherStatus === undefined ? {} : { [route.otherStatus]: { description: 'Under way', content } }
+  return { [status]: { description: 'OK', content }, ...later }
 }
 
 function failuresOf(route: Route): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { STATUS_OF, toProblem } from '../../../lib/api/problem.ts'
 import { ERROR_CODES, HoldfastError } from '../../../lib/errors.ts'
+import { HOLD_OUTCOMES } from '../../../lib/holds/hold.ts'
 import { LOCALES } from '../../../lib/i18n/locale.ts'
 import { messagesOf } from '../../../lib/i18n/messages.ts'
 import { translate } from '../../../lib/i18n/translate.ts'
@@ -10,7 +11,7 @@ const FACTS = {
   ...{ permission: 'p', cluster: 'c', broker: 'b', topic: 't', group: 'g', allow: 'GET', id: 'i' },
   ...{ maxBytes: 65536, retryAfterSeconds: 7, count: 2, requestId: 'r' },
   ...{ loss: 'l-1', replay: 'r-1', state: 'paused', action: 'start', actor: 'admin' },
-  ...{ mute: 'm-1', most: 1_000 },
+  ...{ mute: 'm-1', most: 1_000, settings: 'retention.ms', command: 'kafka-configs.sh' },
 }
 
 describe.each(LOCALES)('words in %s', (locale) => {
@@ -24,6 +25,12 @@ describe.each(LOCALES)('words in %s', (locale) => {
       expect(text).not.toMatch(new RegExp(`^${code}\\.`))
     }
   })
+})
+
+test.each(HOLD_OUTCOMES)('how a hold ended has words: %s', (outcome) => {
+  const [en, zh] = LOCALES.map((locale) => translate(locale, 'holds', `outcomes.${outcome}`))
+  expect(en).toMatch(/^[A-Z].*\.$/)
+  expect(zh).toMatch(/^\p{Script=Han}.*。$/u)
 })
 
 test('both languages complain about the same places of input', () => {

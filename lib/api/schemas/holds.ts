@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { count, faultAnswer, isoTime } from './common.ts'
+
+/** As `HOLD_STATES` and `HOLD_OUTCOMES`; a test holds them together. */
+export const HOLD_STATE_NAMES = ['planned', 'active', 'releasing', 'released', 'conflict', 'failed'] as const
+export const HOLD_OUTCOME_NAMES = [
+  'restored',
+  'topicDeleted',
+  'topicRecreated',
+  'kept',
+  'changedMeanwhile',
+  'changedFirst',
+  'refused',
+] as const
+
+export const heldSetting = z.object({
+  name: z.string(),
+  /** What the topic itself said before; null: nothing, so that a default of the brokers was in effect. */
+  before: z.string().nullable(),
+  /** What was in effect before; several where the defaults of brokers differ. */
+  effectiveBefore: z.array(z.string()),
+  held: z.string(),
+  /** What somebody set instead, which is left alone (`override` null: took the value away); null: nobody did. */
+  foundInstead: z.object({ override: z.string().nullable() }).nullable(),
+})
+
+export const hold = z.object({
+  id: z.string(),
+  state: z.enum(HOLD_STATE_NAMES),
+  reason: z.string(),
+  untilAt: isoTime,
+  createdAt: isoTime,
+  createdBy: z.string(),
+  /** When it was seen to be in effect; null: not yet. */
+  activeAt: isoTime.nullable(),
+  /** Who ended it before its time; null: nobody. */
+  releasedBy: z.string().nullable(),
+  /** Null while it is open. */
+  endedAt: isoTime.nullable(),
+  settings: z.array(heldSetting),
+  /** Of an active one: whether the newest poll saw what the hold has set; null when no poll has looked since. */
+  isInEffect: z.boolean().nullable(),
+  /** How it ended; null while it is open. */
+  outcome: z.object({ code: z.enum(HOLD_OUTCOME_NAMES), message: z.string() }).nullable(),
+  /** Why the last try failed; it is tried again while the hold is open. */
+  trouble: faultAnswer.nullable(),
+  /** When it is looked at next; null when it has ended. */
+  nextLookAt: isoTime.nullable(),
+  /** What brings back by hand what was there before; none once nothing of the hold is left. */
+  commands: z.array(z.string()),
+})
+export type HoldAnswer = z.infer<typeof hold>
+
+export const brokerCost = z.object({
+  broker: z.string(),
+  /** Of this topic's copies there; null when unknown. */
+  growthBytesPerDay: count.nullable(),
+  /** Of the fullest volume with such a copy; null when unknown. */
+  usableBytes: count.nullable(),
+  totalBytes: count.nullable(),
+  /** When that volume is full if nothing else changes; null when unknown, or when the topic does not grow. */
+  fullInDays: z.number().nullable(),
+})
+
+export const holdPreview = z.object({
+  /** Why the topic cannot be held; null: it can. */
+  refusal: z.object({ code: z.string(), message: z.string(), fix: z.string() }).nullable(),
+  /** What a hold would change, as the newest poll knows it; empty when that is unknown. */
+  settings: z.array(heldSetting.omit({ foundInstead: true })),
+  /** Compaction goes on removing older records of a key. */
+  isCompacted: z.boolean().nullable(),
+  /** All copies together, at the rate of the newest poll; null when unknown. */
+  growthBytesPerDay: count.nullable(),
+  /** Brokers with copies of the topic, the one whose disk is full first in front. */
+  brokers: z.array(brokerCost),
+})
+export type HoldPreviewAnswer = z.infer<typeof holdPreview>
+
+export const holdAnswer = z.object({
+  /** The one that is open, or else the last one; null: there was none. */
+  hold: hold.nullable(),
+  preview: holdPreview,
+  /** Of the poll that the preview rests on. */
+  asOf: isoTime.nullable(),
+})
+export type TopicHoldAnswer = z.infer<typeof holdAnswer>
+
+export const holdBody = z.strictObject({
+  untilAt: z.iso.datetime({ offset: true, error: 'issue:holdTime' }).transform((text) => Date.parse(text)),
+  reason: z
+    .string()
+    .trim()
+    .min(3)
+    .max(500)
+    .refine((text) => !text.includes('\0'), { error: 'issue:notAccepted' }),
+})

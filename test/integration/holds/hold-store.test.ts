@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { type AuditRecord, createAuditLog } from '../../../lib/audit/audit-log.ts'
+import { fault } from '../../../lib/cluster/fault.ts'
+import { createHoldStore } from '../../../lib/holds/hold-store.ts'
+import { HOUR_MS } from '../../../lib/units.ts'
+import { aHold } from '../../builders/holds.ts'
+import { NOW_MS } from '../../builders/snapshots.ts'
+import { onBothDatabases } from '../db/databases.ts'
+
+const CLAIMED_MS = NOW_MS + 60_000
+const ENDED = { state: 'released', outcome: 'restored', endedAtMs: NOW_MS + 9, lookAtMs: null } as const
+
+onBothDatabases('holds', ({ open }) => {
+  test('are given back as they were written, the one that is open before any other', async () => {
+    const store = createHoldStore(await open())
+    expect(await store.newestOf('live', 'orders')).toBeNull()
+    const made = await store.create(aHold({ topic: '主题', topicId: null }), CLAIMED_MS)
+    expect(made).toEqual({
+      ...aHold({ topic: '主题', topicId: null }),
+      ...{ id: made.id, state: 'planned', activeAtMs: null, releasedBy: null, endedAtMs: null, outcome: null },
+      ...{ revision: 0, claimedUntilMs: CLAIMED_MS, lookAtMs: NOW_MS, failures: 0, fault: null },
+    })
+    expect(await store.get(made.id)).toEqual(made)
+    expect(await store.newestOf('live', '主题')).toEqual(made)
+    const settings = made.settings.map((setting) => ({ ...setting, foundInstead: { override: null } }))
+    const trouble = { fault: fault('requestTimeout', { broker: 1 }), failures: 2 }
+    const changed = await store.change(made, { state: 'active', activeAtMs: NOW_MS + 1, settings, ...trouble })
+    expect(changed).toMatchObject({ state: 'active', revision: 1, claimedUntilMs: null, settings, ...trouble })
+    expect(await store.get(made.id)).toEqual(changed)
+    const ended = changed && (await store.change(changed, { ...ENDED, fault: null }))
+    expect(await store.get(made.id)).toEqual(ended)
+    expect(ended?.fault).toBeNull()
+  })
+
+  test('are one for each topic while they are open', async () => {
+    const store = createHoldStore(await open())
+    const first = await store.create(aHold(), CLAIMED_MS)
+    await expect(store.create(aHold(), CLAIMED_MS)).rejects.toMatchObject({ code: 'hold_exists' })
+    await store.create(aHold({ clusterId: 'other' }), CLAIMED_MS)
+    await store.create(aHold({ topic: 'pay' }), CLAIMED_MS)
+    await store.change(first, ENDED)
+    const second = await store.create(aHold({ createdAtMs: NOW_MS + 5 }), CLAIMED_MS)
+    expect((await store.newestOf('live', 'orders'))?.id).toBe(second.id)
+    await store.change(second, { ...ENDED, state: 'conflict', outcome: 'changedMeanwhile' })
+    expect(await store.newestOf('live', 'orders')).toMatchObject({ id: second.id, state: 'conflict' })
+  })
+
+  test('are changed by whoever has seen the change before', async () => {
+    const store = createHoldStore(await open())
+    const seen = await store.create(aHold(), CLAIMED_MS)
+    expect(await store.change(seen, { state: 'active' })).not.toBeNull()
+    expect(await store.change(seen, { state: 'releasing' })).toBeNull()
+    expect(await store.get(seen.id)).toMatchObject({ state: 'active' })
+  })
+
+  test('are claimed by one at a time, and again when the claim is over', async () => {
+    const store = createHoldStore(await open())
+    const { id } = await store.create(aHold(), CLAIMED_MS)
+    expect(await store.claim(id, CLAIMED_MS + 1, CLAIMED_MS - 1)).toBeNull()
+    expect(await store.claim('nothing', CLAIMED_MS, NOW_MS)).toBeNull()
+    const both = [1, 2].map((more) => store.claim(id, CLAIMED_MS + more, CLAIMED_MS))
+    const claims = (await Promise.all(both)).filter((claim) => claim !== null)
+    expect(claims).toHaveLength(1)
+    expect(claims[0]).toMatchObject({ id, revision: 1 })
+  })
+
+  test('are due when it is time to look at them and nobody works at them', async () => {
+    const store = createHoldStore(await open())
+    const one = await store.create(aHold(), CLAIMED_MS)
+    const other = await store.create(aHold({ topic: 'pay' }), NOW_MS)
+    const due = async (nowMs: number, ids = ['live']): Promise<string[]> =>
+      (await store.due(ids, nowMs)).map(({ topic }) => topic)
+    expect(await due(NOW_MS)).toEqual(['pay'])
+    expect(await due(NOW_MS, ['other'])).toEqual([])
+    expect(await due(CLAIMED_MS)).toEqual(['orders', 'pay'])
+    await store.change(one, { state: 'active', lookAtMs: NOW_MS + HOUR_MS })
+    expect(await due(NOW_MS + HOUR_MS - 1)).toEqual(['pay'])
+    expect(await due(NOW_MS + HOUR_MS)).toEqual(['pay', 'orders'])
+    await store.change(other, ENDED)
+    expect(await due(NOW_MS + HOUR_MS)).toEqual(['orders'])
+  })
+
+  test('have their end and its audit entry both or neither', async () => {
+    const database = await open()
+    const store = createHoldStore(database)
+    const audit = createAuditLog(database)
+    const entry: AuditRecord = {
+      ...{ atMs: NOW_MS, actor: 'holdfast', action: 'retention.restore', target: 'live/orders' },
+      ...{ outcome: 'ok', httpStatus: null, remoteAddress: null, detail: { reason: 'why' } },
+    }
+    const seen = await store.create(aHold(), CLAIMED_MS)
+    await store.change(seen, ENDED, entry)
+    expect(await store.change(seen, ENDED, entry)).toBeNull()
+    expect(await audit.list({ limit: 9, beforeId: null, text: null })).toMatchObject({ total: 1, entries: [entry] })
+  })
+})
