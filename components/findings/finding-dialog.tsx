@@ -6,10 +6,12 @@ import { useTranslations } from 'next-intl'
 import { type ReactElement, useId, useState } from 'react'
 import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
 import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
+import { topicToHold } from '../../lib/client/hold-form.ts'
 import { rulesQuery } from '../../lib/client/queries/findings.ts'
 import { personQuery } from '../../lib/client/queries/session.ts'
 import { useClusterKind } from '../../lib/client/use-cluster-kind.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import { HoldOffer } from '../holds/hold-offer.tsx'
 import { FactList } from '../topics/fact-list.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -81,6 +83,7 @@ function Whole({ finding, mayUnmute }: { finding: FindingAnswer; mayUnmute: bool
       <DialogSection title={t('todo')}>
         {rule === undefined ? null : <p className="max-w-prose">{rule.fix}</p>}
         <CommandSteps steps={finding.fix} />
+        <HoldOffer clusterId={clusterId} topic={topicToHold(finding)} />
       </DialogSection>
       <div className="mt-4">
         <FactList

@@ -4,10 +4,12 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { LossAnswer } from '../../lib/api/schemas/losses.ts'
+import { topicOfLossToHold } from '../../lib/client/hold-form.ts'
 import { shownEvidence } from '../../lib/client/loss-views.ts'
 import { personQuery } from '../../lib/client/queries/session.ts'
 import { type Format, useFormat } from '../../lib/client/use-format.ts'
 import { MutedNote } from '../findings/muted-note.tsx'
+import { HoldOffer } from '../holds/hold-offer.tsx'
 import { FactList } from '../topics/fact-list.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { CommandSteps, DialogSection } from '../ui/dialog-section.tsx'
@@ -36,6 +38,7 @@ export function LossDialog({ loss, clusterName, onClose }: LossDialogProps): Rea
       {loss.recovery.length === 0 ? null : (
         <DialogSection title={t('dialog.recovery')}>
           <CommandSteps steps={loss.recovery} />
+          <HoldOffer clusterId={loss.clusterId} topic={topicOfLossToHold(loss)} />
         </DialogSection>
       )}
       <div className="mt-4">

@@ -8,6 +8,7 @@ import type { TopicDetailAnswer } from '../../lib/api/schemas/topics.ts'
 import { topicQuery } from '../../lib/client/queries/topics.ts'
 import type { ClusterKind } from '../../lib/cluster/snapshot.ts'
 import { ExploreLink } from '../explore/explore-link.tsx'
+import { HoldSection } from '../holds/hold-section.tsx'
 import { MessageBrowser } from '../messages/message-browser.tsx'
 import { deadLettersHref } from '../shell/places.ts'
 import { Loading, Skeleton, SkeletonRows } from '../ui/skeleton.tsx'
@@ -40,6 +41,7 @@ export function TopicView({ clusterId, name, tab, kind }: TopicViewProps): React
   return (
     <>
       <TopicFacts clusterId={clusterId} topic={data} />
+      {kind === 'kafka' && <HoldSection topic={{ clusterId, topic: name }} />}
       {data.kind === 'dlq' && <DeadLettersLink clusterId={clusterId} topic={name} />}
       <TopicPart clusterId={clusterId} topic={data} tab={tab} kind={kind} />
     </>

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import { TopicPage } from '../../../../../../components/topics/topic-page.tsx'
 import { parseTopicTab } from '../../../../../../components/topics/topic-tabs.ts'
+import { holdQuery } from '../../../../../../lib/client/queries/holds.ts'
 import { topicQuery } from '../../../../../../lib/client/queries/topics.ts'
 import { type PageInput, pathPart } from '../../../../page-input.ts'
 import { Prefetched } from '../../../../prefetched.tsx'
@@ -11,7 +12,7 @@ export default async function Page({ params, searchParams }: PageInput<'cluster'
   const name = pathPart(topic)
   const tab = parseTopicTab((await searchParams).tab)
   return (
-    <Prefetched queries={[topicQuery(clusterId, name)]}>
+    <Prefetched queries={[topicQuery(clusterId, name), holdQuery({ clusterId, topic: name })]}>
       <TopicPage clusterId={clusterId} name={name} tab={tab} />
     </Prefetched>
   )
