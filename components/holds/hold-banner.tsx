@@ -78,7 +78,8 @@ function Open({ hold }: { hold: HoldAnswer }): ReactElement {
 function Conflict({ hold }: { hold: HoldAnswer }): ReactElement {
   const t = useTranslations('holds.banner')
   const shown = useSettingValue()
-  const words = (name: string, value: string | null): string => (value === null ? t('foundNone') : shown(name, value))
+  const words = (name: string, value: string | null): string =>
+    value === null ? t('foundNone') : t('foundValue', { value: shown(name, value) })
   const key = hold.outcome?.code === 'changedFirst' ? 'foundFirst' : 'found'
   return (
     <>

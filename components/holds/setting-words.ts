@@ -22,5 +22,5 @@ export function useBefore(): (settings: HoldAnswer['settings']) => string {
   return (settings) =>
     settings
       .map(({ name, before }) => (before === null ? t('settingNone', { name }) : t('setting', { name, value: before })))
-      .join(', ')
+      .join(t('separator'))
 }
