@@ -19,6 +19,7 @@ import type {
   TopicSettings,
 } from '../cluster/snapshot.ts'
 import type { FindingCode } from './finding-codes.ts'
+import type { KeepingOrNot } from './forecasts/keeping.ts'
 
 /** The partition durability ladder, best first; `unknown` stands apart. */
 export const LADDER = ['healthy', 'underReplicated', 'atMinIsr', 'underMinIsr', 'offline'] as const
@@ -164,6 +165,8 @@ export interface ObservedGroupPartition {
   /** Unread records that retention already deleted: start less committed, an upper bound. */
   lostMessages: bigint | null
   consumeRatePerSecond: number | null
+  /** When the first unread record may be deleted. */
+  lossAt: Forecast
   /** When this committed offset was first seen; null when nothing is committed. */
   committedSinceMs: number | null
   /**
@@ -190,19 +193,43 @@ export interface ObservedGroup {
   consumeRatePerSecond: number | null
   evaluation: GroupEvaluation
   lostMessages: bigint | null
+  /** When the first unread record of any partition may be deleted. */
+  lossAt: Forecast
   fault: Fault | null
   rocketmq: RocketmqGroupState | null
   partitions: ObservedGroupPartition[] | null
 }
 
-/** A moment that is to come. The bounds are null unless `state` is `forecast`, where null means that there is none. */
+/** What a forecast rests on, why nothing will come, or why that is unknown; the words are in `reasons.forecast`. */
+export const FORECAST_REASONS = [
+  'retention',
+  'retentionBySize',
+  'forcedCleaning',
+  'overdue',
+  'caughtUp',
+  'keepingUp',
+  'catchesUp',
+  'notGrowing',
+  'noRetention',
+  'retentionByKey',
+  'empty',
+  'notCommitted',
+  'lagUnknown',
+  'ageUnknown',
+  'oldestUnknown',
+  'retentionUnknown',
+  'sizeUnknown',
+  'rateUnknown',
+] as const
+export type ForecastReason = (typeof FORECAST_REASONS)[number]
+
+/** A moment that is to come. The bounds are null unless `state` is `forecast`, where null means that none is known. */
 export interface Forecast {
   /** `none`: it will not come. */
   state: 'none' | 'unknown' | 'forecast'
   earliestAtMs: number | null
   latestAtMs: number | null
-  /** Code of what it rests on, or of why it is unknown. */
-  because: string
+  because: ForecastReason
 }
 
 export interface ObservedDlq {
@@ -224,6 +251,8 @@ export interface ObservedDlq {
   oldestAtMs: number | null
   /** When the first record may be gone. */
   expiry: Forecast
+  /** On Kafka, where only the index of dead letters knows how old they are; null on RocketMQ. */
+  keeping: KeepingOrNot | null
   arrivalsPerMinute: number | null
   /** False where the permission of some broker's queues lets nobody read; null where the system has no such setting. */
   isReadable: boolean | null

@@ -1,14 +1,11 @@
 /** Dead-letter topics: what they hold, how fast it grows, and when it expires. */
 import type { DeclaredDlq } from '../cluster/snapshot.ts'
 import type { ArrivalMeter } from './arrival-meter.ts'
-import type {
-  Forecast,
-  ObservedBroker,
-  ObservedDlq,
-  ObservedGroup,
-  ObservedPartition,
-  ObservedTopic,
-} from './observation.ts'
+import { firstOf, isUnknown, none, unknown } from './forecasts/forecast.ts'
+import { isKeeping, type KeepingOrNot, type Keepings } from './forecasts/keeping.ts'
+import { exactly } from './forecasts/range.ts'
+import { agedLoss } from './forecasts/retention-loss.ts'
+import type { Forecast, ObservedDlq, ObservedGroup, ObservedPartition, ObservedTopic } from './observation.ts'
 import { storedMessages } from './observe-topics.ts'
 import { sumKnown } from './sums.ts'
 
@@ -18,15 +15,14 @@ const MAY_READ = 4
 interface SeenCluster {
   topics: readonly ObservedTopic[]
   groups: readonly ObservedGroup[]
-  brokers: readonly ObservedBroker[]
+  keepings: Keepings
   declared: readonly DeclaredDlq[]
 }
 
 export function observeDlqs(seen: SeenCluster, arrivals: ArrivalMeter, nowMs: number): ObservedDlq[] {
-  const { topics, brokers } = seen
+  const { topics, keepings } = seen
   const dlqs = topics.filter((topic) => topic.kind === 'dlq')
   arrivals.retain(new Set(dlqs.map((topic) => topic.name)))
-  const retentions = new Map(brokers.map(({ id, rocketmq }) => [id, rocketmq?.retentionMs ?? null]))
   return dlqs.map((topic) => ({
     topic: topic.name,
     ...{ topicId: topic.topicId, endSum: wholeEnd(topic), unresolved: null },
@@ -35,7 +31,8 @@ export function observeDlqs(seen: SeenCluster, arrivals: ArrivalMeter, nowMs: nu
     isPartial: topic.messagesIsPartial,
     isReadable: topic.rocketmq?.brokers.every(({ permission }) => (permission & MAY_READ) !== 0) ?? null,
     oldestAtMs: leastOrNull(holding(topic), ({ oldestAtMs }) => oldestAtMs),
-    expiry: expiryOf(topic, retentions),
+    expiry: expiryOf(topic, keepings, nowMs),
+    keeping: keepingOf(topic, keepings),
     arrivalsPerMinute: arrivals.perMinute(topic.name, topic.topicId, wholeEnd(topic), nowMs),
   }))
 }
@@ -56,21 +53,29 @@ function ownersOf(
   return { groups: owners, sourceTopics: sources.sort() }
 }
 
-/**
- * When the first of a topic's records may be gone. There is no latest moment: RocketMQ deletes whole files of its
- * shared log, at an hour of the day. A disk that runs full makes it delete earlier; that is a finding of its own.
- */
-function expiryOf(topic: ObservedTopic, retentionsMs: ReadonlyMap<string, number | null>): Forecast {
-  const unknown = (because: string): Forecast => ({ state: 'unknown', earliestAtMs: null, latestAtMs: null, because })
-  if (topic.messages === 0n && !topic.messagesIsPartial) return { ...unknown('empty'), state: 'none' }
+/** When the first of a topic's records may be gone. A disk that runs full makes RocketMQ delete earlier. */
+function expiryOf(topic: ObservedTopic, keepings: Keepings, nowMs: number): Forecast {
+  if (topic.messages === 0n && !topic.messagesIsPartial) return none('empty')
   const records = holding(topic)
   if (leastOrNull(records, ({ oldestAtMs }) => oldestAtMs) === null) return unknown('oldestUnknown')
-  const earliestAtMs = leastOrNull(records, ({ leader, oldestAtMs }) => {
-    const retentionMs = retentionsMs.get(leader ?? '') ?? null
-    return oldestAtMs === null || retentionMs === null ? null : oldestAtMs + retentionMs
+  const losses = records.map(({ leader, oldestAtMs }) => {
+    const keeping = keepings.of(topic, leader)
+    return oldestAtMs === null ? unknown('oldestUnknown') : agedLoss(exactly(oldestAtMs), keeping, nowMs)
   })
-  if (earliestAtMs === null) return unknown('retentionUnknown')
-  return { state: 'forecast', earliestAtMs, latestAtMs: null, because: 'retention' }
+  // What is not known of one queue may come before what is known of another.
+  return losses.find(isUnknown) ?? firstOf(losses)
+}
+
+/** Brokers may check at different intervals: that of the slowest. */
+function keepingOf(topic: ObservedTopic, keepings: Keepings): KeepingOrNot | null {
+  if (topic.rocketmq !== null) return null
+  let slowest = keepings.of(topic, topic.partitions[0]?.leader ?? null)
+  for (const { leader } of topic.partitions) {
+    const keeping = keepings.of(topic, leader)
+    if (!isKeeping(keeping) || !isKeeping(slowest)) return keeping
+    if ((keeping.checkMs ?? Infinity) > (slowest.checkMs ?? Infinity)) slowest = keeping
+  }
+  return slowest
 }
 
 /** Those that hold records, or may hold some. */

@@ -1,8 +1,14 @@
 import type { GroupPartition, GroupState } from '../cluster/snapshot.ts'
 import { unchanged } from '../plain-data.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../units.ts'
+import { firstOf, none, unknown } from './forecasts/forecast.ts'
+import { groupPartitionLoss } from './forecasts/group-loss.ts'
+import type { Keepings } from './forecasts/keeping.ts'
+import { exactly, type Range } from './forecasts/range.ts'
+import type { UnreadTrails } from './forecasts/unread-trails.ts'
 import type { LagTrails } from './lag-trails.ts'
 import type {
+  Forecast,
   GroupEvaluation,
   LagSecondsSource,
   ObservedGroup,
@@ -13,7 +19,7 @@ import type {
 import { findPartition } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
 import { partitionKey } from './partition-key.ts'
-import { ratePerSecond, sumKnown, sumRates, worstLagSeconds } from './sums.ts'
+import { larger, ratePerSecond, sumKnown, sumRates, worstLagSeconds } from './sums.ts'
 import { unchangedGroupPartition } from './unchanged.ts'
 
 /** A consumer that has members, lag and no progress for this long stands still. */
@@ -27,6 +33,8 @@ export interface GroupContext {
   topics: ReadonlyMap<string, ObservedTopic>
   clock: OffsetClock
   trails: LagTrails
+  unreadTrails: UnreadTrails
+  keepings: Keepings
 }
 
 /** A group with lag, rates and what they mean. The previous object itself where nothing changed. */
@@ -63,6 +71,7 @@ export function observeGroup(
     consumeRatePerSecond: rates,
     evaluation: evaluateGroup(partitions, context.trails.isFallingBehind(group.id)),
     lostMessages: partitions === null ? null : sumKnown(counted, (partition) => partition.lostMessages).sum,
+    lossAt: counted.length === 0 ? unknown('lagUnknown') : firstOf(counted.map(({ lossAt }) => lossAt)),
     fault: group.fault,
     rocketmq: group.rocketmq,
     partitions,
@@ -84,6 +93,10 @@ function observeGroupPartition(
   const committedSinceMs =
     committed === null ? null : previous?.committedOffset === committed ? previous.committedSinceMs : context.nowMs
   const commitLostSinceMs = commitLostSince(partition, previous, context.nowMs)
+  const evaluation =
+    commitLostSinceMs !== null
+      ? 'rewound'
+      : evaluate(group, committed, lagMessages, committedSinceMs, previous, context.nowMs)
   return {
     topic: partition.topic,
     partition: partition.partition,
@@ -100,10 +113,8 @@ function observeGroupPartition(
     consumeRatePerSecond: ratePerSecond(previous?.committedOffset ?? null, committed, context.elapsedSeconds),
     committedSinceMs,
     commitLostSinceMs,
-    evaluation:
-      commitLostSinceMs !== null
-        ? 'rewound'
-        : evaluate(group, committed, lagMessages, committedSinceMs, previous, context.nowMs),
+    lossAt: lossOf(group, partition, { topic, log, lagMessages, committedSinceMs, evaluation }, context),
+    evaluation,
     member: owners.get(partition.topic)?.get(partitionKey(partition)) ?? null,
   }
 }
@@ -152,6 +163,42 @@ function lagInSeconds(
   const writtenAtMs = clock.timeOf(partition, partition.committedOffset)
   if (writtenAtMs === null) return { lagSeconds: null, lagSecondsSource: null }
   return { lagSeconds: secondsSince(writtenAtMs, nowMs), lagSecondsSource: 'interpolated' }
+}
+
+interface SeenPart {
+  topic: ObservedTopic | undefined
+  log: ObservedPartition | undefined
+  lagMessages: bigint | null
+  committedSinceMs: number | null
+  evaluation: GroupEvaluation
+}
+
+/** Of a group that reads everything as it is written, nothing is made anew. */
+function lossOf(group: GroupState, partition: GroupPartition, seen: SeenPart, context: GroupContext): Forecast {
+  const { topic, log, lagMessages, committedSinceMs, evaluation } = seen
+  if (lagMessages === 0n) return none('caughtUp')
+  if (partition.committedOffset === null && evaluation === 'unknown' && !partition.isCommitUnknown) {
+    return unknown('notCommitted')
+  }
+  if (topic === undefined || log === undefined || lagMessages === null || lagMessages < 0n) return unknown('lagUnknown')
+  const key = { group: group.id, topic: partition.topic, partition: partition.partition, broker: partition.broker }
+  if (evaluation === 'rewound') context.unreadTrails.forget(key)
+  const unread = {
+    ...{ key, lagMessages, committedSinceMs, log },
+    firstOffset: larger(partition.committedOffset ?? 0n, log.startOffset ?? 0n),
+    writtenAtMs: firstUnreadAt(partition, context),
+    isDeserted: group.members?.length === 0,
+  }
+  return groupPartitionLoss(unread, context.keepings.of(topic, log.leader), context)
+}
+
+/** When the first unread record was written: the moment itself, or between which moments; null when not known. */
+function firstUnreadAt(partition: GroupPartition, { clock, nowMs }: GroupContext): Range | null {
+  const { firstUnread, committedOffset } = partition
+  if (committedOffset === null) return null
+  if (firstUnread?.offset === committedOffset) return exactly(firstUnread.timestampMs)
+  const bounds = clock.boundsOf(partition, committedOffset)
+  return bounds === null ? null : { low: bounds.low, high: Math.min(bounds.high, nowMs) }
 }
 
 /** Clocks of producers may run ahead: an age is never negative. */

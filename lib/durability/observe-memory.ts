@@ -1,5 +1,6 @@
 import type { TopicState } from '../cluster/snapshot.ts'
 import { ArrivalMeter } from './arrival-meter.ts'
+import { UnreadTrails } from './forecasts/unread-trails.ts'
 import { Judge, type Severities } from './judge.ts'
 import { LagTrails } from './lag-trails.ts'
 import type { ObservedTopic } from './observation.ts'
@@ -9,6 +10,7 @@ import { OffsetClock } from './offset-clock.ts'
 export class ObserveMemory {
   readonly clock = new OffsetClock()
   readonly trails = new LagTrails()
+  readonly unreadTrails = new UnreadTrails()
   readonly arrivals = new ArrivalMeter()
   readonly judge: Judge
   /** What was concluded of a topic twice over: a driver that hands out the very same object again gets it a third time. */

@@ -1,6 +1,7 @@
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import { SECOND_MS } from '../units.ts'
 import { withExpectedMembers } from './expected-members.ts'
+import { Keepings } from './forecasts/keeping.ts'
 import type {
   ClusterTotals,
   Finding,
@@ -13,7 +14,7 @@ import type {
 } from './observation.ts'
 import { type ExpectedBroker, observeBrokers } from './observe-brokers.ts'
 import { observeDlqs } from './observe-dlqs.ts'
-import { observeGroup } from './observe-groups.ts'
+import { type GroupContext, observeGroup } from './observe-groups.ts'
 import type { ObserveMemory } from './observe-memory.ts'
 import { findPartition, observeTopic } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
@@ -41,9 +42,10 @@ export function observe(input: ObserveInput): Observation {
   const isFrozen = snapshot.quorum?.isMoving === false
   const declaredDlqs = new Set(snapshot.declaredDlqs.map(({ topic }) => topic))
   const topics = observeTopics(snapshot, previous, memory, { isFrozen, elapsedSeconds, kindOf, declaredDlqs })
-  const groups = observeGroups(snapshot, previous, topics, memory, nowMs, elapsedSeconds)
   const brokers = observeBrokers(snapshot.brokers, expectedBrokers, topics, nowMs)
-  const dlqs = observeDlqs({ topics, groups, brokers, declared: snapshot.declaredDlqs }, memory.arrivals, nowMs)
+  const keepings = new Keepings(brokers, nowMs)
+  const groups = observeGroups(snapshot, previous, topics, memory, { nowMs, elapsedSeconds, keepings })
+  const dlqs = observeDlqs({ topics, groups, keepings, declared: snapshot.declaredDlqs }, memory.arrivals, nowMs)
   const totals = totalsOf(brokers, topics, groups, dlqs)
   const { kind, quorum, nameServers, facts } = snapshot
   const { unknownPartitions } = totals
@@ -83,17 +85,16 @@ function observeGroups(
   snapshot: ClusterSnapshot,
   previous: Observation | null,
   topics: readonly ObservedTopic[],
-  { clock, trails }: ObserveMemory,
-  nowMs: number,
-  elapsedSeconds: number | null,
+  { clock, trails, unreadTrails }: ObserveMemory,
+  poll: Pick<GroupContext, 'nowMs' | 'elapsedSeconds' | 'keepings'>,
 ): ObservedGroup[] {
   const topicsByName = new Map(topics.map((topic) => [topic.name, topic]))
   forgetRecreatedTopics(previous, topicsByName, clock)
-  noteOffsets(snapshot, topicsByName, clock, nowMs)
+  noteOffsets(snapshot, topicsByName, clock, poll.nowMs)
   const before = new Map(previous?.groups.map((group) => [group.id, group]))
-  const groups = snapshot.groups.map((group) =>
-    observeGroup(group, before.get(group.id), { nowMs, elapsedSeconds, topics: topicsByName, clock, trails }),
-  )
+  const context = { ...poll, topics: topicsByName, clock, trails, unreadTrails }
+  const groups = snapshot.groups.map((group) => observeGroup(group, before.get(group.id), context))
+  unreadTrails.sweep()
   trails.retain(new Set(groups.map((group) => group.id)))
   return groups
 }

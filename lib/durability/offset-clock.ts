@@ -2,6 +2,7 @@
  * Remembers when offsets of a partition were written, from what polls saw, so that a lag in messages can be
  * told in seconds without reading records. Knows only what was seen since it was made.
  */
+import type { Range } from './forecasts/range.ts'
 import type { PartitionId } from './partition-key.ts'
 
 /** The record at `offset` was written at about `atMs`. */
@@ -63,6 +64,32 @@ export class OffsetClock {
     if (before === undefined || after === undefined) return null
     const share = Number(offset - before.offset) / Number(after.offset - before.offset)
     return before.atMs + share * (after.atMs - before.atMs)
+  }
+
+  /** Between which moments the record at `offset` was written; null when it is outside of what is known. */
+  boundsOf(key: ClockKey, offset: bigint): Range | null {
+    const points = this.#partitionsOf(key)?.get(key.partition)?.points ?? []
+    const index = lowerBound(points, offset + 1n)
+    const before = points[index - 1]
+    const after = points[index]
+    return before === undefined || after === undefined ? null : { low: before.atMs, high: after.atMs }
+  }
+
+  /** Which offset was written at `atMs`, interpolated between two points; null before the first of them. */
+  offsetAt(key: ClockKey, atMs: number): number | null {
+    const points = this.#partitionsOf(key)?.get(key.partition)?.points ?? []
+    const index = points.findLastIndex((point) => point.atMs <= atMs)
+    const before = points[index]
+    if (before === undefined) return null
+    const after = points[index + 1]
+    if (after === undefined) return Number(before.offset)
+    const share = (atMs - before.atMs) / (after.atMs - before.atMs)
+    return Number(before.offset) + share * Number(after.offset - before.offset)
+  }
+
+  /** The first moment of which something is known; null when there is none. */
+  sinceMs(key: ClockKey): number | null {
+    return this.#partitionsOf(key)?.get(key.partition)?.points[0]?.atMs ?? null
   }
 
   /** Forgets partitions that nobody needed since the last sweep, and points older than the oldest needed offset. */

@@ -38,6 +38,7 @@ const GROUP_PARTITION: Checks<ObservedGroupPartition> = {
   consumeRatePerSecond: (one, other) => one.consumeRatePerSecond === other.consumeRatePerSecond,
   endOffset: (one, other) => one.endOffset === other.endOffset,
   startOffset: (one, other) => one.startOffset === other.startOffset,
+  lossAt: (one, other) => saysTheSame(one.lossAt, other.lossAt),
   lagMessages: (one, other) => one.lagMessages === other.lagMessages,
   lagSecondsSource: (one, other) => one.lagSecondsSource === other.lagSecondsSource,
   lostMessages: (one, other) => one.lostMessages === other.lostMessages,

@@ -1,6 +1,6 @@
 import type { Forecast, ObservedDlq } from '../../durability/observation.ts'
 import { type DlqDepth, dlqDepth, type OpenCount, storedNow } from '../../durability/unresolved.ts'
-import type { ClusterSummary, TopicRow } from '../../history/snapshot-store.ts'
+import type { ClusterSummary } from '../../history/snapshot-store.ts'
 import { readOpenCounts } from '../../inbox/open-counts.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
@@ -67,11 +67,11 @@ async function rowsOf({ snapshots, inbox }: ApiServices, summary: ClusterSummary
   const dlqs = await cache.rows(snapshots, summary)
   if (dlqs.length === 0) return []
   const counts = await readOpenCounts(inbox.database, clusterId)
-  const topics = new Map((await snapshots.topics(clusterId))?.map((topic) => [topic.name, topic]))
-  return dlqs.map((dlq) => toRow(clusterId, dlq, topics.get(dlq.topic) ?? null, counts.get(dlq.topic) ?? null))
+  const nowMs = summary.lastPollAtMs ?? 0
+  return dlqs.map((dlq) => toRow(clusterId, dlq, counts.get(dlq.topic) ?? null, nowMs))
 }
 
-function toRow(clusterId: string, dlq: ObservedDlq, topic: TopicRow | null, count: OpenCount | null): DlqRow {
+function toRow(clusterId: string, dlq: ObservedDlq, count: OpenCount | null, nowMs: number): DlqRow {
   const depth = dlqDepth(dlq, count)
   const known = depth.isCounted ? count : null
   return {
@@ -81,7 +81,7 @@ function toRow(clusterId: string, dlq: ObservedDlq, topic: TopicRow | null, coun
     sourceTopics: distinct([...dlq.sourceTopics, ...(known?.originTopics ?? [])]),
     groups: distinct([...dlq.groups, ...(known?.groups ?? [])]),
     oldestAtMs: known === null ? dlq.oldestAtMs : known.oldestOpenAtMs,
-    expiry: queueExpiry(dlq, topic?.settings ?? null, depth, known?.oldestOpenAtMs ?? null),
+    expiry: queueExpiry(dlq, depth, known?.oldestOpenAtMs ?? null, nowMs),
   }
 }
 

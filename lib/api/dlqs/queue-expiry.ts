@@ -1,9 +1,10 @@
 /** When the first open dead letter may be gone. Pure. */
-import type { TopicSettings } from '../../cluster/snapshot.ts'
+import { none, unknown } from '../../durability/forecasts/forecast.ts'
+import { isKeeping } from '../../durability/forecasts/keeping.ts'
+import { exactly } from '../../durability/forecasts/range.ts'
+import { agedLoss } from '../../durability/forecasts/retention-loss.ts'
 import type { Forecast, ObservedDlq } from '../../durability/observation.ts'
 import type { DlqDepth } from '../../durability/unresolved.ts'
-
-const UNLIMITED = -1n
 
 /**
  * RocketMQ's queues are forecast with the poll. On Kafka the topic's own retention decides, by the times that the records
@@ -11,25 +12,17 @@ const UNLIMITED = -1n
  */
 export function queueExpiry(
   dlq: ObservedDlq,
-  settings: TopicSettings | null,
   { depth, isUpperBound, isCounted }: DlqDepth,
   oldestOpenAtMs: number | null,
+  nowMs: number,
 ): Forecast {
-  if (dlq.isReadable !== null) return dlq.expiry
-  if (isCounted && depth === 0n && !isUpperBound) return bare('none', 'empty')
-  if (dlq.stored === 0n && !dlq.isPartial) return bare('none', 'empty')
-  if (!isCounted || oldestOpenAtMs === null) return bare('unknown', 'oldestUnknown')
-  const { retentionMs = null, retentionBytes = null, cleanupPolicy = null } = settings ?? {}
-  if (retentionMs === null || retentionBytes === null || cleanupPolicy === null)
-    return bare('unknown', 'retentionUnknown')
+  const { keeping } = dlq
+  if (keeping === null) return dlq.expiry
+  if (isCounted && depth === 0n && !isUpperBound) return none('empty')
+  if (dlq.stored === 0n && !dlq.isPartial) return none('empty')
+  if (!isCounted || oldestOpenAtMs === null) return unknown('oldestUnknown')
+  if (isKeeping(keeping) && keeping.retentionBytes !== null) return unknown('retentionBySize')
   // Compacted only: a record goes when another one of its key comes.
-  if (!cleanupPolicy.split(',').includes('delete')) return bare('unknown', 'retentionByKey')
-  if (retentionBytes !== UNLIMITED) return bare('unknown', 'retentionBySize')
-  if (retentionMs === UNLIMITED) return bare('none', 'noRetention')
-  const earliestAtMs = oldestOpenAtMs + Number(retentionMs)
-  return { state: 'forecast', earliestAtMs, latestAtMs: null, because: 'retention' }
-}
-
-function bare(state: 'none' | 'unknown', because: string): Forecast {
-  return { state, earliestAtMs: null, latestAtMs: null, because }
+  if (!isKeeping(keeping) && keeping.because === 'retentionByKey') return unknown('retentionByKey')
+  return agedLoss(exactly(oldestOpenAtMs), keeping, nowMs)
 }

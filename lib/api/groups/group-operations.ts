@@ -2,7 +2,7 @@ import { HoldfastError } from '../../errors.ts'
 import type { GroupRow } from '../../history/snapshot-store.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { getSummaryOrThrow } from '../get-cluster-or-throw.ts'
-import { type ListDefinition, NOT_KNOWN_YET } from '../lists/list-fields.ts'
+import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import { createRowCache } from '../row-cache.ts'
 import type { ListQuery } from '../schemas/common.ts'
@@ -47,7 +47,7 @@ const GROUP_LIST: ListDefinition<GroupRow> = {
     lagSeconds: { type: 'number', get: (row) => row.lagSeconds },
     consumeRatePerSecond: { type: 'number', get: (row) => row.consumeRatePerSecond },
     isPartial: { type: 'boolean', get: (row) => row.lagIsPartial },
-    lossAt: NOT_KNOWN_YET,
+    lossAt: { type: 'number', get: (row) => row.lossAt.earliestAtMs },
     lostMessages: { type: 'number', get: (row) => row.lostMessages },
   },
 }

@@ -2,7 +2,7 @@ import type { ObservedGroup, ObservedGroupPartition } from '../../durability/obs
 import type { GroupRow } from '../../history/snapshot-store.ts'
 import { toRocketmqGroupAnswer } from '../rocketmq-serializers.ts'
 import type { GroupDetailAnswer, GroupPartitionAnswer, GroupRowAnswer } from '../schemas/groups.ts'
-import { NO_FORECAST, round, toFaultAnswer, toIsoOrNull, toNumberOrNull, type WordChoice } from '../serialize.ts'
+import { round, toFaultAnswer, toForecastAnswer, toIsoOrNull, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
 export function toGroupRowAnswer(group: GroupRow, words: WordChoice): GroupRowAnswer {
   const { id, type, state, coordinator, topics, evaluation } = group
@@ -14,7 +14,7 @@ export function toGroupRowAnswer(group: GroupRow, words: WordChoice): GroupRowAn
     isPartial: group.lagIsPartial,
     consumeRatePerSecond: round(group.consumeRatePerSecond),
     lostMessages: toNumberOrNull(group.lostMessages),
-    lossAt: NO_FORECAST,
+    lossAt: toForecastAnswer(group.lossAt),
     fault: toFaultAnswer(group.fault, words),
   }
 }
@@ -39,7 +39,7 @@ function toGroupPartitionAnswer(state: ObservedGroupPartition): GroupPartitionAn
     lagMessages: toNumberOrNull(state.lagMessages),
     lagSeconds: round(state.lagSeconds),
     lostMessages: toNumberOrNull(state.lostMessages),
-    lossAt: NO_FORECAST,
+    lossAt: toForecastAnswer(state.lossAt),
     consumeRatePerSecond: round(state.consumeRatePerSecond),
   }
 }

@@ -62,3 +62,30 @@ describe('OffsetClock', () => {
     )
   })
 })
+
+describe('between points', () => {
+  const clock = new OffsetClock()
+  const key = { topic: 'orders', partition: 0, broker: null }
+  clock.note(key, 10n, 1_000)
+  clock.note(key, 20n, 2_000)
+  it.each([
+    [9n, null],
+    [10n, { low: 1_000, high: 2_000 }],
+    [15n, { low: 1_000, high: 2_000 }],
+    [20n, null],
+  ])('the record at %s was written between %o', (offset, bounds) => {
+    expect(clock.boundsOf(key, offset)).toEqual(bounds)
+  })
+  it.each([
+    [999, null],
+    [1_000, 10],
+    [1_500, 15],
+    [5_000, 20],
+  ])('at %d the log ended at %s', (atMs, offset) => {
+    expect(clock.offsetAt(key, atMs)).toBe(offset)
+  })
+  it('knows since when it watches', () => {
+    expect(clock.sinceMs(key)).toBe(1_000)
+    expect(clock.sinceMs({ ...key, topic: 'other' })).toBeNull()
+  })
+})
