@@ -29,6 +29,7 @@ const HARM_TIME: Partial<Record<FindingCode | OpenLossesCode, HarmTime>> = {
   'broker.diskFull': 'whenFull',
   'broker.commitLogFull': 'whenFull',
   'broker.forcedCleaning': 'whenFull',
+  'group.lossForecast': 'whenDeleted',
   'topic.retentionBelowLag': 'whenDeleted',
   'transaction.hanging': 'whenDeleted',
   'group.stopped': 'whenDeleted',

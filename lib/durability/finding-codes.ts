@@ -68,6 +68,7 @@ export const FINDING_CODES = [
   'nameServer.differs',
   'nameServer.single',
   'group.unreadDeleted',
+  'group.lossForecast',
   'group.stopped',
   'group.stalled',
   'group.shareWithoutDlq',

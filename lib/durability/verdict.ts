@@ -17,6 +17,7 @@ const HURTS_FIRST: readonly FindingCode[] = [
   'broker.diskFull',
   'broker.commitLogFull',
   'broker.logDirFailed',
+  'group.lossForecast',
   'group.transactionsAbandoned',
   'group.retryQueuesZero',
   'broker.forcedCleaning',

@@ -144,7 +144,7 @@ describe('topics and groups', () => {
     expect(items).toMatchObject([
       { topic: '%DLQ%billing', groups: ['billing'], sourceTopics: ['orders'], isReadable: false, depth: 200 },
     ])
-    const expiresAt = { state: 'forecast', earliest: '1970-01-04T00:00:01.000Z', latest: null, because: 'retention' }
+    const expiresAt = { state: 'forecast', earliest: '1970-01-04T00:00:01.000Z', latest: null, because: 'overdue' }
     expect(items).toMatchObject([{ oldestAt: '1970-01-01T00:00:01.000Z', expiresAt }])
     const template = '/api/v1/clusters/{cluster}/topics/{topic}'
     expect(await read('/api/v1/clusters/trade/topics/%25RETRY%25billing', template)).toMatchObject({ group: 'billing' })

@@ -1,11 +1,16 @@
 /** What consumer groups have lost or are about to lose, for both systems. */
-import { MINUTE_MS, SECOND_MS } from '../../units.ts'
-import type { ObservedGroup, ObservedGroupPartition, ObservedTopic, Severity } from '../observation.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units.ts'
+import type { Forecast, ObservedGroup, ObservedGroupPartition, ObservedTopic, Severity } from '../observation.ts'
 import { type GroupRule, type Hit, hit, MISS, type Outcome, type Scene } from './rule.ts'
 
 /** Shares of the retention that the oldest unread record has lived through. */
 const AGE_WARNING = 0.5
 const AGE_HIGH = 0.8
+/** What is forecast within the horizon makes a cluster `atRisk`; what is this near needs somebody at once. */
+const LOSS_HORIZON_MS = DAY_MS
+const LOSS_IS_NEAR_MS = 4 * HOUR_MS
+/** A time to come is told in hours from here on, which also keeps the finding the same for longer. */
+const TOLD_IN_HOURS_MS = 3 * HOUR_MS
 /** A consumer that is rolled out anew, or a job between two runs, is away for less than this. */
 const STOPPED_AFTER_MS = 10 * MINUTE_MS
 /** Kafka's console consumer makes up a group for each run and leaves it behind. */
@@ -13,6 +18,7 @@ const THROWAWAY = /^console-consumer-\d+$/
 
 export const GROUP_RULES: readonly GroupRule[] = [
   rule('group.unreadDeleted', 'both', 'critical', unreadDeleted),
+  rule('group.lossForecast', 'both', 'critical', lossForecast),
   rule('topic.retentionBelowLag', 'both', 'high', retentionBelowLag),
   rule('group.stopped', 'both', 'warning', (group, { nowMs }) => {
     if (group.evaluation === 'unknown') return 'unknown'
@@ -81,6 +87,48 @@ function lossSeverity(group: ObservedGroup, overrun: readonly ObservedGroupParti
  */
 function isPerhapsMarker({ lostMessages, startOffset, endOffset, broker }: ObservedGroupPartition): boolean {
   return broker === null && lostMessages === 1n && startOffset !== null && startOffset === endOffset
+}
+
+/** Unread messages that will be deleted before the group has read them, as far as its pace tells. */
+function lossForecast(group: ObservedGroup, { nowMs, topicOf }: Scene): Outcome {
+  if (isNobodys(group)) return MISS
+  if (group.partitions === null || group.lossAt.state === 'unknown') return 'unknown'
+  const near = group.partitions.filter(({ lossAt }) => leftMs(lossAt, nowMs) <= LOSS_HORIZON_MS)
+  const [first] = near.toSorted((one, other) => leftMs(one.lossAt, nowMs) - leftMs(other.lossAt, nowMs))
+  if (first === undefined) return MISS
+  const settings = topicOf(first.topic)?.settings ?? null
+  return hit(forecastSeverity(near, nowMs), {
+    ...{ group: group.id, type: group.type, topic: first.topic, partitions: near.length },
+    topics: new Set(near.map(({ topic }) => topic)).size,
+    ...{ because: first.lossAt.because, ...timeToCome(group.lossAt, nowMs) },
+    retentionMinutes: Math.floor(Number(settings?.retentionMs ?? 0n) / MINUTE_MS),
+    retentionBytes: Number(settings?.retentionBytes ?? 0n),
+  })
+}
+
+function leftMs({ earliestAtMs }: Forecast, nowMs: number): number {
+  return earliestAtMs === null ? Infinity : Math.max(0, earliestAtMs - nowMs)
+}
+
+/** A group that moves may yet catch up: only where that cannot be is somebody called. */
+function forecastSeverity(near: readonly ObservedGroupPartition[], nowMs: number): Severity {
+  const sure = near.filter(
+    ({ lossAt, evaluation }) => lossAt.latestAtMs !== null || evaluation === 'stopped' || evaluation === 'stalled',
+  )
+  if (sure.length === 0) return 'warning'
+  return sure.some(({ lossAt }) => leftMs(lossAt, nowMs) <= LOSS_IS_NEAR_MS) ? 'critical' : 'high'
+}
+
+/** From and to, outwards in whole hours or minutes. */
+function timeToCome(forecast: Forecast, nowMs: number): Hit['facts'] {
+  const fromMs = leftMs(forecast, nowMs)
+  const isInHours = fromMs >= TOLD_IN_HOURS_MS
+  const unitMs = isInHours ? HOUR_MS : MINUTE_MS
+  const toMs = forecast.latestAtMs === null ? null : forecast.latestAtMs - nowMs
+  return {
+    ...{ unit: isInHours ? 'hours' : 'minutes', from: Math.floor(fromMs / unitMs) },
+    to: toMs === null ? 'unknown' : Math.ceil(toMs / unitMs),
+  }
 }
 
 interface Age {

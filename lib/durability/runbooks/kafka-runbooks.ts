@@ -170,6 +170,12 @@ export const KAFKA_RUNBOOKS: Runbooks = {
     step('extend'),
     step('recover'),
   ],
+  'group.lossForecast': (target) => [
+    step('describe', describeGroup(target)),
+    step('extend', alterTopic(target, twiceRetention(target))),
+    step('scale'),
+    step('check', describeGroup(target)),
+  ],
   'group.stopped': (target) => [
     step('describe', describeGroup(target)),
     step('start'),
@@ -332,6 +338,13 @@ function minIsrBelowReplicas(target: RunbookTarget): RunbookStep[] {
 
 function twiceRetentionMs({ finding: { facts } }: RunbookTarget): string {
   return String(2 * Math.max(1, Number(facts.retentionMinutes)) * MINUTE_MS)
+}
+
+/** Of the limit that deletes first. */
+function twiceRetention(target: RunbookTarget): string {
+  const { because, retentionBytes } = target.finding.facts
+  if (because === 'retentionBySize') return `retention.bytes=${2 * Math.max(1, Number(retentionBytes))}`
+  return `retention.ms=${twiceRetentionMs(target)}`
 }
 
 /** Each type of group has a tool of its own. */

@@ -181,6 +181,12 @@ export const ROCKETMQ_RUNBOOKS: Runbooks = {
     step('extend', setOn(target, ANY_BROKER, 'fileReservedTime', 'HOURS')),
     step('recover'),
   ],
+  'group.lossForecast': (target) => [
+    step('describe', progress(target)),
+    step('extend', setOn(target, ANY_BROKER, 'fileReservedTime', 'HOURS')),
+    step('scale'),
+    step('check', progress(target)),
+  ],
   'group.stopped': (target) => [
     step('describe', progress(target)),
     step('start'),

@@ -1,4 +1,5 @@
 import type {
+  ConfigEntry,
   FactStatus,
   GroupPartition,
   GroupState,
@@ -7,7 +8,7 @@ import type {
 } from '../../../../lib/cluster/snapshot.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../lib/units.ts'
 import type { Poll, RuleCases } from '../../../builders/rule-cases.ts'
-import { aGroup, aGroupPartition, aPartition, aTopic, NOW_MS } from '../../../builders/snapshots.ts'
+import { aBroker, aGroup, aGroupPartition, aPartition, aTopic, NOW_MS } from '../../../builders/snapshots.ts'
 
 interface Parts {
   log?: Partial<PartitionState>
@@ -37,6 +38,22 @@ function aged(hours: number, parts: Parts = {}): Poll[] {
   const firstUnread = { offset: 90n, timestampMs: NOW_MS - hours * HOUR_MS, precision: 'record' } as const
   const settings = { ...aTopic().settings, retentionMs: BigInt(DAY_MS) }
   return one({ topic: { settings }, ...parts, commit: { firstUnread, ...parts.commit } })
+}
+
+const OLD_BY_AN_HOUR = { offset: 90n, timestampMs: NOW_MS - HOUR_MS, precision: 'record' } as const
+
+const configOf = (settings: Record<string, string>): ConfigEntry[] =>
+  Object.entries(settings).map(([name, value]) => ({ name, value, source: 'x', isDefault: false, sensitive: false }))
+
+/** Segments of an hour, checked every five minutes, of a topic that keeps a day. */
+function checked(): Parts {
+  const settings = { ...aTopic().settings, retentionMs: BigInt(DAY_MS) }
+  return {
+    topic: { settings, config: configOf({ 'segment.ms': String(HOUR_MS) }) },
+    more: {
+      brokers: [aBroker('1', { config: configOf({ 'log.retention.check.interval.ms': String(5 * MINUTE_MS) }) })],
+    },
+  }
 }
 
 function keeping(settings: Partial<TopicState['settings']>): Parts {
@@ -92,6 +109,54 @@ export const GROUP_CASES: RuleCases = {
     ['some of its offsets were not read', one({ group: { fault: { code: 'requestTimeout', facts: {} } } }), 'unknown'],
     ['its offsets were not read', one({ group: { partitions: null } }), 'unknown'],
     ['the topic is gone', [{ ...poll({}), topics: [] }], 'unknown'],
+  ],
+  'group.lossForecast': [
+    [
+      'within hours, of a group without members',
+      aged(21, { group: NOBODY }),
+      [
+        {
+          severity: 'critical',
+          facts: {
+            ...{ group: 'billing', type: 'classic', topic: 'orders', topics: 1, partitions: 1 },
+            ...{ because: 'retention', unit: 'hours', from: 3, to: 'unknown' },
+            ...{ retentionMinutes: 1440, retentionBytes: -1 },
+          },
+        },
+      ],
+    ],
+    [
+      'soon, with its bounds',
+      aged(23, { group: NOBODY, ...checked() }),
+      [{ severity: 'critical', facts: { unit: 'minutes', from: 60, to: 125 } }],
+    ],
+    ['within a day', aged(2, { group: NOBODY }), [{ severity: 'high', facts: { unit: 'hours', from: 22 } }]],
+    ['perhaps: it may move', aged(21), [{ severity: 'warning', facts: { from: 3, to: 'unknown' } }]],
+    ['at any moment', aged(25, { group: NOBODY }), [{ severity: 'critical', facts: { from: 0, unit: 'minutes' } }]],
+    ['later than a day', one({ group: NOBODY, commit: { firstUnread: OLD_BY_AN_HOUR } }), []],
+    ['kept for ever', aged(20, { group: NOBODY, ...keeping({ retentionMs: -1n }) }), []],
+    ['a console consumer was left behind', aged(20, { group: { ...NOBODY, id: 'console-consumer-1' } }), []],
+    ['read to the end', aged(20, { commit: { committedOffset: 100n } }), []],
+    ['how old the oldest is, is not known', one({}), 'unknown'],
+    ['its offsets were not read', one({ group: { partitions: null } }), 'unknown'],
+    [
+      'the first of two topics',
+      [
+        {
+          topics: ['orders', 'refunds'].map((name) => aTopic({ ...keeping({}).topic, name, topicId: name })),
+          groups: [
+            aGroup({
+              ...NOBODY,
+              partitions: ['orders', 'refunds'].map((topic, index) => {
+                const timestampMs = NOW_MS - (21 + 2 * index) * HOUR_MS
+                return aGroupPartition({ topic, firstUnread: { offset: 90n, timestampMs, precision: 'record' } })
+              }),
+            }),
+          ],
+        },
+      ],
+      [{ severity: 'critical', facts: { topic: 'refunds', topics: 2, partitions: 2, from: 60 } }],
+    ],
   ],
   'topic.retentionBelowLag': [
     [

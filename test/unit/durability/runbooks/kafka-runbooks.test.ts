@@ -87,6 +87,16 @@ describe('the commands', () => {
       `kafka-configs.sh --bootstrap-server ${ADDRESS} --alter --entity-type topics --entity-name orders --add-config retention.ms=172800000`,
     ],
     [
+      'group.lossForecast',
+      { topic: 'orders', group: 'billing', type: 'classic', because: 'retention', retentionMinutes: 1440 },
+      `kafka-configs.sh --bootstrap-server ${ADDRESS} --alter --entity-type topics --entity-name orders --add-config retention.ms=172800000`,
+    ],
+    [
+      'group.lossForecast',
+      { topic: 'orders', group: 'billing', type: 'classic', because: 'retentionBySize', retentionBytes: 1024 },
+      `kafka-configs.sh --bootstrap-server ${ADDRESS} --alter --entity-type topics --entity-name orders --add-config retention.bytes=2048`,
+    ],
+    [
       'transaction.hanging',
       { topic: 'orders', partition: 3, timeoutMinutes: 15 },
       `kafka-transactions.sh --bootstrap-server ${ADDRESS} find-hanging --topic orders --partition 3 --max-transaction-timeout 15`,
