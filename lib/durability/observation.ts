@@ -200,7 +200,7 @@ export interface ObservedGroup {
   partitions: ObservedGroupPartition[] | null
 }
 
-/** What a forecast rests on, why nothing will come, or why that is unknown; the words are in `reasons.forecast`. */
+/** What a forecast rests on, why nothing will come, or why that is unknown; the words are in `ui.forecast`. */
 export const FORECAST_REASONS = [
   'retention',
   'retentionBySize',
@@ -220,6 +220,9 @@ export const FORECAST_REASONS = [
   'retentionUnknown',
   'sizeUnknown',
   'rateUnknown',
+  'growth',
+  'notFilling',
+  'historyShort',
 ] as const
 export type ForecastReason = (typeof FORECAST_REASONS)[number]
 

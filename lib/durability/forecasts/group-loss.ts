@@ -8,8 +8,9 @@ import type { OffsetClock } from '../offset-clock.ts'
 import type { PartitionId } from '../partition-key.ts'
 import { none, unknown } from './forecast.ts'
 import { isKeeping, type Keeping, type KeepingOrNot } from './keeping.ts'
-import { exactly, type Range } from './range.ts'
-import { AGES, bytesOf, type Growth, type Place, retentionLoss, UNEVEN_SIZES } from './retention-loss.ts'
+import { produceRate } from './produce-rate.ts'
+import type { Range } from './range.ts'
+import { AGES, type Growth, type Place, retentionLoss, UNEVEN_SIZES } from './retention-loss.ts'
 import type { UnreadGrowth, UnreadTrails, WindowGrowth } from './unread-trails.ts'
 
 /** What is no older than this, and a tenth of the time that is left, and moves, is read as it is written. */
@@ -47,7 +48,7 @@ export function groupPartitionLoss(part: UnreadPart, keeping: KeepingOrNot, cont
   const { nowMs, unreadTrails } = context
   if (!isKeeping(keeping)) return keeping.state === 'none' ? none(keeping.because) : unknown(keeping.because)
   const place = placeOf(part, keeping, context)
-  const standing = retentionLoss(place, keeping, growthAtRest(part, context), nowMs)
+  const standing = retentionLoss(place, keeping, growthAtRest(part, keeping, context), nowMs)
   if (standing.state !== 'forecast' || standing.earliestAtMs === null) return standing
   const quietMs = part.committedSinceMs === null ? 0 : nowMs - part.committedSinceMs
   if (!part.isDeserted && isKeepingUp(part, standing.earliestAtMs, quietMs, nowMs)) return none('keepingUp')
@@ -56,7 +57,7 @@ export function groupPartitionLoss(part: UnreadPart, keeping: KeepingOrNot, cont
   // Whether it moves shows with the next poll: it may lose nothing, and not sooner than if it stood still.
   if (growth === null) return { ...standing, latestAtMs: null }
   if (catchesUpBefore(part, growth, standing.earliestAtMs, nowMs)) return none('catchesUp')
-  return retentionLoss(place, keeping, growthOnTheMove(growth, part.log), nowMs)
+  return retentionLoss(place, keeping, growthOnTheMove(growth), nowMs)
 }
 
 function sampleOf({ writtenAtMs, lagMessages }: UnreadPart, atMs: number): Parameters<UnreadTrails['note']>[1] {
@@ -81,12 +82,8 @@ function catchesUpBefore(
   return slowest > 0 && nowMs + Number(lagMessages) / slowest <= earliestAtMs
 }
 
-function growthOnTheMove({ age, lag }: UnreadGrowth, log: ObservedPartition): Growth {
-  const perMessage = bytesPerMessage(log)
-  return {
-    age: age === null ? null : steady(age),
-    bytes: perMessage === null ? null : bytesOf(lag.whole <= 0 ? STEADY : lag.bounds, perMessage),
-  }
+function growthOnTheMove({ age, lag }: UnreadGrowth): Growth {
+  return { age: age === null ? null : steady(age), messages: lag.whole <= 0 ? STEADY : lag.bounds }
 }
 
 const STEADY: Range = { low: 0, high: 0 }
@@ -96,42 +93,21 @@ function steady({ whole, bounds }: WindowGrowth): Range {
 }
 
 /** The record is not read: it grows as old as time passes, and what is written is all behind it. */
-function growthAtRest(part: UnreadPart, context: LossContext): Growth {
-  const perMessage = bytesPerMessage(part.log)
-  const rate = produceRate(part, context)
-  return { age: AGES, bytes: perMessage === null || rate === null ? null : bytesOf(rate, perMessage) }
-}
-
-/** Windows end now; the shares are of the age of the first unread record, or of what is remembered. */
-const WINDOWS = [1, 1 / 2, 1 / 4]
-
-/** A rate of less time than this says little, where more is remembered. */
-const RATE_OVER_MS = 5 * MINUTE_MS
-
-/** Messages per millisecond. */
-function produceRate({ key, writtenAtMs, log }: UnreadPart, context: LossContext): Range | null {
-  const { clock, nowMs } = context
-  const wantedMs = Math.min(writtenAtMs?.low ?? -Infinity, nowMs - RATE_OVER_MS)
-  const fromMs = Math.max(wantedMs, clock.sinceMs(key) ?? Infinity)
-  const wholeMs = nowMs - fromMs
-  if (log.endOffset === null || !Number.isFinite(wholeMs) || wholeMs <= 0) return null
-  const rates: number[] = []
-  for (const share of WINDOWS) {
-    const then = clock.offsetAt(key, nowMs - wholeMs * share)
-    if (then === null) return null
-    rates.push(Math.max(0, Number(log.endOffset) - then) / (wholeMs * share))
-  }
-  return { low: Math.min(...rates) * UNEVEN_SIZES.low, high: Math.max(...rates) * UNEVEN_SIZES.high }
+function growthAtRest({ key, log, firstOffset }: UnreadPart, keeping: Keeping, { clock, nowMs }: LossContext): Growth {
+  const perMessage = bytesPerMessage(log)
+  if (keeping.retentionBytes === null || perMessage === null || log.endOffset === null)
+    return { age: AGES, messages: null }
+  const left = keeping.retentionBytes / perMessage - Number(log.endOffset - firstOffset)
+  return { age: AGES, messages: produceRate(clock, key, left, nowMs) }
 }
 
 function placeOf(part: UnreadPart, keeping: Keeping, context: LossContext): Place {
   const { log, firstOffset, writtenAtMs } = part
   const perMessage = bytesPerMessage(log)
-  const behind = log.endOffset === null ? null : Number(log.endOffset - firstOffset)
   return {
-    writtenAtMs,
+    ...{ writtenAtMs, bytesPerMessage: perMessage },
     filledAtMs: perMessage === null ? null : filledAt(part, perMessage, keeping, context),
-    behindBytes: behind === null || perMessage === null ? null : bytesOf(exactly(behind), perMessage),
+    messagesBehind: log.endOffset === null ? null : Number(log.endOffset - firstOffset),
   }
 }
 
@@ -148,12 +124,13 @@ function filledAt(
   { segmentBytes }: Keeping,
   context: LossContext,
 ): number | null {
-  const { firstOffset, log } = part
+  const { key, firstOffset, log } = part
   if (segmentBytes === null || perMessage <= 0 || log.endOffset === null) return null
   const last = firstOffset + BigInt(Math.ceil(segmentBytes / (perMessage * UNEVEN_SIZES.low)))
-  if (last < log.endOffset) return seenAt(part, last, context)
-  const rate = produceRate(part, context)
-  return rate === null || rate.low <= 0 ? null : context.nowMs + Number(last - log.endOffset) / rate.low
+  const left = Number(last - log.endOffset)
+  if (left < 0) return seenAt(part, last, context)
+  const rate = produceRate(context.clock, key, left, context.nowMs)
+  return rate === null || rate.low <= 0 ? null : context.nowMs + left / rate.low
 }
 
 /** Twice the way that an even rate would have taken, or by when a poll saw that it was there. */

@@ -2,6 +2,7 @@
 import { DAY_MS, MINUTE_MS } from '../../units.ts'
 import type { ForecastReason, ObservedBroker, ObservedTopic } from '../observation.ts'
 import { numberOf, textOf } from '../rules/rule.ts'
+import { NEVER_MS } from './range.ts'
 
 export interface Keeping {
   /** Null: time deletes nothing. */
@@ -86,13 +87,14 @@ export function kafkaKeeping({ settings, config }: ObservedTopic, leader: Observ
     return { state: 'none', because: cleanupPolicy === '' ? 'noRetention' : 'retentionByKey' }
   }
   if (retentionMs === null || retentionBytes === null) return { state: 'unknown', because: 'retentionUnknown' }
-  if (retentionMs === UNLIMITED && retentionBytes === UNLIMITED) return { state: 'none', because: 'noRetention' }
+  const limits = { retentionMs: limitOf(retentionMs), retentionBytes: limitOf(retentionBytes) }
+  if (limits.retentionMs !== null && limits.retentionMs > NEVER_MS) limits.retentionMs = null
+  if (limits.retentionMs === null && limits.retentionBytes === null) return { state: 'none', because: 'noRetention' }
   // What lies in remote storage counts, and DescribeLogDirs does not tell it.
   const isTiered = textOf(config, 'remote.storage.enable') === 'true'
-  if (isTiered && retentionBytes !== UNLIMITED) return { state: 'unknown', because: 'sizeUnknown' }
+  if (isTiered && limits.retentionBytes !== null) return { state: 'unknown', because: 'sizeUnknown' }
   return {
-    retentionMs: limitOf(retentionMs),
-    retentionBytes: limitOf(retentionBytes),
+    ...limits,
     spanMs: numberOf(config, 'segment.ms'),
     segmentBytes: numberOf(config, 'segment.bytes'),
     checkMs: numberOf(leader?.config ?? null, 'log.retention.check.interval.ms'),

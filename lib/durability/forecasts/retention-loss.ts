@@ -4,7 +4,7 @@
 import type { Forecast } from '../observation.ts'
 import { between, firstOf, none, unknown } from './forecast.ts'
 import { isKeeping, type Keeping, type KeepingOrNot } from './keeping.ts'
-import { crossing, exactly, type Moments, type Range, scaled } from './range.ts'
+import { crossing, exactly, type Moments, type Range } from './range.ts'
 
 /** Where a record stands in its log. */
 export interface Place {
@@ -12,16 +12,18 @@ export interface Place {
   writtenAtMs: Range | null
   /** When the file that holds it was full, as far as its size tells; null: not known. */
   filledAtMs: number | null
-  /** Bytes from it to the end of the log; null: not known. */
-  behindBytes: Range | null
+  /** From it to the end of the log; null: not known. */
+  messagesBehind: number | null
+  /** On the average of the log; null: not known. */
+  bytesPerMessage: number | null
 }
 
 /** How a reader's place moves. A record that nobody reads ages by a millisecond each. */
 export interface Growth {
   /** Of the age, in milliseconds per millisecond; null: not known. */
   age: Range | null
-  /** Of the bytes behind it, per millisecond; null: not known. */
-  bytes: Range | null
+  /** Of the messages behind it, per millisecond; null: not known. */
+  messages: Range | null
 }
 
 export const AGES = exactly(1)
@@ -32,15 +34,17 @@ export function retentionLoss(place: Place, keeping: Keeping, growth: Growth, no
   const losses: Forecast[] = []
   if (keeping.retentionMs !== null) losses.push(lossByTime(place, keeping, keeping.retentionMs, growth.age, nowMs))
   if (keeping.retentionBytes !== null)
-    losses.push(lossBySize(place, keeping, keeping.retentionBytes, growth.bytes, nowMs))
+    losses.push(lossBySize(place, keeping, keeping.retentionBytes, growth.messages, nowMs))
   // What is not known of the one limit may come before what is known of the other.
   return losses.find(({ state }) => state === 'unknown') ?? firstOf(losses)
 }
 
+const NO_SIZE = { filledAtMs: null, messagesBehind: null, bytesPerMessage: null }
+
 /** When a record that nobody will read any more goes, by what is known of its age alone. */
 export function agedLoss(writtenAtMs: Range, keeping: KeepingOrNot, nowMs: number): Forecast {
   if (!isKeeping(keeping)) return keeping.state === 'none' ? none(keeping.because) : unknown(keeping.because)
-  return retentionLoss({ writtenAtMs, filledAtMs: null, behindBytes: null }, keeping, { age: AGES, bytes: null }, nowMs)
+  return retentionLoss({ writtenAtMs, ...NO_SIZE }, keeping, { age: AGES, messages: null }, nowMs)
 }
 
 /** A file goes when the last of its records is older than the retention, with the next check. */
@@ -59,18 +63,23 @@ function lossByTime(
   return lossAt(crossing(age, limit, growth, nowMs), checkMs, nowMs, 'retention')
 }
 
-/** A file goes when what was written behind it fills the limit, with the next check. */
+/**
+ * A file goes when what was written behind it fills the limit, with the next check. Counted in messages: how many there are is
+ * known exactly, and how large only on the average.
+ */
 function lossBySize(
-  { behindBytes }: Place,
-  { segmentBytes, checkMs }: Keeping,
+  { messagesBehind, bytesPerMessage }: Place,
+  { segmentBytes, spanMs, checkMs }: Keeping,
   retentionBytes: number,
   growth: Range | null,
   nowMs: number,
 ): Forecast {
-  if (behindBytes === null) return unknown('sizeUnknown')
+  if (messagesBehind === null || bytesPerMessage === null || bytesPerMessage <= 0) return unknown('sizeUnknown')
   if (growth === null) return unknown('rateUnknown')
-  const limit = { low: retentionBytes, high: retentionBytes + (segmentBytes ?? Infinity) }
-  return lossAt(crossing(behindBytes, limit, growth, nowMs), checkMs, nowMs, 'retentionBySize')
+  const size = { low: bytesPerMessage * UNEVEN_SIZES.low, high: bytesPerMessage * UNEVEN_SIZES.high }
+  const segment = Math.min((segmentBytes ?? Infinity) / size.low, (spanMs ?? Infinity) * Math.max(0, growth.high))
+  const limit = { low: retentionBytes / size.high, high: retentionBytes / size.low + segment }
+  return lossAt(crossing(exactly(messagesBehind), limit, growth, nowMs), checkMs, nowMs, 'retentionBySize')
 }
 
 function lossAt(
@@ -89,9 +98,5 @@ function leastKnown(values: readonly (number | null)[]): number {
   return Math.min(...values.map((value) => value ?? Infinity))
 }
 
-/** Sizes of records are not even: what is counted in messages is known in bytes to a tenth. */
-export const UNEVEN_SIZES: Range = { low: 0.9, high: 1.1 }
-
-export function bytesOf(messages: Range, bytesPerMessage: number): Range {
-  return scaled({ low: messages.low * bytesPerMessage, high: messages.high * bytesPerMessage }, UNEVEN_SIZES)
-}
+/** The messages of a part of the log may be smaller or larger than those of all of it. */
+export const UNEVEN_SIZES: Range = { low: 0.95, high: 1.05 }

@@ -42,6 +42,11 @@ describe('a topic of Kafka', () => {
     ['keeps by time', { config: SEGMENTS }, WEEK],
     ['by size too', { config: SEGMENTS, settings: settings({ retentionBytes: 5n }) }, { ...WEEK, retentionBytes: 5 }],
     ['whose settings are not told', { config: null }, { ...WEEK, spanMs: null, segmentBytes: null }],
+    [
+      'for longer than anybody lives',
+      { settings: settings({ retentionMs: 2n ** 63n - 1n }) },
+      { state: 'none', because: 'noRetention' },
+    ],
     ['unlimited', { settings: settings({ retentionMs: -1n }) }, { state: 'none', because: 'noRetention' }],
     [
       'compacted only',

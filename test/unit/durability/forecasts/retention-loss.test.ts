@@ -12,13 +12,14 @@ const byTime = (over: Partial<Keeping> = {}): Keeping => ({
   ...over,
 })
 const bySize = (over: Partial<Keeping> = {}): Keeping =>
-  byTime({ retentionMs: null, retentionBytes: 10_000, segmentBytes: 1_000, ...over })
+  byTime({ retentionMs: null, retentionBytes: 10_000_000, segmentBytes: 950_000, ...over })
 
 const aPlace = (over: Partial<Place> = {}): Place => ({
-  ...{ writtenAtMs: exactly(NOW_MS - 2 * DAY_MS), filledAtMs: null, behindBytes: exactly(4_000) },
+  ...{ writtenAtMs: exactly(NOW_MS - 2 * DAY_MS), filledAtMs: null, messagesBehind: 4_000, bytesPerMessage: 1_000 },
   ...over,
 })
-const AT_REST: Growth = { age: exactly(1), bytes: exactly(1) }
+// 10 MB of about 1 kB each are between 9,524 and 10,526 messages; 1,000 more fill a segment at most.
+const AT_REST: Growth = { age: exactly(1), messages: exactly(1) }
 
 const at = (earliestAtMs: number, latestAtMs: number | null, because = 'retention') => ({
   ...{ state: 'forecast', earliestAtMs, latestAtMs, because },
@@ -59,19 +60,19 @@ describe('by time', () => {
       'later for a reader that falls behind slowly',
       {},
       { spanMs: 0 },
-      { age: { low: 0.5, high: 1 }, bytes: null },
+      { age: { low: 0.5, high: 1 }, messages: null },
       at(DUE_MS, NOW_MS + 10 * DAY_MS + CHECK_MS),
     ],
     [
       'perhaps never for one that may keep up',
       {},
       {},
-      { age: { low: -0.1, high: 0.5 }, bytes: null },
+      { age: { low: -0.1, high: 0.5 }, messages: null },
       at(NOW_MS + 10 * DAY_MS, null),
     ],
-    ['never for one that does not fall behind', {}, {}, { age: exactly(0), bytes: null }, none('catchesUp')],
+    ['never for one that does not fall behind', {}, {}, { age: exactly(0), messages: null }, none('catchesUp')],
     ['unknown: the age', { writtenAtMs: null }, {}, AT_REST, unknown('ageUnknown')],
-    ['unknown: how it moves', {}, {}, { age: null, bytes: null }, unknown('rateUnknown')],
+    ['unknown: how it moves', {}, {}, { age: null, messages: null }, unknown('rateUnknown')],
   ])('%s', (_, place, keeping, growth, expected) => {
     expect(retentionLoss(aPlace(place), byTime(keeping), growth, NOW_MS)).toEqual(expected)
   })
@@ -84,25 +85,26 @@ describe('by size', () => {
       {},
       {},
       AT_REST,
-      at(NOW_MS + 6_000, NOW_MS + 7_000 + CHECK_MS, 'retentionBySize'),
+      at(NOW_MS + 5_524, NOW_MS + 7_526 + CHECK_MS, 'retentionBySize'),
     ],
     [
       'between what the rates say',
       {},
       {},
-      { age: null, bytes: { low: 0.5, high: 2 } },
-      at(NOW_MS + 3_000, NOW_MS + 14_000 + CHECK_MS, 'retentionBySize'),
+      { age: null, messages: { low: 0.5, high: 2 } },
+      at(NOW_MS + 2_762, NOW_MS + 15_053 + CHECK_MS, 'retentionBySize'),
     ],
     [
       'without a latest moment: segments of unknown size',
       {},
-      { segmentBytes: null },
+      { segmentBytes: null, spanMs: null },
       AT_REST,
-      at(NOW_MS + 6_000, null, 'retentionBySize'),
+      at(NOW_MS + 5_524, null, 'retentionBySize'),
     ],
-    ['never where nothing is written', {}, {}, { age: exactly(1), bytes: exactly(0) }, none('notGrowing')],
-    ['unknown: the size', { behindBytes: null }, {}, AT_REST, unknown('sizeUnknown')],
-    ['unknown: the rate', {}, {}, { age: exactly(1), bytes: null }, unknown('rateUnknown')],
+    ['never where next to nothing is written', {}, {}, { age: null, messages: exactly(1e-12) }, none('notGrowing')],
+    ['never where nothing is written', {}, {}, { age: exactly(1), messages: exactly(0) }, none('notGrowing')],
+    ['unknown: the size', { bytesPerMessage: null }, {}, AT_REST, unknown('sizeUnknown')],
+    ['unknown: the rate', {}, {}, { age: exactly(1), messages: null }, unknown('rateUnknown')],
   ])('%s', (_, place, keeping, growth, expected) => {
     expect(retentionLoss(aPlace(place), bySize(keeping), growth, NOW_MS)).toEqual(expected)
   })
@@ -112,9 +114,9 @@ describe('by both', () => {
   const both = (over: Partial<Keeping>) => bySize({ retentionMs: 7 * DAY_MS, ...over })
   it('what comes first, with its reason', () => {
     const loss = retentionLoss(aPlace(), both({}), AT_REST, NOW_MS)
-    expect(loss).toEqual(at(NOW_MS + 6_000, NOW_MS + 7_000 + CHECK_MS, 'retentionBySize'))
+    expect(loss).toEqual(at(NOW_MS + 5_524, NOW_MS + 7_526 + CHECK_MS, 'retentionBySize'))
   })
   it('is unknown where the unknown one may come first', () => {
-    expect(retentionLoss(aPlace({ behindBytes: null }), both({}), AT_REST, NOW_MS)).toEqual(unknown('sizeUnknown'))
+    expect(retentionLoss(aPlace({ bytesPerMessage: null }), both({}), AT_REST, NOW_MS)).toEqual(unknown('sizeUnknown'))
   })
 })
