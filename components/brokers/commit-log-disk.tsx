@@ -2,11 +2,13 @@
 
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
+import type { Forecast } from '../../lib/api/schemas/common.ts'
 import type { RocketmqBrokerAnswer } from '../../lib/api/schemas/rocketmq.ts'
 import { commitLogLevel, commitLogLevels } from '../../lib/client/rocketmq-views.ts'
 import { STATE_TEXT } from '../../lib/client/states.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { cn } from '../ui/cn.ts'
+import { ForecastTime } from '../ui/forecast-time.tsx'
 import { PanelSection } from '../ui/panel-section.tsx'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { Unknown } from '../ui/values.tsx'
@@ -16,10 +18,11 @@ interface CommitLogDiskProps {
   /** Null when the broker did not tell. */
   ratio: number | null
   marks: RocketmqBrokerAnswer['diskMarks']
+  fullAt: Forecast
 }
 
 /** How full the commit log's volume is, against the levels at which the broker begins to act. */
-export function CommitLogDisk({ ratio, marks }: CommitLogDiskProps): ReactElement {
+export function CommitLogDisk({ ratio, marks, fullAt }: CommitLogDiskProps): ReactElement {
   const t = useTranslations('brokers.commitLog')
   const format = useFormat()
   const reached = ratio === null ? null : commitLogLevel(ratio, marks)
@@ -47,6 +50,9 @@ export function CommitLogDisk({ ratio, marks }: CommitLogDiskProps): ReactElemen
             ),
           )}
         </div>
+        <p className="mt-3 text-ink2">
+          {t('costsMessages')} <ForecastTime forecast={fullAt} />
+        </p>
         <ul className="mt-3 space-y-1">
           {levels.map(({ code, ratio: at, level }) => {
             const isReached = ratio !== null && at !== null && ratio >= at

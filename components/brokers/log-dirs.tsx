@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { BrokerAnswer } from '../../lib/api/schemas/brokers.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import { ForecastTime } from '../ui/forecast-time.tsx'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { Bytes, Unknown } from '../ui/values.tsx'
 import { DiskBar } from './disk-bar.tsx'
@@ -55,6 +56,12 @@ function LogDirRow({ logDir }: { logDir: LogDir }): ReactElement {
         <Size name={t('used')} bytes={logDir.usedBytes} />
         <Size name={t('log')} bytes={logDir.logBytes} hint={t('logHint')} />
         <Size name={t('usable')} bytes={logDir.usableBytes} />
+        <div>
+          <dt className="text-ink3 text-xs">{t('fullAt')}</dt>
+          <dd>
+            <ForecastTime forecast={logDir.fullAt} />
+          </dd>
+        </div>
       </dl>
       {logDir.error === null ? null : (
         <p className="mt-2 flex gap-2">

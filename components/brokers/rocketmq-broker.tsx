@@ -22,7 +22,11 @@ interface RocketmqBrokerProps {
 export function RocketmqBroker({ clusterId, broker, state }: RocketmqBrokerProps): ReactElement {
   return (
     <>
-      <CommitLogDisk ratio={state.runtime?.commitLogDiskRatio ?? null} marks={state.diskMarks} />
+      <CommitLogDisk
+        ratio={state.runtime?.commitLogDiskRatio ?? null}
+        marks={state.diskMarks}
+        fullAt={broker.diskFullAt}
+      />
       <ReplicationPanel clusterId={clusterId} brokers={[broker]} />
       <div className="grid gap-4 xl:grid-cols-2">
         {isSlave(broker) ? <BehindChart clusterId={clusterId} brokerId={broker.id} /> : null}

@@ -8,6 +8,7 @@ import { useNowValue } from '../../lib/client/now.tsx'
 import { useFormat } from '../../lib/client/use-format.ts'
 import type { DlqFormat } from '../../lib/dlq/dead-letter.ts'
 import { cn } from '../ui/cn.ts'
+import { ForecastTime } from '../ui/forecast-time.tsx'
 import { RelativeTime, Unknown } from '../ui/values.tsx'
 
 /** How many nobody has handled; an upper bound says that it is one. */
@@ -27,39 +28,33 @@ export function Depth({ dlq, className }: { dlq: DlqAnswer; className?: string }
 interface MomentProps {
   dlq: DlqAnswer
   at: string | null
-  why?: string
-  className?: string | undefined
 }
 
-/** A queue without open records has neither an oldest one nor one that expires; what is not known says why. */
-export function Moment({ dlq, at, why, className }: MomentProps): ReactElement {
+/** A queue without open records has neither an oldest one nor one that expires. */
+function whyNothing({ stored, isPartial, depth, depthIsUpperBound }: DlqAnswer): 'isEmpty' | 'noneOpen' | null {
+  if (stored === 0 && !isPartial) return 'isEmpty'
+  return depth === 0 && !depthIsUpperBound ? 'noneOpen' : null
+}
+
+/** What is not known says why. */
+export function Moment({ dlq, at }: MomentProps): ReactElement {
   const t = useTranslations('deadLetters')
-  if (dlq.stored === 0 && !dlq.isPartial) return <span className="font-normal text-ink3">{t('isEmpty')}</span>
-  if (dlq.depth === 0 && !dlq.depthIsUpperBound) {
-    return <span className="font-normal text-ink3">{t('noneOpen')}</span>
-  }
-  return <RelativeTime at={at} why={why ?? t('momentUnknown')} {...(className === undefined ? {} : { className })} />
+  const nothing = whyNothing(dlq)
+  if (nothing !== null) return <span className="font-normal text-ink3">{t(nothing)}</span>
+  return <RelativeTime at={at} why={t('momentUnknown')} />
 }
-
-const UNKNOWN_EXPIRIES = ['oldestUnknown', 'retentionUnknown', 'retentionByKey', 'retentionBySize'] as const
 
 /** When retention may take the first one, in the colour of how soon that is. */
 export function Expiry({ dlq }: { dlq: DlqAnswer }): ReactElement {
   const t = useTranslations('deadLetters')
-  const { state, because, earliest } = dlq.expiresAt
+  const { state, because } = dlq.expiresAt
   const level = useNowValue((nowMs) => expiryLevel(dlq, nowMs) ?? '')
   if (state === 'none' && because === 'noRetention')
     return <span title={t('expiry.neverWhy')}>{t('expiry.never')}</span>
-  const reason = UNKNOWN_EXPIRIES.find((one) => one === because)
   const colour = level === '' ? undefined : level === 'atRisk' ? 'font-semibold text-losing' : 'font-semibold text-risk'
-  return (
-    <Moment
-      dlq={dlq}
-      at={earliest}
-      className={colour}
-      {...(reason === undefined ? {} : { why: t(`expiry.${reason}`) })}
-    />
-  )
+  const nothing = whyNothing(dlq)
+  if (nothing !== null) return <span className="font-normal text-ink3">{t(nothing)}</span>
+  return <ForecastTime forecast={dlq.expiresAt} className={colour ?? ''} />
 }
 
 /** Whose way of marking dead letters it is. */

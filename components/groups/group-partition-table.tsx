@@ -9,6 +9,7 @@ import { useTableView, wholeSource } from '../../lib/client/table-view.ts'
 import { topicHref } from '../shell/places.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import type { DataColumn } from '../ui/data-table-model.ts'
+import { ForecastTime } from '../ui/forecast-time.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { Num, Rate } from '../ui/values.tsx'
 import { EvaluationMark } from './evaluation-mark.tsx'
@@ -145,6 +146,15 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
         sortValue: (row) => row.consumeRatePerSecond,
         align: 'end',
         priority: 2,
+      },
+      {
+        id: 'lossAt',
+        className: 'min-w-36',
+        header: t('columns.lossAt'),
+        hint: t('columnHelp.lossAt'),
+        cell: (row) => <ForecastTime forecast={row.lossAt} />,
+        sortValue: (row) => (row.lossAt.earliest === null ? null : Date.parse(row.lossAt.earliest)),
+        align: 'end',
       },
       {
         id: 'lost',

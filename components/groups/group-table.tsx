@@ -8,6 +8,7 @@ import type { TableSource, TableView } from '../../lib/client/table-view.ts'
 import { groupHref } from '../shell/places.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import type { DataColumn } from '../ui/data-table-model.ts'
+import { ForecastTime } from '../ui/forecast-time.tsx'
 import { Num, Rate, Unknown } from '../ui/values.tsx'
 import { EvaluationMark } from './evaluation-mark.tsx'
 import { LagTime } from './lag-time.tsx'
@@ -125,6 +126,16 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
         header: t('columns.rate'),
         cell: (row) => <Rate value={row.consumeRatePerSecond} />,
         sortKey: 'consumeRatePerSecond',
+        align: 'end',
+        priority: 2,
+      },
+      {
+        id: 'lossAt',
+        className: 'min-w-36',
+        header: t('columns.lossAt'),
+        hint: t('columnHelp.lossAt'),
+        cell: (row) => <ForecastTime forecast={row.lossAt} />,
+        sortKey: 'lossAt',
         align: 'end',
         priority: 2,
       },

@@ -7,6 +7,7 @@ import type { GroupDetailAnswer } from '../../lib/api/schemas/groups.ts'
 import { groupQuery } from '../../lib/client/queries/groups.ts'
 import { ExploreLink } from '../explore/explore-link.tsx'
 import { FactList } from '../topics/fact-list.tsx'
+import { ForecastTime } from '../ui/forecast-time.tsx'
 import { Loading, Skeleton, SkeletonRows } from '../ui/skeleton.tsx'
 import { ErrorState } from '../ui/states.tsx'
 import { Num, Rate, Unknown } from '../ui/values.tsx'
@@ -90,6 +91,7 @@ function GroupFacts({ group }: { group: GroupDetailAnswer }): ReactElement {
     [t('columns.lagSeconds'), <LagTime key="s" seconds={group.lagSeconds} why={why} />],
     [t('columns.lagMessages'), <Num key="m" value={group.lagMessages} isPartial={group.isPartial} why={why} />],
     [t('columns.rate'), <Rate key="r" value={group.consumeRatePerSecond} />],
+    [t('columns.lossAt'), <ForecastTime key="f" forecast={group.lossAt} />],
     [t('columns.lost'), <Lost key="l" count={group.lostMessages} />],
     [t('columns.members'), <Num key="n" value={group.members} why={why} />],
     [t('columns.state'), group.state ?? <Unknown why={why} />],

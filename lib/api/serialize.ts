@@ -72,9 +72,6 @@ export function toFaultAnswer(fault: Fault | null, { locale, system }: WordChoic
   }
 }
 
-/** What no rule forecasts yet is unknown: never "none", which would promise safety. */
-export const NO_FORECAST: Forecast = { state: 'unknown', earliest: null, latest: null, because: 'notForecast' }
-
 export function toForecastAnswer({ state, earliestAtMs, latestAtMs, because }: ForecastMoment): Forecast {
   return { state, earliest: toIsoOrNull(earliestAtMs), latest: toIsoOrNull(latestAtMs), because }
 }

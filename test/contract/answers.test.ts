@@ -4,6 +4,7 @@ import { fault } from '../../lib/cluster/fault.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
 import { observe } from '../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
+import { DAY_MS, HOUR_MS } from '../../lib/units.ts'
 import { aGroup, aGroupPartition, aPartition, aSnapshot, aTopic, NOW_MS } from '../builders/snapshots.ts'
 import { aKafkaCluster } from './a-kafka-cluster.ts'
 import { openConsole, type TestConsole } from './console.ts'
@@ -123,8 +124,16 @@ describe('clusters', () => {
   })
 })
 
+const inHours = (hours: number): string => new Date(NOW_MS + hours * HOUR_MS).toISOString()
+
 describe('brokers', () => {
-  test('disks carry total, usable and used bytes', async () => {
+  test('disks carry total, usable and used bytes, and when they are full', async () => {
+    // It grew from 16 % to 40 % in a day.
+    const points = Array.from({ length: 97 }, (_, step) => {
+      const [t, max] = [NOW_MS - DAY_MS + step * (HOUR_MS / 4), 0.16 + step * 0.0025]
+      return { t, min: max, max, avg: max, last: max }
+    })
+    app.history.results.push({ labels: { broker: '1', logDir: '/data' }, points, gaps: [] })
     const { items } = await read('/api/v1/clusters/orders/brokers', '/api/v1/clusters/{cluster}/brokers')
     expect(items.map((item: { id: string }) => item.id)).toEqual(['1', '2', '3'])
     expect(items[0].logDirs).toEqual([
@@ -136,10 +145,14 @@ describe('brokers', () => {
         usedBytes: 400,
         usedRatio: 0.4,
         logBytes: 300,
+        fullAt: { state: 'forecast', earliest: inHours(60), latest: inHours(60), because: 'growth' },
         error: null,
       },
     ])
-    expect(items[0].diskFullAt.state).toBe('unknown')
+    expect(items[0].diskFullAt).toEqual(items[0].logDirs[0].fullAt)
+    const unknown = { state: 'unknown', earliest: null, latest: null, because: 'historyShort' }
+    expect(items[1]).toMatchObject({ logDirs: [{ fullAt: unknown }], diskFullAt: unknown })
+    app.history.results.length = 0
   })
 })
 
@@ -197,13 +210,15 @@ describe('topics', () => {
   })
 })
 
+const AGE_UNKNOWN = { state: 'unknown', earliest: null, latest: null, because: 'ageUnknown' }
+
 describe('groups', () => {
   const ONE = '/api/v1/clusters/{cluster}/groups/{group}'
 
   test('lag is the known sum, unknown where nothing is known', async () => {
     const { items } = await read('/api/v1/clusters/orders/groups', '/api/v1/clusters/{cluster}/groups')
     const byId = Object.fromEntries(items.map((item: { id: string }) => [item.id, item]))
-    expect(byId.billing).toMatchObject({ lagMessages: 10, members: 1, type: 'classic', lossAt: { state: 'unknown' } })
+    expect(byId.billing).toMatchObject({ lagMessages: 10, members: 1, type: 'classic', lossAt: AGE_UNKNOWN })
     expect(byId.dark).toMatchObject({ lagMessages: null, members: null, state: null, evaluation: 'unknown' })
   })
 
@@ -212,6 +227,7 @@ describe('groups', () => {
     expect(group.memberList[0]).toMatchObject({ clientId: 'c1', host: '/127.0.0.1' })
     expect(group.partitions[0]).toMatchObject({
       ...{ topic: 'orders', partition: 0, broker: null, committedOffset: 90, endOffset: 100, lagMessages: 10 },
+      lossAt: AGE_UNKNOWN,
     })
   })
 

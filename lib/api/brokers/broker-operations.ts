@@ -2,7 +2,7 @@ import type { ObservedBroker } from '../../durability/observation.ts'
 import { maxKnown } from '../../durability/sums.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { getClusterOrThrow, getSummaryOrThrow } from '../get-cluster-or-throw.ts'
-import { type ListDefinition, NOT_KNOWN_YET } from '../lists/list-fields.ts'
+import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import { createRowCache } from '../row-cache.ts'
 import type { BrokerListAnswer } from '../schemas/brokers.ts'
@@ -10,10 +10,11 @@ import type { ListQuery } from '../schemas/common.ts'
 import { toIsoOrNull, wordsOf } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import { toBrokerAnswer } from './broker-serializers.ts'
+import { type BrokerRow, withDiskForecasts } from './disk-forecasts.ts'
 
 const cache = createRowCache<ObservedBroker>((snapshots, clusterId) => snapshots.brokers(clusterId))
 
-const BROKER_LIST: ListDefinition<ObservedBroker> = {
+const BROKER_LIST: ListDefinition<BrokerRow> = {
   key: 'id',
   defaultSort: 'id',
   aliases: { name: ['id', 'host'], disk: ['usedRatioMax'], state: ['online'] },
@@ -29,7 +30,7 @@ const BROKER_LIST: ListDefinition<ObservedBroker> = {
     lastSeenAt: { type: 'number', get: (row) => row.lastSeenAtMs },
     leaderPartitions: { type: 'number', get: (row) => row.leaderPartitions },
     replicaPartitions: { type: 'number', get: (row) => row.replicaPartitions },
-    diskFullAt: NOT_KNOWN_YET,
+    diskFullAt: { type: 'number', get: (row) => row.diskFullAt.earliestAtMs },
     usedRatioMax: { type: 'number', get: (row) => maxKnown(row.logDirs ?? [], (dir) => dir.usedRatio) },
   },
 }
@@ -46,7 +47,8 @@ export async function listBrokers(
   locale: Locale,
 ): Promise<BrokerListAnswer> {
   const summary = await getSummaryOrThrow(services, clusterId)
-  const rows = await cache.rows(services.snapshots, summary)
+  const brokers = await cache.rows(services.snapshots, summary)
+  const rows = await withDiskForecasts(services.history, summary, brokers)
   const page = pageOf(rows, BROKER_LIST, query)
   const words = wordsOf(summary, locale)
   return {

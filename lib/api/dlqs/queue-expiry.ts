@@ -21,7 +21,7 @@ export function queueExpiry(
   if (isCounted && depth === 0n && !isUpperBound) return none('empty')
   if (dlq.stored === 0n && !dlq.isPartial) return none('empty')
   if (!isCounted || oldestOpenAtMs === null) return unknown('oldestUnknown')
-  if (isKeeping(keeping) && keeping.retentionBytes !== null) return unknown('retentionBySize')
+  if (isKeeping(keeping) && keeping.retentionBytes !== null) return unknown('sizeUnknown')
   // Compacted only: a record goes when another one of its key comes.
   if (!isKeeping(keeping) && keeping.because === 'retentionByKey') return unknown('retentionByKey')
   return agedLoss(exactly(oldestOpenAtMs), keeping, nowMs)

@@ -11,6 +11,8 @@ export const logDir = z.object({
   logBytes: count.nullable(),
   /** Used share of the volume, 0 to 1; known on RocketMQ too, where bytes are not. */
   usedRatio: z.number().nullable(),
+  /** When the system stops writing because the volume is full, or deletes what is not due. */
+  fullAt: forecast,
   error: faultAnswer.nullable(),
 })
 

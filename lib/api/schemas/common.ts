@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FORECAST_REASONS } from '../../durability/observation.ts'
 
 /** ISO 8601 UTC text. */
 export const isoTime = z.iso.datetime()
@@ -72,6 +73,6 @@ export const forecast = z.object({
   state: z.enum(['none', 'unknown', 'forecast']),
   earliest: isoTime.nullable(),
   latest: isoTime.nullable(),
-  because: z.string(),
+  because: z.enum(FORECAST_REASONS),
 })
 export type Forecast = z.infer<typeof forecast>

@@ -37,7 +37,7 @@ test.each([
     AT_MS,
     bare('none', 'noRetention'),
   ],
-  ['size tells no time', DLQ, { ...KEEPING, retentionBytes: 10 }, COUNTED, AT_MS, bare('unknown', 'retentionBySize')],
+  ['size tells no time', DLQ, { ...KEEPING, retentionBytes: 10 }, COUNTED, AT_MS, bare('unknown', 'sizeUnknown')],
   [
     'neither do keys',
     DLQ,

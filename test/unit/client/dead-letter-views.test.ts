@@ -23,13 +23,13 @@ function dlq(topic: string, fields: Partial<DlqAnswer> = {}): DlqAnswer {
   return {
     ...{ id: `a/${topic}`, clusterId: 'a', topic, format: null, sourceTopics: [], groups: [], isReadable: null },
     ...{ depth: 5, depthIsUpperBound: false, stored: 5, isPartial: false, oldestAt: null, arrivalsPerMinute: 0 },
-    expiresAt: { state: 'unknown', earliest: null, latest: null, because: '' },
+    expiresAt: { state: 'unknown', earliest: null, latest: null, because: 'retention' },
     ...fields,
   }
 }
 
 function expiring(minutes: number): Partial<DlqAnswer> {
-  return { expiresAt: { state: 'forecast', earliest: at(minutes), latest: at(minutes), because: '' } }
+  return { expiresAt: { state: 'forecast', earliest: at(minutes), latest: at(minutes), because: 'retention' } }
 }
 
 describe('a message template', () => {
