@@ -78,7 +78,7 @@ export class OffsetClock {
   /** Which offset was written at `atMs`, interpolated between two points; null before the first of them. */
   offsetAt(key: ClockKey, atMs: number): number | null {
     const points = this.#partitionsOf(key)?.get(key.partition)?.points ?? []
-    const index = points.findLastIndex((point) => point.atMs <= atMs)
+    const index = lastAtOrBefore(points, atMs)
     const before = points[index]
     if (before === undefined) return null
     const after = points[index + 1]
@@ -156,6 +156,18 @@ function lowerBound(points: readonly ClockPoint[], offset: bigint): number {
     else high = middle
   }
   return low
+}
+
+/** Index of the last point at or before `atMs`; -1 when there is none. */
+function lastAtOrBefore(points: readonly ClockPoint[], atMs: number): number {
+  let low = 0
+  let high = points.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((points[middle] as ClockPoint).atMs <= atMs) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }
 
 function thin(points: ClockPoint[]): ClockPoint[] {

@@ -2,7 +2,7 @@
  * When retention deletes what a group has not read of a partition, against when the group will have read it. See
  * README.md for the arithmetic and its error.
  */
-import { MINUTE_MS } from '../../units.ts'
+import { MINUTE_MS, SECOND_MS } from '../../units.ts'
 import type { Forecast, ObservedPartition } from '../observation.ts'
 import type { OffsetClock } from '../offset-clock.ts'
 import type { PartitionId } from '../partition-key.ts'
@@ -47,17 +47,39 @@ export interface LossContext {
 export function groupPartitionLoss(part: UnreadPart, keeping: KeepingOrNot, context: LossContext): Forecast {
   const { nowMs, unreadTrails } = context
   if (!isKeeping(keeping)) return keeping.state === 'none' ? none(keeping.because) : unknown(keeping.because)
-  const place = placeOf(part, keeping, context)
-  const standing = retentionLoss(place, keeping, growthAtRest(part, keeping, context), nowMs)
-  if (standing.state !== 'forecast' || standing.earliestAtMs === null) return standing
   const quietMs = part.committedSinceMs === null ? 0 : nowMs - part.committedSinceMs
-  if (!part.isDeserted && isKeepingUp(part, standing.earliestAtMs, quietMs, nowMs)) return none('keepingUp')
+  // Most of what is behind is read as it is written: nothing else is worked out for it.
+  if (!part.isDeserted && isKeepingUp(part, roughlyEarliest(part, keeping, nowMs), quietMs, nowMs))
+    return none('keepingUp')
+  const place = placeOf(part)
+  const atRest = growthAtRest(part, keeping, context)
+  const soonest = retentionLoss(place, keeping, atRest, nowMs)
+  if (soonest.state !== 'forecast' || soonest.earliestAtMs === null) return soonest
+  if (!part.isDeserted && isKeepingUp(part, soonest.earliestAtMs, quietMs, nowMs)) return none('keepingUp')
   const growth = unreadTrails.note(part.key, sampleOf(part, nowMs))
-  if (part.isDeserted || quietMs >= STANDS_AFTER_MS || keeping.isForced) return standing
+  const isAtRest = part.isDeserted || quietMs >= STANDS_AFTER_MS || keeping.isForced
   // Whether it moves shows with the next poll: it may lose nothing, and not sooner than if it stood still.
-  if (growth === null) return { ...standing, latestAtMs: null }
-  if (catchesUpBefore(part, growth, standing.earliestAtMs, nowMs)) return none('catchesUp')
-  return retentionLoss(place, keeping, growthOnTheMove(growth), nowMs)
+  if (!isAtRest && growth === null) return { ...soonest, latestAtMs: null }
+  if (!isAtRest && growth !== null && catchesUpBefore(part, growth, soonest.earliestAtMs, nowMs))
+    return none('catchesUp')
+  const filledAtMs = filledAt(part, keeping, context)
+  const moves = isAtRest || growth === null ? atRest : growthOnTheMove(growth)
+  return retentionLoss({ ...place, filledAtMs }, keeping, moves, nowMs)
+}
+
+/** Traffic may grow to this many times what it was since the poll before. */
+const ROUGHLY = 4
+
+/** Never later than the earliest moment, as long as traffic is roughly what it was; now where it is not known. */
+function roughlyEarliest(part: UnreadPart, keeping: Keeping, nowMs: number): number {
+  if (part.writtenAtMs === null) return nowMs
+  const byTimeMs = keeping.retentionMs === null ? Infinity : part.writtenAtMs.low + keeping.retentionMs
+  if (keeping.retentionBytes === null) return byTimeMs
+  const perMessage = bytesPerMessage(part.log)
+  const { produceRatePerSecond, endOffset } = part.log
+  if (perMessage === null || produceRatePerSecond === null || endOffset === null) return nowMs
+  const left = keeping.retentionBytes / (perMessage * UNEVEN_SIZES.high) - Number(endOffset - part.firstOffset)
+  return Math.min(byTimeMs, nowMs + (left / (ROUGHLY * produceRatePerSecond)) * SECOND_MS)
 }
 
 function sampleOf({ writtenAtMs, lagMessages }: UnreadPart, atMs: number): Parameters<UnreadTrails['note']>[1] {
@@ -101,12 +123,9 @@ function growthAtRest({ key, log, firstOffset }: UnreadPart, keeping: Keeping, {
   return { age: AGES, messages: produceRate(clock, key, left, nowMs) }
 }
 
-function placeOf(part: UnreadPart, keeping: Keeping, context: LossContext): Place {
-  const { log, firstOffset, writtenAtMs } = part
-  const perMessage = bytesPerMessage(log)
+function placeOf({ log, firstOffset, writtenAtMs }: UnreadPart): Place {
   return {
-    ...{ writtenAtMs, bytesPerMessage: perMessage },
-    filledAtMs: perMessage === null ? null : filledAt(part, perMessage, keeping, context),
+    ...{ writtenAtMs, filledAtMs: null, bytesPerMessage: bytesPerMessage(log) },
     messagesBehind: log.endOffset === null ? null : Number(log.endOffset - firstOffset),
   }
 }
@@ -118,14 +137,10 @@ function bytesPerMessage({ startOffset, endOffset, leaderSizeBytes }: ObservedPa
 }
 
 /** When the segment that holds the first unread record was full at the latest, by its size; null: not known. */
-function filledAt(
-  part: UnreadPart,
-  perMessage: number,
-  { segmentBytes }: Keeping,
-  context: LossContext,
-): number | null {
+function filledAt(part: UnreadPart, { segmentBytes }: Keeping, context: LossContext): number | null {
   const { key, firstOffset, log } = part
-  if (segmentBytes === null || perMessage <= 0 || log.endOffset === null) return null
+  const perMessage = bytesPerMessage(log)
+  if (segmentBytes === null || perMessage === null || perMessage <= 0 || log.endOffset === null) return null
   const last = firstOffset + BigInt(Math.ceil(segmentBytes / (perMessage * UNEVEN_SIZES.low)))
   const left = Number(last - log.endOffset)
   if (left < 0) return seenAt(part, last, context)

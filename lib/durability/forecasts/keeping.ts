@@ -79,7 +79,7 @@ export class Keepings {
   }
 }
 
-export function kafkaKeeping({ settings, config }: ObservedTopic, leader: ObservedBroker | null): KeepingOrNot {
+function kafkaKeeping({ settings, config }: ObservedTopic, leader: ObservedBroker | null): KeepingOrNot {
   const { retentionMs, retentionBytes, cleanupPolicy } = settings
   if (cleanupPolicy === null) return { state: 'unknown', because: 'retentionUnknown' }
   // An empty policy (from 4.2) never deletes; compaction deletes a record only when there is a newer one of its key.
@@ -107,7 +107,7 @@ function limitOf(limit: bigint): number | null {
 }
 
 /** All topics of a broker share one log, whose files go by the time of their last change. */
-export function rocketmqKeeping(master: ObservedBroker | null, nowMs: number): KeepingOrNot {
+function rocketmqKeeping(master: ObservedBroker | null, nowMs: number): KeepingOrNot {
   const state = master?.rocketmq ?? null
   if (master === null || state?.retentionMs == null) return { state: 'unknown', because: 'retentionUnknown' }
   const used = state.runtime?.commitLogDiskRatio ?? null
