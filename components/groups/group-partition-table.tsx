@@ -85,7 +85,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
           </Link>
         ),
         sortValue: (row) => row.topic,
-        className: 'w-full min-w-32',
+        className: 'w-full min-w-28',
       },
       ...(hasBrokers ? [brokerColumn(t('partitions.broker'))] : []),
       {
@@ -105,7 +105,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'lagSeconds',
-        className: 'min-w-30',
+        className: 'min-w-28',
         header: t('columns.lagSeconds'),
         hint: t('columnHelp.lagSeconds'),
         cell: (row) => <PartitionLagTime row={row} />,
@@ -122,7 +122,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'committedOffset',
-        className: 'min-w-28',
+        className: 'min-w-24',
         header: t('partitions.committed'),
         cell: (row) => (isUncommitted(row, group) ? <NeverCommitted /> : <Num value={row.committedOffset} />),
         sortValue: (row) => row.committedOffset,
@@ -136,7 +136,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
         cell: (row) => <Num value={row.endOffset} />,
         sortValue: (row) => row.endOffset,
         align: 'end',
-        priority: 3,
+        priority: 4,
       },
       {
         id: 'rate',
@@ -149,7 +149,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'lossAt',
-        className: 'min-w-36',
+        className: 'min-w-32',
         header: t('columns.lossAt'),
         hint: t('columnHelp.lossAt'),
         cell: (row) => <ForecastTime forecast={row.lossAt} />,
