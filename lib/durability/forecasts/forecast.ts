@@ -31,7 +31,7 @@ export function between({ earliestAtMs, latestAtMs }: Moments, nowMs: number, be
   return {
     state: 'forecast',
     earliestAtMs: Math.round(earliestAtMs),
-    latestAtMs: latestAtMs === null || isLate ? null : Math.round(latestAtMs),
+    latestAtMs: latestAtMs === null || isLate ? null : Math.round(Math.max(latestAtMs, earliestAtMs)),
     because: isLate ? 'overdue' : because,
   }
 }

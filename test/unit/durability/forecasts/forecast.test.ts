@@ -28,3 +28,8 @@ it('what does not change is one object', () => {
   expect(none('caughtUp')).toBe(none('caughtUp'))
   expect(unknown('lagUnknown')).not.toBe(none('caughtUp'))
 })
+
+it('the latest moment is never before the earliest', () => {
+  const forecast = between({ earliestAtMs: 20, latestAtMs: 10 }, 0, 'retention')
+  expect(forecast).toMatchObject({ earliestAtMs: 20, latestAtMs: 20 })
+})
