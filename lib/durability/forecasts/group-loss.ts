@@ -111,8 +111,7 @@ function growthOnTheMove({ age, lag }: UnreadGrowth): Growth {
 const STEADY: Range = { low: 0, high: 0 }
 
 function steady({ whole, bounds }: WindowGrowth): Range {
-  // Nothing ages faster than time: more is the unrest of what was measured, on both sides.
-  return whole <= KEEPS_PACE ? STEADY : { low: Math.min(bounds.low, 1), high: Math.min(bounds.high, 1) }
+  return whole <= KEEPS_PACE ? STEADY : bounds
 }
 
 /** The record is not read: it grows as old as time passes, and what is written is all behind it. */

@@ -102,9 +102,10 @@ function startOf(samples: readonly UnreadSample[], atMs: number): UnreadSample {
   return samples.findLast((sample) => sample.atMs <= atMs) ?? (samples[0] as UnreadSample)
 }
 
+/** Nothing ages faster than time: more is the unrest of what was measured. */
 function ageGrowth(start: UnreadSample, now: UnreadSample): number | null {
   if (start.writtenAtMs === null || now.writtenAtMs === null) return null
-  return 1 - (now.writtenAtMs - start.writtenAtMs) / (now.atMs - start.atMs)
+  return Math.min(1, 1 - (now.writtenAtMs - start.writtenAtMs) / (now.atMs - start.atMs))
 }
 
 function windowsOf(growths: readonly (number | null)[]): WindowGrowth | null {

@@ -47,6 +47,7 @@ describe('how an age grows', () => {
     ['like time where nobody reads', [10, 11, 12], 1],
     ['not where it is read as fast as it was written', [10, 10, 10], 0],
     ['backwards where it is read faster', [10, 9, 8], -1],
+    ['never faster than time, whatever was measured', [10, 12, 15], 1],
   ])('%s', (_, ages, whole) => {
     expect(growthAfter(new UnreadTrails(), [5, 5, 5], ages)?.age).toEqual({
       whole,
