@@ -148,26 +148,24 @@ function sweepTracks(partitions: Map<number, Track>): void {
 
 /** Index of the first point at or after `offset`. */
 function lowerBound(points: readonly ClockPoint[], offset: bigint): number {
-  let low = 0
-  let high = points.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((points[middle] as ClockPoint).offset < offset) low = middle + 1
-    else high = middle
-  }
-  return low
+  return countFirst(points, (point) => point.offset < offset)
 }
 
 /** Index of the last point at or before `atMs`; -1 when there is none. */
 function lastAtOrBefore(points: readonly ClockPoint[], atMs: number): number {
+  return countFirst(points, (point) => point.atMs <= atMs) - 1
+}
+
+/** How many points it holds of, which are the first ones. By halving. */
+function countFirst(points: readonly ClockPoint[], holds: (point: ClockPoint) => boolean): number {
   let low = 0
   let high = points.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((points[middle] as ClockPoint).atMs <= atMs) low = middle + 1
+    if (holds(points[middle] as ClockPoint)) low = middle + 1
     else high = middle
   }
-  return low - 1
+  return low
 }
 
 function thin(points: ClockPoint[]): ClockPoint[] {
