@@ -66,16 +66,12 @@ export function toPreviewAnswer(
     refusal: refusal === null ? null : toRefusal(refusal, topic.name, cluster, locale),
     settings: settings.map(({ foundInstead: _, ...setting }) => setting),
     isCompacted: policy === null ? null : policy.includes('compact'),
-    growthBytesPerDay: toWhole(cost.growthBytesPerDay),
+    growthBytesPerDay: round(cost.growthBytesPerDay, 0),
     brokers: cost.brokers.map(({ broker, growthBytesPerDay, usableBytes, totalBytes, fullInDays }) => ({
-      ...{ broker, growthBytesPerDay: toWhole(growthBytesPerDay), fullInDays: round(fullInDays, 1) },
+      ...{ broker, growthBytesPerDay: round(growthBytesPerDay, 0), fullInDays: round(fullInDays, 1) },
       ...{ usableBytes: toNumberOrNull(usableBytes), totalBytes: toNumberOrNull(totalBytes) },
     })),
   }
-}
-
-function toWhole(value: number | null): number | null {
-  return value === null ? null : Math.round(value)
 }
 
 function polledSettings({ config }: ObservedTopic): TopicSetting[] {
