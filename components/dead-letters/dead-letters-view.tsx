@@ -114,7 +114,7 @@ function useDlqColumns(names: ReadonlyMap<string, string>, history: DepthHistory
       },
       {
         id: 'expires',
-        className: 'min-w-36',
+        className: 'min-w-48',
         header: t('columns.expires'),
         hint: t('columnHelp.expires'),
         cell: (row) => <Expiry dlq={row} />,

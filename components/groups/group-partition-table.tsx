@@ -136,7 +136,8 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
         cell: (row) => <Num value={row.endOffset} />,
         sortValue: (row) => row.endOffset,
         align: 'end',
-        priority: 4,
+        // Committed offset and lag say as much.
+        hiddenAtFirst: true,
       },
       {
         id: 'rate',
@@ -149,7 +150,7 @@ function usePartitionColumns(clusterId: string, group: GroupDetailAnswer): DataC
       },
       {
         id: 'lossAt',
-        className: 'min-w-32',
+        className: 'min-w-48',
         header: t('columns.lossAt'),
         hint: t('columnHelp.lossAt'),
         cell: (row) => <ForecastTime forecast={row.lossAt} />,

@@ -131,7 +131,7 @@ function useGroupColumns(clusterId: string): DataColumn<GroupRowAnswer>[] {
       },
       {
         id: 'lossAt',
-        className: 'min-w-36',
+        className: 'min-w-48',
         header: t('columns.lossAt'),
         hint: t('columnHelp.lossAt'),
         cell: (row) => <ForecastTime forecast={row.lossAt} />,
