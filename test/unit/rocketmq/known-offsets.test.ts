@@ -42,9 +42,20 @@ test('a slave’s copy below what the master told is left out, and so stays unkn
   )
 })
 
-test('what a copy lacks stays known', () => {
+test('what a copy lacks stays known: all, a queue, a topic', () => {
   expect(merged(known, new Map())).toEqual(known)
   expect(merged(known, new Map([['billing', new Map([['orders', [11n]]])]]))).toEqual(
     new Map([['billing', new Map([['orders', [11n, 10n, undefined]]])]]),
+  )
+  expect(merged(known, new Map([['billing', new Map([['refunds', [5n]]])]]))).toEqual(
+    new Map([
+      [
+        'billing',
+        new Map([
+          ['orders', [10n, 10n, undefined]],
+          ['refunds', [5n]],
+        ]),
+      ],
+    ]),
   )
 })

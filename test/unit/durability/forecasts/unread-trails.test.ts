@@ -56,6 +56,8 @@ describe('how an age grows', () => {
   })
   it('is unknown where an age is', () => {
     expect(growthAfter(new UnreadTrails(), [5, 5, 5], [null, 11, 12])?.age).toBeNull()
+    // Known over the whole, but not of its last half.
+    expect(growthAfter(new UnreadTrails(), [5, 5, 5, 5, 5], [10, 11, null, 13, 14])?.age).toBeNull()
   })
 })
 
