@@ -3,7 +3,10 @@
  * shapes, and hands out the types of `snapshot.ts`.
  */
 import type { Fault } from './fault.ts'
-import type { ClusterKind, ClusterSnapshot } from './snapshot.ts'
+import type { ClusterKind, ClusterSnapshot, PartitionState } from './snapshot.ts'
+
+/** Under which leader epochs the ends of a topic's partitions were seen last; undefined where none is remembered. */
+export type EpochsSeen = (topic: string) => readonly Pick<PartitionState, 'partition' | 'leaderEpoch'>[] | undefined
 
 export interface ClusterDriver {
   readonly kind: ClusterKind
@@ -13,9 +16,11 @@ export interface ClusterDriver {
    * the last time; `facts` of the answer says how old each is. A part that fails is `null` and named there.
    * Only one poll of a driver may run at a time.
    *
+   * @param epochsSeen of the polls before, also of an earlier process: how far the log reaches under each of these epochs
+   * that is over is told in `earlierEpoch`. Left out: nothing is told of them.
    * @throws ClusterUnavailableError when not even the metadata could be read.
    */
-  poll(signal: AbortSignal): Promise<ClusterSnapshot>
+  poll(signal: AbortSignal, epochsSeen?: EpochsSeen): Promise<ClusterSnapshot>
 
   /** Tries the configuration step by step (address, TLS, sign-in, metadata, each API) and never throws. */
   test(signal: AbortSignal): Promise<ConnectionStep[]>

@@ -199,12 +199,21 @@ export interface PartitionState {
   startOffset: bigint | null
   endOffset: bigint | null
   lastStableOffset: bigint | null
+  /** Asked of the leader where its epoch is another one than remembered; null when not asked or not answered. */
+  earlierEpoch: EpochEnd | null
   /** When the record at `startOffset` was stored; read for RocketMQ's dead-letter queues only, null for any other. */
   oldestAtMs: number | null
   /** One entry per replica whose size was read. */
   replicaSizes: ReplicaSize[] | null
   /** Set while the partition is being reassigned. */
   reassignment: { adding: string[]; removing: string[] } | null
+}
+
+/** How far the records of an earlier leader epoch reach in the log of today: what was cut off is not filled up by later ones. */
+export interface EpochEnd {
+  leaderEpoch: number
+  /** Null: the leader does not know of that epoch any more. */
+  endOffset: bigint | null
 }
 
 export interface ReplicaSize {

@@ -1,6 +1,6 @@
 /** One poll of one cluster, from the driver to the store. Whatever fails is noted and never thrown. */
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
-import type { ClusterDriver } from '../cluster/cluster-driver.ts'
+import type { ClusterDriver, EpochsSeen } from '../cluster/cluster-driver.ts'
 import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import {
@@ -140,12 +140,25 @@ export class ClusterPoller {
       throw tooLate
     }
     this.#driver ??= createDriver(config)
+    const driver = this.#driver
+    const poll = async (): Promise<ClusterSnapshot> => driver.poll(deadline.signal, await this.#epochsSeen())
     try {
-      return await Promise.race([this.#driver.poll(deadline.signal), watch()])
+      return await Promise.race([poll(), watch()])
     } catch (error) {
       throw deadline.signal.aborted && !stop.aborted ? tooLate : error
     } finally {
       done.abort()
+    }
+  }
+
+  /** While what was seen before cannot be read, nothing is asked about it. It waits: a later poll asks. */
+  async #epochsSeen(): Promise<EpochsSeen | undefined> {
+    const { config, log } = this.#options
+    try {
+      return await this.#losses.epochsSeen()
+    } catch (err) {
+      log.warn({ cluster: config.id, err }, 'what earlier polls saw was not read')
+      return undefined
     }
   }
 

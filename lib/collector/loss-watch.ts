@@ -1,4 +1,5 @@
 /** Looks for losses in each poll of a cluster, and has them stored before the poll that showed them. */
+import type { EpochsSeen } from '../cluster/cluster-driver.ts'
 import { lossIdentity } from '../durability/losses/loss.ts'
 import {
   type CarriedRow,
@@ -33,13 +34,28 @@ export class LossWatch {
   }
 
   /**
+   * For the next poll to ask about.
+   *
+   * @throws HoldfastError when it is not known yet what polls before this process saw, and the store fails
+   */
+  async epochsSeen(): Promise<EpochsSeen> {
+    const { topics } = await this.#recall()
+    return (topic) => topics.get(topic)?.known.partitions
+  }
+
+  async #recall(): Promise<LossMemory> {
+    const { clusterId, pollBefore } = this.#options
+    this.#memory ??= memoryOf(await pollBefore(clusterId))
+    return this.#memory
+  }
+
+  /**
    * @returns what has to be stored with this poll
    * @throws HoldfastError when the store fails: the poll must not be stored then, or what it showed would be forgotten
    */
   async note(observation: Observation, purged: PurgedPlaces): Promise<readonly CarriedRow[]> {
-    const { clusterId, ledger, pollBefore } = this.#options
-    this.#memory ??= memoryOf(await pollBefore(clusterId))
-    const { losses, memory } = watchLosses(observation, this.#memory, purged)
+    const { clusterId, ledger } = this.#options
+    const { losses, memory } = watchLosses(observation, await this.#recall(), purged)
     this.#memory = memory
     for (const loss of losses) {
       const identity = lossIdentity(clusterId, loss)

@@ -1,6 +1,6 @@
 /** Kafka behind the one door: how a poll is put together from the readers. */
 import type { KafkaClusterConfig } from '../cluster/cluster-config.ts'
-import type { ClusterDriver, ConnectionStep } from '../cluster/cluster-driver.ts'
+import type { ClusterDriver, ConnectionStep, EpochsSeen } from '../cluster/cluster-driver.ts'
 import { FactBook, type Paces } from '../cluster/fact-book.ts'
 import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
 import type { BrokerState, ClusterSnapshot, TopicState } from '../cluster/snapshot.ts'
@@ -9,28 +9,27 @@ import { testConnection } from './connection-test.ts'
 import { declaredDlqs } from './declared-dlqs.ts'
 import { type BrokerFeatures, DEFAULT_DEADLINES, KafkaClient } from './kafka-client.ts'
 import type { Deadlines } from './kafka-config.ts'
-import { deniedTopic, type PartitionReassignments, TopicFaults, TopicMapper, topicKey } from './kafka-mapping.ts'
+import {
+  deniedTopic,
+  type PartitionReassignments,
+  TopicFaults,
+  TopicMapper,
+  type TopicSources,
+  topicKey,
+} from './kafka-mapping.ts'
 import { LIST_PARTITION_REASSIGNMENTS } from './kafka-requests.ts'
 import { laggingPartitions, type PlaceOf, placeFinder } from './lagging-partitions.ts'
 import type { MetadataAnswer } from './metadata-request.ts'
 import { ConfigReader } from './read-configs.ts'
 import { ConnectReader } from './read-connect.ts'
 import { EligibleLeaderReader } from './read-eligible-leaders.ts'
+import { readEpochEnds } from './read-epoch-ends.ts'
 import { FirstUnreadReader } from './read-first-unread.ts'
 import { GroupQueueReader } from './read-group-queues.ts'
 import { groupState, type KnownCommits, type ReadGroup, readCommitted, readGroups } from './read-groups.ts'
 import { HiddenTopicReader } from './read-hidden-topics.ts'
 import { LogDirReader } from './read-log-dirs.ts'
-import {
-  END,
-  type LeaderPlan,
-  type OffsetFault,
-  OffsetReader,
-  type OffsetTable,
-  planByLeader,
-  STABLE,
-  START,
-} from './read-offsets.ts'
+import { END, type LeaderPlan, type OffsetFault, OffsetReader, planByLeader, STABLE, START } from './read-offsets.ts'
 import { QuorumReader } from './read-quorum.ts'
 
 /** What is not read with every poll costs brokers or us more than its change is worth there. */
@@ -55,6 +54,7 @@ export interface KafkaDriverOptions {
   deadlines?: Partial<Deadlines>
 }
 
+type PollOffsets = Pick<TopicSources, 'startOffsets' | 'endOffsets' | 'stableOffsets' | 'epochEnds'>
 type Reassignments = ReadonlyMap<string, PartitionReassignments>
 
 /** What follows from the metadata of topics alone: made anew only when that is another object. */
@@ -79,6 +79,7 @@ interface Poll {
 }
 
 const REASSIGNMENT_DEADLINE_MS = 5_000
+const NOTHING_SEEN: EpochsSeen = () => undefined
 const OFFSETS_TOPIC = '__consumer_offsets'
 
 export class KafkaDriver implements ClusterDriver {
@@ -129,7 +130,7 @@ export class KafkaDriver implements ClusterDriver {
     return this.#client.close()
   }
 
-  async poll(signal: AbortSignal): Promise<ClusterSnapshot> {
+  async poll(signal: AbortSignal, epochsSeen: EpochsSeen = NOTHING_SEEN): Promise<ClusterSnapshot> {
     const startedAtMs = Date.now()
     this.#client.begin(signal)
     this.#book.begin()
@@ -140,9 +141,10 @@ export class KafkaDriver implements ClusterDriver {
     const connect = this.#connect.read(signal, this.#book, startedAtMs)
     // The order keeps lag from being negative and a healthy group from looking overrun: start offsets first, then
     // what groups have committed, then the ends.
-    const [startOffsets, groups] = await Promise.all([
+    const [startOffsets, groups, epochEnds] = await Promise.all([
       this.#offsets.read(this.#client, plan, START, poll.offsetFailed),
       readGroups(this.#client, groupPlace(poll), this.#groups, this.#book),
+      readEpochEnds(this.#client, shape.topics, epochsSeen, poll.offsetFailed),
     ])
     await readCommitted(this.#client, groups.values(), this.#book, this.#commits)
     const [endOffsets, stableOffsets, reassignments] = await Promise.all([
@@ -162,7 +164,7 @@ export class KafkaDriver implements ClusterDriver {
     const lagging = laggingPartitions(groups, shape.placeOf, startOffsets, endOffsets)
     await this.#firstUnread.read(this.#client, lagging, this.#book, startedAtMs)
     this.#client.throwIfOver()
-    return this.#assemble(poll, { startOffsets, endOffsets, stableOffsets }, reassignments, groups)
+    return this.#assemble(poll, { startOffsets, endOffsets, stableOffsets, epochEnds }, reassignments, groups)
   }
 
   #shapeOf({ topics }: MetadataAnswer): ClusterShape {
@@ -276,7 +278,7 @@ export class KafkaDriver implements ClusterDriver {
 
   #assemble(
     poll: Poll,
-    offsets: { startOffsets: OffsetTable; endOffsets: OffsetTable; stableOffsets: OffsetTable },
+    offsets: PollOffsets,
     reassignments: Reassignments,
     groups: ReadonlyMap<string, ReadGroup>,
   ): ClusterSnapshot {
@@ -299,11 +301,7 @@ export class KafkaDriver implements ClusterDriver {
     }
   }
 
-  #topics(
-    { metadata, faults }: Poll,
-    offsets: { startOffsets: OffsetTable; endOffsets: OffsetTable; stableOffsets: OffsetTable },
-    reassignments: Reassignments,
-  ): TopicState[] {
+  #topics({ metadata, faults }: Poll, offsets: PollOffsets, reassignments: Reassignments): TopicState[] {
     const sources = {
       ...offsets,
       eligibleLeaders: (topic: string) => this.#eligible.of(topic),

@@ -5,6 +5,7 @@ import type { ConfigEntry, PartitionState, ReplicaSize, TopicState } from '../cl
 import { topicSettings } from './config-mapping.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import type { MetadataAnswer } from './metadata-request.ts'
+import type { EpochEnds } from './read-epoch-ends.ts'
 import type { OffsetTable } from './read-offsets.ts'
 
 type RawTopic = MetadataAnswer['topics'][number]
@@ -24,6 +25,7 @@ export interface TopicSources {
   startOffsets: OffsetTable
   endOffsets: OffsetTable
   stableOffsets: OffsetTable
+  epochEnds: EpochEnds
   eligibleLeaders(topic: string): readonly (string[] | undefined)[] | null
   /** Another object whenever a size may be another one. */
   sizesVersion: object
@@ -41,6 +43,7 @@ interface MadeTopic {
   start: unknown
   end: unknown
   stable: unknown
+  epochs: unknown
   eligible: unknown
   sizes: object
   moves: unknown
@@ -60,6 +63,7 @@ export class TopicMapper {
     const start = sources.startOffsets.get(name)
     const end = sources.endOffsets.get(name)
     const stable = sources.stableOffsets.get(name)
+    const epochs = sources.epochEnds.get(name)
     const eligible = sources.eligibleLeaders(name)
     const moves = sources.reassignments.get(name)
     const config = sources.config(key)
@@ -69,6 +73,7 @@ export class TopicMapper {
       before.start === start &&
       before.end === end &&
       before.stable === stable &&
+      before.epochs === epochs &&
       before.eligible === eligible &&
       before.sizes === sources.sizesVersion &&
       before.moves === moves &&
@@ -81,6 +86,7 @@ export class TopicMapper {
       start,
       end,
       stable,
+      epochs,
       eligible,
       sizes: sources.sizesVersion,
       moves,
@@ -135,6 +141,7 @@ export class TopicMapper {
       startOffset: sources.startOffsets.get(topic)?.[partition] ?? null,
       endOffset,
       lastStableOffset: atMost(sources.stableOffsets.get(topic)?.[partition] ?? null, endOffset),
+      earlierEpoch: sources.epochEnds.get(topic)?.get(partition) ?? null,
       oldestAtMs: null,
       replicaSizes: sources.sizes(topic, partition, replicas),
       reassignment: sources.reassignments.get(topic)?.get(partition) ?? null,

@@ -21,6 +21,7 @@ import {
   listPartitionReassignmentsV0,
   offsetFetchV8,
   offsetFetchV9,
+  offsetForLeaderEpochV4,
 } from '@platformatic/kafka'
 import { fetchCommittedV12, fetchV12 } from './fetch-request.ts'
 import { flatApi, rememberedApi } from './flat-reader.ts'
@@ -49,6 +50,7 @@ export const METADATA = request('Metadata', metadata)
 export const FIND_COORDINATOR = request('FindCoordinator', findCoordinatorV4.api)
 export const LIST_OFFSETS = request('ListOffsets', listOffsetsV7)
 export const LIST_LOCAL_OFFSETS = request('ListOffsets', listOffsetsV8)
+export const OFFSET_FOR_LEADER_EPOCH = request('OffsetForLeaderEpoch', offsetForLeaderEpochV4.api)
 export const LIST_GROUPS = request('ListGroups', listGroupsV5.api, listGroupsV4.api)
 export const DESCRIBE_GROUPS = request('DescribeGroups', describeGroupsV5.api)
 export const CONSUMER_GROUP_DESCRIBE = request('ConsumerGroupDescribe', consumerGroupDescribeV0.api)

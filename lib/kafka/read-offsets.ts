@@ -10,7 +10,7 @@ import type { MetadataAnswer } from './metadata-request.ts'
 const LATEST = -1n
 const EARLIEST = -2n
 /** A request about more partitions than this is cut, so that no answer is held whole. */
-const PARTITIONS_PER_REQUEST = 5_000
+export const PARTITIONS_PER_REQUEST = 5_000
 
 /** Offsets by topic and partition number; a hole or null is "not known". Lists are never changed once they are answered. */
 export type OffsetTable = ReadonlyMap<string, readonly (bigint | null | undefined)[]>

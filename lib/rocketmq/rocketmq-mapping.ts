@@ -202,6 +202,7 @@ function toPartitions(
       startOffset: offsets?.min ?? null,
       endOffset: offsets?.max ?? null,
       lastStableOffset: null,
+      earlierEpoch: null,
       oldestAtMs: null,
       replicaSizes: null,
       reassignment: null,

@@ -24,6 +24,7 @@ export function aPartition(over: Partial<PartitionState> = {}): PartitionState {
     startOffset: 0n,
     endOffset: 100n,
     lastStableOffset: 100n,
+    earlierEpoch: null,
     oldestAtMs: null,
     replicaSizes: ['1', '2', '3'].map((broker) => ({
       broker,

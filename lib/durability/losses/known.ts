@@ -37,23 +37,35 @@ function knownPartition(
 ): KnownPartition {
   if (before === undefined) return partition
   const { startOffset, endOffset, leader, leaderEpoch, isr, eligibleLeaders } = partition
+  // An end belongs to the epoch that it was seen under: both stay until it is told how far that reaches now.
+  const isEndKept = before.endOffset !== null && (endOffset === null || isEpochOpen(partition, before))
   const isAdded =
-    (endOffset === null && before.endOffset !== null) ||
+    isEndKept ||
     (startOffset === null && before.startOffset !== null) ||
     (leader === null && before.leader !== null) ||
     (leaderEpoch === null && before.leaderEpoch !== null) ||
     (isr === null && before.isr !== null)
   if (!isAdded) return partition
+  // With them stays who was in sync before another one was elected.
+  const isElected = isEndKept && leader !== null && before.leader !== null && leader !== before.leader
+  const newest = isElected ? NOTHING_NEW : { leader, isr, eligibleLeaders }
   return {
     ...partition,
     startOffset: startOffset ?? before.startOffset,
-    endOffset: endOffset ?? before.endOffset,
-    leader: leader ?? before.leader,
-    leaderEpoch: leaderEpoch ?? before.leaderEpoch,
-    isr: isr ?? before.isr,
-    eligibleLeaders: eligibleLeaders ?? before.eligibleLeaders,
+    endOffset: isEndKept ? before.endOffset : endOffset,
+    leader: newest.leader ?? before.leader,
+    leaderEpoch: isEndKept ? (before.leaderEpoch ?? leaderEpoch) : (leaderEpoch ?? before.leaderEpoch),
+    isr: newest.isr ?? before.isr,
+    eligibleLeaders: newest.eligibleLeaders ?? before.eligibleLeaders,
     seenAtMs: before.seenAtMs ?? beforeMs,
   }
+}
+
+const NOTHING_NEW = { leader: null, isr: null, eligibleLeaders: null }
+
+function isEpochOpen({ leaderEpoch, earlierEpoch }: ObservedPartition, before: KnownPartition): boolean {
+  if (leaderEpoch === null || before.leaderEpoch === null || leaderEpoch <= before.leaderEpoch) return false
+  return earlierEpoch?.leaderEpoch !== before.leaderEpoch
 }
 
 /** As it is stored: no more of it than is needed. */

@@ -1,6 +1,6 @@
 /**
- * Acknowledged records that a log does not hold any more: its end lies below where it was seen. What new records filled up
- * again within one poll cannot be told by ends alone; asking each leader for the end of the last epoch would tell it.
+ * Acknowledged records that a log does not hold any more: it ended below where its end was seen. Where Kafka's leader epoch
+ * is another one since, the leader tells how far the old one reaches, whatever new records filled up again.
  */
 import type { Observation, ObservedPartition, ObservedTopic } from '../observation.ts'
 import { larger, smaller } from '../sums.ts'
@@ -14,16 +14,24 @@ export function truncationLosses({ topics, clusterKind, atMs }: Observation, mem
     if (before === undefined || before.seen === topic || before.known.topicId !== topic.topicId) continue
     for (const [index, partition] of topic.partitions.entries()) {
       const known = placeIn(before.known.partitions, partition, index)
-      if (known === undefined || known.endOffset === null || partition.endOffset === null) continue
-      if (partition.endOffset >= known.endOffset) continue
+      const end = known === undefined ? null : endOfWhatWasSeen(partition, known)
+      if (known === undefined || known.endOffset === null || end === null || end >= known.endOffset) continue
       const kind = kindOf(clusterKind, known, partition)
       const window = { fromMs: known.seenAtMs ?? memory.atMs, toMs: atMs }
-      const loss = toLoss(kind, topic, partition, known, window)
+      const loss = toLoss(kind, topic, partition, end, known, window)
       // Nothing lay in it: a log that begins anew has lost no message then.
       if (loss.count !== 0n) losses.push(loss)
     }
   }
   return losses
+}
+
+/** The end of the old epoch decides where it is told, and else the end of the log. */
+function endOfWhatWasSeen(
+  { endOffset, earlierEpoch }: ObservedPartition,
+  { leaderEpoch }: KnownPartition,
+): bigint | null {
+  return (earlierEpoch?.leaderEpoch === leaderEpoch ? earlierEpoch?.endOffset : null) ?? endOffset
 }
 
 function kindOf(system: Observation['clusterKind'], before: KnownPartition, now: ObservedPartition): LossKind {
@@ -43,23 +51,25 @@ function toLoss(
   kind: LossKind,
   topic: ObservedTopic,
   now: ObservedPartition,
+  end: bigint,
   before: KnownPartition,
   window: { fromMs: number | null; toMs: number },
 ): Loss {
-  const [endNow, toOffset] = [now.endOffset ?? 0n, before.endOffset ?? 0n]
+  const toOffset = before.endOffset ?? 0n
   // A log that begins anew, as on an empty disk, has not lost what had expired before.
-  const fromOffset = smaller(larger(endNow, before.startOffset ?? 0n), toOffset)
+  const fromOffset = smaller(larger(end, before.startOffset ?? 0n), toOffset)
   return {
     kind,
     ...{ topic: topic.name, partition: now.partition, broker: now.broker, group: null },
     // By what was so before: the end that is seen now rises with the next record.
     episode: `${topic.topicId ?? ''}/${before.leaderEpoch ?? ''}/${toOffset}`,
-    // Nobody saw what was written after the last poll, nor what filled the place up again since.
+    // Nobody saw what was written after the last poll.
     ...{ fromOffset, toOffset, count: toOffset - fromOffset, countBound: 'lower' },
     ...{ windowFromMs: window.fromMs, windowToMs: window.toMs, isAbandoned: false },
     evidence: {
       endBefore: Number(toOffset),
-      endNow: Number(endNow),
+      endNow: Number(end),
+      ...(now.endOffset !== null && now.endOffset > end ? { filledUpTo: Number(now.endOffset) } : {}),
       leaderBefore: before.leader ?? 'unknown',
       leaderNow: now.leader ?? 'unknown',
       epochBefore: before.leaderEpoch ?? 'unknown',

@@ -3,6 +3,7 @@
  * lib/kafka/README.md. Two brokers each, one of which is lost.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { EpochsSeen } from '../../../lib/cluster/cluster-driver.ts'
 import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
 import { KafkaMessages } from '../../../lib/kafka/kafka-messages.ts'
 import { clusterConfig, connectClients, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
@@ -13,6 +14,8 @@ const UNSUPPORTED = {
   subject: { type: 'api', name: 'DescribeTopicPartitions' },
   fault: { code: 'unsupportedByBroker', facts: { api: 'DescribeTopicPartitions' } },
 }
+/** Seen while the broker that is lost led the partition. */
+const FIRST_EPOCH: EpochsSeen = () => [{ partition: 0, leaderEpoch: 0 }]
 const VERSIONS = [
   { version: '3.3.2', release: '3.3', eligibleLeaders: null, faults: { eligibleLeaders: [UNSUPPORTED] } },
   { version: '4.4.0', release: '4.4', eligibleLeaders: [], faults: {} },
@@ -67,14 +70,14 @@ describe.each(VERSIONS)('brokers of $version', ({ version, release, eligibleLead
     let snapshot: ClusterSnapshot
 
     beforeAll(async () => {
-      await clients.createTopic('orders', [[1, 2]])
+      await clients.createTopic('orders', [[2, 1]])
       await clients.produce('orders', [{ value: 'one' }, { value: 'two' }])
       const read = [{ partition: 0, offset: '1' }]
       await clients.admin.setOffsets({ groupId: 'billing', topic: 'orders', partitions: read })
       await cluster.brokers[1]?.kill()
       snapshot = await vi.waitFor(
         async () => {
-          const seen = await snapshotOf(clusterConfig(cluster.bootstrapServers.slice(0, 1)))
+          const seen = await snapshotOf(clusterConfig(cluster.bootstrapServers.slice(0, 1)), {}, FIRST_EPOCH)
           expect(topicOf(seen, 'orders').partitions[0]?.isr).toEqual(['1'])
           const billing = groupOf(seen, 'billing')
           expect(billing.fault).toBeNull()
@@ -99,8 +102,9 @@ describe.each(VERSIONS)('brokers of $version', ({ version, release, eligibleLead
       expect(topic.topicId).toMatch(/^[\w-]{22}$/)
       expect(topic.partitions).toMatchObject([
         {
-          ...{ leader: '1', replicas: ['1', '2'], isr: ['1'], offlineReplicas: ['2'], eligibleLeaders },
+          ...{ leader: '1', replicas: ['2', '1'], isr: ['1'], offlineReplicas: ['2'], eligibleLeaders },
           ...{ startOffset: 0n, endOffset: 2n, lastStableOffset: 2n, reassignment: null },
+          earlierEpoch: { leaderEpoch: 0, endOffset: 2n },
         },
       ])
       expect(topic.partitions[0]?.replicaSizes?.[0]?.sizeBytes).toBeGreaterThan(0n)

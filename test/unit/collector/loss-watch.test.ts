@@ -57,6 +57,19 @@ test('while nobody can read what was stored, no poll is compared with nothing', 
   expect(recorded).toMatchObject([[{ loss: { kind: 'logTruncated', toOffset: 100n, count: 15n } }]])
 })
 
+test('the next poll is told under which epochs the ones before saw ends, also those of an earlier process', async () => {
+  stored = () => Promise.reject(new Error('locked'))
+  await expect(watch.epochsSeen()).rejects.toThrow('locked')
+  const before = see(100n)
+  stored = async () => ({ ...before, carried: [] })
+  const epochsSeen = await watch.epochsSeen()
+  expect(epochsSeen('orders')).toMatchObject([{ partition: 0, leaderEpoch: 4 }])
+  expect(epochsSeen('payments')).toBeUndefined()
+  lab.poll(onePartition({ leaderEpoch: 5, earlierEpoch: { leaderEpoch: 4, endOffset: 100n } }, null))
+  await watch.note(lab.observation as Observation, NO_PURGES)
+  expect((await watch.epochsSeen())('orders')).toMatchObject([{ leaderEpoch: 5 }])
+})
+
 test('what a poll could not see is handed on to be stored with it', async () => {
   await note(100n)
   lab.poll(onePartition({ endOffset: null }, null))

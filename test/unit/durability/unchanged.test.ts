@@ -20,6 +20,9 @@ const TOPICS: readonly TopicState[] = [
   aTopic({ partitions: [aPartition({ endOffset: null, startOffset: null }), aPartition({ partition: 1 })] }),
   aTopic({ partitions: [aPartition({ isr: ['1'] }), aPartition({ partition: 1, reassignment: null })] }),
   aTopic({ partitions: [aPartition({ leader: null, isr: null })] }),
+  aTopic({
+    partitions: [aPartition({ earlierEpoch: { leaderEpoch: 3, endOffset: 80n } }), aPartition({ partition: 1 })],
+  }),
   aTopic({ topicId: 'another', partitions: [aPartition({ endOffset: 100n })] }),
 ]
 const GROUPS: readonly GroupState[] = [

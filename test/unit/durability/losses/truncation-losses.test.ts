@@ -111,6 +111,84 @@ test('another life of the topic is no truncation; one that is not told which doe
   expect(lab.poll(see({ ...BEFORE, endOffset: 4n }, 'another'))).toMatchObject([{ count: 1n, toOffset: 5n }])
 })
 
+/** How far the old leader epoch reaches. */
+const told = (endOffset: bigint | null, leaderEpoch = 4) => ({ earlierEpoch: { leaderEpoch, endOffset } })
+const ELECTED = { leader: '3', leaderEpoch: 6, isr: ['3'], endOffset: 300n }
+
+test('a log that was filled up again has lost what its old leader epoch does not reach any more', () => {
+  expect(after({}, { ...ELECTED, ...told(80n) })).toMatchObject([
+    {
+      ...{ kind: 'uncleanElection', episode: 'id-orders/4/100', fromOffset: 80n, toOffset: 100n, count: 20n },
+      evidence: { endBefore: 100, endNow: 80, filledUpTo: 300, epochBefore: 4, epochNow: 6 },
+    },
+  ])
+})
+
+test.each<[string, Partial<PartitionState>[], Partial<Loss>[]]>([
+  ['a new leader that has all of it', [{ ...ELECTED, ...told(100n) }], []],
+  ['and more than was seen of it', [{ ...ELECTED, ...told(140n) }], []],
+  ['a high watermark that is behind the end of the epoch', [{ ...ELECTED, endOffset: 90n, ...told(100n) }], []],
+  ['what is told of another epoch', [{ ...ELECTED, ...told(80n, 5) }], []],
+  ['a leader that does not know the epoch any more', [{ ...ELECTED, ...told(null) }], []],
+  ['such a leader of a log that ends earlier', [{ ...ELECTED, endOffset: 90n, ...told(null) }], [{ count: 10n }]],
+  ['the end of the log is not known', [{ ...ELECTED, endOffset: null, ...told(80n) }], [{ count: 20n }]],
+  ['a leader from the ISR', [{ ...ELECTED, leader: '2', ...told(80n) }], [{ kind: 'logTruncated' }]],
+  ['told by a later poll', [ELECTED, ELECTED, { ...ELECTED, ...told(80n) }], [{ kind: 'uncleanElection', count: 20n }]],
+  ['told once', [{ ...ELECTED, ...told(80n) }, ELECTED, { ...ELECTED, endOffset: 310n }], [{ count: 20n }]],
+  [
+    'told after nobody led it',
+    [
+      { leader: null, leaderEpoch: 5, endOffset: null },
+      { ...ELECTED, endOffset: null },
+      { ...ELECTED, ...told(80n) },
+    ],
+    [{ kind: 'uncleanElection', episode: 'id-orders/4/100' }],
+  ],
+  [
+    'lower at first, and then told: one event under one name',
+    [
+      { ...ELECTED, endOffset: 90n },
+      { ...ELECTED, ...told(80n) },
+    ],
+    [
+      { episode: 'id-orders/4/100', count: 10n },
+      { episode: 'id-orders/4/100', count: 20n },
+    ],
+  ],
+  [
+    'twice',
+    [
+      { ...ELECTED, ...told(80n) },
+      { leader: '1', leaderEpoch: 8, endOffset: 400n, ...told(250n, 6) },
+    ],
+    [{ toOffset: 100n }, { episode: 'id-orders/6/300', fromOffset: 250n, toOffset: 300n, kind: 'uncleanElection' }],
+  ],
+  [
+    'not known any more, and lower later',
+    [
+      { ...ELECTED, ...told(null) },
+      { ...ELECTED, endOffset: 290n },
+    ],
+    [{ episode: 'id-orders/6/300', count: 10n }],
+  ],
+])('a log under another leader epoch: %s', (_, later, losses) => {
+  expect(after({}, ...later)).toMatchObject(losses)
+})
+
+test('the epoch that an end was seen under is remembered until it is told, also over a restart', () => {
+  const lab = new LossLab()
+  lab.poll(see(BEFORE))
+  const seenAtMs = lab.atMs
+  lab.poll(see({ ...BEFORE, leader: null, leaderEpoch: 5, endOffset: null }))
+  lab.restart()
+  lab.poll(see(ELECTED))
+  expect(lab.memory.topics.get('orders')?.known.partitions).toMatchObject([{ leaderEpoch: 4, endOffset: 100n }])
+  lab.restart()
+  expect(lab.poll(see({ ...ELECTED, ...told(80n) }))).toMatchObject([{ windowFromMs: seenAtMs, count: 20n }])
+  expect(lab.carried).toEqual([])
+  expect(lab.memory.topics.get('orders')?.known.partitions).toMatchObject([{ leaderEpoch: 6, endOffset: 300n }])
+})
+
 describe('over a restart of the console', () => {
   it('what the last poll saw is compared with', () => {
     const lab = new LossLab()
