@@ -104,6 +104,7 @@ const TOOLS = {
   'kafka-share-groups': 'org.apache.kafka.tools.consumer.group.ShareGroupCommand',
   'kafka-streams-groups': 'org.apache.kafka.tools.streams.StreamsGroupCommand',
   'kafka-topics': 'org.apache.kafka.tools.TopicCommand',
+  'kafka-transactions': 'org.apache.kafka.tools.TransactionsCommand',
 } as const
 
 export type KafkaTool = keyof typeof TOOLS
