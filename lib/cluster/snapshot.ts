@@ -262,6 +262,12 @@ export interface GroupPartition {
   committedOffset: bigint | null
   /** True: what is committed could not be read, and `committedOffset` null says nothing. */
   isCommitUnknown: boolean
+  /**
+   * Where the records begin that it has yet to read, where they were seen to begin behind what it committed: the ends of
+   * transactions take places that no reader sees. The end of the log when there are none. Null: at what it committed, as far
+   * as is known.
+   */
+  unreadFrom: bigint | null
   firstUnread: FirstUnread | null
 }
 

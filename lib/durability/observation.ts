@@ -169,6 +169,10 @@ export interface ObservedGroupPartition {
   lossAt: Forecast
   /** When this committed offset was first seen; null when nothing is committed. */
   committedSinceMs: number | null
+  /** Since when it has had something to read and committed nothing; null while nothing is unread, or that is not known. */
+  standsSinceMs: number | null
+  /** Set for a while after the commit moved back, until it is where it was again. */
+  rewind: Rewind | null
   /**
    * Since when a commit that was there before is gone; null otherwise. Clients that find their offset deleted commit
    * "none" while they reset, and offsets expire: the lag is then unknown, not without a commit to measure it by.
@@ -177,6 +181,12 @@ export interface ObservedGroupPartition {
   evaluation: GroupEvaluation
   /** Member id that owns the partition; null when none does or when unknown. */
   member: string | null
+}
+
+export interface Rewind {
+  /** What had been committed before. */
+  from: bigint
+  atMs: number
 }
 
 export interface ObservedGroup {

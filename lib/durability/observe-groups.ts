@@ -15,6 +15,7 @@ import type {
   ObservedGroupPartition,
   ObservedPartition,
   ObservedTopic,
+  Rewind,
 } from './observation.ts'
 import { findPartition } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
@@ -26,6 +27,8 @@ import { unchangedGroupPartition } from './unchanged.ts'
 const STALLED_AFTER_MS = 5 * MINUTE_MS
 /** A group without members whose offsets have not moved for this long is nobody's any more. */
 const ABANDONED_AFTER_MS = 7 * DAY_MS
+/** Reading again what it had read may take days; that it was set back is news for a while only. */
+const REWOUND_FOR_MS = 10 * MINUTE_MS
 
 export interface GroupContext {
   nowMs: number
@@ -88,15 +91,15 @@ function observeGroupPartition(
   const topic = context.topics.get(partition.topic)
   const log = topic && findPartition(topic, partition, partition.partition)
   const committed = partition.committedOffset
-  const lagMessages = lagOf(committed, log)
+  const lagMessages = lagOf(partition, log)
   const { lagSeconds, lagSecondsSource } = lagInSeconds(partition, lagMessages, context)
   const committedSinceMs =
     committed === null ? null : previous?.committedOffset === committed ? previous.committedSinceMs : context.nowMs
+  const standsSinceMs = standsSince(committed, lagMessages, previous, context.nowMs)
   const commitLostSinceMs = commitLostSince(partition, previous, context.nowMs)
-  const evaluation =
-    commitLostSinceMs !== null
-      ? 'rewound'
-      : evaluate(group, committed, lagMessages, committedSinceMs, previous, context.nowMs)
+  const rewind = rewindOf(committed, previous, context.nowMs)
+  const progress = { committedSinceMs, standsSinceMs, rewind, retentionMs: topic?.settings.retentionMs ?? null }
+  const evaluation = commitLostSinceMs !== null ? 'rewound' : evaluate(group, lagMessages, progress, context.nowMs)
   return {
     topic: partition.topic,
     partition: partition.partition,
@@ -112,8 +115,10 @@ function observeGroupPartition(
     lostMessages: commitLostSinceMs === null ? lostOf(committed, log) : (previous?.lostMessages ?? null),
     consumeRatePerSecond: ratePerSecond(previous?.committedOffset ?? null, committed, context.elapsedSeconds),
     committedSinceMs,
+    standsSinceMs,
+    rewind,
     commitLostSinceMs,
-    lossAt: lossOf(group, partition, { topic, log, lagMessages, committedSinceMs, evaluation }, context),
+    lossAt: lossOf(group, partition, { topic, log, lagMessages, standsSinceMs, evaluation }, context),
     evaluation,
     member: owners.get(partition.topic)?.get(partitionKey(partition)) ?? null,
   }
@@ -134,12 +139,45 @@ function wasEverCommitted(partition: ObservedGroupPartition): boolean {
 }
 
 /**
- * End less committed. A negative difference is kept: the committed offset then lies ahead of the log, which
- * happens after a truncation or when the topic was created anew, and must not read as "caught up".
+ * What there is to read between the committed offset and the end: neither what retention deleted (that is lost, see
+ * `lostOf`) nor places that no reader sees. A negative difference is kept: the committed offset then lies ahead of the log,
+ * which happens after a truncation or when the topic was created anew, and must not read as "caught up".
  */
-function lagOf(committed: bigint | null, log: ObservedPartition | undefined): bigint | null {
-  if (committed === null || log === undefined || log.endOffset === null) return null
-  return log.endOffset - committed
+function lagOf(
+  { committedOffset, unreadFrom }: GroupPartition,
+  log: Pick<ObservedPartition, 'startOffset' | 'endOffset'> | undefined,
+): bigint | null {
+  if (committedOffset === null || log === undefined || log.endOffset === null) return null
+  if (committedOffset > log.endOffset) return log.endOffset - committedOffset
+  const from = larger(larger(committedOffset, log.startOffset ?? 0n), unreadFrom ?? 0n)
+  return from > log.endOffset ? 0n : log.endOffset - from
+}
+
+/** A consumer that rests because it has read everything does not stand still from the moment that something new comes. */
+function standsSince(
+  committed: bigint | null,
+  lag: bigint | null,
+  previous: ObservedGroupPartition | undefined,
+  nowMs: number,
+): number | null {
+  if (committed === null) return null
+  const before = previous?.committedOffset === committed ? previous.standsSinceMs : null
+  if (lag === null) return before
+  return lag > 0n ? (before ?? nowMs) : null
+}
+
+function rewindOf(
+  committed: bigint | null,
+  previous: ObservedGroupPartition | undefined,
+  nowMs: number,
+): Rewind | null {
+  if (committed === null || previous === undefined) return null
+  const before = previous.rewind
+  if (previous.committedOffset !== null && committed < previous.committedOffset) {
+    return { from: larger(previous.committedOffset, before?.from ?? 0n), atMs: nowMs }
+  }
+  const isOver = before === null || committed >= before.from || nowMs - before.atMs >= REWOUND_FOR_MS
+  return isOver ? null : before
 }
 
 function lostOf(committed: bigint | null, log: ObservedPartition | undefined): bigint | null {
@@ -169,13 +207,13 @@ interface SeenPart {
   topic: ObservedTopic | undefined
   log: ObservedPartition | undefined
   lagMessages: bigint | null
-  committedSinceMs: number | null
+  standsSinceMs: number | null
   evaluation: GroupEvaluation
 }
 
 /** Of a group that reads everything as it is written, nothing is made anew. */
 function lossOf(group: GroupState, partition: GroupPartition, seen: SeenPart, context: GroupContext): Forecast {
-  const { topic, log, lagMessages, committedSinceMs, evaluation } = seen
+  const { topic, log, lagMessages, standsSinceMs, evaluation } = seen
   if (lagMessages === 0n) return none('caughtUp')
   if (partition.committedOffset === null && evaluation === 'unknown' && !partition.isCommitUnknown) {
     return unknown('notCommitted')
@@ -184,7 +222,7 @@ function lossOf(group: GroupState, partition: GroupPartition, seen: SeenPart, co
   const key = { group: group.id, topic: partition.topic, partition: partition.partition, broker: partition.broker }
   if (evaluation === 'rewound') context.unreadTrails.forget(key)
   const unread = {
-    ...{ key, lagMessages, committedSinceMs, log },
+    ...{ key, lagMessages, standsSinceMs, log },
     firstOffset: larger(partition.committedOffset ?? 0n, log.startOffset ?? 0n),
     writtenAtMs: firstUnreadAt(partition, context),
     isDeserted: group.members?.length === 0,
@@ -206,21 +244,30 @@ function secondsSince(thenMs: number, nowMs: number): number {
   return Math.max(0, (nowMs - thenMs) / SECOND_MS)
 }
 
+interface Progress extends Pick<ObservedGroupPartition, 'committedSinceMs' | 'standsSinceMs' | 'rewind'> {
+  retentionMs: bigint | null
+}
+
+/** Burrow's rules, on what polls saw: without the times of commits a group that stands still is told by its members. */
 function evaluate(
-  group: GroupState,
-  committed: bigint | null,
+  { members }: GroupState,
   lag: bigint | null,
-  committedSinceMs: number | null,
-  previous: ObservedGroupPartition | undefined,
+  { committedSinceMs, standsSinceMs, rewind, retentionMs }: Progress,
   nowMs: number,
 ): GroupEvaluation {
-  if (committed === null || lag === null || committedSinceMs === null || lag < 0n) return 'unknown'
-  if (previous?.committedOffset != null && committed < previous.committedOffset) return 'rewound'
+  if (lag === null || committedSinceMs === null || lag < 0n) return 'unknown'
+  if (rewind?.atMs === nowMs) return 'rewound'
   if (lag === 0n) return 'ok'
-  const quietMs = nowMs - committedSinceMs
-  if (group.members !== null && group.members.length === 0)
-    return quietMs >= ABANDONED_AFTER_MS ? 'abandoned' : 'stopped'
-  return quietMs >= STALLED_AFTER_MS ? 'stalled' : 'ok'
+  if (members?.length === 0) {
+    return nowMs - committedSinceMs >= abandonedAfterMs(retentionMs) ? 'abandoned' : 'stopped'
+  }
+  if (standsSinceMs !== null && nowMs - standsSinceMs >= STALLED_AFTER_MS) return 'stalled'
+  return rewind === null ? 'ok' : 'rewound'
+}
+
+/** Where a topic keeps longer than that, somebody may still come for what is unread; one that keeps for ever waits for nobody. */
+function abandonedAfterMs(retentionMs: bigint | null): number {
+  return Math.max(ABANDONED_AFTER_MS, Number(retentionMs ?? 0n))
 }
 
 const EVALUATION_RANK: Record<GroupEvaluation, number> = {

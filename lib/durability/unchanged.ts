@@ -44,6 +44,8 @@ const GROUP_PARTITION: Checks<ObservedGroupPartition> = {
   lagSecondsSource: (one, other) => one.lagSecondsSource === other.lagSecondsSource,
   lostMessages: (one, other) => one.lostMessages === other.lostMessages,
   committedSinceMs: (one, other) => one.committedSinceMs === other.committedSinceMs,
+  standsSinceMs: (one, other) => one.standsSinceMs === other.standsSinceMs,
+  rewind: (one, other) => saysTheSame(one.rewind, other.rewind),
   commitLostSinceMs: (one, other) => one.commitLostSinceMs === other.commitLostSinceMs,
   isCommitUnknown: (one, other) => one.isCommitUnknown === other.isCommitUnknown,
   evaluation: (one, other) => one.evaluation === other.evaluation,

@@ -11,7 +11,7 @@ import type { KafkaCaller } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
 import { FETCH } from './kafka-requests.ts'
 import type { LaggingPartitions, UnreadPlace } from './lagging-partitions.ts'
-import { firstRecordTime } from './record-batch.ts'
+import { type UnreadStart, unreadStart } from './record-batch.ts'
 
 const PARTITIONS_PER_READ = 2_000
 const PARTITIONS_PER_REQUEST = 200
@@ -33,6 +33,8 @@ interface Wanted extends UnreadPlace {
 interface Known {
   /** Null: nothing yet. */
   firstUnread: FirstUnread | null
+  /** Where what it was read for begins; null: nothing yet. */
+  start: { offset: bigint; from: bigint } | null
   /** The round in which it was lagging last. */
   round: number
 }
@@ -67,10 +69,11 @@ export class FirstUnreadReader {
     if (isDue || wanted.length > 0) book.wasRead('firstUnread', nowMs)
     for (const [topic, fault] of this.#faults) book.fail('firstUnread', 'topic', topic, fault)
     lagging.each((group, partition, committed, offset) => {
-      const known = this.#known.get(group, partition.topic, partition.partition)?.firstUnread ?? null
+      const { firstUnread = null, start = null } = this.#known.get(group, partition.topic, partition.partition) ?? {}
       // Where retention was faster, the first unread record lies behind what was committed.
-      const isBehind = known?.offset === offset && offset !== committed
-      partition.firstUnread = known && isBehind ? { ...known, offset: committed } : known
+      const isBehind = firstUnread?.offset === offset && offset !== committed
+      partition.firstUnread = firstUnread && isBehind ? { ...firstUnread, offset: committed } : firstUnread
+      partition.unreadFrom = start?.offset === offset && start.from > offset ? start.from : null
     })
   }
 
@@ -86,7 +89,7 @@ export class FirstUnreadReader {
       let known = this.#known.get(group, topic, partition)
       const isNew = known === undefined
       if (known === undefined) {
-        known = { firstUnread: null, round }
+        known = { firstUnread: null, start: null, round }
         this.#known.set(group, topic, partition, known)
       }
       known.round = round
@@ -104,27 +107,30 @@ export class FirstUnreadReader {
       const id = recordId(topic, partition, offset)
       wanted.set(id, { leader, leaderEpoch, id, topic, partition, offset })
     }
-    const times = await this.#fetchTimes(caller, [...wanted.values()])
+    const starts = await this.#fetchStarts(caller, [...wanted.values()])
     for (const { known, topic, partition, offset } of some) {
-      known.firstUnread = times.get(recordId(topic, partition, offset)) ?? known.firstUnread
+      const start = starts.get(recordId(topic, partition, offset))
+      if (start === undefined) continue
+      known.start = { offset, from: start.from }
+      if (start.time !== null) known.firstUnread = { offset, ...start.time }
     }
   }
 
-  async #fetchTimes(caller: KafkaCaller, wanted: Wanted[]): Promise<Map<string, FirstUnread>> {
-    const times = new Map<string, FirstUnread>()
+  async #fetchStarts(caller: KafkaCaller, wanted: Wanted[]): Promise<Map<string, UnreadStart>> {
+    const starts = new Map<string, UnreadStart>()
     const byLeader = Map.groupBy(wanted, ({ leader }) => leader)
     let largeLeft = LARGE_BATCHES_PER_READ
     await Promise.all(
       [...byLeader].map(async ([leader, list]) => {
         const large: Wanted[] = []
-        for (const some of requestsOf(list)) large.push(...(await this.#fetch(caller, leader, some, times)))
+        for (const some of requestsOf(list)) large.push(...(await this.#fetch(caller, leader, some, starts)))
         for (const one of large) {
           if (largeLeft-- <= 0) break
-          await this.#fetch(caller, leader, [one], times)
+          await this.#fetch(caller, leader, [one], starts)
         }
       }),
     )
-    return times
+    return starts
   }
 
   /** Answers those whose batch did not fit. */
@@ -132,7 +138,7 @@ export class FirstUnreadReader {
     caller: KafkaCaller,
     leader: number,
     wanted: Wanted[],
-    times: Map<string, FirstUnread>,
+    starts: Map<string, UnreadStart>,
   ): Promise<Wanted[]> {
     const answer = await caller.call(leader, FETCH, fetchTopics(wanted), BYTES_PER_REQUEST, BYTES_PER_PARTITION)
     if (answer.fault) {
@@ -142,11 +148,11 @@ export class FirstUnreadReader {
     const answers = new Map(answer.value.map((part) => [`${part.topic}/${part.partition}`, part]))
     return wanted.filter((one) => {
       const part = answers.get(`${one.topic}/${one.partition}`)
-      return part ? this.#take(one, part, leader, times) === 'tooLarge' : false
+      return part ? this.#take(one, part, leader, starts) === 'tooLarge' : false
     })
   }
 
-  #take(one: Wanted, part: FetchedPartition, broker: number, times: Map<string, FirstUnread>): 'taken' | 'tooLarge' {
+  #take(one: Wanted, part: FetchedPartition, broker: number, starts: Map<string, UnreadStart>): 'taken' | 'tooLarge' {
     const fault = faultOfErrorCode(part.errorCode, { api: FETCH.name, broker })
     if (fault) {
       // Out of range: retention has passed the committed offset since; the next poll sees that by itself.
@@ -154,9 +160,9 @@ export class FirstUnreadReader {
       return 'taken'
     }
     if (!part.records || part.records.length === 0) return 'tooLarge'
-    const time = firstRecordTime(part.records, one.offset)
-    if (!time) return 'tooLarge'
-    times.set(one.id, { offset: one.offset, ...time })
+    const start = unreadStart(part.records, one.offset)
+    if (start.time === null && start.from === one.offset) return 'tooLarge'
+    starts.set(one.id, start)
     return 'taken'
   }
 }

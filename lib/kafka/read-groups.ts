@@ -267,7 +267,10 @@ function nameFaults(group: ReadGroup, topics: readonly CommittedTopic[], broker:
 function committedOf(topics: readonly CommittedTopic[], known: KnownCommits): GroupPartition[] {
   const before = known.get(topics)
   if (before !== undefined) {
-    for (const partition of before) partition.firstUnread = null
+    for (const partition of before) {
+      partition.unreadFrom = null
+      partition.firstUnread = null
+    }
     return before
   }
   const partitions: GroupPartition[] = []
@@ -319,7 +322,8 @@ function partFailed(group: ReadGroup, topic: string, partition: number, fault: F
 
 function groupPartition(topic: string, partition: number, offset: bigint): GroupPartition {
   const committedOffset = offset < 0n ? null : offset
-  return { topic, partition, broker: null, committedOffset, isCommitUnknown: false, firstUnread: null }
+  const unread = { unreadFrom: null, firstUnread: null }
+  return { topic, partition, broker: null, committedOffset, isCommitUnknown: false, ...unread }
 }
 
 /** Adds partitions that a member holds and nobody has committed yet. */

@@ -16,6 +16,7 @@ const ATTRIBUTES_AT = 21
 const LAST_OFFSET_DELTA_AT = 23
 const BASE_TIMESTAMP_AT = 27
 const MAX_TIMESTAMP_AT = 35
+const RECORDS_COUNT_AT = 57
 const RECORDS_AT = 61
 const COMPRESSION_MASK = 0x07
 const LOG_APPEND_TIME = 0x08
@@ -31,21 +32,37 @@ export interface RecordTime {
   precision: 'record' | 'batch'
 }
 
-/** The time of the first data record at or after `offset`; null when these bytes do not tell. */
-export function firstRecordTime(bytes: Buffer, offset: bigint): RecordTime | null {
+export interface UnreadStart {
+  /** No record that a reader sees lies between the wanted offset and this one. */
+  from: bigint
+  /** Of the first record at or after the wanted offset; null when these bytes do not tell. */
+  time: RecordTime | null
+}
+
+/** Where the records at or after `offset` begin: ends of transactions, and what compaction left empty, are none. */
+export function unreadStart(bytes: Buffer, offset: bigint): UnreadStart {
+  let from = offset
   let at = 0
   while (at + RECORDS_AT <= bytes.length) {
     const end = at + LENGTH_END + bytes.readInt32BE(at + LENGTH_AT)
-    if (bytes.readInt8(at + MAGIC_AT) !== NEWEST_MAGIC || end <= at + LENGTH_END) return null
-    const last = bytes.readBigInt64BE(at) + BigInt(bytes.readInt32BE(at + LAST_OFFSET_DELTA_AT))
-    const isControl = (bytes.readInt16BE(at + ATTRIBUTES_AT) & CONTROL) !== 0
-    if (last >= offset && !isControl) {
-      const found = timeInBatch(bytes.subarray(at, Math.min(end, bytes.length)), offset, end <= bytes.length)
-      if (found !== 'none') return found
+    if (bytes.readInt8(at + MAGIC_AT) !== NEWEST_MAGIC || end <= at + LENGTH_END) break
+    const base = bytes.readBigInt64BE(at)
+    const last = base + BigInt(bytes.readInt32BE(at + LAST_OFFSET_DELTA_AT))
+    if (last >= offset) {
+      const time = holdsRecords(bytes, at)
+        ? timeInBatch(bytes.subarray(at, Math.min(end, bytes.length)), offset, end <= bytes.length)
+        : 'none'
+      if (time !== 'none') return { from: base > from ? base : from, time }
+      from = last + 1n
     }
     at = end
   }
-  return null
+  return { from, time: null }
+}
+
+function holdsRecords(bytes: Buffer, at: number): boolean {
+  const isControl = (bytes.readInt16BE(at + ATTRIBUTES_AT) & CONTROL) !== 0
+  return !isControl && bytes.readInt32BE(at + RECORDS_COUNT_AT) > 0
 }
 
 function timeInBatch(batch: Buffer, offset: bigint, isWhole: boolean): RecordTime | 'none' {

@@ -289,7 +289,8 @@ function groupPartitions(group: string, table: BrokerTables): GroupPartition[] {
     return Array.from({ length: topic.readQueues }, (_, partition): GroupPartition => {
       const committedOffset = committed?.[partition] ?? null
       const isCommitUnknown = committedOffset === null && known?.[partition] !== undefined
-      return { topic: name, partition, broker: table.brokerName, committedOffset, isCommitUnknown, firstUnread: null }
+      const unread = { unreadFrom: null, firstUnread: null }
+      return { topic: name, partition, broker: table.brokerName, committedOffset, isCommitUnknown, ...unread }
     })
   })
 }

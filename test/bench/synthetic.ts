@@ -67,6 +67,7 @@ function syntheticGroup(
       broker: null,
       committedOffset: endOf(topic) - BigInt(group % 7),
       isCommitUnknown: false,
+      unreadFrom: null,
       firstUnread: null,
     })),
   )

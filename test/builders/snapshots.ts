@@ -104,7 +104,7 @@ export function aGroup(over: Partial<GroupState> = {}): GroupState {
 export function aGroupPartition(over: Partial<GroupPartition> = {}): GroupPartition {
   return {
     ...{ topic: 'orders', partition: 0, broker: null },
-    ...{ committedOffset: 90n, isCommitUnknown: false, firstUnread: null },
+    ...{ committedOffset: 90n, isCommitUnknown: false, unreadFrom: null, firstUnread: null },
     ...over,
   }
 }

@@ -32,7 +32,8 @@ export interface UnreadPart {
   lagMessages: bigint
   /** When the first unread record was written; null: not known. */
   writtenAtMs: Range | null
-  committedSinceMs: number | null
+  /** Since when it has had something to read and committed nothing; null: not known. */
+  standsSinceMs: number | null
   /** The group has no members. */
   isDeserted: boolean
   log: ObservedPartition
@@ -47,7 +48,7 @@ export interface LossContext {
 export function groupPartitionLoss(part: UnreadPart, keeping: KeepingOrNot, context: LossContext): Forecast {
   const { nowMs, unreadTrails } = context
   if (!isKeeping(keeping)) return keeping.state === 'none' ? none(keeping.because) : unknown(keeping.because)
-  const quietMs = part.committedSinceMs === null ? 0 : nowMs - part.committedSinceMs
+  const quietMs = part.standsSinceMs === null ? 0 : nowMs - part.standsSinceMs
   // Most of what is behind is read as it is written: nothing else is worked out for it.
   if (!part.isDeserted && isKeepingUp(part, roughlyEarliest(part, keeping, nowMs), quietMs, nowMs))
     return none('keepingUp')

@@ -23,7 +23,7 @@ export const GROUP_RULES: readonly GroupRule[] = [
   rule('group.stopped', 'both', 'warning', (group, { nowMs }) => {
     if (group.evaluation === 'unknown') return 'unknown'
     if (group.evaluation !== 'stopped' || isNobodys(group)) return MISS
-    return nowMs - lastProgressMs(group) < STOPPED_AFTER_MS ? MISS : hit('warning', lagFacts(group))
+    return nowMs - stoppedSinceMs(group) < STOPPED_AFTER_MS ? MISS : hit('warning', lagFacts(group))
   }),
   rule('group.stalled', 'both', 'warning', (group) => {
     if (group.evaluation === 'unknown') return 'unknown'
@@ -180,10 +180,11 @@ function ageHit(group: ObservedGroup, age: Age): Hit {
   return { severity, facts, part: group.id, subject: { type: 'topic', name: age.topic } }
 }
 
-/** The last time that it was seen to commit where it has something to read. */
-function lastProgressMs({ partitions }: ObservedGroup): number {
-  const lagging = partitions?.filter(({ evaluation }) => evaluation === 'stopped') ?? []
-  return Math.max(...lagging.map(({ committedSinceMs }) => committedSinceMs ?? 0))
+/** Since when it has had something to read and was not seen to read any of it. */
+function stoppedSinceMs({ partitions }: ObservedGroup): number {
+  const stopped = partitions?.filter(({ evaluation }) => evaluation === 'stopped') ?? []
+  const unreadSinceMs = Math.min(...stopped.map(({ standsSinceMs }) => standsSinceMs ?? Infinity))
+  return Math.max(unreadSinceMs, ...stopped.map(({ committedSinceMs }) => committedSinceMs ?? 0))
 }
 
 function lagFacts({ id, type, lagMessages }: ObservedGroup): Hit['facts'] {

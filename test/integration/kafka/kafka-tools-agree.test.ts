@@ -103,6 +103,11 @@ async function makeGroups(): Promise<void> {
   await classic.subscribe({ topics: ['orders'], fromBeginning: true })
   await classic.run({ autoCommitThreshold: 1, eachMessage: async () => void seen++ })
   const offsets = [{ partition: 1, offset: '3' }]
+  await clients.admin.setOffsets({
+    groupId: 'read-all',
+    topic: 'empty',
+    partitions: [{ partition: 0, offset: '1' }],
+  })
   await clients.admin.setOffsets({ groupId: 'classic-stopped', topic: 'payments', partitions: offsets })
   modern = await startModern()
   await runShareGroup()
@@ -394,6 +399,12 @@ describe('groups', () => {
     expect(rows[0]).toMatchObject({ GROUP: 'streams-app' })
     expect(group.members?.map(({ memberId, clientId }) => [memberId, clientId])).toEqual([['member-1', 'test-streams']])
     expect(group.partitions?.every(({ committedOffset }) => committedOffset === null)).toBe(true)
+  })
+
+  test('a group before the end of a transaction has nothing to read', () => {
+    const [partition] = groupOf(snapshot, 'read-all').partitions ?? []
+    expect(partition).toMatchObject({ committedOffset: 1n, unreadFrom: 2n, firstUnread: null })
+    expect(topicOf(snapshot, 'empty').partitions[0]?.endOffset).toBe(2n)
   })
 
   test('the first unread record of a stopped group has its own time', async () => {

@@ -144,6 +144,18 @@ describe('lag', () => {
       evaluation: 'ok',
     })
   })
+  it.each([
+    ['what retention deleted is lost, and not unread', { startOffset: 95n }, {}, 5n, 5n],
+    ['nothing is left in the log', { startOffset: 100n }, {}, 0n, 10n],
+    ['only the end of a transaction is left', {}, { committedOffset: 99n, unreadFrom: 100n }, 0n, 0n],
+    ['it was seen to end behind what this poll saw', {}, { committedOffset: 99n, unreadFrom: 102n }, 0n, 0n],
+    ['records begin behind the end of a transaction', {}, { unreadFrom: 92n }, 8n, 0n],
+    ['where the log begins is not known', { startOffset: null }, {}, 10n, null],
+  ])('counts what there is to read: %s', (_, log, commit, lagMessages, lostMessages) => {
+    const topics = [aTopic({ partitions: [aPartition(log)] })]
+    const groups = [aGroup({ partitions: [aGroupPartition(commit)] })]
+    expect(see(aSnapshot({ topics, groups })).groups[0]?.partitions?.[0]).toMatchObject({ lagMessages, lostMessages })
+  })
   it('stays negative when the committed offset is ahead of the log, and is not called caught up', () => {
     const ahead = aGroup({ partitions: [aGroupPartition({ committedOffset: 130n })] })
     expect(see(aSnapshot({ groups: [ahead] })).groups[0]).toMatchObject({
@@ -190,6 +202,86 @@ describe('a group', () => {
     ['unknown: its offsets could not be read', 15_000, { partitions: null }, 'unknown'],
   ])('is %s', (_, ms, over, expected) => {
     expect(after(ms, over)).toBe(expected)
+  })
+
+  describe('that comes and goes', () => {
+    /** What each poll saw: seconds since the first, committed offset, end of the log. */
+    const evaluations = (
+      polls: [seconds: number, committed: bigint, end: bigint][],
+      over = {},
+    ): (string | undefined)[] => {
+      const memory = new ObserveMemory()
+      let seen: Observation | null = null
+      return polls.map(([seconds, committedOffset, endOffset]) => {
+        const topics = [aTopic({ partitions: [aPartition({ endOffset })] })]
+        const groups = [aGroup({ partitions: [aGroupPartition({ committedOffset })], ...over })]
+        seen = see(later(aSnapshot({ topics, groups }), seconds * 1_000), seen, memory)
+        return seen.groups[0]?.evaluation
+      })
+    }
+    it('does not stand still from the moment that something new comes', () => {
+      const polls: [number, bigint, bigint][] = [
+        [0, 100n, 100n],
+        [3_600, 100n, 100n],
+        [3_615, 100n, 101n],
+        [3_914, 100n, 101n],
+      ]
+      expect(evaluations([...polls, [3_915, 100n, 101n]])).toEqual(['ok', 'ok', 'ok', 'ok', 'stalled'])
+    })
+    it('is rewound until it is where it was, or for ten minutes', () => {
+      expect(
+        evaluations([
+          [0, 90n, 100n],
+          [15, 50n, 100n],
+          [30, 60n, 100n],
+          [45, 90n, 100n],
+        ]),
+      ).toEqual(['ok', 'rewound', 'rewound', 'ok'])
+      expect(
+        evaluations([
+          [0, 90n, 100n],
+          [15, 50n, 100n],
+          [614, 60n, 100n],
+          [615, 61n, 100n],
+        ]),
+      ).toEqual(['ok', 'rewound', 'rewound', 'ok'])
+    })
+    it('that was set back and then stands is stalled', () => {
+      expect(
+        evaluations([
+          [0, 90n, 100n],
+          [15, 50n, 100n],
+          [315, 50n, 100n],
+        ]),
+      ).toEqual(['ok', 'rewound', 'stalled'])
+    })
+    it('that was set back while nobody read is stopped', () => {
+      expect(
+        evaluations(
+          [
+            [0, 90n, 100n],
+            [15, 50n, 100n],
+            [30, 50n, 100n],
+          ],
+          { members: [] },
+        ),
+      ).toEqual(['stopped', 'rewound', 'stopped'])
+    })
+    it('is nobody’s only after its topic has kept what is unread for', () => {
+      const retentionMs = BigInt(14 * DAY_MS)
+      const keeping = [aTopic({ settings: { ...aTopic().settings, retentionMs } })]
+      const memory = new ObserveMemory()
+      let seen: Observation | null = null
+      const found = [0, 13.9, 14].map((days) => {
+        seen = see(
+          later(aSnapshot({ topics: keeping, groups: [aGroup({ members: [] })] }), days * DAY_MS),
+          seen,
+          memory,
+        )
+        return seen.groups[0]?.evaluation
+      })
+      expect(found).toEqual(['stopped', 'stopped', 'abandoned'])
+    })
   })
 
   describe('over two minutes and a half', () => {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { firstRecordTime } from '../../../lib/kafka/record-batch.ts'
+import { unreadStart } from '../../../lib/kafka/record-batch.ts'
 
 interface TestRecord {
   offset: number
@@ -49,13 +49,21 @@ function batch({ records, attributes = 0, gzip = false, ...more }: TestBatch): B
   return Buffer.concat([header, payload])
 }
 
+/** As compaction leaves it for the sake of its producer's sequence. */
+function emptied(bytes: Buffer): Buffer {
+  const head = Buffer.from(bytes.subarray(0, 61))
+  head.writeInt32BE(49, 8)
+  head.writeInt32BE(0, 57)
+  return head
+}
+
 const three = [
   { offset: 10, timestampMs: 1_000 },
   { offset: 11, timestampMs: 900 },
   { offset: 15, timestampMs: 5_000_000 },
 ]
 
-describe('firstRecordTime', () => {
+describe('the time of the first record', () => {
   it.each([
     ['the first record', 10n, 1_000],
     ['one with an earlier time than the first', 11n, 900],
@@ -63,8 +71,8 @@ describe('firstRecordTime', () => {
     ['the last', 15n, 5_000_000],
   ])('finds %s, plain and compressed', (_name, offset, timestampMs) => {
     const expected = { timestampMs, precision: 'record' }
-    expect(firstRecordTime(batch({ records: three }), offset)).toEqual(expected)
-    expect(firstRecordTime(batch({ records: three, gzip: true }), offset)).toEqual(expected)
+    expect(unreadStart(batch({ records: three }), offset).time).toEqual(expected)
+    expect(unreadStart(batch({ records: three, gzip: true }), offset).time).toEqual(expected)
   })
 
   it('agrees with the records, whatever they are', () => {
@@ -80,7 +88,7 @@ describe('firstRecordTime', () => {
           return { offset: at, timestampMs }
         })
         const expected = records.find(({ offset }) => offset >= wanted)
-        const found = firstRecordTime(batch({ records }), BigInt(wanted))
+        const found = unreadStart(batch({ records }), BigInt(wanted)).time
         expect(found).toEqual(expected ? { timestampMs: expected.timestampMs, precision: 'record' } : null)
       }),
     )
@@ -90,33 +98,49 @@ describe('firstRecordTime', () => {
     const marker = batch({ records: [{ offset: 16, timestampMs: 1 }], attributes: CONTROL })
     const next = batch({ records: [{ offset: 17, timestampMs: 7_000 }] })
     const bytes = Buffer.concat([batch({ records: three }), marker, next])
-    expect(firstRecordTime(bytes, 16n)).toEqual({ timestampMs: 7_000, precision: 'record' })
+    expect(unreadStart(bytes, 16n).time).toEqual({ timestampMs: 7_000, precision: 'record' })
   })
 
   it('knows the time of every record of a batch stamped by the broker', () => {
     const bytes = batch({ records: three, attributes: LOG_APPEND_TIME })
-    expect(firstRecordTime(bytes, 11n)).toEqual({ timestampMs: 5_000_000, precision: 'record' })
+    expect(unreadStart(bytes, 11n).time).toEqual({ timestampMs: 5_000_000, precision: 'record' })
   })
 
   it('falls back to the batch when only its beginning is there', () => {
     const bytes = batch({ records: three }).subarray(0, 64)
-    expect(firstRecordTime(bytes, 11n)).toEqual({ timestampMs: 1_000, precision: 'batch' })
+    expect(unreadStart(bytes, 11n).time).toEqual({ timestampMs: 1_000, precision: 'batch' })
   })
 
   it('does not take a delete horizon for a time of writing', () => {
     const bytes = batch({ records: three, attributes: DELETE_HORIZON, baseTimestampMs: 9_999_999 })
-    expect(firstRecordTime(bytes, 10n)).toEqual({ timestampMs: 1_000, precision: 'record' })
-    expect(firstRecordTime(bytes.subarray(0, 64), 10n)).toEqual({ timestampMs: 5_000_000, precision: 'batch' })
+    expect(unreadStart(bytes, 10n).time).toEqual({ timestampMs: 1_000, precision: 'record' })
+    expect(unreadStart(bytes.subarray(0, 64), 10n).time).toEqual({ timestampMs: 5_000_000, precision: 'batch' })
+  })
+
+  describe('where what is unread begins', () => {
+    const marker = (offset: number): Buffer => batch({ records: [{ offset, timestampMs: 1 }], attributes: CONTROL })
+    const next = batch({ records: [{ offset: 18, timestampMs: 7_000 }] })
+    it.each([
+      ['at the wanted offset', [batch({ records: three })], 11n, 11n],
+      ['behind the end of a transaction', [batch({ records: three }), marker(16)], 16n, 17n],
+      ['behind several, and what compaction left out', [marker(16), marker(17), next], 15n, 18n],
+      ['behind a gap', [next], 16n, 18n],
+      ['behind a batch of which nothing is left', [emptied(batch({ records: three }))], 12n, 16n],
+      ['behind a batch whose rest is gone', [batch({ records: three.slice(0, 2) }), next], 12n, 18n],
+      ['unknown', [], 12n, 12n],
+    ])('%s', (_, batches, offset, from) => {
+      expect(unreadStart(Buffer.concat(batches), offset).from).toBe(from)
+    })
   })
 
   it('knows nothing from bytes that are no batch, and always ends', () => {
-    expect(firstRecordTime(Buffer.alloc(0), 0n)).toBeNull()
-    expect(firstRecordTime(Buffer.alloc(200), 0n)).toBeNull()
+    expect(unreadStart(Buffer.alloc(0), 0n).time).toBeNull()
+    expect(unreadStart(Buffer.alloc(200), 0n).time).toBeNull()
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 61, maxLength: 200 }), (bytes) => {
         const noise = Buffer.from(bytes)
         noise.writeInt8(2, 16)
-        firstRecordTime(noise, 5n)
+        unreadStart(noise, 5n).time
       }),
     )
   })
