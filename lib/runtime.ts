@@ -238,6 +238,7 @@ export async function startCollector(
     expectedBrokers,
     mutes,
     severities: config.rules.severity,
+    tunings: config.rules.tunings,
     snapshots: createSnapshotWriter(database),
     createDriver,
     kindOf: topicKindClassifier(config.dlq),

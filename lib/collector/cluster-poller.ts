@@ -10,13 +10,13 @@ import {
   eventsBetween,
   withKnown,
 } from '../durability/events.ts'
-import type { Severities } from '../durability/judge.ts'
 import type { StoredPoll } from '../durability/losses/loss-memory.ts'
 import { isMutedNow } from '../durability/mutes.ts'
 import type { Finding, Observation, TopicKindOf } from '../durability/observation.ts'
 import { observe } from '../durability/observe.ts'
 import type { ExpectedBroker } from '../durability/observe-brokers.ts'
 import { ObserveMemory } from '../durability/observe-memory.ts'
+import { type Severities, severityFinder, type Tuning } from '../durability/severities.ts'
 import { type InboxFacts, NO_INBOX_FACTS, withUnresolved } from '../durability/unresolved.ts'
 import { HoldfastError } from '../errors.ts'
 import type { EventHistory } from '../history/event-history.ts'
@@ -47,6 +47,7 @@ export interface PollerOptions {
   expectedBrokers: Pick<ExpectedBrokers, 'list' | 'saw'>
   mutes: Pick<Mutes, 'list'>
   severities: Severities
+  tunings: readonly Tuning[]
   stores: Pick<StoreWatch, 'failed' | 'ended'>
   kindOf: TopicKindOf
   inboxFacts(clusterId: string): Promise<InboxFacts>
@@ -90,8 +91,8 @@ export class ClusterPoller {
 
   constructor(options: PollerOptions) {
     this.#options = options
-    this.#memory = new ObserveMemory(options.severities)
-    const { config, losses: ledger, pollBefore } = options
+    const { config, losses: ledger, pollBefore, severities, tunings } = options
+    this.#memory = new ObserveMemory((nowMs) => severityFinder(severities, tunings, config.id, nowMs))
     this.#losses = new LossWatch({ clusterId: config.id, ledger, pollBefore })
   }
 

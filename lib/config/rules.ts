@@ -4,13 +4,15 @@
  *     rules:
  *       mutes:
  *         - { code: topic.replicationFactorOne, cluster: "*", subject: "scratch.*", reason: "may be lost", until: 2026-12-31 }
+ *       tuned:
+ *         - { code: topic.minIsrOne, cluster: "*", subject: "scratch.*", severity: info, reason: "may be lost", until: 2026-12-31 }
  *       severity: { "topic.replicationFactorOne": info }
  */
 import { z } from 'zod'
 import { FINDING_CODES } from '../durability/finding-codes.ts'
-import type { Severities } from '../durability/judge.ts'
 import { LONGEST_MUTE_MS, uselessCodePattern } from '../durability/mutes.ts'
 import { SEVERITIES } from '../durability/observation.ts'
+import { canBeTuned, type Severities, type Tuning } from '../durability/severities.ts'
 
 /** PostgreSQL stores no text that holds one. */
 const hasNoNul = [(text: string): boolean => !text.includes('\0'), { error: 'issue:notAccepted' }] as const
@@ -55,22 +57,40 @@ export const muteEnd = z
   .transform((text) => Date.parse(text))
 
 /** One that has ended is no fault: a console must start again on the day after. */
-const fileMute = muteInput
-  .extend({ until: muteEnd.refine((atMs) => atMs <= Date.now() + LONGEST_MUTE_MS, { error: 'issue:muteTooLong' }) })
-  .transform(({ until, ...mute }) => ({ ...mute, untilAtMs: until }))
+const until = muteEnd.refine((atMs) => atMs <= Date.now() + LONGEST_MUTE_MS, { error: 'issue:muteTooLong' })
+
+const fileMute = muteInput.extend({ until }).transform(({ until, ...mute }) => ({ ...mute, untilAtMs: until }))
 export type FileMute = z.output<typeof fileMute>
 
-/** A poll that failed is found by no rule. */
-const RULE_CODES = FINDING_CODES.filter((code) => code !== 'cluster.pollFailed')
+const tuning = muteInput
+  .extend({
+    until,
+    severity: z.enum(SEVERITIES),
+    code: z.enum(FINDING_CODES, { error: 'issue:unknownRule' }).refine(canBeTuned, { error: 'issue:neverTuned' }),
+  })
+  .transform(({ until, ...tuned }) => ({ ...tuned, untilAtMs: until }))
 
-const severity = z.partialRecord(z.enum(RULE_CODES), z.enum(SEVERITIES))
+const severity = z.partialRecord(z.enum(FINDING_CODES), z.enum(SEVERITIES)).superRefine((severities, context) => {
+  for (const code of FINDING_CODES) {
+    if (severities[code] === undefined || canBeTuned(code)) continue
+    context.addIssue({ code: 'custom', path: [code], message: 'issue:neverTuned' })
+  }
+})
 
 export const ruleSettings = z
-  .strictObject({ mutes: z.array(fileMute).max(1_000).default([]), severity: severity.default({}) })
+  .strictObject({
+    mutes: z.array(fileMute).max(1_000).default([]),
+    tuned: z.array(tuning).max(1_000).default([]),
+    severity: severity.default({}),
+  })
   .nullish()
-  .transform((rules): RuleSettings => rules ?? { mutes: [], severity: {} })
+  .transform((rules): RuleSettings => {
+    const { mutes, tuned, severity } = rules ?? { mutes: [], tuned: [], severity: {} }
+    return { mutes, tunings: tuned.map((one, index) => ({ ...one, id: `tuned-${index + 1}` })), severity }
+  })
 
 export interface RuleSettings {
   mutes: FileMute[]
+  tunings: Tuning[]
   severity: Severities
 }

@@ -5,16 +5,17 @@
 import type { ClusterKind, SubjectRef } from '../cluster/snapshot.ts'
 import { saysTheSame } from '../plain-data.ts'
 import type { FindingCode } from './finding-codes.ts'
-import type { Finding, ObservedTopic, Severity } from './observation.ts'
+import type { Finding, ObservedTopic } from './observation.ts'
 import { type RulesByScope, rulesOf } from './rules/all-rules.ts'
 import { isSameLayout, layoutOf } from './rules/layout.ts'
 import type { Hit, Layout, Outcome, Scene } from './rules/rule.ts'
 import { StandingStills } from './rules/standing-stills.ts'
+import type { SeverityOf } from './severities.ts'
 
 export type Judged = Omit<Scene, 'layout' | 'topicOf' | 'stills'>
 
-/** How grave a person says that findings of a rule are, whatever the rule says. */
-export type Severities = Readonly<Partial<Record<FindingCode, Severity>>>
+/** At a moment: what a person says of subjects ends. */
+export type SeverityAt = (nowMs: number) => SeverityOf
 
 /** A hit with where it is. */
 interface Found extends Hit {
@@ -24,14 +25,14 @@ interface Found extends Hit {
 
 /** One per cluster, kept between polls. */
 export class Judge {
-  readonly #severities: Severities
+  readonly #severityAt: SeverityAt
   readonly #stills = new StandingStills()
   #layout: Layout | null = null
   #ofTopics = new WeakMap<ObservedTopic, readonly Found[]>()
   #before: ReadonlyMap<string, Finding> = new Map()
 
-  constructor(severities: Severities = {}) {
-    this.#severities = severities
+  constructor(severityAt: SeverityAt = () => () => null) {
+    this.#severityAt = severityAt
   }
 
   /** What was found before this process began, so that it is known since when. */
@@ -78,8 +79,9 @@ export class Judge {
 
   #dated(found: readonly Found[], nowMs: number): Finding[] {
     const findings = new Map<string, Finding>()
+    const severityOf = this.#severityAt(nowMs)
     for (const { code, severity: usual, subject, facts, part = null } of found) {
-      const severity = this.#severities[code] ?? usual
+      const severity = severityOf({ code, subject }) ?? usual
       const finding = { code, severity, subject, facts, part, atMs: nowMs }
       const identity = identityOf(finding)
       const before = this.#before.get(identity)

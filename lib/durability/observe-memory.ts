@@ -1,7 +1,7 @@
 import type { TopicState } from '../cluster/snapshot.ts'
 import { ArrivalMeter } from './arrival-meter.ts'
 import { UnreadTrails } from './forecasts/unread-trails.ts'
-import { Judge, type Severities } from './judge.ts'
+import { Judge, type SeverityAt } from './judge.ts'
 import { LagTrails } from './lag-trails.ts'
 import type { ObservedTopic } from './observation.ts'
 import { OffsetClock } from './offset-clock.ts'
@@ -16,7 +16,7 @@ export class ObserveMemory {
   /** What was concluded of a topic twice over: a driver that hands out the very same object again gets it a third time. */
   readonly settled = new WeakMap<TopicState, ObservedTopic>()
 
-  constructor(severities: Severities = {}) {
-    this.judge = new Judge(severities)
+  constructor(severityAt?: SeverityAt) {
+    this.judge = new Judge(severityAt)
   }
 }

@@ -73,7 +73,7 @@ async function measurePolls({ config, pauseMs, serverPids }: PollPlan): Promise<
     config,
     findingsBefore: async () => null,
     mutes: { list: async () => [] },
-    severities: {},
+    severities: {}, tunings: [],
     pollBefore: async () => null,
     losses: createLossLedger(database),
     inboxFacts: async (clusterId) => ({

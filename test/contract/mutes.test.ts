@@ -44,7 +44,7 @@ let app: TestConsole
 beforeEach(async () => {
   const clusters = [aKafkaCluster('live'), aKafkaCluster('other')]
   const severity = { 'topic.minIsrOne': 'critical' } as const
-  app = await openConsole({ clusters, config: { rules: { mutes: [IN_FILE], severity } } })
+  app = await openConsole({ clusters, config: { rules: { mutes: [IN_FILE], tunings: [], severity } } })
   for (const id of ['live', 'other']) await app.writer.saveObservation(id, observed({}), 15_000)
 })
 afterEach(() => app.close())

@@ -40,6 +40,7 @@ export function pollCluster(id: string, database: Database, history: Pick<Histor
     findingsBefore: async () => null,
     mutes: { list: async () => [] },
     severities: {},
+    tunings: [],
     pollBefore: async () => null,
     losses: { record: async () => undefined },
     ...{ events: createEventHistory(database), snapshots: createSnapshotWriter(database) },

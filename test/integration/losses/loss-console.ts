@@ -87,7 +87,7 @@ export class LossConsole {
       stores: { failed: () => undefined, ended: () => undefined },
       ...{ expectedBrokers: createExpectedBrokers(database, Date.now), inboxFacts: async () => NO_INBOX_FACTS },
       ...{ kindOf: topicKindClassifier({ include: [], exclude: [] }), losses: createLossLedger(database) },
-      ...{ mutes: { list: async () => [] }, severities: {} },
+      ...{ mutes: { list: async () => [] }, severities: {}, tunings: [] },
       findingsBefore: (clusterId) => snapshots.findings(clusterId),
       pollBefore: (clusterId) => readStoredPoll(database, clusterId),
       log: { info: () => undefined, warn: tell, error: tell },

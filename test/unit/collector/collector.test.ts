@@ -129,6 +129,7 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     expectedBrokers: { list: async () => [], saw: async () => undefined },
     mutes: { list: async () => [], removeEnded: async () => undefined },
     severities: {},
+    tunings: [],
     kindOf: () => 'normal',
     createDriver() {
       const driver = new StandInDriver()

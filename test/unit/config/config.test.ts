@@ -70,7 +70,9 @@ rules:
   mutes:
     - { code: "topic.*", cluster: orders, subject: "%RETRY%*", reason: " test data ", until: 2020-01-02T12:00:00+02:00 }
     - { code: topic.replicationFactorOne, reason: scratch, until: 2020-01-02 }
-  severity: { topic.replicationFactorOne: info, group.unreadDeleted: high }
+  tuned:
+    - { code: topic.minIsrOne, subject: "scratch.*", severity: info, reason: scratch, until: 2020-01-02 }
+  severity: { topic.replicationFactorOne: info, group.stopped: high }
 alerts:
   builtIn: { group.lagSeconds: { raiseAbove: 300, clearBelow: 60, forSeconds: 60, severity: high }, broker.leaderImbalance: false }
   rules:
@@ -119,7 +121,13 @@ describe('a configuration without faults', () => {
         },
         { ...scratch, untilAtMs: Date.UTC(2020, 0, 2) },
       ],
-      severity: { 'topic.replicationFactorOne': 'info', 'group.unreadDeleted': 'high' },
+      tunings: [
+        {
+          ...{ id: 'tuned-1', code: 'topic.minIsrOne', cluster: '*', subject: 'scratch.*', severity: 'info' },
+          ...{ reason: 'scratch', untilAtMs: Date.UTC(2020, 0, 2) },
+        },
+      ],
+      severity: { 'topic.replicationFactorOne': 'info', 'group.stopped': 'high' },
     })
   })
 
@@ -137,7 +145,7 @@ describe('a configuration without faults', () => {
     expect(config.poll).toEqual({ intervalSeconds: 15 })
     expect(config.dlq).toEqual({ include: [], exclude: [], profiles: [] })
     expect(config.masking).toEqual([])
-    expect(config.rules).toEqual({ mutes: [], severity: {} })
+    expect(config.rules).toEqual({ mutes: [], tunings: [], severity: {} })
   })
 
   test('an empty variable counts as not set', () => {
@@ -208,6 +216,11 @@ masking:
     topic.minIsrOne: grave
     topic.nope: info
     cluster.pollFailed: info
+    group.unreadDeleted: info
+  tuned:
+    - { code: cluster.partlyUnknown, severity: info, reason: why, until: 2026-12-31 }
+    - { code: "topic.*", severity: info, reason: why, until: 2026-12-31 }
+    - { code: topic.minIsrOne, severity: grave, reason: why }
   silent: true
 `)
     expect(faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)).toEqual([
@@ -221,10 +234,23 @@ masking:
       '8 rules.mutes[5].until: must be a time such as 2026-12-31T18:00:00Z, or a day such as 2026-12-31',
       '8 rules.mutes[5].topic: is not a known setting',
       '10 rules.mutes[6].cluster: This value is not accepted here.',
+      '19 rules.tuned[0].code: cannot be given another severity: it tells that messages are being lost, or how much of the cluster could be read.',
+      '20 rules.tuned[1].code: is no code of a check and matches none; /api/v1/rules lists all.',
+      '21 rules.tuned[2].until: must be a time such as 2026-12-31T18:00:00Z, or a day such as 2026-12-31',
+      '21 rules.tuned[2].severity: Invalid option: expected one of "info"|"warning"|"high"|"critical"',
       '14 rules.severity.topic.minIsrOne: Invalid option: expected one of "info"|"warning"|"high"|"critical"',
       '15 rules.severity.topic.nope: is not a known setting',
-      '16 rules.severity.cluster.pollFailed: is not a known setting',
-      '17 rules.silent: is not a known setting',
+      '22 rules.silent: is not a known setting',
+    ])
+  })
+
+  test('what tells of losses keeps its severity', () => {
+    write('rules:\n  severity:\n    cluster.pollFailed: info\n    group.unreadDeleted: info\n    group.stopped: info\n')
+    const reason =
+      'cannot be given another severity: it tells that messages are being lost, or how much of the cluster could be read.'
+    expect(faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)).toEqual([
+      `4 rules.severity.group.unreadDeleted: ${reason}`,
+      `3 rules.severity.cluster.pollFailed: ${reason}`,
     ])
   })
 

@@ -84,7 +84,13 @@ describe('a severity that a person gives a rule', () => {
 
   it('is that of its findings and of the verdict, and of no other rule', () => {
     const usual = pollWith(new ObserveMemory())
-    const tuned = pollWith(new ObserveMemory({ 'partition.underMinIsr': 'warning' }))
+    const tuned = pollWith(
+      new ObserveMemory(
+        () =>
+          ({ code }) =>
+            code === 'partition.underMinIsr' ? 'warning' : null,
+      ),
+    )
     expect(found(usual, 'partition.underMinIsr').severity).toBe('high')
     expect(usual.verdict.level).toBe('atRisk')
     expect(found(tuned, 'partition.underMinIsr').severity).toBe('warning')
@@ -96,7 +102,11 @@ describe('a severity that a person gives a rule', () => {
 
   it('changes nothing of since when it holds', () => {
     const before = found(pollWith(new ObserveMemory()), 'partition.underMinIsr')
-    const memory = new ObserveMemory({ 'partition.underMinIsr': 'info' })
+    const memory = new ObserveMemory(
+      () =>
+        ({ code }) =>
+          code === 'partition.underMinIsr' ? 'info' : null,
+    )
     memory.judge.remember([{ ...before, atMs: 7 }])
     expect(found(pollWith(memory), 'partition.underMinIsr')).toMatchObject({ atMs: 7, severity: 'info' })
   })
@@ -127,8 +137,9 @@ describe('what was found of a topic', () => {
     })
     const { clusterKind: kind, totals, ...rest } = { ...seen, topics: [topic] }
     const { unknownPartitions } = totals
+    const given = { kind, nowMs: NOW_MS, isFrozen: false, unknownPartitions, ...rest }
     return {
-      judge: (over) => judge.judge({ kind, nowMs: NOW_MS, isFrozen: false, unknownPartitions, ...rest, ...over }),
+      judge: (over) => judge.judge({ ...given, ...over }),
       reads: () => reads,
     }
   }
