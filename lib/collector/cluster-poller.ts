@@ -183,6 +183,7 @@ export class ClusterPoller {
       expectedBrokers: await this.#listExpected(),
       kindOf,
       memory: this.#memory,
+      openCounts: counts,
       isMuted: isMutedNow(await this.#readMutes(), config.id, snapshot.finishedAtMs),
     })
     const observation = withUnresolved(seen, counts)

@@ -1,5 +1,7 @@
 /** The commands that do by hand what a hold does, for this cluster and topic. Pure. */
-import { option, quoted } from '../durability/runbooks/runbook.ts'
+import { alterKafkaTopic } from '../durability/runbooks/kafka-commands.ts'
+import { ANY_BROKER, setOnBroker } from '../durability/runbooks/rocketmq-commands.ts'
+import { quoted } from '../durability/runbooks/runbook.ts'
 import { type HeldSetting, type Hold, isOpen } from './hold.ts'
 
 /**
@@ -20,17 +22,12 @@ function restoreCommands(address: string, topic: string, settings: readonly Held
   const values = settings.flatMap(({ name, before }) => (before === null ? [] : [`${name}=${before}`]))
   const none = settings.flatMap(({ name, before }) => (before === null ? [name] : []))
   return [
-    ...(values.length === 0 ? [] : [alter(address, topic, `--add-config ${quoted(values.join(','))}`)]),
-    ...(none.length === 0 ? [] : [alter(address, topic, `--delete-config ${quoted(none.join(','))}`)]),
+    ...(values.length === 0 ? [] : [alterKafkaTopic(address, topic, `--add-config ${quoted(values.join(','))}`)]),
+    ...(none.length === 0 ? [] : [alterKafkaTopic(address, topic, `--delete-config ${quoted(none.join(','))}`)]),
   ]
-}
-
-function alter(address: string, topic: string, change: string): string {
-  const entity = `--entity-type topics ${option('--entity-name', topic)}`
-  return `kafka-configs.sh --bootstrap-server ${quoted(address)} --alter ${entity} ${change}`
 }
 
 /** On RocketMQ messages are kept by the hour, by each broker for all of its topics. */
 export function reservedTimeCommand(address: string): string {
-  return `mqadmin updateBrokerConfig -n ${quoted(address)} -b BROKER:PORT -k fileReservedTime -v HOURS`
+  return setOnBroker(address, ANY_BROKER, 'fileReservedTime', 'HOURS')
 }

@@ -292,6 +292,7 @@ export function aRocketmqScene({ nowMs = NOW_MS, expected = [], stills, ...over 
   return {
     ...{ kind: 'rocketmq', nowMs, isFrozen: false, quorum, nameServers, brokers, topics, groups, dlqs, facts },
     unknownPartitions: seen.totals.unknownPartitions,
+    openCounts: new Map(),
     layout: layoutOf('rocketmq', brokers),
     topicOf: (name) => byName.get(name),
     stills: stills ?? new StandingStills(),

@@ -16,6 +16,7 @@ export interface Poll extends Partial<ClusterSnapshot> {
   /** After the first. */
   afterMs?: number
   expected?: readonly ExpectedBroker[]
+  openCounts?: Scene['openCounts']
 }
 
 /** A hit with where it is. */
@@ -36,24 +37,25 @@ export function outcomeAfter(code: FindingCode, polls: readonly Poll[]): PlacedH
   const memory = new ObserveMemory()
   let previous: Observation | null = null
   let outcome: PlacedHit[] | 'unknown' = []
-  for (const { afterMs = 0, expected = [], ...over } of polls) {
+  for (const { afterMs = 0, expected = [], openCounts = new Map(), ...over } of polls) {
     const atMs = NOW_MS + afterMs
     const snapshot = aSnapshot({ startedAtMs: atMs - 200, finishedAtMs: atMs, ...over })
     const kindOf = topicKindClassifier({ include: [], exclude: [] })
     previous = observe({ snapshot, previous, expectedBrokers: expected, kindOf, memory })
-    outcome = outcomeOf(code, sceneOf(previous, stills))
+    outcome = outcomeOf(code, sceneOf(previous, stills, openCounts))
     stills.sweep()
   }
   return outcome
 }
 
-function sceneOf(seen: Observation, stills: StandingStills): Scene {
+function sceneOf(seen: Observation, stills: StandingStills, openCounts: Scene['openCounts']): Scene {
   const { clusterKind: kind, atMs: nowMs, quorum, nameServers, brokers, topics, groups, dlqs, facts, totals } = seen
   const { unknownPartitions } = totals
   return {
     ...{ kind, nowMs, quorum, nameServers, brokers, topics, groups, dlqs, facts, unknownPartitions, stills },
     isFrozen: quorum?.isMoving === false,
     layout: layoutOf(kind, brokers),
+    openCounts,
     topicOf: (name) => topics.find((topic) => topic.name === name),
   }
 }

@@ -325,7 +325,9 @@ describe('is refused', () => {
     document.checkProblem(answer.json)
     expect([answer.status, answer.json.code]).toEqual([422, 'hold_unsupported'])
     expect(answer.json.detail).toContain('whole configuration file')
-    expect(answer.json.fix).toContain('mqadmin updateBrokerConfig -n 10.0.0.1:9876 -b BROKER:PORT -k fileReservedTime')
+    expect(answer.json.fix).toContain(
+      'mqadmin updateBrokerConfig -n 10.0.0.1:9876 -b BROKER_ADDRESS -k fileReservedTime',
+    )
     const { preview } = await readChecked(app, document, path, PATH)
     expect(preview.refusal).toMatchObject({ code: 'hold_unsupported', fix: answer.json.fix })
   })

@@ -87,16 +87,20 @@ export interface KafkaTestCluster {
   stop(): Promise<void>
 }
 
-const TOOLS = {
+/** By the names of their scripts. */
+export const KAFKA_TOOLS = {
   'kafka-acls': 'org.apache.kafka.tools.AclCommand',
+  'kafka-broker-api-versions': 'org.apache.kafka.tools.BrokerApiVersionsCommand',
   'kafka-configs': 'kafka.admin.ConfigCommand',
   'kafka-console-consumer': 'org.apache.kafka.tools.consumer.ConsoleConsumer',
   'kafka-console-producer': 'org.apache.kafka.tools.ConsoleProducer',
   'kafka-console-share-consumer': 'org.apache.kafka.tools.consumer.ConsoleShareConsumer',
   'kafka-consumer-groups': 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   'kafka-delete-records': 'org.apache.kafka.tools.DeleteRecordsCommand',
+  'kafka-dump-log': 'org.apache.kafka.tools.DumpLogSegments',
   'kafka-get-offsets': 'org.apache.kafka.tools.GetOffsetShell',
   'kafka-groups': 'org.apache.kafka.tools.GroupsCommand',
+  'kafka-leader-election': 'org.apache.kafka.tools.LeaderElectionCommand',
   'kafka-log-dirs': 'org.apache.kafka.tools.LogDirsCommand',
   'kafka-metadata-quorum': 'org.apache.kafka.tools.MetadataQuorumCommand',
   'kafka-producer-perf-test': 'org.apache.kafka.tools.ProducerPerformance',
@@ -107,7 +111,7 @@ const TOOLS = {
   'kafka-transactions': 'org.apache.kafka.tools.TransactionsCommand',
 } as const
 
-export type KafkaTool = keyof typeof TOOLS
+export type KafkaTool = keyof typeof KAFKA_TOOLS
 
 interface Layout {
   folder: string
@@ -189,7 +193,7 @@ class Cluster implements KafkaTestCluster {
 
   async cli(tool: KafkaTool, args: readonly string[]): Promise<string> {
     const java = ['-Xmx128m', ...jvmOf(this.#layout), '-cp', `${this.#layout.jars}/*`]
-    const command = [...java, TOOLS[tool], ...this.#toolTarget(tool), ...args]
+    const command = [...java, KAFKA_TOOLS[tool], ...this.#toolTarget(tool), ...args]
     const { stdout } = await run('java', command, { timeout: TOOL_DEADLINE_MS, maxBuffer: 64 * 1024 * 1024 })
     return stdout
   }

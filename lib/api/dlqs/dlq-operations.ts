@@ -1,3 +1,4 @@
+import { queueExpiry } from '../../durability/forecasts/queue-expiry.ts'
 import type { Forecast, ObservedDlq } from '../../durability/observation.ts'
 import { type DlqDepth, dlqDepth, type OpenCount, storedNow } from '../../durability/unresolved.ts'
 import type { ClusterSummary } from '../../history/snapshot-store.ts'
@@ -9,7 +10,6 @@ import type { ListQuery } from '../schemas/common.ts'
 import type { DlqAnswer, DlqListAnswer } from '../schemas/dlqs.ts'
 import { round, toForecastAnswer, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
-import { queueExpiry } from './queue-expiry.ts'
 
 const cache = createRowCache<ObservedDlq>((snapshots, clusterId) => snapshots.dlqs(clusterId))
 

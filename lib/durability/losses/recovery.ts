@@ -1,6 +1,8 @@
 /** What to do about a loss, with the systems' own tools: what is left of the messages, and that no more are lost. */
 import type { ClusterKind } from '../../cluster/snapshot.ts'
-import { option, quoted, type RunbookStep } from '../runbooks/runbook.ts'
+import { alterKafkaTopic, describeKafkaTopic, kafkaTool } from '../runbooks/kafka-commands.ts'
+import { ANY_BROKER, mqadminLine, setOnBroker } from '../runbooks/rocketmq-commands.ts'
+import { option, quoted, type RunbookStep, step } from '../runbooks/runbook.ts'
 import type { Loss, LossKind } from './loss.ts'
 
 export interface RecoveryTarget {
@@ -11,8 +13,6 @@ export interface RecoveryTarget {
 
 type Recovery = (target: RecoveryTarget) => RunbookStep[]
 
-/** Stands for what only the step before tells. */
-const ANY_BROKER = 'BROKER:PORT'
 const GIVEN_UP_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC'
 
 const KAFKA: Partial<Record<LossKind, Recovery>> = {
@@ -86,10 +86,6 @@ export function recoveryOf(system: ClusterKind, target: RecoveryTarget): Runbook
   return RECOVERIES[system][target.loss.kind]?.(target) ?? []
 }
 
-function step(key: string, command: string | null = null): RunbookStep {
-  return { key, command }
-}
-
 function topicOf({ loss }: RecoveryTarget): string {
   return loss.topic ?? 'TOPIC'
 }
@@ -104,7 +100,7 @@ function placeOf({ loss }: RecoveryTarget): string {
 }
 
 function kafka({ address }: RecoveryTarget, name: string, ...options: string[]): string {
-  return [`kafka-${name}.sh --bootstrap-server ${quoted(address)}`, ...options].join(' ')
+  return kafkaTool(address, name, ...options)
 }
 
 function groups(target: RecoveryTarget, ...options: string[]): string {
@@ -112,11 +108,11 @@ function groups(target: RecoveryTarget, ...options: string[]): string {
 }
 
 function describeTopic(target: RecoveryTarget): string {
-  return kafka(target, 'topics', '--describe', option('--topic', topicOf(target)))
+  return describeKafkaTopic(target.address, topicOf(target))
 }
 
 function alterTopic(target: RecoveryTarget, change: string): string {
-  return kafka(target, 'configs', '--alter --entity-type topics', option('--entity-name', topicOf(target)), change)
+  return alterKafkaTopic(target.address, topicOf(target), change)
 }
 
 function dumpLog(target: RecoveryTarget): string {
@@ -125,7 +121,7 @@ function dumpLog(target: RecoveryTarget): string {
 }
 
 function mqadmin({ address }: RecoveryTarget, name: string, ...options: string[]): string {
-  return [`mqadmin ${name} -n ${quoted(address)}`, ...options].join(' ')
+  return mqadminLine(address, name, ...options)
 }
 
 function topicStatus(target: RecoveryTarget, topic: string): string {
@@ -133,5 +129,5 @@ function topicStatus(target: RecoveryTarget, topic: string): string {
 }
 
 function reservedTime(target: RecoveryTarget): string {
-  return mqadmin(target, 'updateBrokerConfig', `-b ${ANY_BROKER}`, '-k fileReservedTime -v HOURS')
+  return setOnBroker(target.address, ANY_BROKER, 'fileReservedTime', 'HOURS')
 }

@@ -1,5 +1,7 @@
 import { BROKER_RULES } from './broker-rules.ts'
 import { CLUSTER_RULES } from './cluster-rules.ts'
+import { DLQ_RULES } from './dlq-rules.ts'
+import { GROUP_POSITION_RULES } from './group-position-rules.ts'
 import { GROUP_RULES } from './group-rules.ts'
 import { KAFKA_BROKER_RULES } from './kafka-broker-rules.ts'
 import { KAFKA_CLUSTER_RULES } from './kafka-cluster-rules.ts'
@@ -29,7 +31,9 @@ export const ALL_RULES: readonly Rule[] = [
   ...ROCKETMQ_CLUSTER_RULES,
   ...NAME_SERVER_RULES,
   ...GROUP_RULES,
+  ...GROUP_POSITION_RULES,
   ...ROCKETMQ_GROUP_RULES,
+  ...DLQ_RULES,
 ]
 
 export interface RulesByScope {

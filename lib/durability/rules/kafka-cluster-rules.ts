@@ -1,7 +1,7 @@
 /** What only the whole of a Kafka cluster shows. */
 import type { QuorumReplica, QuorumState } from '../../cluster/snapshot.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units.ts'
-import type { ObservedBroker, ObservedPartition, ObservedTopic, Severity } from '../observation.ts'
+import type { ObservedBroker, ObservedLogDir, ObservedPartition, ObservedTopic, Severity } from '../observation.ts'
 import { partitionKey } from '../partition-key.ts'
 import {
   type ClusterRule,
@@ -65,6 +65,7 @@ export const KAFKA_CLUSTER_RULES: readonly ClusterRule[] = [
     if (layout.racks.size < 2 || layout.rackCount > 1) return MISS
     return hit('info', { brokers: layout.racks.size, racks: racksOf(layout) })
   }),
+  rule('cluster.sharedDisk', 'warning', sharedDisk),
   rule('cluster.settingsDiffer', 'warning', ({ brokers }) => {
     const known = brokers.filter(({ role, config }) => role !== 'controller' && config !== null)
     const hits = SHARED_SETTINGS.flatMap((setting) => differing(known, setting))
@@ -128,6 +129,42 @@ function behindMs(
 function racksOf({ racks, rackCount }: Layout): string {
   if (rackCount === 0) return 'none'
   return [...racks.values()].includes(null) ? 'some' : 'one'
+}
+
+/** A machine for trying things out has them all on one disk, and nobody is frightened. */
+const LOOPBACK = /^(localhost|127\.[\d.]+|::1|\[::1\])$/
+/** Brokers are asked for their disks at nearly the same moment, but not at the same. */
+const SAME_VOLUME_WITHIN = 0.001
+
+/** Brokers of one host whose volumes have the same size and the same room are taken to share a disk. One hit per host. */
+function sharedDisk({ brokers }: Scene): Outcome {
+  const byHost = Map.groupBy(
+    brokers.filter(({ role, online }) => role !== 'controller' && online !== false),
+    ({ host }) => host,
+  )
+  const together = [...byHost].filter(([, some]) => some.length > 1)
+  const outcomes = together.map(([host, some]): Outcome => {
+    const sharing = some.filter((one) => some.some((other) => other !== one && sharesVolume(one, other)))
+    if (sharing.length === 0) return some.some(isVolumeUnknown) ? 'unknown' : MISS
+    const facts = { host, brokers: sharing.map(({ id }) => id).join(', '), count: sharing.length }
+    return hit(LOOPBACK.test(host) ? 'info' : 'warning', facts, { part: host })
+  })
+  const hits = outcomes.flatMap((outcome): readonly Hit[] => (outcome === 'unknown' ? [] : outcome))
+  return hits.length === 0 && outcomes.includes('unknown') ? 'unknown' : hits
+}
+
+function isVolumeUnknown({ logDirs }: ObservedBroker): boolean {
+  return logDirs === null || logDirs.some(({ totalBytes, usableBytes }) => totalBytes === null || usableBytes === null)
+}
+
+function sharesVolume(one: ObservedBroker, other: ObservedBroker): boolean {
+  return (one.logDirs ?? []).some((ours) => other.logDirs?.some((theirs) => isSameVolume(ours, theirs)))
+}
+
+function isSameVolume(one: ObservedLogDir, other: ObservedLogDir): boolean {
+  if (one.totalBytes === null || one.totalBytes !== other.totalBytes) return false
+  if (one.usableBytes === null || other.usableBytes === null) return false
+  return Math.abs(Number(one.usableBytes - other.usableBytes)) <= Number(one.totalBytes) * SAME_VOLUME_WITHIN
 }
 
 function differing(brokers: readonly ObservedBroker[], setting: string): Hit[] {

@@ -6,6 +6,8 @@ import { hit, type Layout, MISS, numberOf, type Outcome, settingOf, type TopicRu
 const WANTED_REPLICAS = 3
 /** `max.message.bytes` counts the head of a batch, `replica.fetch.max.bytes` does not: their defaults differ by as much. */
 const BATCH_HEAD_BYTES = 12
+/** What clients made with librdkafka, sarama or franz-go take in one answer unless told otherwise, nearly. */
+const CLIENTS_TAKE_BYTES = 100_000_000
 /** So Kafka Streams names the topic that a state store is restored from. */
 const CHANGELOG = /-changelog$/
 
@@ -69,6 +71,13 @@ export const KAFKA_TOPIC_RULES: readonly TopicRule[] = [
     if (largest === null || replicaFetchMaxBytes === null) return 'unknown'
     return largest - BATCH_HEAD_BYTES > replicaFetchMaxBytes
       ? hit('info', { topic: topic.name, maxBytes: largest, fetchBytes: replicaFetchMaxBytes })
+      : MISS
+  }),
+  rule('topic.messageSizeAboveClients', 'warning', (topic) => {
+    const largest = numberOf(topic.config, 'max.message.bytes')
+    if (largest === null) return 'unknown'
+    return largest > CLIENTS_TAKE_BYTES
+      ? hit('warning', { topic: topic.name, maxBytes: largest, clientBytes: CLIENTS_TAKE_BYTES })
       : MISS
   }),
 ]

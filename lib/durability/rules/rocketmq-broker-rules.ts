@@ -1,7 +1,15 @@
 /** What a RocketMQ broker does with messages by its own settings, and whether it keeps up with its disk. */
-import { MINUTE_MS } from '../../units.ts'
-import { heldSince, isMaster, isOn, MEBIBYTE, masterRule, memberRule, toMebibytes } from './rocketmq-members.ts'
-import { type BrokerRule, hit, MISS } from './rule.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units.ts'
+import {
+  isMaster,
+  isOn,
+  MEBIBYTE,
+  masterRule,
+  memberRule,
+  type RocketmqBroker,
+  toMebibytes,
+} from './rocketmq-members.ts'
+import { type BrokerRule, type Hit, heldSince, hit, MISS, type Outcome, type Scene, textOf } from './rule.ts'
 
 /** How near the mark a disk is when there is hardly time left to do something. */
 const MARK_IS_NEAR = 0.05
@@ -11,6 +19,10 @@ const FLUSH_WARNING_BYTES = BigInt(64 * MEBIBYTE)
 const FLUSH_HIGH_BYTES = BigInt(1024 * MEBIBYTE)
 const FLUSH_BEHIND_AFTER_MS = MINUTE_MS
 const FAILURES_ARE_RECENT_MS = 10 * MINUTE_MS
+/** Beyond its delay, a level that delivers nothing of what waits is stuck. */
+const STUCK_AFTER_MS = 5 * MINUTE_MS
+/** Of brokers that do not tell theirs. */
+const DEFAULT_DELAYS = '1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h'
 
 export const ROCKETMQ_BROKER_RULES: readonly BrokerRule[] = [
   memberRule('broker.forcedCleaning', 'critical', (broker) => {
@@ -67,6 +79,21 @@ export const ROCKETMQ_BROKER_RULES: readonly BrokerRule[] = [
     const stopped = ['timerStopEnqueue', 'timerStopDequeue'].filter((setting) => isOn(broker, setting))
     return stopped.length === 0 ? MISS : hit('warning', { broker: broker.id, settings: stopped.join(', ') })
   }),
+  masterRule('broker.delayStuck', 'warning', delayStuck),
+  masterRule('broker.rejectsTransactions', 'info', (broker) => {
+    const isRejecting = isOn(broker, 'rejectTransactionMessage')
+    if (isRejecting === null) return 'unknown'
+    return isRejecting ? hit('info', { broker: broker.id }) : MISS
+  }),
+  masterRule('broker.autoCreateGroups', 'info', (broker) => {
+    const isCreating = isOn(broker, 'autoCreateSubscriptionGroup')
+    if (isCreating === null) return 'unknown'
+    return isCreating ? hit('info', { broker: broker.id }) : MISS
+  }),
+  memberRule('broker.crcNotChecked', 'info', ({ id, config }) => {
+    if (config === null) return 'unknown'
+    return textOf(config, 'checkCRCOnRecover') === 'false' ? hit('info', { broker: id }) : MISS
+  }),
   masterRule('broker.autoCreateTopics', 'warning', (broker, { layout }) => {
     const isCreating = isOn(broker, 'autoCreateTopicEnable')
     if (isCreating === null) return 'unknown'
@@ -78,3 +105,38 @@ export const ROCKETMQ_BROKER_RULES: readonly BrokerRule[] = [
     return count > 0n ? hit('critical', { broker: id, count: Number(count) }) : MISS
   }),
 ]
+
+/** Levels of which something waits and nothing has been delivered for longer than any message of it has to wait. */
+function delayStuck(broker: RocketmqBroker, { stills, nowMs }: Scene): Outcome {
+  const { delayLevels } = broker.rocketmq
+  if (delayLevels === null) return 'unknown'
+  const delays = (textOf(broker.config, 'messageDelayLevel') ?? DEFAULT_DELAYS).trim().split(/\s+/).map(delayMs)
+  const stuck = delayLevels.flatMap(({ level, deliveredOffset, maxOffset }) => {
+    // While nothing waits, a level may stand for as long as nobody sends.
+    const isWaiting = maxOffset > deliveredOffset
+    const key = `delayStuck\n${broker.id}\n${level}`
+    const stoodMs = nowMs - stills.since(key, isWaiting ? deliveredOffset : -1n, nowMs)
+    const longestMs = delays[level - 1] ?? null
+    if (!isWaiting || longestMs === null || stoodMs < longestMs + STUCK_AFTER_MS) return []
+    return [{ level, stoodMs, waiting: maxOffset - deliveredOffset }]
+  })
+  return stuck.length === 0 ? MISS : [stuckHit(broker, stuck)]
+}
+
+function stuckHit({ id }: RocketmqBroker, stuck: readonly { level: number; stoodMs: number; waiting: bigint }[]): Hit {
+  const facts = {
+    ...{ broker: id, levels: stuck.map(({ level }) => level).join(', '), count: stuck.length },
+    waiting: Number(stuck.reduce((sum, { waiting }) => sum + waiting, 0n)),
+    minutes: Math.floor(Math.max(...stuck.map(({ stoodMs }) => stoodMs)) / MINUTE_MS),
+  }
+  return { severity: 'warning', facts }
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS }
+
+/** `10s`, `2h`; null when it is none. */
+function delayMs(text: string): number | null {
+  const [, count, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? []
+  const unitMs = UNITS_MS[unit]
+  return unitMs === undefined ? null : Number(count) * unitMs
+}

@@ -2,8 +2,18 @@
 import type { RocketmqSyncStateSet } from '../../cluster/rocketmq-state.ts'
 import { MINUTE_MS } from '../../units.ts'
 import type { ObservedBroker, Severity } from '../observation.ts'
-import { brokerNameOf, heldSince, isMaster, isOn } from './rocketmq-members.ts'
-import { type ClusterRule, type Hit, hit, MISS, numberOf, type Outcome, RESTART_GRACE_MS, type Scene } from './rule.ts'
+import { brokerNameOf, isMaster, isOn } from './rocketmq-members.ts'
+import {
+  type ClusterRule,
+  type Hit,
+  heldSince,
+  hit,
+  MISS,
+  numberOf,
+  type Outcome,
+  RESTART_GRACE_MS,
+  type Scene,
+} from './rule.ts'
 
 export const ROCKETMQ_CLUSTER_RULES: readonly ClusterRule[] = [
   rule('broker.masterMissing', 'critical', masterMissing),
@@ -30,8 +40,9 @@ function masterMissing({ brokers, nowMs }: Scene): Outcome {
     const [subject] = members
     if (subject === undefined || members.some((member) => isMaster(member) && member.online !== false)) return []
     const last = members.find(isMaster) ?? subject
-    const slaves = members.filter(({ id, online }) => id !== last.id && online === true).length
-    return [masterless(name, last, isMaster(last) ? slaves : members.length, nowMs)]
+    // A master that is there was ruled out.
+    const slaves = members.filter(({ online }) => online === true).length
+    return [masterless(name, last, slaves, nowMs)]
   })
   if (hits.length > 0) return hits
   return brokers.some((broker) => isMaster(broker) && broker.online === null) ? 'unknown' : MISS

@@ -25,6 +25,11 @@ export const ROCKETMQ_GROUP_RULES: readonly GroupRule[] = [
     if (model === null) return 'unknown'
     return model === 'BROADCASTING' ? hit('info', { group: id }) : MISS
   }),
+  rule('group.consumeFromLast', 'info', ({ id, rocketmq }) => {
+    const from = rocketmq?.consumeFromWhere ?? null
+    if (from === null) return 'unknown'
+    return from.startsWith('CONSUME_FROM_LAST_OFFSET') ? hit('info', { group: id }) : MISS
+  }),
 ]
 
 function rule(code: GroupRule['code'], severity: Severity, judge: (group: ObservedGroup) => Outcome): GroupRule {

@@ -59,12 +59,6 @@ export function confirmsOtherwise(broker: ObservedBroker): boolean {
   return ['enableDLegerCommitLog', 'duplicationEnable'].some((setting) => isOn(broker, setting) === true)
 }
 
-/** Since when something holds, as far as it was watched; null while it does not. */
-export function heldSince({ stills, nowMs }: Scene, key: string, holds: boolean): number | null {
-  const sinceMs = stills.since(key, holds ? 1n : 0n, nowMs)
-  return holds ? sinceMs : null
-}
-
 export function isYoung({ rocketmq }: ObservedBroker, nowMs: number): boolean {
   const bootAtMs = rocketmq?.runtime?.bootAtMs ?? null
   return bootAtMs !== null && nowMs - bootAtMs < RESTART_GRACE_MS

@@ -5,7 +5,6 @@ import type { ObservedBroker, Severity } from '../observation.ts'
 import {
   confirmsOtherwise,
   fellowsOf,
-  heldSince,
   isMaster,
   isOn,
   isYoung,
@@ -18,6 +17,7 @@ import {
 import {
   type BrokerRule,
   type Hit,
+  heldSince,
   hit,
   MISS,
   numberOf,
@@ -43,6 +43,7 @@ const LASTS_AFTER_MS = 2.5 * MINUTE_MS
 /** Whichever member becomes master works by its own. */
 const SHARED_SETTINGS = [
   'fileReservedTime',
+  'diskMaxUsedSpaceRatio',
   'flushDiskType',
   'messageDelayLevel',
   'maxMessageSize',
@@ -87,6 +88,12 @@ export const ROCKETMQ_REPLICA_RULES: readonly BrokerRule[] = [
     // Brokers look at it in this mode alone.
     const isUsed = isOn(broker, 'enableSlaveActingMaster') === true && isOn(broker, 'enableControllerMode') !== true
     return hit(isUsed ? 'warning' : 'info', { broker: broker.id, least, used: isUsed ? 'yes' : 'no' })
+  }),
+  masterRule('broker.ackBeforeSyncStateSet', 'info', (broker) => {
+    const isControlled = isOn(broker, 'enableControllerMode')
+    if (isControlled === null) return 'unknown'
+    if (!isControlled || isOn(broker, 'allAckInSyncStateSet') === true) return MISS
+    return hit('info', { broker: broker.id, replicas: numberOf(broker.config, 'inSyncReplicas') ?? 1 })
   }),
   masterRule('broker.noSlave', 'high', (broker, scene) => {
     if (fellowsOf(broker, scene).length > 0) return MISS

@@ -11,14 +11,15 @@ interface Vulnerability {
 }
 
 /**
- * What is proven to be so for these versions; a version beyond them may have more. The second is a flaw of the
- * NameServer, whose version nobody tells: it is taken to be its brokers'.
+ * What the advisories say; a version beyond them may have more. The first two let whoever reaches a port run commands, the
+ * third lets them read secrets, the fourth lets clients write beside the store. The second is a flaw of the NameServer,
+ * whose version nobody tells: it is taken to be its brokers'. Where several hold, `fixedIn` of each is without that one.
  */
 const VULNERABILITIES: readonly Vulnerability[] = [
   {
     ...{ cve: 'CVE-2023-33246', severity: 'high' },
     ranges: [
-      { from: '4.9.0', to: '4.9.4', fixedIn: '4.9.7' },
+      { from: '4.0.0', to: '4.9.5', fixedIn: '4.9.7' },
       { from: '5.0.0', to: '5.1.0', fixedIn: '5.1.2' },
     ],
   },
@@ -29,6 +30,9 @@ const VULNERABILITIES: readonly Vulnerability[] = [
       { from: '5.0.0', to: '5.1.1', fixedIn: '5.1.2' },
     ],
   },
+  { cve: 'CVE-2024-23321', severity: 'warning', ranges: [{ from: '4.0.0', to: '5.2.0', fixedIn: '5.3.0' }] },
+  // Only where topics are made when a client names them.
+  { cve: 'CVE-2019-17572', severity: 'warning', ranges: [{ from: '4.2.0', to: '4.6.0', fixedIn: '4.6.1' }] },
 ]
 
 export const ROCKETMQ_SECURITY_RULES: readonly BrokerRule[] = [

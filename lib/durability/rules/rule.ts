@@ -7,6 +7,7 @@ import type { ClusterKind, ConfigEntry, FactStatus, QuorumState, SubjectRef } fr
 import { MINUTE_MS } from '../../units.ts'
 import type { FindingCode } from '../finding-codes.ts'
 import type { ObservedBroker, ObservedDlq, ObservedGroup, ObservedTopic, Severity } from '../observation.ts'
+import type { OpenCount } from '../unresolved.ts'
 import type { StandingStills } from './standing-stills.ts'
 
 /** What is away or behind for less than this may belong to a restart. */
@@ -41,6 +42,8 @@ export interface Scene {
   topics: readonly ObservedTopic[]
   groups: readonly ObservedGroup[]
   dlqs: readonly ObservedDlq[]
+  /** What the inbox counted, by topic. */
+  openCounts: ReadonlyMap<string, OpenCount>
   facts: readonly FactStatus[]
   unknownPartitions: number
   layout: Layout
@@ -83,6 +86,12 @@ export type Rule = TopicRule | BrokerRule | GroupRule | NameServerRule | Cluster
 
 export function hit(severity: Severity, facts: FindingFacts, more: Pick<Hit, 'part' | 'subject'> = {}): readonly Hit[] {
   return [{ severity, facts, ...more }]
+}
+
+/** Since when something holds, as far as it was watched; null while it does not. */
+export function heldSince({ stills, nowMs }: Scene, key: string, holds: boolean): number | null {
+  const sinceMs = stills.since(key, holds ? 1n : 0n, nowMs)
+  return holds ? sinceMs : null
 }
 
 const VALUES = new WeakMap<readonly ConfigEntry[], ReadonlyMap<string, ConfigEntry>>()

@@ -2,11 +2,45 @@
  * For Kafka's own command-line tools, as they are from 3.3 to 4.x. Words in capitals stand for what only the step before
  * tells; broker ids `1,2,3` for those of the cluster. A step that loses messages says so in its words.
  */
-import { MINUTE_MS } from '../../units.ts'
-import { option, quoted, type RunbookStep, type Runbooks, type RunbookTarget } from './runbook.ts'
+import { HOUR_MS } from '../../units.ts'
+import {
+  alterAllBrokers,
+  alterTopic,
+  brokerEntity,
+  brokers,
+  describeGroup,
+  describeTopic,
+  findHanging,
+  groupEntity,
+  groupOf,
+  groupTool,
+  logDirs,
+  minIsrBelowReplicas,
+  moreReplicas,
+  partitions,
+  queueNameFor,
+  quorum,
+  reassignment,
+  removeFromTopic,
+  replicasOf,
+  resetOffsets,
+  settingOfBroker,
+  settingOfBrokers,
+  settingOfTopic,
+  staticSetting,
+  tool,
+  topicOf,
+  transactions,
+  twiceRetention,
+  twiceRetentionMs,
+  uncleanElection,
+  WANTED_REPLICAS,
+  writeJson,
+} from './kafka-steps.ts'
+import { option, quoted, type Runbooks, step } from './runbook.ts'
 
-const WANTED_REPLICAS = 3
-const COPY_BYTES_PER_SECOND = 50_000_000
+const DEFAULT_MESSAGE_BYTES = 1_048_588
+const KEEP_EVERYTHING = 'retention.ms=-1,retention.bytes=-1'
 
 export const KAFKA_RUNBOOKS: Runbooks = {
   'partition.offline': (target) => [
@@ -77,6 +111,12 @@ export const KAFKA_RUNBOOKS: Runbooks = {
     step('raiseFetch'),
     step('check', settingOfBrokers(target, 'replica.fetch.max.bytes')),
   ],
+  'topic.messageSizeAboveClients': (target) => [
+    step('describe', settingOfTopic(target, 'max.message.bytes')),
+    step('ask'),
+    step('set', alterTopic(target, `max.message.bytes=${DEFAULT_MESSAGE_BYTES}`)),
+    step('check', settingOfTopic(target, 'max.message.bytes')),
+  ],
   'topic.retentionBelowLag': (target) => [
     step('describe', describeGroup(target)),
     step('extend', alterTopic(target, `retention.ms=${twiceRetentionMs(target)}`)),
@@ -127,6 +167,34 @@ export const KAFKA_RUNBOOKS: Runbooks = {
     ...staticSetting(target, 'default.replication.factor'),
     step('existing', tool(target, 'topics', '--describe')),
   ],
+  'broker.defaultMinIsrOne': (target) => [
+    step('existing', tool(target, 'topics', '--describe')),
+    step('set', alterAllBrokers(target, 'min.insync.replicas=2')),
+    step('check', settingOfBroker(target, 'min.insync.replicas')),
+  ],
+  'broker.internalReplicationLow': (target) => {
+    const settings = String(target.finding.facts.settings).split(', ').join('|')
+    return [
+      step('set'),
+      step(
+        'check',
+        `${tool(target, 'configs', '--describe --all', brokerEntity(target))} | grep -E ${quoted(settings)}`,
+      ),
+    ]
+  },
+  'broker.futureTimestamps': (target) => {
+    const look = settingOfBroker(target, 'log.message.timestamp')
+    const set =
+      target.finding.facts.setting === 'log.message.timestamp.after.max.ms'
+        ? step('set', alterAllBrokers(target, `log.message.timestamp.after.max.ms=${HOUR_MS}`))
+        : step('upgrade')
+    return [step('look', look), set, step('check', look)]
+  },
+  'broker.replicaLagTimeShort': (target) => staticSetting(target, 'replica.lag.time.max.ms'),
+  'broker.fewRecoveryThreads': (target) => [
+    step('set', alterAllBrokers(target, 'num.recovery.threads.per.data.dir=2')),
+    step('check', settingOfBroker(target, 'num.recovery.threads.per.data.dir')),
+  ],
   'broker.autoCreateTopics': (target) => staticSetting(target, 'auto.create.topics.enable'),
   'broker.offsetsRetentionShort': (target) => staticSetting(target, 'offsets.retention.minutes'),
   'broker.flushSettings': (target) => [
@@ -137,6 +205,11 @@ export const KAFKA_RUNBOOKS: Runbooks = {
   'broker.uncontrolledShutdown': (target) => staticSetting(target, 'controlled.shutdown.enable'),
   'cluster.fewerThanThreeBrokers': (target) => [step('add'), step('spread'), step('check', brokers(target))],
   'cluster.singleRack': (target) => [step('set'), step('check', brokers(target))],
+  'cluster.sharedDisk': (target) => [
+    step('look', tool(target, 'log-dirs', '--describe')),
+    step('separate'),
+    step('check', brokers(target)),
+  ],
   'cluster.settingsDiffer': (target) => [
     step('compare', settingOfBrokers(target, String(target.finding.facts.setting))),
     step('align'),
@@ -147,6 +220,7 @@ export const KAFKA_RUNBOOKS: Runbooks = {
     step('check', tool(target, 'topics', '--describe')),
   ],
   'cluster.clientSettingsUnknown': () => [step('lint')],
+  'cluster.partlyUnknown': (target) => [step('reach', brokers(target)), step('rights')],
   'quorum.noLeader': (target) => [
     step('log'),
     step('start'),
@@ -167,8 +241,21 @@ export const KAFKA_RUNBOOKS: Runbooks = {
   'group.unreadDeleted': (target) => [
     step('describe', describeGroup(target)),
     step('retention', settingOfTopic(target, 'retention')),
-    step('extend'),
+    step('keep', alterTopic(target, KEEP_EVERYTHING)),
+    step('position', resetOffsets(target, '--to-earliest')),
     step('recover'),
+  ],
+  'group.commitAheadOfLog': (target) => [
+    step('describe', describeGroup(target)),
+    step('find', describeTopic(target)),
+    step('position', resetOffsets(target, '--to-earliest')),
+    step('check', describeGroup(target)),
+  ],
+  'group.rewound': (target) => [
+    step('describe', describeGroup(target)),
+    step('look'),
+    step('position', resetOffsets(target, '--to-datetime TIME')),
+    step('check', describeGroup(target)),
   ],
   'group.lossForecast': (target) => [
     step('describe', describeGroup(target)),
@@ -180,7 +267,7 @@ export const KAFKA_RUNBOOKS: Runbooks = {
     step('describe', describeGroup(target)),
     step('start'),
     step('check', describeGroup(target)),
-    step('forget'),
+    step('forget', groupTool(target, '--delete')),
   ],
   'group.stalled': (target) => [
     step('describe', describeGroup(target)),
@@ -207,164 +294,15 @@ export const KAFKA_RUNBOOKS: Runbooks = {
       step('check', tool(target, 'configs', '--describe', groupEntity(target))),
     ]
   },
-}
-
-type Address = Pick<RunbookTarget, 'address'>
-
-function step(key: string, command: string | null = null): RunbookStep {
-  return { key, command }
-}
-
-function tool({ address }: Address, name: string, ...options: string[]): string {
-  return [`kafka-${name}.sh --bootstrap-server ${quoted(address)}`, ...options].join(' ')
-}
-
-function topicOf({ finding: { facts, subject } }: RunbookTarget): string {
-  return String(facts.topic ?? subject.name)
-}
-
-function groupOf({ finding: { facts, subject } }: RunbookTarget): string {
-  return String(facts.group ?? subject.name)
-}
-
-function replicasOf({ finding: { facts } }: RunbookTarget): number {
-  return Number(facts.replicas)
-}
-
-function describeTopic(target: RunbookTarget): string {
-  return tool(target, 'topics', '--describe', option('--topic', topicOf(target)))
-}
-
-function partitions(
-  target: RunbookTarget,
-  which: 'unavailable' | 'under-min-isr' | 'at-min-isr' | 'under-replicated',
-): string {
-  return `${describeTopic(target)} --${which}-partitions`
-}
-
-function uncleanElection(target: RunbookTarget): string {
-  const partition = String(target.finding.facts.partition ?? 'PARTITION')
-  return tool(
-    target,
-    'leader-election',
-    '--election-type unclean',
-    option('--topic', topicOf(target)),
-    option('--partition', partition),
-  )
-}
-
-function topicEntity(target: RunbookTarget): string {
-  return `--entity-type topics ${option('--entity-name', topicOf(target))}`
-}
-
-function brokerEntity({ finding: { facts, subject } }: RunbookTarget): string {
-  return `--entity-type brokers ${option('--entity-name', String(facts.broker ?? subject.name))}`
-}
-
-function groupEntity(target: RunbookTarget): string {
-  return `--entity-type groups ${option('--entity-name', groupOf(target))}`
-}
-
-function alterTopic(target: RunbookTarget, setting: string): string {
-  return tool(target, 'configs', '--alter', topicEntity(target), '--add-config', setting)
-}
-
-function removeFromTopic(target: RunbookTarget, settings: readonly string[]): string {
-  return tool(target, 'configs', '--alter', topicEntity(target), '--delete-config', quoted(settings.join(',')))
-}
-
-function settingOfTopic(target: RunbookTarget, setting: string): string {
-  return `${tool(target, 'configs', '--describe --all', topicEntity(target))} | grep -F ${quoted(setting)}`
-}
-
-function settingOfBroker(target: RunbookTarget, setting: string): string {
-  return `${tool(target, 'configs', '--describe --all', brokerEntity(target))} | grep -F ${quoted(setting)}`
-}
-
-function settingOfBrokers(target: Address, setting: string): string {
-  return `${tool(target, 'configs', '--describe --all --entity-type brokers')} | grep -F ${quoted(setting)}`
-}
-
-/** The brokers that are there, with their racks. */
-function brokers(target: Address): string {
-  return `${tool(target, 'broker-api-versions')} | grep -F 'rack:'`
-}
-
-function logDirs(target: RunbookTarget): string {
-  return tool(target, 'log-dirs', '--describe', option('--broker-list', String(target.finding.facts.broker)))
-}
-
-function quorum(target: Address, command: string): string {
-  return tool(target, 'metadata-quorum', command)
-}
-
-/** What a broker reads from its file when it starts, and nobody changes while it runs. */
-function staticSetting(target: RunbookTarget, setting: string): RunbookStep[] {
-  return [step('set'), step('check', settingOfBroker(target, setting))]
-}
-
-function writeJson(file: string, content: object): string {
-  return `printf '%s\\n' ${quoted(JSON.stringify(content))} > ${file}`
-}
-
-function moreReplicas(target: RunbookTarget): RunbookStep[] {
-  const count = Number(target.finding.facts.wanted ?? WANTED_REPLICAS)
-  const replicas = Array.from({ length: count }, (_, index) => index + 1)
-  const entry = { topic: topicOf(target), partition: 0, replicas }
-  return [
-    step('describe', describeTopic(target)),
-    step('write', writeJson('reassignment.json', { version: 1, partitions: [entry] })),
-    ...reassignment(target),
-  ]
-}
-
-function reassignment(target: Address): RunbookStep[] {
-  const file = '--reassignment-json-file reassignment.json'
-  return [
-    step('execute', tool(target, 'reassign-partitions', '--execute', file, `--throttle ${COPY_BYTES_PER_SECOND}`)),
-    step('verify', tool(target, 'reassign-partitions', '--verify', file)),
-  ]
-}
-
-/** One copy to spare: with too few of them more are needed, otherwise a write has to wait for fewer. */
-function minIsrBelowReplicas(target: RunbookTarget): RunbookStep[] {
-  const minIsr = Math.max(replicasOf(target), WANTED_REPLICAS) - 1
-  return [
-    ...(replicasOf(target) < WANTED_REPLICAS ? moreReplicas(target) : [step('describe', describeTopic(target))]),
-    step('setMinIsr', alterTopic(target, `min.insync.replicas=${minIsr}`)),
-    step('check', settingOfTopic(target, 'min.insync.replicas')),
-  ]
-}
-
-function twiceRetentionMs({ finding: { facts } }: RunbookTarget): string {
-  return String(2 * Math.max(1, Number(facts.retentionMinutes)) * MINUTE_MS)
-}
-
-/** Of the limit that deletes first. */
-function twiceRetention(target: RunbookTarget): string {
-  const { because, retentionBytes } = target.finding.facts
-  if (because === 'retentionBySize') return `retention.bytes=${2 * Math.max(1, Number(retentionBytes))}`
-  return `retention.ms=${twiceRetentionMs(target)}`
-}
-
-/** Each type of group has a tool of its own. */
-function describeGroup(target: RunbookTarget): string {
-  const { type } = target.finding.facts
-  const name = type === 'share' ? 'share-groups' : type === 'streams' ? 'streams-groups' : 'consumer-groups'
-  return tool(target, name, '--describe', option('--group', groupOf(target)))
-}
-
-function transactions(target: RunbookTarget, command: string): string {
-  const partition = String(target.finding.facts.partition ?? 0)
-  return tool(target, 'transactions', command, option('--topic', topicOf(target)), option('--partition', partition))
-}
-
-function findHanging(target: RunbookTarget): string {
-  const minutes = Number(target.finding.facts.timeoutMinutes)
-  return `${transactions(target, 'find-hanging')} --max-transaction-timeout ${minutes}`
-}
-
-/** Brokers take only queues that begin so, unless they are told otherwise; groups may have any name, topics may not. */
-function queueNameFor(group: string): string {
-  return `dlq.${group.replaceAll(/[^\w.-]/g, '-').slice(0, 240)}`
+  'dlq.expiring': (target) => [
+    step('hold'),
+    step('keep', alterTopic(target, KEEP_EVERYTHING)),
+    step('handle'),
+    step('check', settingOfTopic(target, 'retention')),
+  ],
+  'dlq.growing': (target) => [
+    step('look', tool(target, 'get-offsets', option('--topic', topicOf(target)), '--time latest')),
+    step('causes'),
+    step('mend'),
+  ],
 }

@@ -3,21 +3,31 @@
  * capitals stand for what only the step before tells. Where brokers read a setting at their start alone, or would go on
  * with half of it, there is no command: its file is changed and the broker restarted.
  */
-import { quoted, type RunbookStep, type Runbooks, type RunbookTarget } from './runbook.ts'
+import { ANY_BROKER } from './rocketmq-commands.ts'
+import {
+  broker,
+  CONTROLLER,
+  config,
+  copiesMissing,
+  group,
+  groupSettings,
+  mqadmin,
+  ownNameServer,
+  permissionOfTopic,
+  progress,
+  replicaSettings,
+  resetToTime,
+  runtime,
+  set,
+  setOn,
+  syncStateSet,
+  topic,
+  topicRoute,
+  twiceHours,
+} from './rocketmq-steps.ts'
+import { type Runbooks, step } from './runbook.ts'
 
-/** What tells that a broker of the step before is meant. */
-const ANY_BROKER = 'BROKER_ADDRESS'
-const CONTROLLER = 'CONTROLLER_ADDRESS'
 const GIVEN_UP_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC'
-
-/** Looked up each time they are used, so that `updateBrokerConfig` does the whole change. */
-const LIVE_SETTINGS: ReadonlySet<string> = new Set([
-  'fileReservedTime',
-  'cleanFileForciblyEnable',
-  'inSyncReplicas',
-  'minInSyncReplicas',
-  'transactionCheckMax',
-])
 
 export const ROCKETMQ_RUNBOOKS: Runbooks = {
   'partition.offline': (target) => [step('list', topicRoute(target)), step('start'), step('check', topicRoute(target))],
@@ -26,7 +36,7 @@ export const ROCKETMQ_RUNBOOKS: Runbooks = {
   'partition.underReplicated': copiesMissing,
   'topic.retentionBelowLag': (target) => [
     step('describe', progress(target)),
-    step('extend', setOn(target, ANY_BROKER, 'fileReservedTime', 'HOURS')),
+    step('extend', setOn(target, ANY_BROKER, 'fileReservedTime', twiceHours(target))),
     step('speedUp'),
     step('check', progress(target)),
   ],
@@ -140,6 +150,26 @@ export const ROCKETMQ_RUNBOOKS: Runbooks = {
       step('check', runtime(target, 'timerReadBehind')),
     ]
   },
+  'broker.delayStuck': (target) => [
+    step('look', runtime(target, 'scheduleMessageOffset')),
+    step('log'),
+    step('restart'),
+    step('check', runtime(target, 'scheduleMessageOffset')),
+  ],
+  'broker.rejectsTransactions': (target) => [
+    step('set', set(target, 'rejectTransactionMessage', 'false')),
+    step('check', config(target, 'rejectTransactionMessage')),
+  ],
+  'broker.autoCreateGroups': (target) => [
+    step('set', set(target, 'autoCreateSubscriptionGroup', 'false')),
+    step('check', config(target, 'autoCreateSubscriptionGroup')),
+  ],
+  'broker.crcNotChecked': (target) => [step('file'), step('check', config(target, 'checkCRCOnRecover'))],
+  'broker.ackBeforeSyncStateSet': (target) => [
+    step('look', syncStateSet(target)),
+    step('set', set(target, 'allAckInSyncStateSet', 'true')),
+    step('check', config(target, 'allAckInSyncStateSet')),
+  ],
   'broker.autoCreateTopics': (target) => [
     step('set', set(target, 'autoCreateTopicEnable', 'false')),
     step('check', config(target, 'autoCreateTopicEnable')),
@@ -183,15 +213,27 @@ export const ROCKETMQ_RUNBOOKS: Runbooks = {
   ],
   'group.lossForecast': (target) => [
     step('describe', progress(target)),
-    step('extend', setOn(target, ANY_BROKER, 'fileReservedTime', 'HOURS')),
+    step('extend', setOn(target, ANY_BROKER, 'fileReservedTime', twiceHours(target))),
     step('scale'),
+    step('check', progress(target)),
+  ],
+  'group.commitAheadOfLog': (target) => [
+    step('describe', progress(target)),
+    step('find', mqadmin(target, 'topicStatus', topic(target))),
+    step('position', resetToTime(target)),
+    step('check', progress(target)),
+  ],
+  'group.rewound': (target) => [
+    step('describe', progress(target)),
+    step('look'),
+    step('position', resetToTime(target)),
     step('check', progress(target)),
   ],
   'group.stopped': (target) => [
     step('describe', progress(target)),
     step('start'),
     step('check', progress(target)),
-    step('forget'),
+    step('forget', mqadmin(target, 'deleteSubGroup', `-b ${ANY_BROKER}`, group(target))),
   ],
   'group.stalled': (target) => [
     step('describe', progress(target)),
@@ -207,106 +249,25 @@ export const ROCKETMQ_RUNBOOKS: Runbooks = {
     step('look', mqadmin(target, 'consumerConnection', group(target))),
     step('choose'),
   ],
+  'group.consumeFromLast': (target) => [
+    step('look', mqadmin(target, 'consumerConnection', group(target))),
+    step('choose'),
+  ],
+  'dlq.expiring': (target) => [
+    step('keep', setOn(target, ANY_BROKER, 'fileReservedTime', 'HOURS')),
+    step('handle'),
+    step('check', `${mqadmin(target, 'getBrokerConfig', `-b ${ANY_BROKER}`)} | grep fileReservedTime`),
+  ],
+  'dlq.growing': (target) => [
+    step('look', mqadmin(target, 'topicStatus', topic(target))),
+    step('causes'),
+    step('mend'),
+  ],
+  'cluster.partlyUnknown': (target) => [step('reach', mqadmin(target, 'clusterList')), step('rights')],
   'group.transactionsAbandoned': (target) => [
     step('read', mqadmin(target, 'printMsg', `-t ${GIVEN_UP_TOPIC} -d true`)),
     step('decide'),
     step('producers'),
     step('check', mqadmin(target, 'topicStatus', `-t ${GIVEN_UP_TOPIC}`)),
   ],
-}
-
-function step(key: string, command: string | null = null): RunbookStep {
-  return { key, command }
-}
-
-function mqadmin({ address }: RunbookTarget, name: string, ...options: string[]): string {
-  return [`mqadmin ${name} -n ${quoted(address)}`, ...options].join(' ')
-}
-
-function broker({ finding: { facts } }: RunbookTarget): string {
-  return `-b ${quoted(String(facts.address))}`
-}
-
-function topic({ finding: { facts, subject } }: RunbookTarget): string {
-  return `-t ${quoted(String(facts.topic ?? subject.name))}`
-}
-
-function group({ finding: { facts, subject } }: RunbookTarget): string {
-  return `-g ${quoted(String(facts.group ?? subject.name))}`
-}
-
-function topicRoute(target: RunbookTarget): string {
-  return mqadmin(target, 'topicRoute', topic(target))
-}
-
-function progress(target: RunbookTarget): string {
-  return mqadmin(target, 'consumerProgress', group(target))
-}
-
-function config(target: RunbookTarget, ...settings: string[]): string {
-  return `${mqadmin(target, 'getBrokerConfig', broker(target))} | grep -E ${quoted(settings.join('|'))}`
-}
-
-function runtime(target: RunbookTarget, key: string): string {
-  return `${mqadmin(target, 'brokerStatus', broker(target))} | grep ${key}`
-}
-
-function set(target: RunbookTarget, setting: string, value: string): string {
-  return setOn(target, String(target.finding.facts.address), setting, value)
-}
-
-function setOn(target: RunbookTarget, address: string, setting: string, value: string): string {
-  return mqadmin(target, 'updateBrokerConfig', `-b ${quoted(address)}`, `-k ${quoted(setting)} -v ${quoted(value)}`)
-}
-
-/** Asked itself, and not one of those that list more. */
-function ownNameServer({ finding }: RunbookTarget): RunbookTarget {
-  return { address: finding.subject.name, finding }
-}
-
-function syncStateSet(target: RunbookTarget): string {
-  const { broker: id, name } = target.finding.facts
-  const brokerName = String(name ?? String(id).slice(0, String(id).lastIndexOf(':')))
-  return mqadmin(target, 'getSyncStateSet', `-a ${CONTROLLER} -b ${quoted(brokerName)}`)
-}
-
-function copiesMissing(target: RunbookTarget): RunbookStep[] {
-  const list = mqadmin(target, 'clusterList')
-  return [step('list', list), step('start'), step('check', list)]
-}
-
-function permissionOfTopic(target: RunbookTarget): RunbookStep[] {
-  return [
-    step('route', topicRoute(target)),
-    step('set', mqadmin(target, 'updateTopicPerm', `-b ${ANY_BROKER}`, topic(target), '-p 6')),
-    step('check', topicRoute(target)),
-  ]
-}
-
-function replicaSettings(target: RunbookTarget): RunbookStep[] {
-  const setting = String(target.finding.facts.setting)
-  const value = String(target.finding.facts.masterValue)
-  return [
-    step('decide'),
-    LIVE_SETTINGS.has(setting) ? step('set', set(target, setting, value)) : step('file'),
-    step('check', config(target, setting)),
-  ]
-}
-
-/** Names every setting that is known: the tool takes the others back to its defaults. */
-function groupSettings(target: RunbookTarget, changed: Record<string, string>): RunbookStep[] {
-  const { facts } = target.finding
-  const given = {
-    ...{ '-s': String(facts.consumeEnabled), '-d': String(facts.broadcastEnabled), '-m': 'true' },
-    ...{ '-q': String(facts.retryQueues), '-r': String(facts.retries) },
-    ...(facts.ordered === 'unknown' ? {} : { '-o': String(facts.ordered) }),
-    ...changed,
-  }
-  const options = Object.entries(given).map(([flag, value]) => `${flag} ${quoted(value)}`)
-  const look = mqadmin(target, 'getConsumerConfig', group(target))
-  return [
-    step('look', look),
-    step('set', mqadmin(target, 'updateSubGroup', `-b ${ANY_BROKER}`, group(target), ...options)),
-    step('check', look),
-  ]
 }

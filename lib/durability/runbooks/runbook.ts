@@ -15,6 +15,10 @@ export interface RunbookStep {
   command: string | null
 }
 
+export function step(key: string, command: string | null = null): RunbookStep {
+  return { key, command }
+}
+
 export type Runbook = (target: RunbookTarget) => RunbookStep[]
 /** A code without one has advice in words only. */
 export type Runbooks = Partial<Record<FindingCode, Runbook>>

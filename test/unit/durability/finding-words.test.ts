@@ -5,14 +5,14 @@ import { verdictOf } from '../../../lib/durability/verdict.ts'
 import { LOCALES } from '../../../lib/i18n/locale.ts'
 import { messagesOf } from '../../../lib/i18n/messages.ts'
 import { translate } from '../../../lib/i18n/translate.ts'
-import { outcomeAfter, type PlacedHit } from '../../builders/rule-cases.ts'
-import { RULE_CASES } from './rules/all-cases.ts'
+import type { PlacedHit } from '../../builders/rule-cases.ts'
+import { hitsOf, RULE_CASES } from './rules/all-cases.ts'
 
 const SYSTEMS = ['kafka', 'rocketmq'] as const
-const HITS: [FindingCode, PlacedHit[]][] = Object.entries(RULE_CASES).map(([code, cases]) => {
-  const outcomes = cases.map(([, polls]) => outcomeAfter(code as FindingCode, polls))
-  return [code as FindingCode, outcomes.flatMap((outcome) => (outcome === 'unknown' ? [] : outcome))]
-})
+const HITS: [FindingCode, PlacedHit[]][] = (Object.keys(RULE_CASES) as FindingCode[]).map((code) => [
+  code,
+  hitsOf(code),
+])
 
 function expectWhole(words: string, key: string): void {
   expect(words).not.toBe(key)

@@ -30,6 +30,6 @@ test.each<HoldState>(['released', 'failed'])('once %s: none', (state) => {
 test('names are one word for a shell, whatever is in them', () => {
   expect(commands('active', undefined, "-a'; rm")[0]).toContain(`--entity-name='-a'\\''; rm' `)
   expect(reservedTimeCommand('a:9876;b:9876')).toBe(
-    "mqadmin updateBrokerConfig -n 'a:9876;b:9876' -b BROKER:PORT -k fileReservedTime -v HOURS",
+    "mqadmin updateBrokerConfig -n 'a:9876;b:9876' -b BROKER_ADDRESS -k fileReservedTime -v HOURS",
   )
 })

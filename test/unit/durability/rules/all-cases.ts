@@ -1,16 +1,29 @@
-import type { RuleCases } from '../../../builders/rule-cases.ts'
+import type { FindingCode } from '../../../../lib/durability/finding-codes.ts'
+import { outcomeAfter, type PlacedHit, type RuleCases } from '../../../builders/rule-cases.ts'
 import { BROKER_CASES, KAFKA_BROKER_CASES } from './broker-cases.ts'
 import { KAFKA_CLUSTER_CASES, SHARED_CLUSTER_CASES } from './cluster-cases.ts'
+import { DLQ_CASES } from './dlq-cases.ts'
 import { GROUP_CASES } from './group-cases.ts'
+import { ROCKETMQ_BROKER_CASES, ROCKETMQ_CLUSTER_CASES, ROCKETMQ_SUBJECT_CASES } from './rocketmq-cases.ts'
 import { KAFKA_TOPIC_CASES, LADDER_CASES } from './topic-cases.ts'
 
-/** Of the rules that are not RocketMQ's alone, and of a few that are. */
+/** Of every rule. */
 export const RULE_CASES: RuleCases = {
   ...LADDER_CASES,
   ...KAFKA_TOPIC_CASES,
   ...BROKER_CASES,
   ...KAFKA_BROKER_CASES,
   ...GROUP_CASES,
+  ...DLQ_CASES,
   ...SHARED_CLUSTER_CASES,
   ...KAFKA_CLUSTER_CASES,
+  ...ROCKETMQ_SUBJECT_CASES,
+  ...ROCKETMQ_BROKER_CASES,
+  ...ROCKETMQ_CLUSTER_CASES,
+}
+
+/** All that a rule finds in its cases. */
+export function hitsOf(code: FindingCode): PlacedHit[] {
+  const outcomes = RULE_CASES[code]?.map(([, polls]) => outcomeAfter(code, polls)) ?? []
+  return outcomes.flatMap((outcome) => (outcome === 'unknown' ? [] : outcome))
 }

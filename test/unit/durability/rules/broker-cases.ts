@@ -121,13 +121,41 @@ function set(values: Record<string, string | null>, source?: string): Poll[] {
   return one({ config: settings(values, source) })
 }
 
+const FOR_EVER = '9223372036854775807'
 const UNREAD = one({ config: null })
+const ON_ALL = (values: Record<string, string>): Poll[] => [
+  { brokers: ['1', '2', '3'].map((id) => aBroker(id, { config: settings(values) })) },
+]
 const ALONE = (values: Record<string, string>): Poll[] => [{ brokers: [aBroker('1', { config: settings(values) })] }]
 
 export const KAFKA_BROKER_CASES: RuleCases = {
   'broker.defaultReplicationFactorOne': [
     ['one', set({ 'default.replication.factor': '1' }), [{ severity: 'info', facts: { broker: '1' } }]],
     ['three', ALONE({ 'default.replication.factor': '3' }), []],
+    ['not read', UNREAD, 'unknown'],
+  ],
+  'broker.defaultMinIsrOne': [
+    ['one', set({ 'min.insync.replicas': '1' }), [{ severity: 'info', facts: { broker: '1' } }]],
+    ['one, where there are too few brokers for more', ALONE({ 'min.insync.replicas': '1' }), []],
+    ['two', ON_ALL({ 'min.insync.replicas': '2' }), []],
+    ['not read', UNREAD, 'unknown'],
+  ],
+  'broker.internalReplicationLow': [
+    [
+      'some of them',
+      set({
+        ...{ 'offsets.topic.replication.factor': '1', 'transaction.state.log.replication.factor': '3' },
+        ...{ 'transaction.state.log.min.isr': '1', 'share.coordinator.state.topic.min.isr': '2' },
+      }),
+      [
+        {
+          severity: 'info',
+          facts: { broker: '1', settings: 'offsets.topic.replication.factor, transaction.state.log.min.isr' },
+        },
+      ],
+    ],
+    ['as many as there are brokers', ALONE({ 'offsets.topic.replication.factor': '1' }), []],
+    ['three', ON_ALL({ 'offsets.topic.replication.factor': '3' }), []],
     ['not read', UNREAD, 'unknown'],
   ],
   'broker.autoCreateTopics': [
@@ -176,6 +204,48 @@ export const KAFKA_BROKER_CASES: RuleCases = {
   'broker.uncontrolledShutdown': [
     ['off', set({ 'controlled.shutdown.enable': 'false' }), [{ severity: 'warning', facts: { broker: '1' } }]],
     ['on', ALONE({ 'controlled.shutdown.enable': 'true' }), []],
+    ['not read', UNREAD, 'unknown'],
+  ],
+  'broker.futureTimestamps': [
+    [
+      'no limit',
+      set({ 'log.message.timestamp.after.max.ms': FOR_EVER }),
+      [{ severity: 'info', facts: { broker: '1', setting: 'log.message.timestamp.after.max.ms' } }],
+    ],
+    [
+      'no limit, in an old version',
+      set({ 'log.message.timestamp.difference.max.ms': FOR_EVER }),
+      [{ severity: 'info', facts: { setting: 'log.message.timestamp.difference.max.ms' } }],
+    ],
+    [
+      'the newer setting counts',
+      ALONE({ 'log.message.timestamp.difference.max.ms': FOR_EVER, 'log.message.timestamp.after.max.ms': '3600000' }),
+      [],
+    ],
+    ['a day', ALONE({ 'log.message.timestamp.after.max.ms': '86400000' }), []],
+    [
+      'brokers stamp messages themselves',
+      ALONE({ 'log.message.timestamp.after.max.ms': FOR_EVER, 'log.message.timestamp.type': 'LogAppendTime' }),
+      [],
+    ],
+    ['not read', UNREAD, 'unknown'],
+  ],
+  'broker.replicaLagTimeShort': [
+    [
+      'ten seconds',
+      set({ 'replica.lag.time.max.ms': '10000' }),
+      [{ severity: 'info', facts: { broker: '1', seconds: 10 } }],
+    ],
+    ['thirty', ALONE({ 'replica.lag.time.max.ms': '30000' }), []],
+    ['not read', UNREAD, 'unknown'],
+  ],
+  'broker.fewRecoveryThreads': [
+    [
+      'one',
+      set({ 'num.recovery.threads.per.data.dir': '1' }),
+      [{ severity: 'info', facts: { broker: '1', threads: 1 } }],
+    ],
+    ['two', ALONE({ 'num.recovery.threads.per.data.dir': '2' }), []],
     ['not read', UNREAD, 'unknown'],
   ],
 }

@@ -109,6 +109,17 @@ function configured(...values: (Record<string, string | null> | null)[]): Poll[]
   return [{ brokers: values.map((one, index) => aBroker(String(index + 1), { config: one && settings(one) })) }]
 }
 
+function volumes(...brokers: [host: string, totalBytes: bigint | null, usableBytes: bigint | null][]): Poll[] {
+  const rest = { path: '/data', volume: null, usedRatio: null, logBytes: null, error: null }
+  return [
+    {
+      brokers: brokers.map(([host, totalBytes, usableBytes], index) =>
+        aBroker(String(index + 1), { host, logDirs: [{ ...rest, totalBytes, usableBytes }] }),
+      ),
+    },
+  ]
+}
+
 function ledBy(leaders: readonly (string | null)[], over: Partial<PartitionState> = {}): Poll {
   const partitions = leaders.map((leader, partition) => aPartition({ partition, leader, ...over }))
   return { topics: [aTopic({ partitions })] }
@@ -207,6 +218,22 @@ export const KAFKA_CLUSTER_CASES: RuleCases = {
     ],
     ['two', [{ brokers: [aBroker('1', { rack: 'a' }), aBroker('2', { rack: 'b' })] }], []],
     ['a single broker', [{ brokers: [aBroker('1')] }], []],
+  ],
+  'cluster.sharedDisk': [
+    [
+      'two of three on one host',
+      volumes(['h1', 1_000n, 600n], ['h1', 1_000n, 601n], ['h2', 1_000n, 600n]),
+      [{ severity: 'warning', part: 'h1', facts: { host: 'h1', brokers: '1, 2', count: 2 } }],
+    ],
+    [
+      'all on a developer’s machine',
+      [{}],
+      [{ severity: 'info', part: 'localhost', facts: { host: 'localhost', brokers: '1, 2, 3', count: 3 } }],
+    ],
+    ['on one host, with other room', volumes(['h1', 1_000n, 600n], ['h1', 1_000n, 602n]), []],
+    ['on one host, of another size', volumes(['h1', 1_000n, 600n], ['h1', 2_000n, 600n]), []],
+    ['on hosts of their own', volumes(['h1', 1_000n, 600n], ['h2', 1_000n, 600n]), []],
+    ['on one host, and nobody tells the size', volumes(['h1', null, null], ['h1', null, null]), 'unknown'],
   ],
   'cluster.settingsDiffer': [
     [

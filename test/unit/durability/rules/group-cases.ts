@@ -6,7 +6,7 @@ import type {
   PartitionState,
   TopicState,
 } from '../../../../lib/cluster/snapshot.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../lib/units.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../../lib/units.ts'
 import type { Poll, RuleCases } from '../../../builders/rule-cases.ts'
 import { aBroker, aGroup, aGroupPartition, aPartition, aTopic, NOW_MS } from '../../../builders/snapshots.ts'
 
@@ -63,6 +63,30 @@ function keeping(settings: Partial<TopicState['settings']>): Parts {
 function later(afterMs: number, parts: Parts): Poll[] {
   return [poll(parts), { ...poll(parts), afterMs }]
 }
+
+/** For an hour there was nothing to read, and now there is one message. */
+function caughtUpThenOneMore(parts: Parts): Poll[] {
+  const read = { ...parts, commit: { committedOffset: 100n } }
+  return [
+    poll(read),
+    { ...poll(read), afterMs: HOUR_MS },
+    { ...poll({ ...read, log: { endOffset: 101n } }), afterMs: HOUR_MS + 15 * SECOND_MS },
+  ]
+}
+
+/** Nobody is there; ten messages of the first partition wait, and what the second has behind 100. */
+function twoPartitions(endOffset: bigint, afterMinutes: number): Poll {
+  const partitions = [90n, 100n].map((committedOffset, partition) => aGroupPartition({ partition, committedOffset }))
+  const topics = [aTopic({ partitions: [aPartition(), aPartition({ partition: 1, endOffset })] })]
+  return { topics, groups: [aGroup({ ...NOBODY, partitions })], afterMs: afterMinutes * MINUTE_MS }
+}
+
+function rewoundTo(committedOffset: bigint, afterSeconds: number): Poll {
+  return { ...poll({ commit: { committedOffset } }), afterMs: afterSeconds * SECOND_MS }
+}
+
+const AHEAD = { log: { endOffset: 80n } }
+const GONE = { commit: { committedOffset: null } }
 
 const SHARE = { group: { id: 'shared', type: 'share' } } as const
 const DLQ = aTopic({ name: 'dlq.shared', topicId: 'd' })
@@ -232,6 +256,12 @@ export const GROUP_CASES: RuleCases = {
       [],
     ],
     ['nothing is unread', later(20 * MINUTE_MS, { group: NOBODY, commit: { committedOffset: 100n } }), []],
+    ['it had read everything until a moment ago', caughtUpThenOneMore({ group: NOBODY }), []],
+    [
+      'others of its partitions have just begun to wait',
+      [twoPartitions(100n, 0), twoPartitions(100n, 9), twoPartitions(101n, 10)],
+      [{ severity: 'warning', facts: { lag: 11 } }],
+    ],
     ['it has members', later(20 * MINUTE_MS, {}), []],
     ['its offsets were not read', one({ group: { partitions: null } }), 'unknown'],
   ],
@@ -243,7 +273,58 @@ export const GROUP_CASES: RuleCases = {
     ],
     ['for less', later(4 * MINUTE_MS, {}), []],
     ['nothing is unread', later(9 * MINUTE_MS, { commit: { committedOffset: 100n } }), []],
+    ['it had read everything until a moment ago', caughtUpThenOneMore({}), []],
+    [
+      'nothing but the end of a transaction is left',
+      later(9 * MINUTE_MS, { commit: { committedOffset: 99n, unreadFrom: 100n } }),
+      [],
+    ],
+    ['retention left nothing to read', later(9 * MINUTE_MS, { log: { startOffset: 100n } }), []],
     ['the end of the log is not known', later(9 * MINUTE_MS, { log: { endOffset: null } }), 'unknown'],
+  ],
+  'group.commitAheadOfLog': [
+    [
+      'for a minute',
+      later(MINUTE_MS, AHEAD),
+      [
+        {
+          severity: 'critical',
+          facts: { group: 'billing', type: 'classic', topic: 'orders', topics: 1, partitions: 1, ahead: 10 },
+        },
+      ],
+    ],
+    [
+      'of a group that nobody needs',
+      later(MINUTE_MS, { ...AHEAD, group: { ...NOBODY, id: 'console-consumer-1' } }),
+      [{ severity: 'info', facts: {} }],
+    ],
+    ['a leader was elected a moment ago', later(59 * SECOND_MS, AHEAD), []],
+    ['it is within the log', later(MINUTE_MS, {}), []],
+    ['where the log ends is not known', later(MINUTE_MS, { log: { endOffset: null } }), 'unknown'],
+    ['its offsets were not read', one({ group: { partitions: null } }), 'unknown'],
+  ],
+  'group.rewound': [
+    [
+      'its commit is gone for a minute',
+      [poll({}), { ...poll(GONE), afterMs: SECOND_MS }, { ...poll(GONE), afterMs: SECOND_MS + MINUTE_MS }],
+      [
+        {
+          severity: 'warning',
+          facts: { group: 'billing', type: 'classic', topic: 'orders', topics: 1, partitions: 1, how: 'gone' },
+        },
+      ],
+    ],
+    ['its consumer resets itself', [poll({}), { ...poll(GONE), afterMs: SECOND_MS }], []],
+    [
+      'it moved back and has not come as far again',
+      [poll({}), rewoundTo(50n, 15), rewoundTo(60n, 300)],
+      [{ severity: 'info', facts: { how: 'back' } }],
+    ],
+    ['it is where it was', [poll({}), rewoundTo(50n, 15), rewoundTo(90n, 300)], []],
+    ['it moved back long ago', [poll({}), rewoundTo(50n, 15), rewoundTo(60n, 615)], []],
+    ['it reads on', [poll({}), rewoundTo(95n, 15)], []],
+    ['what is committed was not read', one({ commit: { committedOffset: null, isCommitUnknown: true } }), 'unknown'],
+    ['its offsets were not read', one({ group: { partitions: null } }), 'unknown'],
   ],
   'group.shareWithoutDlq': [
     ['none is named', one(SHARE), [{ severity: 'warning', facts: { group: 'shared' } }]],

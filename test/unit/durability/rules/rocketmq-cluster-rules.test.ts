@@ -199,6 +199,7 @@ describe('all rules together', () => {
     const nameServers = (aRocketmqSnapshot().nameServers ?? []).slice(0, 1)
     expect(severitiesOf({ brokers, topics, groups: [aRocketmqGroup({ partitions: [] })], nameServers })).toEqual({
       'broker.asyncFlush a:0': 'info',
+      'group.consumeFromLast billing': 'info',
       'broker.noAutomaticFailover a:0': 'info',
       'broker.forcedCleaning a:0': 'info',
       'broker.forcedCleaning a:1': 'info',

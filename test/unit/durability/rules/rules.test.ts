@@ -24,7 +24,33 @@ describe.each(Object.entries(RULE_CASES))('%s', (code, cases) => {
   })
 })
 
-it('every rule of Kafka and of both systems has cases', () => {
-  const without = ALL_RULES.filter(({ system, code }) => system !== 'rocketmq' && RULE_CASES[code] === undefined)
-  expect(without.map(({ code }) => code)).toEqual([])
+const CODES = [...new Set(ALL_RULES.map(({ code }) => code))]
+/** Why a rule cannot give one of the three answers. */
+const NEVER: Partial<Record<FindingCode, readonly ('miss' | 'unknown')[]>> = {
+  // What is not known is what it tells.
+  'cluster.partlyUnknown': ['unknown'],
+  'cluster.clientSettingsUnknown': ['miss', 'unknown'],
+  'broker.unreachable': ['unknown'],
+  'nameServer.unreachable': ['unknown'],
+  // Brokers always tell whether they have a rack; of a group its type is known with its name.
+  'cluster.singleRack': ['unknown'],
+}
+
+describe('every rule has a case of', () => {
+  const answersOf = (code: FindingCode): Set<string> =>
+    new Set(
+      RULE_CASES[code]?.map(([, , expected]) =>
+        expected === 'unknown' ? 'unknown' : expected.length > 0 ? 'hit' : 'miss',
+      ),
+    )
+
+  it.each(['hit', 'miss', 'unknown'] as const)('%s', (answer) => {
+    const isMeant = (code: FindingCode): boolean => answer !== 'hit' && NEVER[code]?.includes(answer) === true
+    expect(CODES.filter((code) => !answersOf(code).has(answer) && !isMeant(code))).toEqual([])
+    expect(CODES.filter((code) => answersOf(code).has(answer) && isMeant(code))).toEqual([])
+  })
+
+  it('and there are cases of nothing else', () => {
+    expect(Object.keys(RULE_CASES).filter((code) => !CODES.includes(code as FindingCode))).toEqual([])
+  })
 })

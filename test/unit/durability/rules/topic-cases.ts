@@ -291,4 +291,13 @@ export const KAFKA_TOPIC_CASES: RuleCases = {
     ['settings of brokers were not read', topic({ config: settings({ 'max.message.bytes': '1048588' }) }), 'unknown'],
     ['settings of the topic were not read', [{ brokers: BIG_FETCH, topics: [HIDDEN] }], 'unknown'],
   ],
+  'topic.messageSizeAboveClients': [
+    [
+      'larger than clients take',
+      largest(100_000_001),
+      [{ severity: 'warning', facts: { topic: 'orders', maxBytes: 100_000_001, clientBytes: 100_000_000 } }],
+    ],
+    ['just as large', largest(100_000_000), []],
+    ['settings of the topic were not read', hidden, 'unknown'],
+  ],
 }

@@ -4,8 +4,7 @@ import type { SubjectRef } from '../../../../lib/cluster/snapshot.ts'
 import type { FindingCode } from '../../../../lib/durability/finding-codes.ts'
 import type { FindingFacts } from '../../../../lib/durability/rules/rule.ts'
 import { KAFKA_RUNBOOKS } from '../../../../lib/durability/runbooks/kafka-runbooks.ts'
-import { outcomeAfter } from '../../../builders/rule-cases.ts'
-import { RULE_CASES } from '../rules/all-cases.ts'
+import { hitsOf } from '../rules/all-cases.ts'
 
 const ADDRESS = 'kafka-1:9092,kafka-2:9092'
 const CODES = Object.keys(KAFKA_RUNBOOKS) as FindingCode[]
@@ -27,10 +26,7 @@ function wordsOf(command: string): string[] {
 }
 
 describe.each(CODES)('%s', (code) => {
-  const hits = (RULE_CASES[code] ?? []).flatMap(([, polls]) => {
-    const outcome = outcomeAfter(code, polls)
-    return outcome === 'unknown' ? [] : outcome
-  })
+  const hits = hitsOf(code)
 
   it('has whole commands for every hit that its rule gives', () => {
     expect(hits).not.toEqual([])

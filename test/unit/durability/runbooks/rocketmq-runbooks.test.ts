@@ -16,6 +16,7 @@ const FLAGS: Record<string, string> = {
   consumerProgress: '-c -g -n -s -t',
   consumerStatus: '-b -g -i -n -s',
   deleteExpiredCommitLog: '-b -c -n',
+  deleteSubGroup: '-b -c -g -n -r',
   getBrokerConfig: '-b -c -n',
   getConsumerConfig: '-g -n',
   getControllerMetaData: '-a -n',

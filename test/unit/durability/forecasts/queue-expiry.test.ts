@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { queueExpiry } from '../../../lib/api/dlqs/queue-expiry.ts'
-import type { Keeping, KeepingOrNot } from '../../../lib/durability/forecasts/keeping.ts'
-import type { ObservedDlq } from '../../../lib/durability/observation.ts'
+import type { Keeping, KeepingOrNot } from '../../../../lib/durability/forecasts/keeping.ts'
+import { queueExpiry } from '../../../../lib/durability/forecasts/queue-expiry.ts'
+import type { ObservedDlq } from '../../../../lib/durability/observation.ts'
 
 const DAY_MS = 86_400_000
 const AT_MS = 1_700_000_000_000

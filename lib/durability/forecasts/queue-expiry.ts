@@ -1,10 +1,11 @@
 /** When the first open dead letter may be gone. Pure. */
-import { none, unknown } from '../../durability/forecasts/forecast.ts'
-import { isKeeping } from '../../durability/forecasts/keeping.ts'
-import { exactly } from '../../durability/forecasts/range.ts'
-import { agedLoss } from '../../durability/forecasts/retention-loss.ts'
-import type { Forecast, ObservedDlq } from '../../durability/observation.ts'
-import type { DlqDepth } from '../../durability/unresolved.ts'
+
+import type { Forecast, ObservedDlq } from '../observation.ts'
+import type { DlqDepth } from '../unresolved.ts'
+import { none, unknown } from './forecast.ts'
+import { isKeeping } from './keeping.ts'
+import { exactly } from './range.ts'
+import { agedLoss } from './retention-loss.ts'
 
 /**
  * RocketMQ's queues are forecast with the poll. On Kafka the topic's own retention decides, by the times that the records
