@@ -1,4 +1,5 @@
-/** The numbers of a chart as CSV (RFC 4180) for spreadsheets and scripts. No React. */
+/** The numbers of a chart as CSV. No React. */
+import { type CsvCell, csvLine } from '../../lib/csv.ts'
 import type { ChartSeries } from './series-model.ts'
 
 export interface CsvSubject {
@@ -12,27 +13,9 @@ const COLUMNS = [
   ...['min', 'avg', 'max', 'last', 'gapUntil', 'gapReason'],
 ]
 
-/** What a spreadsheet may take for a formula: also after blanks, and with the wide signs of Chinese keyboards. */
-const FORMULA = /^\s*[=+\-@\t\r＝＋－＠]/u
-
-/** Text as a cell: an apostrophe keeps spreadsheets from running it, quotes keep commas and line ends inside. */
-function textCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text
-  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-type Cell = string | number | null | undefined
-
-function line(cells: readonly Cell[]): string {
-  // Numbers are ours: a leading minus is no formula. What is not known stays empty.
-  return cells
-    .map((cell) => (typeof cell === 'string' ? textCell(cell) : typeof cell === 'number' ? String(cell) : ''))
-    .join(',')
-}
-
 interface Row {
   atMs: number
-  cells: Cell[]
+  cells: CsvCell[]
 }
 
 /** Samples and gaps in the order of time. Times are those of the samples, also where they are drawn later. */
@@ -56,7 +39,7 @@ function isoTime(atMs: number): string {
 
 export function seriesCsv(series: readonly ChartSeries[], subject: CsvSubject): string {
   const rows = series.flatMap((one) => rowsOf(one, subject))
-  const lines = [line(COLUMNS), ...rows.map(({ atMs, cells }) => line([isoTime(atMs), ...cells]))]
+  const lines = [csvLine(COLUMNS), ...rows.map(({ atMs, cells }) => csvLine([isoTime(atMs), ...cells]))]
   return `${lines.join('\r\n')}\r\n`
 }
 

@@ -1,4 +1,5 @@
 /** What became of each record of a replay: pages for programs, and the whole as a report. */
+import { csvLine } from '../../csv.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import type { OffsetRuns } from '../../inbox/offset-runs.ts'
@@ -163,7 +164,7 @@ const CHUNK_CHARS = 64 * 1_024
 /** Made while it is taken: a report of any length takes no more memory than a page of it. */
 export async function* recordsAsCsv(services: ApiServices, job: ReplayJob, locale: Locale): AsyncGenerator<string> {
   const { topic, target } = job.request
-  let text = `${CSV_HEADER.join(',')}\r\n`
+  let text = `${csvLine(CSV_HEADER)}\r\n`
   for await (const { answer } of recordsFrom(services, job, { ordinal: 0, offset: 0n }, locale)) {
     const { source, target: sent, outcome, because, message, edited } = answer
     const place =
@@ -172,19 +173,11 @@ export async function* recordsAsCsv(services: ApiServices, job: ReplayJob, local
         : [target.clusterId, sent.topic, sent.broker, sent.partition, sent.offset]
     const cells = [topic, source.broker, source.partition, source.offset, outcome, because, ...place, message]
     cells.push(edited?.before ?? null, edited?.after ?? null)
-    text += `${cells.map(csvCell).join(',')}\r\n`
+    text += `${csvLine(cells)}\r\n`
     if (text.length >= CHUNK_CHARS) {
       yield text
       text = ''
     }
   }
   yield text
-}
-
-/** Spreadsheets run what begins like a formula; names of topics may. */
-function csvCell(value: string | number | null): string {
-  if (value === null) return ''
-  if (typeof value === 'number') return String(value)
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
