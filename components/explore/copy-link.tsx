@@ -2,26 +2,18 @@
 
 import { Check, Link2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { type ReactElement, useState } from 'react'
+import type { ReactElement } from 'react'
 import { Button } from '../ui/button.tsx'
+import { useClipboard } from '../ui/use-clipboard.ts'
 
 /** The address says everything that the page shows. Says so when the browser does not let it be copied. */
 export function CopyLink(): ReactElement {
   const t = useTranslations('explore')
-  const [state, setState] = useState<'ready' | 'copied' | 'refused'>('ready')
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(window.location.href)
-      setState('copied')
-    } catch {
-      // Without HTTPS there is no clipboard, or the person forbade it.
-      setState('refused')
-    }
-  }
+  const { state, copy, reset } = useClipboard(() => window.location.href)
   const Icon = state === 'copied' ? Check : Link2
   return (
     <>
-      <Button onClick={() => void copy()} onBlur={() => setState('ready')}>
+      <Button onClick={copy} onBlur={reset}>
         <Icon aria-hidden className="size-4" />
         {t(state === 'copied' ? 'copied' : 'copyLink')}
       </Button>
