@@ -16,6 +16,7 @@ import { Button } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { NeverPolled } from '../ui/never-polled.tsx'
 import { EmptyState } from '../ui/states.tsx'
+import { TableCheckbox } from '../ui/table-checkbox.tsx'
 import { useFindingColumns } from './finding-columns.tsx'
 
 /** Browsers load the pages of the rail ahead; what is opened by a click alone need not be among it. */
@@ -76,22 +77,8 @@ export function FindingsView({ clusterId }: { clusterId: string }): ReactElement
         filterHint={t('filterHint')}
         empty={source.asOf === null ? <NeverPolled /> : empty}
       >
-        <label className="flex items-center gap-2 text-ink2 text-sm">
-          <input
-            type="checkbox"
-            checked={withInfo}
-            onChange={(event) => void setWithInfo(event.target.checked ? true : null)}
-          />
-          {t('showInfo')}
-        </label>
-        <label className="flex items-center gap-2 text-ink2 text-sm">
-          <input
-            type="checkbox"
-            checked={withMuted}
-            onChange={(event) => void setWithMuted(event.target.checked ? true : null)}
-          />
-          {t('showMuted')}
-        </label>
+        <TableCheckbox label={t('showInfo')} checked={withInfo} onChange={(on) => void setWithInfo(on || null)} />
+        <TableCheckbox label={t('showMuted')} checked={withMuted} onChange={(on) => void setWithMuted(on || null)} />
       </DataTable>
       {opened === undefined ? null : (
         <FindingDialog key={opened.id} finding={opened} onClose={() => void setOpenId(null)} onMuted={onMuted} />

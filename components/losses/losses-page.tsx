@@ -21,6 +21,7 @@ import { EmptyState } from '../ui/states.tsx'
 import { useLossColumns } from './loss-columns.tsx'
 import { LossTimeline } from './loss-timeline.tsx'
 
+import { TableCheckbox } from '../ui/table-checkbox.tsx'
 /** Browsers load the pages of the rail ahead; what is opened by a click alone need not be among it. */
 const LossDialog = dynamic(async () => (await import('./loss-dialog.tsx')).LossDialog, { ssr: false })
 
@@ -69,14 +70,7 @@ export function LossesPage(): ReactElement {
           options={LOSS_FILTERS.map((value) => ({ value, label: t(`show.${value}`) }))}
           onValueChange={(value) => void setFilter(value)}
         />
-        <label className="flex items-center gap-2 text-ink2 text-sm">
-          <input
-            type="checkbox"
-            checked={withMuted}
-            onChange={(event) => void setWithMuted(event.target.checked ? true : null)}
-          />
-          {t('showMuted')}
-        </label>
+        <TableCheckbox label={t('showMuted')} checked={withMuted} onChange={(on) => void setWithMuted(on || null)} />
       </DataTable>
       {opened === undefined ? null : (
         <LossDialog loss={opened} clusterName={clusterName} onClose={() => void setOpenId(null)} />

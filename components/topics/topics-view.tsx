@@ -11,6 +11,7 @@ import { useClusterKind } from '../../lib/client/use-cluster-kind.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { NeverPolled } from '../ui/never-polled.tsx'
 import { EmptyState } from '../ui/states.tsx'
+import { TableCheckbox } from '../ui/table-checkbox.tsx'
 import { LadderPanel } from './ladder-panel.tsx'
 import { useTopicColumns } from './topic-columns.tsx'
 
@@ -48,15 +49,7 @@ export function TopicsView({ clusterId }: { clusterId: string }): ReactElement {
         filterHint={t('filterHint')}
         empty={source.asOf === null ? <NeverPolled /> : <EmptyState title={t('empty.title')} text={t('empty.text')} />}
       >
-        <label className="flex min-h-8 items-center gap-1.5 text-ink2 text-sm">
-          <input
-            type="checkbox"
-            className="size-3.5 accent-ink"
-            checked={internal}
-            onChange={(event) => void setInternal(event.target.checked ? true : null)}
-          />
-          {t('showInternal')}
-        </label>
+        <TableCheckbox label={t('showInternal')} checked={internal} onChange={(on) => void setInternal(on || null)} />
       </DataTable>
     </>
   )
