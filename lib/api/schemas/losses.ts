@@ -1,19 +1,9 @@
 import { z } from 'zod'
+import { LOSS_KINDS } from '../../durability/losses/loss.ts'
 import { count, facts, isoTime, listOf } from './common.ts'
 import { muteOf } from './mutes.ts'
 
-/** As `LOSS_KINDS`; a test holds them together. */
-export const LOSS_KIND_NAMES = [
-  'retentionOverranGroup',
-  'logTruncated',
-  'uncleanElection',
-  'topicRecreated',
-  'dlqExpired',
-  'probeLost',
-  'transactionsAbandoned',
-  'replicaBehindAtFailover',
-] as const
-export const lossKind = z.enum(LOSS_KIND_NAMES)
+export const lossKind = z.enum(LOSS_KINDS)
 
 export const loss = z.object({
   /** Stays the same while it grows. */

@@ -1,5 +1,4 @@
 import { describe, expect, it, test } from 'vitest'
-import { LOSS_KIND_NAMES } from '../../../../lib/api/schemas/losses.ts'
 import type { ClusterKind } from '../../../../lib/cluster/snapshot.ts'
 import { LOSS_KINDS, type LossKind } from '../../../../lib/durability/losses/loss.ts'
 import { recoveryOf } from '../../../../lib/durability/losses/recovery.ts'
@@ -17,10 +16,6 @@ const CASES = SYSTEMS.flatMap((system) => MENDED[system].map((kind) => [system, 
 
 const stepsOf = (system: ClusterKind, over: Parameters<typeof aLoss>[0]) =>
   recoveryOf(system, { address: 'a:1,b:2', loss: aLoss(over) })
-
-test('the names in the API are those of the ledger', () => {
-  expect(LOSS_KIND_NAMES).toEqual(LOSS_KINDS)
-})
 
 describe.each(LOCALES)('in %s', (locale) => {
   it.each(LOSS_KINDS)('%s has a title and says how it can be', (kind) => {
