@@ -5,10 +5,10 @@
 import type { ClusterKind, SubjectRef } from '../cluster/snapshot.ts'
 import { saysTheSame } from '../plain-data.ts'
 import type { FindingCode } from './finding-codes.ts'
-import type { Finding, ObservedTopic } from './observation.ts'
+import type { Finding, ObservedTopic, Unjudged } from './observation.ts'
 import { type RulesByScope, rulesOf } from './rules/all-rules.ts'
 import { isSameLayout, layoutOf } from './rules/layout.ts'
-import type { Hit, Layout, Outcome, Scene } from './rules/rule.ts'
+import { type Hit, judgedBy, type Layout, type Outcome, type Partly, type Scene } from './rules/rule.ts'
 import { StandingStills } from './rules/standing-stills.ts'
 import type { SeverityOf } from './severities.ts'
 
@@ -23,12 +23,23 @@ interface Found extends Hit {
   subject: SubjectRef
 }
 
+/** What all rules say of one subject. */
+interface Said {
+  found: readonly Found[]
+  unjudged: readonly Unjudged[]
+}
+
+export interface Judgement {
+  findings: Finding[]
+  unjudged: Unjudged[]
+}
+
 /** One per cluster, kept between polls. */
 export class Judge {
   readonly #severityAt: SeverityAt
   readonly #stills = new StandingStills()
   #layout: Layout | null = null
-  #ofTopics = new WeakMap<ObservedTopic, readonly Found[]>()
+  #ofTopics = new WeakMap<ObservedTopic, Said>()
   #before: ReadonlyMap<string, Finding> = new Map()
 
   constructor(severityAt: SeverityAt = () => () => null) {
@@ -41,20 +52,26 @@ export class Judge {
   }
 
   /** A finding that says what it said in the poll before is that very object. */
-  judge(judged: Judged): Finding[] {
+  judge(judged: Judged): Judgement {
     const scene = this.#sceneOf(judged)
     const rules = RULES[judged.kind]
-    const found = [
-      ...judged.topics.flatMap((topic) => this.#ofTopic(topic, rules, scene.layout)),
-      ...judged.brokers.flatMap((broker) => apply(rules.broker, broker, scene, { type: 'broker', name: broker.id })),
-      ...judged.groups.flatMap((group) => apply(rules.group, group, scene, { type: 'group', name: group.id })),
-      ...(judged.nameServers ?? []).flatMap((server) =>
+    const said = [
+      ...judged.topics.map((topic) => this.#ofTopic(topic, rules, scene.layout)),
+      ...judged.brokers.map((broker) => apply(rules.broker, broker, scene, { type: 'broker', name: broker.id })),
+      ...judged.groups.map((group) => apply(rules.group, group, scene, { type: 'group', name: group.id })),
+      ...(judged.nameServers ?? []).map((server) =>
         apply(rules.nameServer, server, scene, { type: 'nameServer', name: server.address }),
       ),
-      ...apply(rules.cluster, scene, scene, { type: 'cluster', name: '' }),
+      apply(rules.cluster, scene, scene, { type: 'cluster', name: '' }),
     ]
     this.#stills.sweep()
-    return this.#dated(found, judged.nowMs)
+    return {
+      findings: this.#dated(
+        said.flatMap(({ found }) => found),
+        judged.nowMs,
+      ),
+      unjudged: said.flatMap(({ unjudged }) => unjudged),
+    }
   }
 
   #sceneOf(judged: Judged): Scene {
@@ -67,14 +84,13 @@ export class Judge {
     return { ...judged, layout, stills: this.#stills, topicOf: (name) => topics.get(name) }
   }
 
-  #ofTopic(topic: ObservedTopic, rules: RulesByScope, layout: Layout): readonly Found[] {
-    let found = this.#ofTopics.get(topic)
-    if (found === undefined) {
-      const subject = { type: 'topic', name: topic.name } as const
-      found = rules.topic.flatMap(({ code, judge }) => placed(code, judge(topic, layout), subject))
-      this.#ofTopics.set(topic, found)
+  #ofTopic(topic: ObservedTopic, rules: RulesByScope, layout: Layout): Said {
+    let said = this.#ofTopics.get(topic)
+    if (said === undefined) {
+      said = apply(rules.topic, topic, layout, { type: 'topic', name: topic.name })
+      this.#ofTopics.set(topic, said)
     }
-    return found
+    return said
   }
 
   #dated(found: readonly Found[], nowMs: number): Finding[] {
@@ -95,18 +111,34 @@ export class Judge {
 
 const RULES: Record<ClusterKind, RulesByScope> = { kafka: rulesOf('kafka'), rocketmq: rulesOf('rocketmq') }
 
-function apply<Subject>(
-  rules: readonly { code: FindingCode; judge(subject: Subject, scene: Scene): Outcome }[],
-  subject: Subject,
-  scene: Scene,
-  ref: SubjectRef,
-): Found[] {
-  return rules.flatMap(({ code, judge }) => placed(code, judge(subject, scene), ref))
+type Asked<Subject, Context> = Parameters<typeof judgedBy<Subject, Context, Outcome | Partly>>[0] & {
+  code: FindingCode
 }
 
-function placed(code: FindingCode, outcome: Outcome, subject: SubjectRef): Found[] {
-  return outcome === 'unknown' ? [] : outcome.map((one) => ({ ...one, code, subject: one.subject ?? subject }))
+function apply<Subject, Context>(
+  rules: readonly Asked<Subject, Context>[],
+  subject: Subject,
+  context: Context,
+  ref: SubjectRef,
+): Said {
+  const found: Found[] = []
+  const unknown: FindingCode[] = []
+  const elsewhere: Unjudged[] = []
+  for (const rule of rules) {
+    const { code } = rule
+    const outcome = judgedBy(rule, subject, context)
+    if (outcome === 'unknown') {
+      unknown.push(code)
+      continue
+    }
+    const { hits, unknownAt } = 'hits' in outcome ? outcome : { hits: outcome, unknownAt: NOWHERE }
+    for (const one of hits) found.push({ ...one, code, subject: one.subject ?? ref })
+    for (const place of unknownAt) elsewhere.push({ subject: place, codes: [code] })
+  }
+  return { found, unjudged: unknown.length === 0 ? elsewhere : [{ subject: ref, codes: unknown }, ...elsewhere] }
 }
+
+const NOWHERE: readonly SubjectRef[] = []
 
 export function identityOf({ code, subject, part }: Pick<Finding, 'code' | 'subject' | 'part'>): string {
   return `${code}\n${subject.type}\n${subject.name}\n${part ?? ''}`

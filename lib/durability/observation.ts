@@ -65,6 +65,12 @@ export interface Finding {
   atMs: number
 }
 
+/** Checks that could tell nothing about a subject: neither that something is amiss there nor that all is well. */
+export interface Unjudged {
+  subject: SubjectRef
+  codes: FindingCode[]
+}
+
 /** One reason for a verdict: a finding, or one for many of the same code. */
 export type VerdictReason = Omit<Finding, 'part'>
 
@@ -288,4 +294,6 @@ export interface Observation {
   groups: ObservedGroup[]
   dlqs: ObservedDlq[]
   findings: Finding[]
+  /** A subject may be named more than once. */
+  unjudged: Unjudged[]
 }

@@ -52,7 +52,7 @@ export function observe(input: ObserveInput): Observation {
   const totals = totalsOf(brokers, topics, groups, dlqs)
   const { kind, quorum, nameServers, facts } = snapshot
   const { unknownPartitions } = totals
-  const findings = memory.judge.judge({
+  const { findings, unjudged } = memory.judge.judge({
     ...{ kind, nowMs, isFrozen, quorum, nameServers, brokers, topics, groups, dlqs, facts, unknownPartitions },
     openCounts,
   })
@@ -63,7 +63,7 @@ export function observe(input: ObserveInput): Observation {
     version: snapshot.version,
     systemClusterId: snapshot.systemClusterId,
     verdict: verdictOf(findings, isMuted),
-    ...{ totals, quorum, nameServers, facts, brokers, topics, groups, dlqs, findings },
+    ...{ totals, quorum, nameServers, facts, brokers, topics, groups, dlqs, findings, unjudged },
   }
 }
 

@@ -3,7 +3,7 @@ import type { ClusterState } from '../../prisma/generated/sqlite/client.ts'
 import type { Fault } from '../cluster/fault.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
 import type { Database } from '../db.ts'
-import type { Finding, ObservedBroker, ObservedDlq, ObservedGroup } from '../durability/observation.ts'
+import type { Finding, ObservedBroker, ObservedDlq, ObservedGroup, Unjudged } from '../durability/observation.ts'
 import { decodeSection } from './section-codec.ts'
 import { type ChunkedSection, chunkOf, sectionName } from './section-names.ts'
 import type { ClusterSummary, GroupRow, LadderRow, PollError, SnapshotReader, TopicRow } from './snapshot-store.ts'
@@ -52,6 +52,7 @@ export function createSnapshotReader(database: Database, cacheBytes: number = DE
     groups: (clusterId) => list<GroupRow>(clusterId, 'groups'),
     dlqs: (clusterId) => list<ObservedDlq>(clusterId, 'dlqs'),
     findings: (clusterId) => list<Finding>(clusterId, 'findings'),
+    unjudged: (clusterId) => list<Unjudged>(clusterId, 'unjudged'),
     async topic(clusterId, name) {
       const topics = await chunk<StoredTopic>(clusterId, 'topic', name)
       const topic = topics?.find((candidate) => candidate.name === name)

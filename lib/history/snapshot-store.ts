@@ -12,6 +12,7 @@ import type {
   ObservedDlq,
   ObservedGroup,
   ObservedTopic,
+  Unjudged,
   Verdict,
 } from '../durability/observation.ts'
 
@@ -85,4 +86,6 @@ export interface SnapshotReader {
   group(clusterId: string, id: string): Promise<ObservedGroup | null>
   dlqs(clusterId: string): Promise<ObservedDlq[] | null>
   findings(clusterId: string): Promise<Finding[] | null>
+  /** Null also of a poll that a version before this one stored. */
+  unjudged(clusterId: string): Promise<Unjudged[] | null>
 }

@@ -87,6 +87,7 @@ function planSections(observation: Observation, carried: readonly CarriedRow[], 
   add('brokers', observation.brokers, itself)
   add('dlqs', observation.dlqs, itself)
   add('findings', observation.findings, itself)
+  add('unjudged', observation.unjudged, itself)
   add('carried', carried, itself)
   add('topics', topics, toTopicRow)
   add('ladder', topics, toLadderRow)

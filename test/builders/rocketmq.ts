@@ -21,11 +21,12 @@ import type { ExpectedBroker } from '../../lib/durability/observe-brokers.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
 import { rulesOf } from '../../lib/durability/rules/all-rules.ts'
 import { layoutOf } from '../../lib/durability/rules/layout.ts'
-import type { Hit, Outcome, Scene } from '../../lib/durability/rules/rule.ts'
+import { type Hit, judgedBy, type Outcome, type Scene } from '../../lib/durability/rules/rule.ts'
 import { StandingStills } from '../../lib/durability/rules/standing-stills.ts'
 import { LOCALES } from '../../lib/i18n/locale.ts'
 import { translate } from '../../lib/i18n/translate.ts'
 import { readBrokerConfig } from '../../lib/rocketmq/config-mapping.ts'
+import { said } from './rule-cases.ts'
 import { aBroker, aGroup, aGroupPartition, aPartition, aSnapshot, aTopic, NOW_MS } from './snapshots.ts'
 
 /** `id`: `name:number`. A number above 0 makes a slave. */
@@ -309,25 +310,21 @@ export function outcomeOf(code: FindingCode, scene: Scene): PlacedHit[] | 'unkno
   const ruleOf = <T extends { code: FindingCode }>(of: readonly T[]): T[] => of.filter((rule) => rule.code === code)
   const outcomes: [subject: SubjectRef, outcome: Outcome][] = [
     ...ruleOf(rules.topic).flatMap((rule) =>
-      scene.topics.map((topic) => at('topic', topic.name, rule.judge(topic, scene.layout))),
+      scene.topics.map((topic) => said('topic', topic.name, judgedBy(rule, topic, scene.layout))),
     ),
     ...ruleOf(rules.broker).flatMap((rule) =>
-      scene.brokers.map((broker) => at('broker', broker.id, rule.judge(broker, scene))),
+      scene.brokers.map((broker) => said('broker', broker.id, judgedBy(rule, broker, scene))),
     ),
     ...ruleOf(rules.group).flatMap((rule) =>
-      scene.groups.map((group) => at('group', group.id, rule.judge(group, scene))),
+      scene.groups.map((group) => said('group', group.id, judgedBy(rule, group, scene))),
     ),
-    ...ruleOf(rules.cluster).map((rule) => at('cluster', '', rule.judge(scene, scene))),
+    ...ruleOf(rules.cluster).map((rule) => said('cluster', '', judgedBy(rule, scene, scene))),
   ]
   if (outcomes.length === 0) throw new Error(`no rule of RocketMQ looked at anything for ${code}`)
   const hits = outcomes.flatMap(([subject, outcome]) =>
     outcome === 'unknown' ? [] : outcome.map((hit) => placed(code, hit.subject ?? subject, hit)),
   )
   return hits.length === 0 && outcomes.some(([, outcome]) => outcome === 'unknown') ? 'unknown' : hits
-}
-
-function at(type: SubjectRef['type'], name: string, outcome: Outcome): [subject: SubjectRef, outcome: Outcome] {
-  return [{ type, name }, outcome]
 }
 
 /** A hit whose facts do not fill its words is a mistake wherever it comes up. */

@@ -8,7 +8,7 @@ import type { ExpectedBroker } from '../../lib/durability/observe-brokers.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
 import { rulesOf } from '../../lib/durability/rules/all-rules.ts'
 import { layoutOf } from '../../lib/durability/rules/layout.ts'
-import type { Hit, Outcome, Scene } from '../../lib/durability/rules/rule.ts'
+import { type Hit, judgedBy, type Outcome, type Partly, type Scene } from '../../lib/durability/rules/rule.ts'
 import { StandingStills } from '../../lib/durability/rules/standing-stills.ts'
 import { aSnapshot, NOW_MS } from './snapshots.ts'
 
@@ -64,17 +64,19 @@ function outcomeOf(code: FindingCode, scene: Scene): PlacedHit[] | 'unknown' {
   const rules = rulesOf(scene.kind)
   const ofCode = <T extends { code: FindingCode }>(all: readonly T[]): T[] => all.filter((rule) => rule.code === code)
   const outcomes: [SubjectRef, Outcome][] = [
-    ...ofCode(rules.topic).flatMap(({ judge }) =>
-      scene.topics.map((one) => said('topic', one.name, judge(one, scene.layout))),
+    ...ofCode(rules.topic).flatMap((rule) =>
+      scene.topics.map((one) => said('topic', one.name, judgedBy(rule, one, scene.layout))),
     ),
-    ...ofCode(rules.broker).flatMap(({ judge }) =>
-      scene.brokers.map((one) => said('broker', one.id, judge(one, scene))),
+    ...ofCode(rules.broker).flatMap((rule) =>
+      scene.brokers.map((one) => said('broker', one.id, judgedBy(rule, one, scene))),
     ),
-    ...ofCode(rules.group).flatMap(({ judge }) => scene.groups.map((one) => said('group', one.id, judge(one, scene)))),
-    ...ofCode(rules.nameServer).flatMap(({ judge }) =>
-      (scene.nameServers ?? []).map((one) => said('nameServer', one.address, judge(one, scene))),
+    ...ofCode(rules.group).flatMap((rule) =>
+      scene.groups.map((one) => said('group', one.id, judgedBy(rule, one, scene))),
     ),
-    ...ofCode(rules.cluster).map(({ judge }) => said('cluster', '', judge(scene, scene))),
+    ...ofCode(rules.nameServer).flatMap((rule) =>
+      (scene.nameServers ?? []).map((one) => said('nameServer', one.address, judgedBy(rule, one, scene))),
+    ),
+    ...ofCode(rules.cluster).map((rule) => said('cluster', '', judgedBy(rule, scene, scene))),
   ]
   if (outcomes.length === 0) throw new Error(`no rule looked at anything for ${code}`)
   const hits = outcomes.flatMap(([subject, outcome]) =>
@@ -85,8 +87,10 @@ function outcomeOf(code: FindingCode, scene: Scene): PlacedHit[] | 'unknown' {
   return hits.length === 0 && outcomes.some(([, outcome]) => outcome === 'unknown') ? 'unknown' : hits
 }
 
-function said(type: SubjectRef['type'], name: string, outcome: Outcome): [SubjectRef, Outcome] {
-  return [{ type, name }, outcome]
+/** What is found somewhere is told, also where something else is not known. */
+export function said(type: SubjectRef['type'], name: string, outcome: Outcome | Partly): [SubjectRef, Outcome] {
+  if (outcome === 'unknown' || !('hits' in outcome)) return [{ type, name }, outcome]
+  return [{ type, name }, outcome.hits.length === 0 ? 'unknown' : outcome.hits]
 }
 
 /** Settings as a driver hands them on; these are not the defaults. */

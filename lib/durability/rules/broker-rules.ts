@@ -29,12 +29,12 @@ export const BROKER_RULES: readonly BrokerRule[] = [
     if (broker.online !== null) return MISS
     return hit('warning', { ...addressOf(broker), reason: broker.fault?.code ?? 'unknown' })
   }),
-  rule('broker.logDirFailed', 'both', 'high', (broker) =>
+  volumeRule('broker.logDirFailed', 'both', 'high', (broker) =>
     ofVolumes(broker, ({ path, error }) =>
       error === null ? MISS : hit('high', { broker: broker.id, path }, { part: path }),
     ),
   ),
-  rule('broker.diskFull', 'kafka', 'critical', (broker) =>
+  volumeRule('broker.diskFull', 'kafka', 'critical', (broker) =>
     ofVolumes(broker, ({ path, usedRatio, error }) => {
       if (error !== null) return MISS
       if (usedRatio === null) return 'unknown'
@@ -43,7 +43,7 @@ export const BROKER_RULES: readonly BrokerRule[] = [
       return severity === null ? MISS : hit(severity, facts, { part: path })
     }),
   ),
-  rule('broker.commitLogFull', 'rocketmq', 'critical', (broker) => {
+  volumeRule('broker.commitLogFull', 'rocketmq', 'critical', (broker) => {
     const marks = broker.rocketmq?.diskMarks ?? DEFAULT_MARKS
     const outcome = ofVolumes(broker, ({ path, usedRatio, error }) => {
       if (error !== null) return MISS
@@ -65,13 +65,21 @@ function rule(
   return { code, system, severity, scope: 'broker', judge }
 }
 
+function volumeRule(...given: Parameters<typeof rule>): BrokerRule {
+  return { ...rule(...given), appliesTo: keepsData }
+}
+
+/** A controller that is nothing else keeps no messages. */
+export function keepsData({ role }: Pick<ObservedBroker, 'role'>): boolean {
+  return role !== 'controller'
+}
+
 function addressOf({ id, host, port }: ObservedBroker): FindingFacts {
   return { broker: id, address: `${host}:${port}` }
 }
 
 /** What is found on some volume counts, though another one is not known. */
 function ofVolumes(broker: ObservedBroker, judge: (logDir: ObservedLogDir) => Outcome): Outcome {
-  if (broker.role === 'controller') return MISS
   if (broker.logDirs === null) return 'unknown'
   const outcomes = broker.logDirs.map(judge)
   const hits = outcomes.flatMap((outcome): readonly Hit[] => (outcome === 'unknown' ? [] : outcome))

@@ -1,7 +1,8 @@
 /** What consumer groups have lost or are about to lose, for both systems. */
+import type { SubjectRef } from '../../cluster/snapshot.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units.ts'
 import type { Forecast, ObservedGroup, ObservedGroupPartition, ObservedTopic, Severity } from '../observation.ts'
-import { type GroupRule, type Hit, hit, MISS, type Outcome, type Scene } from './rule.ts'
+import { type GroupRule, type Hit, hit, MISS, type Outcome, type Partly, partly, type Scene } from './rule.ts'
 
 /** Shares of the retention that the oldest unread record has lived through. */
 const AGE_WARNING = 0.5
@@ -18,19 +19,18 @@ const THROWAWAY = /^console-consumer-\d+$/
 
 export const GROUP_RULES: readonly GroupRule[] = [
   rule('group.unreadDeleted', 'both', 'critical', unreadDeleted),
-  rule('group.lossForecast', 'both', 'critical', lossForecast),
-  rule('topic.retentionBelowLag', 'both', 'high', retentionBelowLag),
-  rule('group.stopped', 'both', 'warning', (group, { nowMs }) => {
+  somebodys('group.lossForecast', 'both', 'critical', lossForecast),
+  { ...somebodys('topic.retentionBelowLag', 'both', 'high', retentionBelowLag), about: 'topic' },
+  somebodys('group.stopped', 'both', 'warning', (group, { nowMs }) => {
     if (group.evaluation === 'unknown') return 'unknown'
-    if (group.evaluation !== 'stopped' || isNobodys(group)) return MISS
+    if (group.evaluation !== 'stopped') return MISS
     return nowMs - stoppedSinceMs(group) < STOPPED_AFTER_MS ? MISS : hit('warning', lagFacts(group))
   }),
   rule('group.stalled', 'both', 'warning', (group) => {
     if (group.evaluation === 'unknown') return 'unknown'
     return group.evaluation === 'stalled' ? hit('warning', lagFacts(group)) : MISS
   }),
-  rule('group.shareWithoutDlq', 'kafka', 'warning', (group, { dlqs, facts }) => {
-    if (group.type !== 'share' || isNobodys(group)) return MISS
+  shareRule('group.shareWithoutDlq', 'kafka', 'warning', (group, { dlqs, facts }) => {
     if (dlqs.some(({ groups }) => groups.includes(group.id))) return MISS
     const configs = facts.find(({ kind }) => kind === 'configs')
     const isUnread = configs?.faults.some(({ subject }) => subject.type === 'group' && subject.name === group.id)
@@ -44,9 +44,17 @@ function rule(
   code: GroupRule['code'],
   system: GroupRule['system'],
   severity: Severity,
-  judge: (group: ObservedGroup, scene: Scene) => Outcome,
+  judge: GroupRule['judge'],
 ): GroupRule {
   return { code, system, severity, scope: 'group', judge }
+}
+
+function somebodys(...given: Parameters<typeof rule>): GroupRule {
+  return { ...rule(...given), appliesTo: (group) => !isNobodys(group) }
+}
+
+function shareRule(...given: Parameters<typeof rule>): GroupRule {
+  return { ...rule(...given), appliesTo: (group) => group.type === 'share' && !isNobodys(group) }
 }
 
 /** What it has not read, nobody will miss. */
@@ -91,7 +99,6 @@ function isPerhapsMarker({ lostMessages, startOffset, endOffset, broker }: Obser
 
 /** Unread messages that will be deleted before the group has read them, as far as its pace tells. */
 function lossForecast(group: ObservedGroup, { nowMs, topicOf }: Scene): Outcome {
-  if (isNobodys(group)) return MISS
   if (group.partitions === null || group.lossAt.state === 'unknown') return 'unknown'
   const near = group.partitions.filter(({ lossAt }) => leftMs(lossAt, nowMs) <= LOSS_HORIZON_MS)
   const [first] = near.toSorted((one, other) => leftMs(one.lossAt, nowMs) - leftMs(other.lossAt, nowMs))
@@ -138,8 +145,7 @@ interface Age {
 }
 
 /** One hit per topic: its retention is what has to change. */
-function retentionBelowLag(group: ObservedGroup, { topicOf }: Scene): Outcome {
-  if (isNobodys(group)) return MISS
+function retentionBelowLag(group: ObservedGroup, { topicOf }: Scene): Outcome | Partly {
   if (group.partitions === null) return 'unknown'
   const ages = group.partitions.map((partition) => ageOf(partition, topicOf(partition.topic)))
   const oldest = new Map<string, Age>()
@@ -148,8 +154,14 @@ function retentionBelowLag(group: ObservedGroup, { topicOf }: Scene): Outcome {
     const known = oldest.get(age.topic)
     if (known === undefined || shareOf(age) > shareOf(known)) oldest.set(age.topic, age)
   }
-  if (oldest.size === 0) return ages.includes('unknown') || group.fault !== null ? 'unknown' : MISS
-  return [...oldest.values()].map((age) => ageHit(group, age))
+  const unsure = group.partitions.flatMap(({ topic }, index) => (ages[index] === 'unknown' ? topic : []))
+  const unknown = new Set(group.fault === null ? unsure : [...unsure, ...group.topics])
+  const hits = [...oldest.values()].map((age) => ageHit(group, age))
+  return partly(hits, [...unknown].filter((topic) => !oldest.has(topic)).map(refOf))
+}
+
+function refOf(topic: string): SubjectRef {
+  return { type: 'topic', name: topic }
 }
 
 /** `never`: time deletes nothing there, or nothing that this group has yet to read. */
@@ -177,7 +189,7 @@ function ageHit(group: ObservedGroup, age: Age): Hit {
     retentionMinutes: Math.floor(age.retentionMs / MINUTE_MS),
   }
   const severity = share >= AGE_HIGH ? 'high' : 'warning'
-  return { severity, facts, part: group.id, subject: { type: 'topic', name: age.topic } }
+  return { severity, facts, part: group.id, subject: refOf(age.topic) }
 }
 
 /** Since when it has had something to read and was not seen to read any of it. */

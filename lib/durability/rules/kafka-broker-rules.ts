@@ -2,6 +2,7 @@
 import type { ConfigEntry } from '../../cluster/snapshot.ts'
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../units.ts'
 import type { ObservedBroker, Severity } from '../observation.ts'
+import { keepsData } from './broker-rules.ts'
 import { type BrokerRule, hit, MISS, numberOf, type Outcome, type Scene, settingOf, textOf } from './rule.ts'
 
 const SAFE_OFFSETS_RETENTION_MS = 7 * DAY_MS
@@ -102,8 +103,5 @@ function rule(
   severity: Severity,
   judge: (broker: ObservedBroker, scene: Scene) => Outcome,
 ): BrokerRule {
-  return {
-    ...{ code, system: 'kafka', severity, scope: 'broker' },
-    judge: (broker, scene) => (broker.role === 'controller' ? MISS : judge(broker, scene)),
-  }
+  return { code, system: 'kafka', severity, scope: 'broker', appliesTo: keepsData, judge }
 }

@@ -1,5 +1,5 @@
 /** What only the whole of a Kafka cluster shows. */
-import type { QuorumReplica, QuorumState } from '../../cluster/snapshot.ts'
+import type { QuorumReplica, QuorumState, SubjectRef } from '../../cluster/snapshot.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units.ts'
 import type { ObservedBroker, ObservedLogDir, ObservedPartition, ObservedTopic, Severity } from '../observation.ts'
 import { partitionKey } from '../partition-key.ts'
@@ -11,6 +11,8 @@ import {
   MISS,
   numberOf,
   type Outcome,
+  type Partly,
+  partly,
   RESTART_GRACE_MS,
   type Scene,
   settingOf,
@@ -85,11 +87,11 @@ export const KAFKA_CLUSTER_RULES: readonly ClusterRule[] = [
     if (led === 0) return 'unknown'
     return moved / led > FEW_NOT_PREFERRED ? hit('info', { partitions: moved, all: led }) : MISS
   }),
-  rule('transaction.hanging', 'high', hangingTransactions),
+  { ...rule('transaction.hanging', 'high', hangingTransactions), about: 'topic' },
   rule('cluster.clientSettingsUnknown', 'info', () => hit('info', {})),
 ]
 
-function rule(code: ClusterRule['code'], severity: Severity, judge: (scene: Scene) => Outcome): ClusterRule {
+function rule(code: ClusterRule['code'], severity: Severity, judge: ClusterRule['judge']): ClusterRule {
   return { code, system: 'kafka', severity, scope: 'cluster', judge }
 }
 
@@ -201,21 +203,23 @@ function isLedByAnother({ leader, replicas: [preferred], isr }: ObservedPartitio
  * take, its producer is gone; what lies behind it is deleted unread when its time comes. From outside a transaction
  * that is merely long looks the same, so the words say how to tell.
  */
-function hangingTransactions({ topics, brokers, stills, nowMs }: Scene): Outcome {
+function hangingTransactions({ topics, brokers, stills, nowMs }: Scene): Outcome | Partly {
   const longestMs = longestTransactionMs(brokers)
   const hits: Hit[] = []
-  let isUnsure = false
+  const unsure: SubjectRef[] = []
   for (const topic of topics) {
-    isUnsure ||= topic.partitionCount === null
     // Nearly all, so that nothing is made for them.
-    if (topic.partitions.every(hasNothingOpen)) continue
+    if (topic.partitionCount !== null && topic.partitions.every(hasNothingOpen)) continue
     const since = topic.partitions.map((partition) => standsSince(topic, partition, stills, nowMs))
-    isUnsure ||= since.includes('unknown')
     const hit = hangingHit(topic, since, longestMs, nowMs)
     if (hit !== null) hits.push(hit)
+    else if (topic.partitionCount === null || since.includes('unknown')) unsure.push(refOf(topic))
   }
-  if (hits.length > 0) return hits
-  return isUnsure ? 'unknown' : MISS
+  return partly(hits, unsure)
+}
+
+function refOf({ name }: ObservedTopic): SubjectRef {
+  return { type: 'topic', name }
 }
 
 function hasNothingOpen({ lastStableOffset, endOffset }: ObservedPartition): boolean {
@@ -250,7 +254,7 @@ function hangingHit(topic: ObservedTopic, since: readonly Since[], longestMs: nu
     minutes: Math.floor((nowMs - Math.min(...hanging)) / MINUTE_MS),
     timeoutMinutes: Math.ceil(longestMs / MINUTE_MS),
   }
-  return { severity: 'high', subject: { type: 'topic', name: topic.name }, facts }
+  return { severity: 'high', subject: refOf(topic), facts }
 }
 
 /** As the most patient of the brokers has it: one that takes transactions of an hour has none hanging before. */

@@ -12,19 +12,17 @@ const CLIENTS_TAKE_BYTES = 100_000_000
 const CHANGELOG = /-changelog$/
 
 export const KAFKA_TOPIC_RULES: readonly TopicRule[] = [
-  rule('topic.replicationFactorOne', 'high', (topic, layout) => {
-    if (topic.internal) return MISS
+  rule('topic.replicationFactorOne', 'high', isNotInternal, (topic, layout) => {
     if (topic.replicationFactor === null) return 'unknown'
     const partitions = topic.partitions.filter((partition) => wantedReplicas(partition) === 1).length
     if (partitions === 0) return MISS
     return hit(layout.isSingle ? 'info' : 'high', { topic: topic.name, partitions, brokers: layout.dataBrokers })
   }),
-  rule('topic.internalReplicationLow', 'high', (topic, { dataBrokers }) => {
+  rule('topic.internalReplicationLow', 'high', mayBeInternal, (topic, { dataBrokers }) => {
     const replicas = replicasOf(topic)?.least ?? null
-    // Of a topic that only its name is known of, nobody says whether it is internal.
     if (replicas === null) return 'unknown'
     const wanted = Math.min(WANTED_REPLICAS, dataBrokers)
-    if (!topic.internal || replicas >= wanted) return MISS
+    if (replicas >= wanted) return MISS
     return hit(replicas === 1 ? 'high' : 'warning', { topic: topic.name, replicas, wanted })
   }),
   minIsrRule('topic.minIsrOne', 'warning', (minIsr, { most }, { name }) => {
@@ -40,33 +38,31 @@ export const KAFKA_TOPIC_RULES: readonly TopicRule[] = [
     if (isSingle) return { severity: 'info', replicas: least }
     return { severity: least === 1 ? 'warning' : 'high', replicas: least }
   }),
-  rule('topic.uncleanLeaderElection', 'high', ({ name, settings, replicationFactor }) => {
+  rule('topic.uncleanLeaderElection', 'high', isAny, ({ name, settings, replicationFactor }) => {
     if (settings.uncleanLeaderElection === null) return 'unknown'
     // With one replica there is nobody else to elect.
     if (!settings.uncleanLeaderElection || replicationFactor === 1) return MISS
     return hit('high', { topic: name })
   }),
-  rule('topic.singleRack', 'warning', singleRack),
-  rule('topic.compactedNullKeys', 'info', ({ name, internal, settings }) => {
+  rule('topic.singleRack', 'warning', isAny, singleRack),
+  rule('topic.compactedNullKeys', 'info', isNotMeantToBeCompacted, ({ name, settings }) => {
     if (settings.cleanupPolicy === null) return 'unknown'
-    const isMeant = internal || CHANGELOG.test(name)
-    return !isMeant && settings.cleanupPolicy.includes('compact') ? hit('info', { topic: name }) : MISS
+    return settings.cleanupPolicy.includes('compact') ? hit('info', { topic: name }) : MISS
   }),
-  rule('topic.changelogNotCompacted', 'warning', ({ name, settings }) => {
-    if (!CHANGELOG.test(name)) return MISS
+  rule('topic.changelogNotCompacted', 'warning', isChangelog, ({ name, settings }) => {
     const { cleanupPolicy, retentionMs, retentionBytes } = settings
     if (cleanupPolicy === null || retentionMs === null || retentionBytes === null) return 'unknown'
     const isKeptForEver = retentionMs < 0n && retentionBytes < 0n
     return cleanupPolicy === 'delete' && !isKeptForEver ? hit('warning', { topic: name }) : MISS
   }),
-  rule('topic.flushSettings', 'info', (topic) => {
+  rule('topic.flushSettings', 'info', isAny, (topic) => {
     // A broker's setting shows here too, and is told there.
     const isOwn = (setting: string): boolean => settingOf(topic.config, setting)?.source === 'DYNAMIC_TOPIC_CONFIG'
     const own = ['flush.messages', 'flush.ms'].filter(isOwn)
     if (own.length > 0) return hit('info', { topic: topic.name, settings: own.join(', ') })
     return topic.config === null ? 'unknown' : MISS
   }),
-  rule('topic.messageSizeAboveFetch', 'info', (topic, { replicaFetchMaxBytes }) => {
+  rule('topic.messageSizeAboveFetch', 'info', isAny, (topic, { replicaFetchMaxBytes }) => {
     const largest = numberOf(topic.config, 'max.message.bytes')
     if (largest === null || replicaFetchMaxBytes === null) return 'unknown'
     return largest - BATCH_HEAD_BYTES > replicaFetchMaxBytes
@@ -85,9 +81,33 @@ export const KAFKA_TOPIC_RULES: readonly TopicRule[] = [
 function rule(
   code: TopicRule['code'],
   severity: Severity,
+  appliesTo: NonNullable<TopicRule['appliesTo']>,
   judge: (topic: ObservedTopic, layout: Layout) => Outcome,
 ): TopicRule {
-  return { code, system: 'kafka', severity, scope: 'topic', judge }
+  return { code, system: 'kafka', severity, scope: 'topic', appliesTo, judge }
+}
+
+type Named = Pick<ObservedTopic, 'name' | 'internal' | 'replicationFactor'>
+
+function isAny(): boolean {
+  return true
+}
+
+function isNotInternal({ internal }: Named): boolean {
+  return !internal
+}
+
+/** Of a topic that only its name is known of, nobody says whether it is internal. */
+function mayBeInternal({ internal, replicationFactor }: Named): boolean {
+  return internal || replicationFactor === null
+}
+
+function isChangelog({ name }: Named): boolean {
+  return CHANGELOG.test(name)
+}
+
+function isNotMeantToBeCompacted(topic: Named): boolean {
+  return !topic.internal && !isChangelog(topic)
 }
 
 interface Replicas {
@@ -112,7 +132,7 @@ function minIsrRule(
     layout: Layout,
   ) => { severity: Severity; replicas: number } | null,
 ): TopicRule {
-  return rule(code, severity, (topic, layout) => {
+  return rule(code, severity, isAny, (topic, layout) => {
     const { minIsr } = topic.settings
     const replicas = replicasOf(topic)
     if (minIsr === null || replicas === null) return 'unknown'

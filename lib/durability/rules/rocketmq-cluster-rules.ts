@@ -1,5 +1,6 @@
 /** What only several members, topics or servers of a RocketMQ cluster show together. */
 import type { RocketmqSyncStateSet } from '../../cluster/rocketmq-state.ts'
+import type { SubjectRef } from '../../cluster/snapshot.ts'
 import { MINUTE_MS } from '../../units.ts'
 import type { ObservedBroker, Severity } from '../observation.ts'
 import { brokerNameOf, isMaster, isOn } from './rocketmq-members.ts'
@@ -11,29 +12,31 @@ import {
   MISS,
   numberOf,
   type Outcome,
+  type Partly,
+  partly,
   RESTART_GRACE_MS,
   type Scene,
 } from './rule.ts'
 
 export const ROCKETMQ_CLUSTER_RULES: readonly ClusterRule[] = [
-  rule('broker.masterMissing', 'critical', masterMissing),
+  { ...rule('broker.masterMissing', 'critical', masterMissing), about: 'broker' },
   rule('controller.noLeader', 'high', noLeader),
-  rule('controller.replicaNotInSync', 'high', replicaNotInSync),
+  { ...rule('controller.replicaNotInSync', 'high', replicaNotInSync), about: 'broker' },
   rule('nameServer.single', 'warning', ({ nameServers, layout }) => {
     if (nameServers === null) return 'unknown'
     const [first] = nameServers
     if (first === undefined || nameServers.length > 1) return MISS
     return hit(layout.isSingle ? 'info' : 'warning', { address: first.address })
   }),
-  rule('topic.singleBroker', 'warning', singleBroker),
+  { ...rule('topic.singleBroker', 'warning', singleBroker), about: 'topic' },
 ]
 
-function rule(code: ClusterRule['code'], severity: Severity, judge: (scene: Scene) => Outcome): ClusterRule {
+function rule(code: ClusterRule['code'], severity: Severity, judge: ClusterRule['judge']): ClusterRule {
   return { code, system: 'rocketmq', severity, scope: 'cluster', judge }
 }
 
 /** One hit per broker name without a master, at the member that was it last. */
-function masterMissing({ brokers, nowMs }: Scene): Outcome {
+function masterMissing({ brokers, nowMs }: Scene): Outcome | Partly {
   const names = [...Map.groupBy(brokers, brokerNameOf)]
   const hits = names.flatMap(([name, members]): Hit[] => {
     // One that is listed and silent is the master, as far as anybody knows.
@@ -44,8 +47,12 @@ function masterMissing({ brokers, nowMs }: Scene): Outcome {
     const slaves = members.filter(({ online }) => online === true).length
     return [masterless(name, last, slaves, nowMs)]
   })
-  if (hits.length > 0) return hits
-  return brokers.some((broker) => isMaster(broker) && broker.online === null) ? 'unknown' : MISS
+  const silent = brokers.filter((broker) => isMaster(broker) && broker.online === null)
+  return partly(hits, silent.map(refOf))
+}
+
+function refOf({ id }: ObservedBroker): SubjectRef {
+  return { type: 'broker', name: id }
 }
 
 function masterless(name: string, last: ObservedBroker, slaves: number, nowMs: number): Hit {
@@ -55,7 +62,7 @@ function masterless(name: string, last: ObservedBroker, slaves: number, nowMs: n
   return {
     // While a slave serves readers nothing but what it had not copied is out of reach.
     severity: isRestart ? 'warning' : slaves > 0 ? 'high' : 'critical',
-    subject: { type: 'broker', name: last.id },
+    subject: refOf(last),
     facts: { broker: last.id, name, address: `${last.host}:${last.port}`, slaves, minutes },
   }
 }
@@ -74,15 +81,15 @@ function noLeader(scene: Scene): Outcome {
 }
 
 /** One hit per broker name, at its master. */
-function replicaNotInSync(scene: Scene): Outcome {
+function replicaNotInSync(scene: Scene): Outcome | Partly {
   const controlled = scene.brokers.filter(
     (broker) => isMaster(broker) && (broker.rocketmq?.syncStateSet ?? null) !== null,
   )
   const outcomes = controlled.map((master) => outOfSync(master, master.rocketmq?.syncStateSet ?? null, scene))
   const hits = outcomes.flatMap((outcome): readonly Hit[] => (outcome === 'unknown' ? [] : outcome))
-  if (hits.length > 0) return hits
   const mayBeControlled = scene.brokers.some((broker) => isOn(broker, 'enableControllerMode') !== false)
-  return outcomes.includes('unknown') || (controlled.length === 0 && mayBeControlled) ? 'unknown' : MISS
+  if (controlled.length === 0 && mayBeControlled) return 'unknown'
+  return partly(hits, controlled.filter((_, index) => outcomes[index] === 'unknown').map(refOf))
 }
 
 function outOfSync(master: ObservedBroker, set: RocketmqSyncStateSet | null, scene: Scene): Outcome {
@@ -100,7 +107,7 @@ function outOfSync(master: ObservedBroker, set: RocketmqSyncStateSet | null, sce
       ...{ broker: master.id, name: brokerNameOf(master), members: set.notInSync.join(', ') },
       ...{ count: set.notInSync.length, inSync: set.inSync.length, least },
     },
-    { subject: { type: 'broker', name: master.id } },
+    { subject: refOf(master) },
   )
 }
 

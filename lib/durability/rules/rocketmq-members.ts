@@ -1,7 +1,7 @@
 /** What the rules about RocketMQ's brokers share: who belongs together, what a setting says, since when something holds. */
 import type { RocketmqBrokerState } from '../../cluster/rocketmq-state.ts'
 import type { ObservedBroker, Severity } from '../observation.ts'
-import { type BrokerRule, MISS, type Outcome, RESTART_GRACE_MS, type Scene, textOf } from './rule.ts'
+import { type BrokerRule, type Outcome, RESTART_GRACE_MS, type Scene, textOf } from './rule.ts'
 
 export const MEBIBYTE = 1024 * 1024
 
@@ -21,13 +21,11 @@ export function memberRule(code: BrokerRule['code'], severity: Severity, judge: 
 }
 
 export function masterRule(code: BrokerRule['code'], severity: Severity, judge: Judge): BrokerRule {
-  const rule = memberRule(code, severity, judge)
-  return { ...rule, judge: (broker, scene) => (isMaster(broker) ? rule.judge(broker, scene) : MISS) }
+  return { ...memberRule(code, severity, judge), appliesTo: isMaster }
 }
 
 export function slaveRule(code: BrokerRule['code'], severity: Severity, judge: Judge): BrokerRule {
-  const rule = memberRule(code, severity, judge)
-  return { ...rule, judge: (broker, scene) => (isMaster(broker) ? MISS : rule.judge(broker, scene)) }
+  return { ...memberRule(code, severity, judge), appliesTo: (broker) => !isMaster(broker) }
 }
 
 function isKnown(broker: ObservedBroker): broker is RocketmqBroker {
@@ -35,7 +33,7 @@ function isKnown(broker: ObservedBroker): broker is RocketmqBroker {
 }
 
 /** The last role that it was seen in, for one that is gone. */
-export function isMaster({ role }: ObservedBroker): boolean {
+export function isMaster({ role }: Pick<ObservedBroker, 'role'>): boolean {
   return role !== 'SLAVE'
 }
 

@@ -17,14 +17,14 @@ function permissionRule(
   severityOf: (topic: ObservedTopic, isEverywhere: boolean) => Severity,
 ): TopicRule {
   const judge = (topic: ObservedTopic): Outcome => {
-    if (topic.internal) return MISS
     if (topic.rocketmq === null) return 'unknown'
     const { brokers } = topic.rocketmq
     const amiss = brokers.filter(isAmiss)
     if (amiss.length === 0) return MISS
     return hit(severityOf(topic, amiss.length === brokers.length), factsOf(topic, amiss))
   }
-  return { code, system: 'rocketmq', severity: 'warning', scope: 'topic', judge }
+  const appliesTo = ({ internal }: Pick<ObservedTopic, 'internal'>): boolean => !internal
+  return { code, system: 'rocketmq', severity: 'warning', scope: 'topic', appliesTo, judge }
 }
 
 /** Brokers up to 4.9.1 make queues for dead letters so; without dead letters nothing is out of reach yet. */

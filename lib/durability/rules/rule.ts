@@ -28,7 +28,14 @@ export interface Hit {
 /** No hits: all is well there. */
 export type Outcome = readonly Hit[] | 'unknown'
 
-export const MISS: Outcome = []
+export const MISS: readonly Hit[] = []
+
+/** Of a rule about many places: what it found, and the other places of which it can tell nothing. */
+export interface Partly {
+  hits: readonly Hit[]
+  /** Not empty. */
+  unknownAt: readonly SubjectRef[]
+}
 
 /** What rules may know beside their subject. */
 export interface Scene {
@@ -70,19 +77,42 @@ interface RuleFor<Scope extends string, Subject> {
   /** The gravest that it gives. */
   severity: Severity
   scope: Scope
-  judge(subject: Subject, scene: Scene): Outcome
+  /** What its hits are at, where that is not what it looks at. */
+  about?: 'topic' | 'broker'
+  /** Left out, it is asked of every subject. Uses no more than what lists keep of one. */
+  appliesTo?(subject: Listed<Subject>): boolean
+  judge(subject: Subject, scene: Scene): Outcome | Partly
 }
+
+/** Of topics and groups, lists keep all but the parts that only their own pages show. */
+type Listed<Subject> = Omit<Subject, 'partitions' | 'config' | 'members'>
 
 export type TopicRule = Omit<RuleFor<'topic', ObservedTopic>, 'judge'> & {
   /** May use nothing of the scene but its layout: the answer is kept for as long as topic and layout stay the same. */
   judge(topic: ObservedTopic, layout: Layout): Outcome
 }
-export type BrokerRule = RuleFor<'broker', ObservedBroker>
+export type BrokerRule = Omit<RuleFor<'broker', ObservedBroker>, 'judge'> & {
+  judge(broker: ObservedBroker, scene: Scene): Outcome
+}
 export type GroupRule = RuleFor<'group', ObservedGroup>
 export type NameServerRule = RuleFor<'nameServer', NameServerState>
 /** Looks at everything. */
 export type ClusterRule = RuleFor<'cluster', Scene>
 export type Rule = TopicRule | BrokerRule | GroupRule | NameServerRule | ClusterRule
+
+interface Asked<Subject, Context, Answer> {
+  appliesTo?(subject: Listed<Subject>): boolean
+  judge(subject: Subject, context: Context): Answer
+}
+
+/** What a rule says of a subject; of one that it is not about, that all is well. */
+export function judgedBy<Subject, Context, Answer>(
+  rule: Asked<Subject, Context, Answer>,
+  subject: Subject,
+  context: Context,
+): Answer | readonly Hit[] {
+  return rule.appliesTo?.(subject) === false ? MISS : rule.judge(subject, context)
+}
 
 export function hit(severity: Severity, facts: FindingFacts, more: Pick<Hit, 'part' | 'subject'> = {}): readonly Hit[] {
   return [{ severity, facts, ...more }]
@@ -92,6 +122,11 @@ export function hit(severity: Severity, facts: FindingFacts, more: Pick<Hit, 'pa
 export function heldSince({ stills, nowMs }: Scene, key: string, holds: boolean): number | null {
   const sinceMs = stills.since(key, holds ? 1n : 0n, nowMs)
   return holds ? sinceMs : null
+}
+
+/** @param unknownAt places without a hit of which nothing is known */
+export function partly(hits: readonly Hit[], unknownAt: readonly SubjectRef[]): Outcome | Partly {
+  return unknownAt.length === 0 ? hits : { hits, unknownAt }
 }
 
 const VALUES = new WeakMap<readonly ConfigEntry[], ReadonlyMap<string, ConfigEntry>>()

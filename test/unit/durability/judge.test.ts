@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
 import { topicKindClassifier } from '../../../lib/dlq/topic-kind.ts'
-import { Judge } from '../../../lib/durability/judge.ts'
+import { Judge, type Judgement } from '../../../lib/durability/judge.ts'
 import type { Finding, Observation } from '../../../lib/durability/observation.ts'
 import { observe } from '../../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../../lib/durability/observe-memory.ts'
@@ -123,9 +123,23 @@ describe('what is muted', () => {
   })
 })
 
+describe('what could not be told', () => {
+  it('is kept by subject, and nothing is of what was found or well', () => {
+    const unread = aTopic({ name: 'unread', topicId: 'unread', config: null })
+    const { unjudged, findings } = watch()({ topics: [aTopic(), unread] })
+    const ofTopics = unjudged.filter(({ subject }) => subject.type === 'topic')
+    expect(ofTopics.find(({ subject }) => subject.name === 'unread')?.codes).toContain('topic.flushSettings')
+    expect(ofTopics.find(({ subject }) => subject.name === 'orders')?.codes ?? []).not.toContain('topic.flushSettings')
+    for (const { subject, code } of findings) {
+      const unknown = unjudged.filter((one) => one.subject.type === subject.type && one.subject.name === subject.name)
+      expect(unknown.flatMap(({ codes }) => codes)).not.toContain(code)
+    }
+  })
+})
+
 describe('what was found of a topic', () => {
   /** Judges without observing, so that the topic is the same object; it counts how often a rule reads the topic. */
-  function judging(): { judge(over?: Partial<Observation>): Finding[]; reads(): number } {
+  function judging(): { judge(over?: Partial<Observation>): Judgement; reads(): number } {
     const seen = watch()(below(0))
     const judge = new Judge()
     let reads = 0

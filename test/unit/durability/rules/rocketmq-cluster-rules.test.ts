@@ -183,7 +183,7 @@ describe('nameServer.single', () => {
 
 describe('all rules together', () => {
   const severitiesOf = (parts: RocketmqSceneParts): Record<string, string> => {
-    const findings = new Judge().judge(aRocketmqScene(parts))
+    const { findings } = new Judge().judge(aRocketmqScene(parts))
     return Object.fromEntries(
       findings.map(({ code, severity, subject }) => [`${code} ${subject.name}`.trim(), severity]),
     )

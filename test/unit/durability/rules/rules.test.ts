@@ -16,6 +16,13 @@ describe.each(Object.entries(RULE_CASES))('%s', (code, cases) => {
     }
   })
 
+  it('finds at the subjects that it says to be about', () => {
+    const rule = ALL_RULES.find((one) => one.code === code)
+    const outcomes = cases.map(([, polls]) => outcomeAfter(code as FindingCode, polls))
+    const types = outcomes.flatMap((hits) => (hits === 'unknown' ? [] : hits.map(({ subject }) => subject.type)))
+    expect(new Set(types)).toEqual(new Set([rule?.about ?? rule?.scope]))
+  })
+
   it('names the gravest severity that it gives', () => {
     const given = cases.flatMap(([, , expected]) => (expected === 'unknown' ? [] : expected.map((hit) => hit.severity)))
     const gravest = Math.max(...given.map((severity) => SEVERITIES.indexOf(severity)))
