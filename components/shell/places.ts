@@ -39,6 +39,11 @@ export function clusterHref(clusterId: string, rest = ''): string {
   return `/clusters/${encodeURIComponent(clusterId)}${rest}`
 }
 
+export function findingsHref(clusterId: string, filter: string): string {
+  const query = new URLSearchParams({ q: filter, info: 'true', muted: 'true' })
+  return clusterHref(clusterId, `/findings?${query}`)
+}
+
 export function topicHref(clusterId: string, topic: string): string {
   return clusterHref(clusterId, `/topics/${encodeURIComponent(topic)}`)
 }

@@ -63,6 +63,8 @@ function HeadCell<Row>({
       className={cn(
         'sticky top-0 z-10 whitespace-nowrap border-line border-b bg-panel px-3 py-2 text-left font-normal text-ink3 text-xs max-lg:top-12',
         isEnd && 'text-right',
+        column.isNarrow &&
+          'w-9 min-w-9 whitespace-normal px-1 text-left align-bottom [&>*]:max-h-48 [&>*]:[writing-mode:vertical-rl]',
         PRIORITY_CLASS[column.priority ?? 1],
         // Cells are cut to their column, so the names need a share of their own.
         column.className ?? (isFirst && 'w-[28%]'),
@@ -83,7 +85,9 @@ function HeadCell<Row>({
           )}
         >
           {column.header}
-          <Arrow aria-hidden className={cn('size-3', order === null && 'invisible')} />
+          {column.isNarrow && order === null ? null : (
+            <Arrow aria-hidden className={cn('size-3', order === null && 'invisible')} />
+          )}
         </button>
       )}
     </th>

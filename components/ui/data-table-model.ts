@@ -34,6 +34,10 @@ export interface DataColumn<Row> {
   /** False: the reader cannot hide it. The first column never can be hidden. */
   canHide?: boolean
   hiddenAtFirst?: boolean
+  /** A thin column of marks: its head stands upright. */
+  isNarrow?: boolean
+  /** Of rows as cards: false leaves this cell out. */
+  inCard?(row: Row): boolean
 }
 
 export const FEATURES = tableFeatures({

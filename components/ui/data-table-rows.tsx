@@ -57,7 +57,13 @@ function TableRow<Row>({ row, index, columns, className, measure }: RowProps<Row
       className={cn('data-row group', className)}
     >
       {columns.map((column, place) => (
-        <TableCell key={column.id} column={column} isFirst={place === 0} content={column.cell(row)} />
+        <TableCell
+          key={column.id}
+          column={column}
+          isFirst={place === 0}
+          content={column.cell(row)}
+          isInCard={column.inCard?.(row) ?? true}
+        />
       ))}
     </tr>
   )
@@ -67,10 +73,11 @@ interface CellProps<Row> {
   column: DataColumn<Row>
   isFirst: boolean
   content: ReactNode
+  isInCard: boolean
 }
 
 /** In a card the first cell is its title and the others are labelled values; one without content is left out. */
-function TableCell<Row>({ column, isFirst, content }: CellProps<Row>): ReactElement {
+function TableCell<Row>({ column, isFirst, content, isInCard }: CellProps<Row>): ReactElement {
   return (
     <td
       {...ROLES.cell}
@@ -80,7 +87,8 @@ function TableCell<Row>({ column, isFirst, content }: CellProps<Row>): ReactElem
         isFirst ? 'max-sm:col-span-2' : 'max-sm:flex',
         column.isWide && 'max-sm:col-span-2',
         PRIORITY_CLASS[column.priority ?? 1],
-        content === null && 'max-sm:hidden',
+        column.isNarrow && 'sm:px-1 sm:text-center',
+        (content === null || !isInCard) && 'max-sm:hidden',
       )}
     >
       {isFirst ? null : (

@@ -1,6 +1,7 @@
 /** Every declared route: what the OpenAPI document lists. A test holds it to the files under `app`. */
 import { listAuditRoute } from './audit/audit-routes.ts'
 import { listBrokersRoute, retireBrokerRoute } from './brokers/broker-routes.ts'
+import { checksReportRoute, listChecksRoute } from './checks/check-routes.ts'
 import {
   addClusterRoute,
   getClusterRoute,
@@ -78,6 +79,8 @@ export const ALL_ROUTES: readonly Route[] = [
   listRulesRoute,
   listFindingsRoute,
   listClusterFindingsRoute,
+  listChecksRoute,
+  checksReportRoute,
   listMutesRoute,
   addMuteRoute,
   removeMuteRoute,

@@ -2,7 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useCallback, useMemo, useSyncExternalStore } from 'react'
-import type { ListInfiniteQuery } from './queries/resource.ts'
+import type { ListInfiniteQuery, Page } from './queries/resource.ts'
 
 export interface TableView {
   q: string
@@ -53,13 +53,17 @@ function nothing(): void {
   // A whole array has no more to load and nothing to ask again.
 }
 
-export function useListSource<Row>(query: ListInfiniteQuery<Row>): TableSource<Row> {
+/** @returns also the first page whole, of lists that answer more than rows */
+export function useListSource<Row, P extends Page<Row> = Page<Row>>(
+  query: ListInfiniteQuery<Row, P>,
+): TableSource<Row> & { first: P | undefined } {
   const { data, error, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
     useInfiniteQuery(query)
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
   const first = data?.pages[0]
   return {
     rows,
+    first,
     total: first?.total ?? rows.length,
     status: data !== undefined ? 'ready' : error !== null ? 'failed' : 'loading',
     error,

@@ -56,6 +56,8 @@ const PAGES = [
   `${CLUSTER}/groups/monthly-report`,
   `${CLUSTER}/settings`,
   `${CLUSTER}/findings`,
+  `${CLUSTER}/findings/matrix?all=true&info=true`,
+  `${CLUSTER}/findings/matrix?of=broker&all=true`,
   '/risk?info=true',
   '/losses?show=all',
   '/dead-letters',

@@ -91,6 +91,28 @@ describe('a table of 10,000 topics', () => {
     expect(visitor.takeComplaints()).toEqual([])
   })
 
+  test('shows every check against every topic, scrolls to the last one, and leads to what was found', async () => {
+    visitor = await visit(browser, server.url)
+    const { page } = visitor
+    await page.goto(`${server.url}/clusters/big/findings/matrix?all=true&info=true&sort=name&q=topic-`)
+    await settled(page)
+    let mostRows = 0
+    const lastIsShown = async (): Promise<boolean> => {
+      mostRows = Math.max(mostRows, await page.locator('tbody tr').count())
+      await page.mouse.wheel(0, 60_000)
+      return (await page.locator('tbody a', { hasText: LAST_TOPIC }).count()) > 0
+    }
+    await expect.poll(lastIsShown, { timeout: 60_000, interval: 50 }).toBe(true)
+    expect(mostRows).toBeLessThan(MOST_ROWS_IN_PAGE)
+    const row = page.locator('tbody tr', { hasText: LAST_TOPIC })
+    expect(await row.getByRole('cell').filter({ hasText: 'Passed' }).count()).toBeGreaterThan(3)
+    expect(await row.getByRole('cell').filter({ hasText: 'Not applicable' }).count()).toBeGreaterThan(0)
+    const address = `${server.url}/clusters/big/findings/matrix?info=true&q=wide`
+    await page.goto(address)
+    await settled(page)
+    expect(visitor.takeComplaints()).toEqual([])
+  })
+
   test('draws all partitions as squares in a handful of elements', async () => {
     visitor = await visit(browser, server.url)
     const { page } = visitor

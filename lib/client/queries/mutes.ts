@@ -20,7 +20,7 @@ export function removeMute(id: string): Promise<undefined> {
 /** Whatever lists or counts findings or losses is not as it was. */
 export async function forgetMutes(client: QueryClient): Promise<void> {
   await Promise.all(
-    [['mutes'], ['findings'], ['losses'], ['clusters'], ['topics']].map((queryKey) =>
+    [['mutes'], ['findings'], ['checks'], ['losses'], ['clusters'], ['topics']].map((queryKey) =>
       client.invalidateQueries({ queryKey }),
     ),
   )

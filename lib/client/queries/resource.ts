@@ -61,21 +61,24 @@ export interface Page<Row> {
   total: number
 }
 
-export type ListInfiniteQuery<Row> = UseInfiniteQueryOptions<
-  Page<Row>,
+export type ListInfiniteQuery<Row, P extends Page<Row> = Page<Row>> = UseInfiniteQueryOptions<
+  P,
   Error,
-  InfiniteData<Page<Row>, string | null>,
+  InfiniteData<P, string | null>,
   ResourceKey,
   string | null
 > & { queryKey: ResourceKey; initialPageParam: string | null }
 
 /** A list that is read page by page as the reader scrolls. The last part of its key is the view. */
-export function listQuery<Row>(queryKey: ResourceKey, path: ResourcePath): ListInfiniteQuery<Row> {
+export function listQuery<Row, P extends Page<Row> = Page<Row>>(
+  queryKey: ResourceKey,
+  path: ResourcePath,
+): ListInfiniteQuery<Row, P> {
   return infiniteQueryOptions({
     queryKey,
-    queryFn: ({ signal, pageParam }) => apiGet<Page<Row>>(path(pageParam), signal),
+    queryFn: ({ signal, pageParam }) => apiGet<P>(path(pageParam), signal),
     initialPageParam: null as string | null,
-    getNextPageParam: (last: Page<Row>) => last.nextCursor,
+    getNextPageParam: (last: P) => last.nextCursor,
     placeholderData: keepOfSameSubject(queryKey, queryKey.length - 1),
     meta: { path },
   })

@@ -11,7 +11,7 @@ export default async function Page({ params, searchParams }: PageInput<'cluster'
   const view = { clusterId, ...shown, q: queryText(q), sort: queryText(sort) }
   return (
     <Prefetched queries={[findingsQuery(view)]}>
-      <ClusterFindingsPage clusterId={clusterId} />
+      <ClusterFindingsPage clusterId={clusterId} tab="list" />
     </Prefetched>
   )
 }
