@@ -4,8 +4,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { type ReactElement, type ReactNode, useState } from 'react'
 import type { HoldAnswer } from '../../lib/api/schemas/holds.ts'
+import { holdLevel } from '../../lib/client/hold-views.ts'
 import { forgetHold, releaseHold, type TopicName } from '../../lib/client/queries/holds.ts'
-import { STATE_GROUND, type StateLevel } from '../../lib/client/states.ts'
+import { STATE_GROUND } from '../../lib/client/states.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { Button } from '../ui/button.tsx'
 import { cn } from '../ui/cn.ts'
@@ -13,6 +14,7 @@ import { CommandLine } from '../ui/command-line.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { ErrorState } from '../ui/states.tsx'
+import { ExtendHold } from './extend-hold.tsx'
 import { useBefore, useSettingValue } from './setting-words.ts'
 
 interface HoldBannerProps {
@@ -28,8 +30,8 @@ export function HoldBanner({ topic, hold, mayEnd }: HoldBannerProps): ReactEleme
   const { state, trouble } = hold
   const title = useTitle(hold)
   return (
-    <section aria-label={title} className={cn('flex gap-3 rounded-lg px-4 py-3', STATE_GROUND[levelOf(hold)])}>
-      <StateGlyph level={levelOf(hold)} label="" sizePx={18} className="mt-0.5 shrink-0" />
+    <section aria-label={title} className={cn('flex gap-3 rounded-lg px-4 py-3', STATE_GROUND[holdLevel(hold)])}>
+      <StateGlyph level={holdLevel(hold)} label="" sizePx={18} className="mt-0.5 shrink-0" />
       <div className="min-w-0 flex-1 space-y-1 break-words">
         <h2 className="font-semibold text-base">{title}</h2>
         <p className="whitespace-pre-wrap">{hold.reason}</p>
@@ -42,11 +44,6 @@ export function HoldBanner({ topic, hold, mayEnd }: HoldBannerProps): ReactEleme
       </div>
     </section>
   )
-}
-
-function levelOf({ state, isInEffect, trouble }: HoldAnswer): StateLevel {
-  if (state === 'conflict' || state === 'planned' || isInEffect === false) return 'atRisk'
-  return trouble === null ? 'watch' : 'atRisk'
 }
 
 function useTitle({ state, untilAt }: HoldAnswer): string {
@@ -133,7 +130,8 @@ function Actions({ topic, hold }: Omit<HoldBannerProps, 'mayEnd'>): ReactElement
     )
   }
   return (
-    <div className="pt-1">
+    <div className="flex flex-wrap gap-2 pt-1">
+      {hold.state === 'releasing' ? null : <ExtendHold topic={topic} hold={hold} />}
       <Button onClick={() => setAsking(true)}>{t('release')}</Button>
       <ConfirmDialog
         open={isAsking}

@@ -24,7 +24,7 @@ import { listEventsRoute } from './events/event-routes.ts'
 import { listClusterFindingsRoute, listFindingsRoute, listRulesRoute } from './findings/finding-routes.ts'
 import { getGroupRoute, listGroupsRoute } from './groups/group-routes.ts'
 import { liveRoute, readyRoute } from './health/health-routes.ts'
-import { getHoldRoute, releaseHoldRoute, startHoldRoute } from './holds/hold-routes.ts'
+import { extendHoldRoute, getHoldRoute, listHoldsRoute, releaseHoldRoute, startHoldRoute } from './holds/hold-routes.ts'
 import { lintRoute } from './lint/lint-routes.ts'
 import { acknowledgeLossRoute, listLossesRoute } from './losses/loss-routes.ts'
 import { getMessageRoute, listMessagesRoute, produceMessageRoute } from './messages/message-routes.ts'
@@ -69,7 +69,9 @@ export const ALL_ROUTES: readonly Route[] = [
   getTopicRoute,
   getHoldRoute,
   startHoldRoute,
+  extendHoldRoute,
   releaseHoldRoute,
+  listHoldsRoute,
   readLadderRoute,
   listMessagesRoute,
   getMessageRoute,

@@ -1,5 +1,6 @@
 /** The form that holds a topic's retention, and where it is offered: from what is chosen to what the API is asked for. */
 import type { FindingAnswer } from '../api/schemas/findings.ts'
+import type { HoldAnswer } from '../api/schemas/holds.ts'
 import type { LossAnswer } from '../api/schemas/losses.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../units.ts'
 
@@ -14,6 +15,16 @@ export const LONGEST_REASON = 500
 export interface HoldBody {
   untilAt: string
   reason: string
+}
+
+/** As of `PATCH …/hold`. */
+export interface ExtendBody {
+  untilAt: string
+}
+
+/** That much later than it ends now. */
+export function extendedBody({ untilAt }: Pick<HoldAnswer, 'untilAt'>, span: HoldSpan): ExtendBody {
+  return { untilAt: new Date(Date.parse(untilAt) + SPAN_MS[span]).toISOString() }
 }
 
 /** At a full minute, so that what is said of it does not change every second. */

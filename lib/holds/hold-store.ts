@@ -9,7 +9,7 @@ import { type AuditRecord, recordAudit } from '../audit/audit-log.ts'
 import type { Fault } from '../cluster/fault.ts'
 import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
-import { type HeldSetting, type Hold, type HoldOutcome, type HoldState, isOpen } from './hold.ts'
+import { type HeldSetting, type Hold, type HoldOutcome, type HoldState, isOpen, OPEN_STATES } from './hold.ts'
 
 /** A hold and how far the work at it has come. */
 export interface StoredHold extends Hold {
@@ -32,6 +32,8 @@ export interface HoldChange {
   state?: HoldState
   settings?: HeldSetting[]
   outcome?: HoldOutcome | null
+  untilAtMs?: number
+  reason?: string
   activeAtMs?: number
   releasedBy?: string
   endedAtMs?: number
@@ -47,6 +49,10 @@ export interface HoldStore {
   get(id: string): Promise<StoredHold | null>
   /** The one that is open, or else the one that was begun last. */
   newestOf(clusterId: string, topic: string): Promise<StoredHold | null>
+  /** Open ones, and those that ended lately, newest first. */
+  list(endedAfterMs: number): Promise<StoredHold[]>
+  /** Of each topic of a cluster the newest one, where it is open or in a conflict. */
+  unsettled(clusterId: string): Promise<StoredHold[]>
   /** Those of these clusters that are to be looked at now and nobody works at, the one that waits longest first. */
   due(clusterIds: readonly string[], nowMs: number): Promise<StoredHold[]>
   /**
@@ -67,6 +73,7 @@ const UNIQUE_VIOLATION = 'P2002'
 const ID_BYTES = 9
 /** Of one look. */
 const MOST_DUE = 50
+const MOST_LISTED = 1_000
 
 export function createHoldStore(database: Database): HoldStore {
   const { client } = database
@@ -99,6 +106,28 @@ export function createHoldStore(database: Database): HoldStore {
         (await client.retentionHold.findUnique({ where: { openTopic: openTopicOf({ clusterId, topic }) } })) ??
         (await client.retentionHold.findFirst({ where: { clusterId, topic }, orderBy: { createdAtMs: 'desc' } }))
       return row === null ? null : toHold(row)
+    },
+    async list(endedAfterMs) {
+      const [open, newest] = await Promise.all([
+        client.retentionHold.findMany({ where: { openTopic: { not: null } } }),
+        client.retentionHold.findMany({
+          where: { openTopic: null, OR: [{ state: 'conflict' }, { endedAtMs: { gte: BigInt(endedAfterMs) } }] },
+          orderBy: { createdAtMs: 'desc' },
+          take: MOST_LISTED,
+        }),
+      ])
+      return [...open, ...newest].map(toHold).sort(newestFirst)
+    },
+    async unsettled(clusterId) {
+      const state = { in: [...OPEN_STATES, 'conflict'] }
+      const rows = await client.retentionHold.findMany({ where: { clusterId, state }, take: MOST_LISTED })
+      if (rows.length === 0) return []
+      const topics = { clusterId, topic: { in: [...new Set(rows.map(({ topic }) => topic))] } }
+      const newest = await client.retentionHold.groupBy({
+        ...{ by: ['topic'], where: topics, _max: { createdAtMs: true } },
+      })
+      const newestAtMs = new Map(newest.map(({ topic, _max }) => [topic, _max.createdAtMs]))
+      return rows.filter(({ topic, createdAtMs }) => newestAtMs.get(topic) === createdAtMs).map(toHold)
     },
     async due(clusterIds, nowMs) {
       const rows = await client.retentionHold.findMany({
@@ -175,6 +204,10 @@ function toHold(row: HoldRow): StoredHold {
     claimedUntilMs: numberOrNull(row.claimedUntilMs),
     lookAtMs: numberOrNull(row.lookAtMs),
   }
+}
+
+function newestFirst(one: StoredHold, other: StoredHold): number {
+  return other.createdAtMs - one.createdAtMs
 }
 
 function numberOrNull(value: bigint | null): number | null {

@@ -16,7 +16,7 @@ export const LONGEST_HOLD_MS = 30 * DAY_MS
 export const HOLD_STATES = ['planned', 'active', 'releasing', 'released', 'conflict', 'failed'] as const
 export type HoldState = (typeof HOLD_STATES)[number]
 
-const OPEN_STATES = ['planned', 'active', 'releasing'] as const satisfies readonly HoldState[]
+export const OPEN_STATES = ['planned', 'active', 'releasing'] as const satisfies readonly HoldState[]
 
 export function isOpen(state: HoldState): boolean {
   return (OPEN_STATES as readonly HoldState[]).includes(state)

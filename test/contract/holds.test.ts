@@ -1,6 +1,5 @@
 /** Holding a topic's retention as the API does it: who may, what is refused, what is told, and what is written down. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { HOLD_OUTCOME_NAMES, HOLD_STATE_NAMES } from '../../lib/api/schemas/holds.ts'
 import type { RocketmqClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import { type FaultCode, fault } from '../../lib/cluster/fault.ts'
 import { MessageAccessError } from '../../lib/cluster/messages.ts'
@@ -8,7 +7,6 @@ import type { ClusterSnapshot, TopicState } from '../../lib/cluster/snapshot.ts'
 import type { TopicKindOf } from '../../lib/durability/observation.ts'
 import { observe } from '../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
-import { HOLD_OUTCOMES, HOLD_STATES } from '../../lib/holds/hold.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units.ts'
 import { type MemorySettings, memorySettings } from '../builders/holds.ts'
 import { NO_TLS } from '../builders/no-tls.ts'
@@ -79,10 +77,6 @@ const read = () => readChecked(app, document, ORDERS, PATH)
 const overrides = (): object => Object.fromEntries(cluster.overrides)
 const failure = (code: FaultCode, retriable: boolean) => new MessageAccessError(fault(code, { broker: 1 }), retriable)
 const audit = async (): Promise<Record<string, unknown>[]> => (await app.call('GET', '/api/v1/audit')).json.items
-
-test('the names of states and outcomes are those of the code', () => {
-  expect([[...HOLD_STATE_NAMES], [...HOLD_OUTCOME_NAMES]]).toEqual([[...HOLD_STATES], [...HOLD_OUTCOMES]])
-})
 
 describe('before a hold', () => {
   test('it is told what it would change and cost, from the newest poll', async () => {
@@ -268,6 +262,108 @@ describe('a release', () => {
     const kept = await release('?keep=true')
     expect(kept.json).toMatchObject({ state: 'released', outcome: { code: 'kept' }, commands: [] })
     expect(overrides()).toEqual({ 'retention.ms': '77', 'retention.bytes': '5000' })
+  })
+})
+
+describe('an extension', () => {
+  const LATER = iso(NOW_MS + 5 * HOUR_MS)
+  const extend = (body: object = { untilAt: LATER }, path = ORDERS, token?: string): Promise<Answer> =>
+    app.call('PATCH', path, { body, ...(token === undefined ? {} : { token }) })
+
+  test('moves the end, leaves the cluster alone, and is written down with what was before', async () => {
+    await hold()
+    const answer = await extend()
+    document.check('patch', PATH, 200, answer.json)
+    expect(answer.json).toMatchObject({ state: 'active', untilAt: LATER, nextLookAt: LATER, reason: GIVEN.reason })
+    expect(cluster.made).toHaveLength(1)
+    expect((await read()).hold).toEqual(answer.json)
+    expect((await audit())[0]).toMatchObject({
+      ...{ actor: 'admin', action: 'retention.extend', target: 'live/orders', outcome: 'ok' },
+      detail: { hold: answer.json.id, untilAt: LATER, untilBefore: GIVEN.untilAt, reasonBefore: GIVEN.reason },
+    })
+    expect((await extend({ untilAt: iso(NOW_MS + 6 * HOUR_MS), reason: 'still down' })).json.reason).toBe('still down')
+  })
+
+  test('of what is only planned leaves to whoever works at it when it is looked at', async () => {
+    cluster.next.change = failure('requestTimeout', true)
+    const { nextLookAt } = (await hold()).json
+    expect((await extend()).json.code).toBe('hold_busy')
+    app.setNow(NOW_MS + MINUTE_MS)
+    expect((await extend()).json).toMatchObject({ state: 'planned', untilAt: LATER, nextLookAt })
+  })
+
+  test.each([
+    ['to no later time', { untilAt: GIVEN.untilAt }, 'body.untilAt'],
+    ['beyond 30 days', { untilAt: iso(NOW_MS + 30 * DAY_MS + 1) }, 'body.untilAt'],
+    ['without a time', {}, 'body.untilAt'],
+    ['for no reason', { untilAt: LATER, reason: ' ' }, 'body.reason'],
+  ])('%s is refused', async (_, body, path) => {
+    await hold()
+    const answer = await extend(body)
+    document.checkProblem(answer.json)
+    expect([answer.status, answer.json.errors[0].path]).toEqual([400, path])
+    expect(answer.json.errors[0].message).not.toMatch(/issue|holdLater/)
+    expect((await read()).hold.untilAt).toBe(GIVEN.untilAt)
+  })
+
+  test('of what is not held, is over or is being given back is refused', async () => {
+    const none = await extend()
+    document.checkProblem(none.json)
+    expect([none.status, none.json.code]).toEqual([404, 'hold_not_found'])
+    await hold()
+    app.setNow(NOW_MS + HOUR_MS)
+    expect((await extend()).json.code).toBe('hold_busy')
+    cluster.next.read = failure('requestTimeout', true)
+    await release()
+    app.setNow(NOW_MS + 2 * HOUR_MS)
+    expect((await extend()).json.code).toBe('hold_busy')
+    expect((await extend({ untilAt: LATER }, '/api/v1/clusters/locked/topics/orders/hold')).status).toBe(403)
+    expect((await extend({ untilAt: LATER }, ORDERS, APPROVER)).json.facts.permission).toBe('topics:hold')
+  })
+})
+
+describe('the list', () => {
+  const LIST = '/api/v1/holds'
+  const list = async (query = '') => readChecked(app, document, `${LIST}${query}`, LIST)
+  const states = async (query = ''): Promise<string[]> =>
+    (await list(query)).items.map(({ topic, state }: Record<string, string>) => `${topic} ${state}`)
+
+  test('tells which topics are held, and who, why and until when', async () => {
+    expect(await states()).toEqual([])
+    const { json } = await hold()
+    const { items, total, asOf } = await list('?settled=false')
+    expect(items).toEqual([{ clusterId: 'live', topic: 'orders', isSettled: false, ...json }])
+    expect([total, asOf]).toEqual([1, iso(NOW_MS)])
+    expect(await states('?cluster=locked')).toEqual([])
+    expect(await states('?q=reason%3Abilling')).toEqual(['orders active'])
+    expect((await app.call('GET', LIST, { token: APPROVER })).status).toBe(200)
+  })
+
+  test('keeps a conflict open until somebody decides, or the topic is held again', async () => {
+    await hold()
+    cluster.overrides.set('retention.bytes', '77')
+    await release()
+    expect(await states('?settled=false')).toEqual(['orders conflict'])
+    app.setNow(NOW_MS + MINUTE_MS)
+    await hold()
+    expect(await states('?settled=false')).toEqual(['orders active'])
+    expect(await states('?settled=true')).toEqual(['orders conflict'])
+    app.setNow(NOW_MS + 91 * DAY_MS)
+    expect(await states('?settled=true')).toEqual(['orders conflict'])
+  })
+
+  test('forgets what ended long ago', async () => {
+    await hold()
+    await release()
+    expect(await states('?settled=true')).toEqual(['orders released'])
+    app.setNow(NOW_MS + 91 * DAY_MS)
+    expect(await states()).toEqual([])
+  })
+
+  test('of an unknown cluster is refused', async () => {
+    const answer = await app.call('GET', `${LIST}?cluster=nobody`)
+    document.checkProblem(answer.json)
+    expect([answer.status, answer.json.code]).toEqual([404, 'cluster_not_found'])
   })
 })
 

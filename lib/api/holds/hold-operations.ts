@@ -89,6 +89,46 @@ export async function startHold(
   })
 }
 
+export interface ExtendInput {
+  untilAtMs: number
+  /** Null: that of the hold stays. */
+  reason: string | null
+}
+
+/**
+ * Moves the end of a hold that is set or about to be. Nothing of the cluster is changed, so that one write does it: whoever
+ * is killed before it leaves the hold as it was.
+ *
+ * @throws HoldfastError `cluster_not_found`, `cluster_read_only`, `bad_request`, `hold_not_found`, `hold_busy`
+ */
+export async function extendHold(
+  services: ApiServices,
+  place: TopicPlace,
+  { untilAtMs, reason }: ExtendInput,
+  locale: Locale,
+): Promise<{ before: StoredHold; answer: HoldAnswer }> {
+  const { config } = await getClusterOrThrow(services, place.cluster)
+  if (config.readOnly) throw new HoldfastError('cluster_read_only', { cluster: place.cluster })
+  const { holds, now } = services
+  const known = await holds.store.newestOf(place.cluster, place.topic)
+  if (known === null || !isOpen(known.state)) throw new HoldfastError('hold_not_found', { ...place })
+  // At its end the worker may just have begun to give back what was there before.
+  if (!canBeExtended(known, now())) throw new HoldfastError('hold_busy', { ...place })
+  if (untilAtMs <= known.untilAtMs || untilAtMs > now() + LONGEST_HOLD_MS) {
+    throw new HoldfastError('bad_request', { path: 'body.untilAt', issue: 'holdLater' })
+  }
+  const claimed = await holds.store.claim(known.id, now() + CLAIM_MS, now())
+  if (claimed === null || !canBeExtended(claimed, now())) throw new HoldfastError('hold_busy', { ...place })
+  const lookAtMs = claimed.state === 'active' ? untilAtMs : claimed.lookAtMs
+  const change = { untilAtMs, lookAtMs, ...(reason === null ? {} : { reason }) }
+  const extended = orBusy(await holds.store.change(claimed, change), claimed)
+  return { before: known, answer: toHoldAnswer(extended, config, await polledOf(services, place), locale) }
+}
+
+function canBeExtended({ state, untilAtMs }: StoredHold, nowMs: number): boolean {
+  return (state === 'planned' || state === 'active') && nowMs < untilAtMs
+}
+
 export interface ReleaseInput {
   /** Of a conflict: the topic keeps the settings that it has now. */
   keep: boolean
@@ -109,14 +149,13 @@ export async function releaseHold(
 ): Promise<HoldAnswer> {
   const { config } = await getClusterOrThrow(services, place.cluster)
   if (config.readOnly) throw new HoldfastError('cluster_read_only', { cluster: place.cluster })
-  const { holds, now, snapshots } = services
+  const { holds, now } = services
   const known = await holds.store.newestOf(place.cluster, place.topic)
   if (known === null || !canBeReleased(known)) throw new HoldfastError('hold_not_found', { ...place })
   if (keep && known.state !== 'conflict') {
     throw new HoldfastError('bad_request', { path: 'query.keep', issue: 'keepOnlyConflict' })
   }
-  const topic = await snapshots.topic(place.cluster, place.topic)
-  const polled = { config: topic?.config ?? null, atMs: (await snapshots.summary(place.cluster))?.lastPollAtMs ?? null }
+  const polled = await polledOf(services, place)
   const claimed = await holds.store.claim(known.id, now() + CLAIM_MS, now())
   if (claimed === null || !canBeReleased(claimed)) throw new HoldfastError('hold_busy', { ...place })
   if (keep) return answerOf(await close(services, claimed, actor), config, polled, locale)
@@ -129,6 +168,12 @@ export async function releaseHold(
 
 function canBeReleased({ state }: StoredHold): boolean {
   return isOpen(state) || state === 'conflict'
+}
+
+/** Of a topic that no poll sees any more as well. */
+export async function polledOf({ snapshots }: ApiServices, { cluster, topic }: TopicPlace): Promise<PolledTopic> {
+  const [seen, summary] = await Promise.all([snapshots.topic(cluster, topic), snapshots.summary(cluster)])
+  return { config: seen?.config ?? null, atMs: summary?.lastPollAtMs ?? null }
 }
 
 async function getTopicOrThrow(

@@ -1,11 +1,24 @@
 import { z } from 'zod'
 import { defineRoute, type RequestContext } from '../route-declaration.ts'
 import { offFlag } from '../schemas/common.ts'
-import { type HoldAnswer, hold, holdAnswer, holdBody } from '../schemas/holds.ts'
-import { getHold, releaseHold, startHold } from './hold-operations.ts'
+import { extendHoldBody, type HoldAnswer, hold, holdAnswer, holdBody, holdList } from '../schemas/holds.ts'
+import { listHolds } from './hold-list.ts'
+import { extendHold, getHold, releaseHold, startHold } from './hold-operations.ts'
+import { holdQuery } from './hold-query.ts'
 
 const PATH = '/api/v1/clusters/{cluster}/topics/{topic}/hold'
 const params = z.object({ cluster: z.string(), topic: z.string() })
+
+export const listHoldsRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/holds',
+  summary: 'Which topics of which clusters are held, by whom, why and until when; also what ended in the last 90 days',
+  permission: 'topics:read',
+  query: holdQuery,
+  answer: holdList,
+  errors: ['cluster_not_found'],
+  handler: ({ query }, { services, locale }) => listHolds(services, query, locale),
+})
 
 export const getHoldRoute = defineRoute({
   method: 'GET',
@@ -51,6 +64,26 @@ export const startHoldRoute = defineRoute({
       await startHold(context.services, place, { untilAtMs: untilAt, reason }, actor, context.locale),
       context,
     )
+  },
+})
+
+export const extendHoldRoute = defineRoute({
+  method: 'PATCH',
+  path: PATH,
+  summary: 'Hold for longer: until a later time that is at most 30 days ahead',
+  permission: 'topics:hold',
+  params,
+  body: extendHoldBody,
+  answer: hold,
+  auditAction: 'retention.extend',
+  errors: ['cluster_not_found', 'cluster_read_only', 'hold_not_found', 'hold_busy'],
+  handler: async ({ params: place, body: { untilAt, reason = null } }, { services, audit, locale }) => {
+    audit.target = `${place.cluster}/${place.topic}`
+    audit.detail = { untilAt: new Date(untilAt).toISOString(), ...(reason === null ? {} : { reason }) }
+    const { before, answer } = await extendHold(services, place, { untilAtMs: untilAt, reason }, locale)
+    const was = { untilBefore: new Date(before.untilAtMs).toISOString(), reasonBefore: before.reason }
+    audit.detail = { ...audit.detail, hold: answer.id, ...was }
+    return answer
   },
 })
 

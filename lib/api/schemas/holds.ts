@@ -1,17 +1,6 @@
 import { z } from 'zod'
-import { count, faultAnswer, isoTime } from './common.ts'
-
-/** As `HOLD_STATES` and `HOLD_OUTCOMES`; a test holds them together. */
-export const HOLD_STATE_NAMES = ['planned', 'active', 'releasing', 'released', 'conflict', 'failed'] as const
-export const HOLD_OUTCOME_NAMES = [
-  'restored',
-  'topicDeleted',
-  'topicRecreated',
-  'kept',
-  'changedMeanwhile',
-  'changedFirst',
-  'refused',
-] as const
+import { HOLD_OUTCOMES, HOLD_STATES } from '../../holds/hold.ts'
+import { count, faultAnswer, isoTime, listOf } from './common.ts'
 
 export const heldSetting = z.object({
   name: z.string(),
@@ -26,7 +15,7 @@ export const heldSetting = z.object({
 
 export const hold = z.object({
   id: z.string(),
-  state: z.enum(HOLD_STATE_NAMES),
+  state: z.enum(HOLD_STATES),
   reason: z.string(),
   untilAt: isoTime,
   createdAt: isoTime,
@@ -41,7 +30,7 @@ export const hold = z.object({
   /** Of an active one: whether the newest poll saw what the hold has set; null when no poll has looked since. */
   isInEffect: z.boolean().nullable(),
   /** How it ended; null while it is open. */
-  outcome: z.object({ code: z.enum(HOLD_OUTCOME_NAMES), message: z.string() }).nullable(),
+  outcome: z.object({ code: z.enum(HOLD_OUTCOMES), message: z.string() }).nullable(),
   /** Why the last try failed; it is tried again while the hold is open. */
   trouble: faultAnswer.nullable(),
   /** When it is looked at next; null when it has ended. */
@@ -50,6 +39,18 @@ export const hold = z.object({
   commands: z.array(z.string()),
 })
 export type HoldAnswer = z.infer<typeof hold>
+
+/** With where it is. */
+export const holdRow = hold.extend({
+  clusterId: z.string(),
+  topic: z.string(),
+  /** False while it is open, or in a conflict that nobody has decided. */
+  isSettled: z.boolean(),
+})
+export type HoldRowAnswer = z.infer<typeof holdRow>
+
+export const holdList = listOf(holdRow)
+export type HoldListAnswer = z.infer<typeof holdList>
 
 export const brokerCost = z.object({
   broker: z.string(),
@@ -85,12 +86,15 @@ export const holdAnswer = z.object({
 })
 export type TopicHoldAnswer = z.infer<typeof holdAnswer>
 
-export const holdBody = z.strictObject({
-  untilAt: z.iso.datetime({ offset: true, error: 'issue:holdTime' }).transform((text) => Date.parse(text)),
-  reason: z
-    .string()
-    .trim()
-    .min(3)
-    .max(500)
-    .refine((text) => !text.includes('\0'), { error: 'issue:notAccepted' }),
-})
+const untilAt = z.iso.datetime({ offset: true, error: 'issue:holdTime' }).transform((text) => Date.parse(text))
+const reason = z
+  .string()
+  .trim()
+  .min(3)
+  .max(500)
+  .refine((text) => !text.includes('\0'), { error: 'issue:notAccepted' })
+
+export const holdBody = z.strictObject({ untilAt, reason })
+
+/** Without a reason the one that was given first goes on holding. */
+export const extendHoldBody = z.strictObject({ untilAt, reason: reason.optional() })

@@ -80,6 +80,51 @@ onBothDatabases('holds', ({ open }) => {
     expect(await due(NOW_MS + HOUR_MS)).toEqual(['orders'])
   })
 
+  test('are listed while they are open or in a conflict, and for a while after their end', async () => {
+    const store = createHoldStore(await open())
+    const at = (createdAtMs: number, topic: string) => store.create(aHold({ topic, createdAtMs }), CLAIMED_MS)
+    const ended = await at(NOW_MS, 'ended')
+    await store.change(ended, ENDED)
+    await at(NOW_MS + 2, 'open')
+    const conflict = await at(NOW_MS + 1, 'conflict')
+    await store.change(conflict, { ...ENDED, state: 'conflict', outcome: 'changedMeanwhile' })
+    const listed = async (endedAfterMs: number) => (await store.list(endedAfterMs)).map(({ topic }) => topic)
+    expect(await listed(ENDED.endedAtMs)).toEqual(['open', 'conflict', 'ended'])
+    expect(await listed(ENDED.endedAtMs + 1)).toEqual(['open', 'conflict'])
+  })
+
+  test('are unsettled while they are open or in a conflict, and no later one of their topic is there', async () => {
+    const store = createHoldStore(await open())
+    const unsettled = async () => (await store.unsettled('live')).map(({ id }) => id)
+    expect(await unsettled()).toEqual([])
+    const first = await store.create(aHold(), CLAIMED_MS)
+    await store.create(aHold({ clusterId: 'other' }), CLAIMED_MS)
+    expect(await unsettled()).toEqual([first.id])
+    await store.change(first, { ...ENDED, state: 'conflict', outcome: 'changedMeanwhile' })
+    expect(await unsettled()).toEqual([first.id])
+    const later = await store.create(aHold({ createdAtMs: NOW_MS + 5 }), CLAIMED_MS)
+    expect(await unsettled()).toEqual([later.id])
+    await store.change(later, ENDED)
+    expect(await unsettled()).toEqual([])
+  })
+
+  test('end later once somebody says so, whoever is killed between claiming and saying', async () => {
+    const store = createHoldStore(await open())
+    const made = await store.create(aHold(), NOW_MS)
+    const active = await store.change(made, { state: 'active', lookAtMs: made.untilAtMs })
+    await store.claim(made.id, CLAIMED_MS, NOW_MS)
+    const due = async (nowMs: number) => (await store.due(['live'], nowMs)).map(({ id }) => id)
+    expect(await due(made.untilAtMs)).toEqual([made.id])
+    const claimed = await store.claim(made.id, CLAIMED_MS + 60_000, CLAIMED_MS)
+    if (claimed === null || active === null) throw new Error('claimed by nobody else')
+    const later = { untilAtMs: made.untilAtMs + HOUR_MS, lookAtMs: made.untilAtMs + HOUR_MS, reason: 'still down' }
+    expect(await store.change(active, later)).toBeNull()
+    expect(await store.change(claimed, later)).toMatchObject({ ...later, claimedUntilMs: null })
+    expect(await store.get(made.id)).toMatchObject(later)
+    expect(await due(made.untilAtMs)).toEqual([])
+    expect(await due(later.untilAtMs)).toEqual([made.id])
+  })
+
   test('have their end and its audit entry both or neither', async () => {
     const database = await open()
     const store = createHoldStore(database)

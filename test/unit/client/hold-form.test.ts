@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { holdBody, holdEndsAtMs, topicOfLossToHold, topicToHold } from '../../../lib/client/hold-form.ts'
+import { extendedBody, holdBody, holdEndsAtMs, topicOfLossToHold, topicToHold } from '../../../lib/client/hold-form.ts'
 import { HOUR_MS } from '../../../lib/units.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 5, 3, 0, 1)
@@ -23,6 +23,12 @@ test('a body has an end and a reason, or is none yet', () => {
   expect(holdBody('hour', '  ab  ', NOW_MS)).toBeNull()
   expect(holdBody('hour', 'x'.repeat(500), NOW_MS)).not.toBeNull()
   expect(holdBody('hour', 'x'.repeat(501), NOW_MS)).toBeNull()
+})
+
+test('an extension is counted from the present end, not from now', () => {
+  expect(extendedBody({ untilAt: '2026-01-05T04:01:00.000Z' }, 'shift')).toEqual({
+    untilAt: '2026-01-05T12:01:00.000Z',
+  })
 })
 
 test('a hold is offered where unread messages are about to be deleted, or were', () => {

@@ -1,6 +1,11 @@
-import { getHoldRoute, releaseHoldRoute, startHoldRoute } from '../../../../../../../../lib/api/holds/hold-routes.ts'
+import {
+  extendHoldRoute,
+  getHoldRoute,
+  releaseHoldRoute,
+  startHoldRoute,
+} from '../../../../../../../../lib/api/holds/hold-routes.ts'
 import { handle } from '../../../../../../../../lib/api/route.ts'
 
 export const dynamic = 'force-dynamic'
 
-export const { GET, POST, PUT, PATCH, DELETE } = handle(getHoldRoute, startHoldRoute, releaseHoldRoute)
+export const { GET, POST, PUT, PATCH, DELETE } = handle(getHoldRoute, startHoldRoute, extendHoldRoute, releaseHoldRoute)
