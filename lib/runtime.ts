@@ -27,6 +27,7 @@ import { createSnapshotReader } from './history/snapshot-reader.ts'
 import { createSnapshotWriter } from './history/snapshot-writer.ts'
 import { readStoredPoll } from './history/stored-poll.ts'
 import { createHoldStore } from './holds/hold-store.ts'
+import { troubledHolds } from './holds/troubled-holds.ts'
 import { DlqDiscovery } from './inbox/dlq-discovery.ts'
 import { createInbox, type Inbox } from './inbox/inbox.ts'
 import { readOpenCounts } from './inbox/open-counts.ts'
@@ -230,6 +231,7 @@ export async function startCollector(
   ended.promise.catch(() => undefined)
   const discovery = createDiscovery(config, database)
   const snapshots = createSnapshotReader(database)
+  const holds = createHoldStore(database)
   const collector = new Collector({
     lease: new CollectorLease(database, systemClock),
     registry,
@@ -247,6 +249,7 @@ export async function startCollector(
       discovered: await discovery.discovered(clusterId),
       purged: await readPurges(database, clusterId),
     }),
+    troubledHolds: async (clusterId) => troubledHolds(await holds.unsettled(clusterId), Date.now()),
     findingsBefore: (clusterId) => snapshots.findings(clusterId),
     losses: createLossLedger(database),
     pollBefore: (clusterId) => readStoredPoll(database, clusterId),

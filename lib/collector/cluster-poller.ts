@@ -17,6 +17,7 @@ import { observe } from '../durability/observe.ts'
 import type { ExpectedBroker } from '../durability/observe-brokers.ts'
 import { ObserveMemory } from '../durability/observe-memory.ts'
 import { type Severities, severityFinder, type Tuning } from '../durability/severities.ts'
+import type { TroubledHold } from '../durability/troubled-holds.ts'
 import { type InboxFacts, NO_INBOX_FACTS, withUnresolved } from '../durability/unresolved.ts'
 import { HoldfastError } from '../errors.ts'
 import type { EventHistory } from '../history/event-history.ts'
@@ -51,6 +52,8 @@ export interface PollerOptions {
   stores: Pick<StoreWatch, 'failed' | 'ended'>
   kindOf: TopicKindOf
   inboxFacts(clusterId: string): Promise<InboxFacts>
+  /** Holds of retention that did not end as they should. */
+  troubledHolds(clusterId: string): Promise<readonly TroubledHold[]>
   /** Of the newest stored poll; null when there is none. */
   findingsBefore(clusterId: string): Promise<Finding[] | null>
   losses: Pick<LossLedger, 'record'>
@@ -184,6 +187,7 @@ export class ClusterPoller {
       kindOf,
       memory: this.#memory,
       openCounts: counts,
+      holds: await this.#readHolds(),
       isMuted: isMutedNow(await this.#readMutes(), config.id, snapshot.finishedAtMs),
     })
     const observation = withUnresolved(seen, counts)
@@ -205,6 +209,16 @@ export class ClusterPoller {
     } catch (err) {
       log.warn({ cluster: config.id, err }, 'what the inbox knows was not read')
       return NO_INBOX_FACTS
+    }
+  }
+
+  async #readHolds(): Promise<readonly TroubledHold[] | null> {
+    const { config, log, troubledHolds } = this.#options
+    try {
+      return await troubledHolds(config.id)
+    } catch (err) {
+      log.warn({ cluster: config.id, err }, 'which holds did not end as they should was not read')
+      return null
     }
   }
 

@@ -18,6 +18,8 @@ export const FINDING_CODES = [
   'topic.messageSizeAboveFetch',
   'topic.messageSizeAboveClients',
   'topic.retentionBelowLag',
+  'topic.holdConflict',
+  'topic.holdOverdue',
   'topic.writeOnly',
   'topic.notWritable',
   'topic.singleBroker',

@@ -19,6 +19,7 @@ import type { ObserveMemory } from './observe-memory.ts'
 import { findPartition, observeTopic } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
 import { maxKnown, sumKnown, worstLagSeconds } from './sums.ts'
+import type { TroubledHold } from './troubled-holds.ts'
 import type { OpenCount } from './unresolved.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -32,13 +33,15 @@ export interface ObserveInput {
   memory: ObserveMemory
   /** What the inbox counted of dead letters, by topic; nothing where it is left out. */
   openCounts?: ReadonlyMap<string, OpenCount>
+  /** Holds of retention that did not end as they should; null when they could not be read. Left out: there are none. */
+  holds?: readonly TroubledHold[] | null
   /** What a person has muted is found all the same, and is no reason of the verdict. */
   isMuted?: (finding: Finding) => boolean
 }
 
 /** Concludes from a snapshot what the console stores and shows. No IO; the same input gives the same answer. */
 export function observe(input: ObserveInput): Observation {
-  const { snapshot: seen, previous, expectedBrokers, kindOf, memory, openCounts = new Map(), isMuted } = input
+  const { snapshot: seen, previous, expectedBrokers, kindOf, memory, openCounts = new Map(), holds = [], isMuted } = input
   const snapshot = { ...seen, ...withExpectedMembers(seen, expectedBrokers) }
   const nowMs = snapshot.finishedAtMs
   const elapsedSeconds = previous === null ? null : (nowMs - previous.atMs) / SECOND_MS
@@ -53,7 +56,7 @@ export function observe(input: ObserveInput): Observation {
   const { kind, quorum, nameServers, facts } = snapshot
   const { unknownPartitions } = totals
   const { findings, unjudged } = memory.judge.judge({
-    ...{ kind, nowMs, isFrozen, quorum, nameServers, brokers, topics, groups, dlqs, facts, unknownPartitions },
+    ...{ kind, nowMs, isFrozen, quorum, nameServers, brokers, topics, groups, dlqs, facts, holds, unknownPartitions },
     openCounts,
   })
   return {

@@ -80,6 +80,7 @@ async function measurePolls({ config, pauseMs, serverPids }: PollPlan): Promise<
       ...NO_INBOX_FACTS,
       counts: await readOpenCounts(database, clusterId),
     }),
+    troubledHolds: async () => [],
     createDriver: (created) =>
       meter.driver(created.kind === 'kafka' ? new KafkaDriver(created) : new RocketmqDriver(created)),
     snapshots: meter.snapshots(createSnapshotWriter(database)),

@@ -294,6 +294,7 @@ export function aRocketmqScene({ nowMs = NOW_MS, expected = [], stills, ...over 
     ...{ kind: 'rocketmq', nowMs, isFrozen: false, quorum, nameServers, brokers, topics, groups, dlqs, facts },
     unknownPartitions: seen.totals.unknownPartitions,
     openCounts: new Map(),
+    holds: [],
     layout: layoutOf('rocketmq', brokers),
     topicOf: (name) => byName.get(name),
     stills: stills ?? new StandingStills(),

@@ -10,6 +10,7 @@ import { rulesOf } from '../../lib/durability/rules/all-rules.ts'
 import { layoutOf } from '../../lib/durability/rules/layout.ts'
 import { type Hit, judgedBy, type Outcome, type Partly, type Scene } from '../../lib/durability/rules/rule.ts'
 import { StandingStills } from '../../lib/durability/rules/standing-stills.ts'
+import type { TroubledHold } from '../../lib/durability/troubled-holds.ts'
 import { aSnapshot, NOW_MS } from './snapshots.ts'
 
 export interface Poll extends Partial<ClusterSnapshot> {
@@ -17,6 +18,7 @@ export interface Poll extends Partial<ClusterSnapshot> {
   afterMs?: number
   expected?: readonly ExpectedBroker[]
   openCounts?: Scene['openCounts']
+  holds?: readonly TroubledHold[] | null
 }
 
 /** A hit with where it is. */
@@ -37,25 +39,25 @@ export function outcomeAfter(code: FindingCode, polls: readonly Poll[]): PlacedH
   const memory = new ObserveMemory()
   let previous: Observation | null = null
   let outcome: PlacedHit[] | 'unknown' = []
-  for (const { afterMs = 0, expected = [], openCounts = new Map(), ...over } of polls) {
+  for (const { afterMs = 0, expected = [], openCounts = new Map(), holds = [], ...over } of polls) {
     const atMs = NOW_MS + afterMs
     const snapshot = aSnapshot({ startedAtMs: atMs - 200, finishedAtMs: atMs, ...over })
     const kindOf = topicKindClassifier({ include: [], exclude: [] })
     previous = observe({ snapshot, previous, expectedBrokers: expected, kindOf, memory })
-    outcome = outcomeOf(code, sceneOf(previous, stills, openCounts))
+    outcome = outcomeOf(code, sceneOf(previous, stills, { openCounts, holds }))
     stills.sweep()
   }
   return outcome
 }
 
-function sceneOf(seen: Observation, stills: StandingStills, openCounts: Scene['openCounts']): Scene {
+function sceneOf(seen: Observation, stills: StandingStills, told: Pick<Scene, 'openCounts' | 'holds'>): Scene {
   const { clusterKind: kind, atMs: nowMs, quorum, nameServers, brokers, topics, groups, dlqs, facts, totals } = seen
   const { unknownPartitions } = totals
   return {
     ...{ kind, nowMs, quorum, nameServers, brokers, topics, groups, dlqs, facts, unknownPartitions, stills },
+    ...told,
     isFrozen: quorum?.isMoving === false,
     layout: layoutOf(kind, brokers),
-    openCounts,
     topicOf: (name) => topics.find((topic) => topic.name === name),
   }
 }

@@ -3,6 +3,7 @@ import { CLUSTER_RULES } from './cluster-rules.ts'
 import { DLQ_RULES } from './dlq-rules.ts'
 import { GROUP_POSITION_RULES } from './group-position-rules.ts'
 import { GROUP_RULES } from './group-rules.ts'
+import { HOLD_RULES } from './hold-rules.ts'
 import { KAFKA_BROKER_RULES } from './kafka-broker-rules.ts'
 import { KAFKA_CLUSTER_RULES } from './kafka-cluster-rules.ts'
 import { KAFKA_TOPIC_RULES } from './kafka-topic-rules.ts'
@@ -20,6 +21,7 @@ import type { BrokerRule, ClusterRule, GroupRule, NameServerRule, Rule, TopicRul
 export const ALL_RULES: readonly Rule[] = [
   ...LADDER_RULES,
   ...KAFKA_TOPIC_RULES,
+  ...HOLD_RULES,
   ...ROCKETMQ_TOPIC_RULES,
   ...BROKER_RULES,
   ...KAFKA_BROKER_RULES,

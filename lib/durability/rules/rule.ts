@@ -7,6 +7,7 @@ import type { ClusterKind, ConfigEntry, FactStatus, QuorumState, SubjectRef } fr
 import { MINUTE_MS } from '../../units.ts'
 import type { FindingCode } from '../finding-codes.ts'
 import type { ObservedBroker, ObservedDlq, ObservedGroup, ObservedTopic, Severity } from '../observation.ts'
+import type { TroubledHold } from '../troubled-holds.ts'
 import type { OpenCount } from '../unresolved.ts'
 import type { StandingStills } from './standing-stills.ts'
 
@@ -52,6 +53,8 @@ export interface Scene {
   /** What the inbox counted, by topic. */
   openCounts: ReadonlyMap<string, OpenCount>
   facts: readonly FactStatus[]
+  /** Those of this console; null when they could not be read. */
+  holds: readonly TroubledHold[] | null
   unknownPartitions: number
   layout: Layout
   topicOf(name: string): ObservedTopic | undefined

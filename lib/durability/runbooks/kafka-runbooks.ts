@@ -37,7 +37,8 @@ import {
   WANTED_REPLICAS,
   writeJson,
 } from './kafka-steps.ts'
-import { option, quoted, type Runbooks, step } from './runbook.ts'
+import { restoreCommands } from './restore-settings.ts'
+import { option, quoted, type Runbooks, type RunbookStep, type RunbookTarget, step } from './runbook.ts'
 
 const DEFAULT_MESSAGE_BYTES = 1_048_588
 const KEEP_EVERYTHING = 'retention.ms=-1,retention.bytes=-1'
@@ -116,6 +117,16 @@ export const KAFKA_RUNBOOKS: Runbooks = {
     step('ask'),
     step('set', alterTopic(target, `max.message.bytes=${DEFAULT_MESSAGE_BYTES}`)),
     step('check', settingOfTopic(target, 'max.message.bytes')),
+  ],
+  'topic.holdConflict': (target) => [
+    step('look', settingOfTopic(target, 'retention')),
+    ...backToBefore(target),
+    step('keep'),
+  ],
+  'topic.holdOverdue': (target) => [
+    step('look', settingOfTopic(target, 'retention')),
+    ...backToBefore(target),
+    step('wait'),
   ],
   'topic.retentionBelowLag': (target) => [
     step('describe', describeGroup(target)),
@@ -305,4 +316,11 @@ export const KAFKA_RUNBOOKS: Runbooks = {
     step('causes'),
     step('mend'),
   ],
+}
+
+/** What a hold of retention should have given back. */
+function backToBefore(target: RunbookTarget): RunbookStep[] {
+  const { set = '', drop = '' } = target.finding.facts
+  const commands = restoreCommands(target.address, topicOf(target), { set: String(set), drop: String(drop) })
+  return commands.map((command) => step(command.includes('--add-config') ? 'set' : 'drop', command))
 }

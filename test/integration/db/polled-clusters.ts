@@ -37,6 +37,7 @@ export function pollCluster(id: string, database: Database, history: Pick<Histor
   const poller = new ClusterPoller({
     ...{ config: aKafkaCluster(id), clock: systemClock, intervalMs: POLL_MS, kindOf: () => 'normal', history },
     inboxFacts: async () => NO_INBOX_FACTS,
+    troubledHolds: async () => [],
     findingsBefore: async () => null,
     mutes: { list: async () => [] },
     severities: {},

@@ -85,7 +85,7 @@ export class LossConsole {
       createDriver: () => new KafkaDriver(config, { paces: EVERY_POLL }),
       ...{ snapshots: createSnapshotWriter(database), events: createEventHistory(database) },
       stores: { failed: () => undefined, ended: () => undefined },
-      ...{ expectedBrokers: createExpectedBrokers(database, Date.now), inboxFacts: async () => NO_INBOX_FACTS },
+      ...{ expectedBrokers: createExpectedBrokers(database, Date.now), inboxFacts: async () => NO_INBOX_FACTS, troubledHolds: async () => [] },
       ...{ kindOf: topicKindClassifier({ include: [], exclude: [] }), losses: createLossLedger(database) },
       ...{ mutes: { list: async () => [] }, severities: {}, tunings: [] },
       findingsBefore: (clusterId) => snapshots.findings(clusterId),

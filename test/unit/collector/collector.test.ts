@@ -7,6 +7,7 @@ import type { Clock } from '../../../lib/collector/clock.ts'
 import { Collector, type CollectorOptions } from '../../../lib/collector/collector.ts'
 import type { StoreTrouble } from '../../../lib/collector/store-watch.ts'
 import type { EventKind } from '../../../lib/durability/events.ts'
+import type { TroubledHold } from '../../../lib/durability/troubled-holds.ts'
 import { NO_INBOX_FACTS } from '../../../lib/durability/unresolved.ts'
 import { HoldfastError } from '../../../lib/errors.ts'
 import type { SampleBatch } from '../../../lib/history/history.ts'
@@ -112,6 +113,7 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     clock,
     intervalMs: INTERVAL_MS,
     inboxFacts: async () => NO_INBOX_FACTS,
+    troubledHolds: async () => [],
     findingsBefore: async () => null,
     pollBefore: async () => null,
     losses: { record: async () => undefined },
@@ -464,6 +466,41 @@ test('what is muted is no reason; while mutes cannot be read, those read last ho
   read = async () => [ending]
   await clock.pass(INTERVAL_MS)
   expect(verdicts.at(-1)).toBe('atRisk, found true')
+  await collector.stop()
+})
+
+test('a hold that was not given back is found; while holds cannot be read, that is unknown, and it is logged', async () => {
+  const settings = [{ name: 'retention.ms', before: null }]
+  const hold = { topic: 'orders', topicId: 'id-orders', trouble: 'conflict', settings } as const
+  let read = async (clusterId: string): Promise<TroubledHold[]> => (clusterId === 'a' ? [hold] : [])
+  const seen: { found: string[]; unknown: string[] }[] = []
+  const isOfHolds = (code: string): boolean => code.startsWith('topic.hold')
+  const { clock, kept, collector } = setUp({
+    troubledHolds: (clusterId) => read(clusterId),
+    snapshots: {
+      saveObservation: async (_, { findings, unjudged }) =>
+        void seen.push({
+          found: findings.map(({ code }) => code).filter(isOfHolds),
+          unknown: unjudged.flatMap(({ codes }) => codes).filter(isOfHolds),
+        }),
+      savePollError: async () => undefined,
+    },
+    createDriver: () => {
+      const driver = new StandInDriver()
+      const topics = [aTopic({ config: null })]
+      driver.answer = async () => aSnapshot({ topics, groups: [], startedAtMs: clock.atMs, finishedAtMs: clock.atMs })
+      return driver
+    },
+  })
+  await collector.start()
+  await clock.pass(0)
+  read = () => Promise.reject(new Error('no database'))
+  await clock.pass(INTERVAL_MS)
+  expect(seen).toEqual([
+    { found: ['topic.holdConflict'], unknown: [] },
+    { found: [], unknown: ['topic.holdConflict', 'topic.holdOverdue'] },
+  ])
+  expect(kept.logged).toEqual(['which holds did not end as they should was not read'])
   await collector.stop()
 })
 

@@ -151,7 +151,7 @@ describe('what was found of a topic', () => {
     })
     const { clusterKind: kind, totals, ...rest } = { ...seen, topics: [topic] }
     const { unknownPartitions } = totals
-    const given = { kind, nowMs: NOW_MS, isFrozen: false, unknownPartitions, openCounts: new Map(), ...rest }
+    const given = { kind, nowMs: NOW_MS, isFrozen: false, holds: [], unknownPartitions, openCounts: new Map(), ...rest }
     return {
       judge: (over) => judge.judge({ ...given, ...over }),
       reads: () => reads,

@@ -1,7 +1,8 @@
 import type { NameServerState } from '../../../../lib/cluster/rocketmq-state.ts'
 import type { FactStatus, PartitionState, QuorumReplica, QuorumState } from '../../../../lib/cluster/snapshot.ts'
+import type { HoldTrouble, TroubledHold } from '../../../../lib/durability/troubled-holds.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../../lib/units.ts'
-import { type Poll, type RuleCases, settings } from '../../../builders/rule-cases.ts'
+import { type Poll, type RuleCase, type RuleCases, settings } from '../../../builders/rule-cases.ts'
 import { aBroker, aPartition, aTopic, NOW_MS } from '../../../builders/snapshots.ts'
 
 /** The leader's clock is ahead of ours. */
@@ -139,7 +140,40 @@ const PATIENT: Poll = {
   brokers: [aBroker('1', { config: settings({ 'transaction.max.timeout.ms': String(HOUR_MS) }) })],
 }
 
+const HELD = [
+  { name: 'retention.ms', before: null },
+  { name: 'retention.bytes', before: '5000' },
+]
+
+function held(trouble: HoldTrouble, config: Record<string, string> | null, over: Partial<TroubledHold> = {}): Poll[] {
+  const topic = aTopic({ config: config === null ? null : settings(config, 'DYNAMIC_TOPIC_CONFIG') })
+  return [{ topics: [topic], holds: [{ topic: 'orders', topicId: 'id-orders', trouble, settings: HELD, ...over }] }]
+}
+
+function holdCases(trouble: HoldTrouble, other: HoldTrouble): RuleCase[] {
+  const subject = { type: 'topic', name: 'orders' } as const
+  const all = { settings: 'retention.ms, retention.bytes', set: 'retention.bytes=5000', drop: 'retention.ms' }
+  const size = { settings: 'retention.bytes', set: 'retention.bytes=5000', drop: '' }
+  const unread = { topics: [aTopic()], holds: null }
+  return [
+    [
+      'nothing is as before',
+      held(trouble, { 'retention.ms': '77', 'retention.bytes': '-1' }),
+      [{ severity: 'warning', subject, facts: { topic: 'orders', ...all } }],
+    ],
+    ['one is as before', held(trouble, { 'retention.bytes': '-1' }), [{ severity: 'warning', subject, facts: size }]],
+    ['its settings were not read', held(trouble, null), [{ severity: 'warning', subject, facts: all }]],
+    ['somebody has set it right', held(trouble, { 'retention.bytes': '5000' }), []],
+    ['the topic was created anew', held(trouble, { 'retention.ms': '77' }, { topicId: 'another' }), []],
+    ['the topic is gone', held(trouble, {}, { topic: 'gone' }), []],
+    ['it is another trouble', held(other, { 'retention.ms': '77' }), []],
+    ['the holds could not be read', [unread], 'unknown'],
+  ]
+}
+
 export const KAFKA_CLUSTER_CASES: RuleCases = {
+  'topic.holdConflict': holdCases('conflict', 'overdue'),
+  'topic.holdOverdue': holdCases('overdue', 'conflict'),
   'quorum.noLeader': [
     ['nobody leads', [{ quorum: NO_LEADER }], [{ severity: 'critical', facts: { voters: 0 } }]],
     [

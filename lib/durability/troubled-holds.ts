@@ -1,0 +1,17 @@
+/** What the console knows of holds of retention that did not end as they should. */
+
+export const HOLD_TROUBLES = ['conflict', 'overdue'] as const
+export type HoldTrouble = (typeof HOLD_TROUBLES)[number]
+
+/**
+ * `conflict`: somebody changed a setting while it was held, and that one was left alone. `overdue`: its time is over, and
+ * the cluster has not taken back what was there before.
+ */
+export interface TroubledHold {
+  topic: string
+  /** Of the topic whose settings they were; null where the system has none. */
+  topicId: string | null
+  trouble: HoldTrouble
+  /** Those that are not as they were. */
+  settings: readonly { name: string; before: string | null }[]
+}
