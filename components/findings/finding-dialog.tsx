@@ -1,9 +1,8 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { BellOff } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { type ReactElement, useId, useState } from 'react'
+import type { ReactElement } from 'react'
 import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
 import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
 import { topicToHold } from '../../lib/client/hold-form.ts'
@@ -13,13 +12,10 @@ import { useClusterKind } from '../../lib/client/use-cluster-kind.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { HoldOffer } from '../holds/hold-offer.tsx'
 import { FactList } from '../topics/fact-list.tsx'
-import { Button } from '../ui/button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
 import { CommandSteps, DialogSection } from '../ui/dialog-section.tsx'
 import { SubjectLink } from '../ui/subject-link.tsx'
-import { MuteFields } from './mute-fields.tsx'
+import { MutableDialog } from './mutable-dialog.tsx'
 import { MutedNote } from './muted-note.tsx'
-import { useMute } from './use-mute.ts'
 
 interface FindingDialogProps {
   finding: FindingAnswer
@@ -30,38 +26,18 @@ interface FindingDialogProps {
 
 /** One finding in full: what is so, why it can cost messages, since when, and what to do; or the form that mutes it. */
 export function FindingDialog({ finding, onClose, onMuted }: FindingDialogProps): ReactElement {
-  const t = useTranslations('risk.mute')
-  const formId = useId()
-  const [isMuting, setMuting] = useState(false)
-  const muting = useMute(finding, onMuted)
-  const mayMute = useQuery(personQuery()).data?.role === 'admin' && finding.canBeMuted
-  const actions = isMuting ? (
-    <>
-      <Button onClick={() => setMuting(false)}>{t('back')}</Button>
-      <Button look="primary" type="submit" form={formId} disabled={!muting.isReady}>
-        {t(muting.isPending ? 'working' : 'submit')}
-      </Button>
-    </>
-  ) : mayMute && finding.mute === null ? (
-    <Button onClick={() => setMuting(true)}>
-      <BellOff aria-hidden className="size-4" />
-      {t('open')}
-    </Button>
-  ) : undefined
+  const isAdmin = useQuery(personQuery()).data?.role === 'admin'
+  const mayMute = isAdmin && finding.canBeMuted
   return (
-    <Dialog
-      open
-      wide
-      onOpenChange={(open) => (open ? undefined : onClose())}
-      title={isMuting ? t('title', { title: finding.title }) : finding.title}
-      actions={actions}
+    <MutableDialog
+      title={finding.title}
+      muted={finding}
+      mayMute={mayMute && finding.mute === null}
+      onClose={onClose}
+      onMuted={onMuted}
     >
-      {isMuting ? (
-        <MuteFields id={formId} finding={finding} muting={muting} />
-      ) : (
-        <Whole finding={finding} mayUnmute={mayMute} />
-      )}
-    </Dialog>
+      <Whole finding={finding} mayUnmute={mayMute} />
+    </MutableDialog>
   )
 }
 

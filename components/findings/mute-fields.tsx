@@ -2,11 +2,12 @@
 
 import { useTranslations } from 'next-intl'
 import type { FormEvent, ReactElement } from 'react'
-import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
 import {
+  isLoss,
   LONGEST_REASON,
   MUTE_ENDS,
   MUTE_SCOPES,
+  type MutedThing,
   muteEndsAtMs,
   SHORTEST_REASON,
   scopesOf,
@@ -22,31 +23,32 @@ import type { Muting } from './use-mute.ts'
 interface MuteFieldsProps {
   /** Of the form, for the button that sends it from outside. */
   id: string
-  finding: FindingAnswer
+  muted: MutedThing
   muting: Muting
 }
 
 /** What is muted, why and until when. What hides least is chosen first. */
-export function MuteFields({ id, finding, muting }: MuteFieldsProps): ReactElement {
+export function MuteFields({ id, muted, muting }: MuteFieldsProps): ReactElement {
   const t = useTranslations('risk.mute')
   const { form, change, submit, error } = muting
-  const names = { subject: finding.subject.name, cluster: finding.clusterId }
-  const offered = scopesOf(finding)
+  const names = { subject: muted.subject.name, cluster: muted.clusterId }
+  const words = isLoss(muted) ? 'loss' : 'finding'
+  const offered = scopesOf(muted)
   const send = (event: FormEvent): void => {
     event.preventDefault()
     submit()
   }
   return (
     <form id={id} onSubmit={send} className="space-y-4">
-      <p className="max-w-prose text-ink2">{t('text')}</p>
+      <p className="max-w-prose text-ink2">{t(`${words}.text`)}</p>
       <Choices legend={t('scope')}>
         {MUTE_SCOPES.filter((scope) => offered.includes(scope)).map((scope) => (
           <Choice
             key={scope}
             name={`${id}-scope`}
             value={scope}
-            title={t(`scopes.${scope}.title`)}
-            text={t(`scopes.${scope}.text`, names)}
+            title={t(`${words}.${scope}.title`)}
+            text={t(`${words}.${scope}.text`, names)}
             checked={form.scope === scope}
             onChoose={() => change({ scope })}
           />

@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
 import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
-import { firstForm, type MuteForm, muteBody } from '../../lib/client/mute-form.ts'
+import { firstForm, type MutedThing, type MuteForm, muteBody } from '../../lib/client/mute-form.ts'
 import { addMute, forgetMutes } from '../../lib/client/queries/mutes.ts'
 
 export interface Muting {
@@ -15,10 +14,10 @@ export interface Muting {
   submit(): void
 }
 
-/** The form that mutes a finding, and what becomes of it. */
-export function useMute(finding: FindingAnswer, onDone: (mute: MuteAnswer) => void): Muting {
+/** The form that mutes a finding or a loss, and what becomes of it. */
+export function useMute(muted: MutedThing, onDone: (mute: MuteAnswer) => void): Muting {
   const client = useQueryClient()
-  const [form, setForm] = useState(() => firstForm(finding))
+  const [form, setForm] = useState(() => firstForm(muted))
   const sending = useMutation({
     mutationFn: addMute,
     onSuccess: async (mute) => {
@@ -26,7 +25,7 @@ export function useMute(finding: FindingAnswer, onDone: (mute: MuteAnswer) => vo
       await forgetMutes(client)
     },
   })
-  const bodyNow = (): ReturnType<typeof muteBody> => muteBody(finding, form, Date.now())
+  const bodyNow = (): ReturnType<typeof muteBody> => muteBody(muted, form, Date.now())
   return {
     form,
     change: (part) => setForm((before) => ({ ...before, ...part })),

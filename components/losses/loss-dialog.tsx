@@ -4,14 +4,16 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { LossAnswer } from '../../lib/api/schemas/losses.ts'
+import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
 import { topicOfLossToHold } from '../../lib/client/hold-form.ts'
 import { shownEvidence } from '../../lib/client/loss-views.ts'
+import { mutedLoss } from '../../lib/client/mute-form.ts'
 import { personQuery } from '../../lib/client/queries/session.ts'
 import { type Format, useFormat } from '../../lib/client/use-format.ts'
+import { MutableDialog } from '../findings/mutable-dialog.tsx'
 import { MutedNote } from '../findings/muted-note.tsx'
 import { HoldOffer } from '../holds/hold-offer.tsx'
 import { FactList } from '../topics/fact-list.tsx'
-import { Dialog } from '../ui/dialog.tsx'
 import { CommandSteps, DialogSection } from '../ui/dialog-section.tsx'
 import { AcknowledgeForm } from './acknowledge-form.tsx'
 import { LossCount } from './loss-count.tsx'
@@ -21,15 +23,23 @@ interface LossDialogProps {
   loss: LossAnswer
   clusterName(clusterId: string): string
   onClose(): void
+  /** It is muted now; the dialog has nothing more to say. */
+  onMuted(mute: MuteAnswer): void
 }
 
 /** One loss in full: what is gone, how that can be, when, what was seen, what to do, and what came of it. */
-export function LossDialog({ loss, clusterName, onClose }: LossDialogProps): ReactElement {
+export function LossDialog({ loss, clusterName, onClose, onMuted }: LossDialogProps): ReactElement {
   const t = useTranslations('losses')
-  const mayUnmute = useQuery(personQuery()).data?.role === 'admin'
+  const mayMute = useQuery(personQuery()).data?.role === 'admin'
   return (
-    <Dialog open wide onOpenChange={(open) => (open ? undefined : onClose())} title={loss.title}>
-      {loss.mute === null ? null : <MutedNote mute={loss.mute} mayEnd={mayUnmute} />}
+    <MutableDialog
+      title={loss.title}
+      muted={mutedLoss(loss)}
+      mayMute={mayMute && loss.mute === null}
+      onClose={onClose}
+      onMuted={onMuted}
+    >
+      {loss.mute === null ? null : <MutedNote mute={loss.mute} mayEnd={mayMute} />}
       <p className="max-w-prose">{loss.message}</p>
       <DialogSection title={t('dialog.why')}>
         <p className="max-w-prose">{loss.why}</p>
@@ -50,7 +60,7 @@ export function LossDialog({ loss, clusterName, onClose }: LossDialogProps): Rea
       <DialogSection title={t('acknowledge.title')}>
         {loss.acknowledgedAt === null ? <AcknowledgeForm lossId={loss.id} /> : <Acknowledged loss={loss} />}
       </DialogSection>
-    </Dialog>
+    </MutableDialog>
   )
 }
 

@@ -4,13 +4,16 @@ import { useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
-import { type ReactElement, useCallback, useMemo } from 'react'
+import { type ReactElement, useCallback, useMemo, useState } from 'react'
 import type { LossAnswer } from '../../lib/api/schemas/losses.ts'
+import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
 import { newestPoll, shortestIntervalMs } from '../../lib/client/cluster-views.ts'
 import { LOSS_FILTERS, type LossFilter } from '../../lib/client/loss-views.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { lossesQuery, lossQuery } from '../../lib/client/queries/losses.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { useFormat } from '../../lib/client/use-format.ts'
+import { DoneNote } from '../dead-letters/done-note.tsx'
 import { Button } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { Freshness } from '../ui/freshness.tsx'
@@ -18,10 +21,10 @@ import { NeverPolled } from '../ui/never-polled.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { EmptyState } from '../ui/states.tsx'
+import { TableCheckbox } from '../ui/table-checkbox.tsx'
 import { useLossColumns } from './loss-columns.tsx'
 import { LossTimeline } from './loss-timeline.tsx'
 
-import { TableCheckbox } from '../ui/table-checkbox.tsx'
 /** Browsers load the pages of the rail ahead; what is opened by a click alone need not be among it. */
 const LossDialog = dynamic(async () => (await import('./loss-dialog.tsx')).LossDialog, { ssr: false })
 
@@ -34,16 +37,29 @@ export function LossesPage(): ReactElement {
   const t = useTranslations('losses')
   const [filter, setFilter] = useQueryState('show', parseAsStringLiteral(LOSS_FILTERS).withDefault('open'))
   const [withMuted, setWithMuted] = useQueryState('muted', parseAsBoolean.withDefault(false))
+  const [done, setDone] = useState<string | null>(null)
   const [openId, setOpenId] = useQueryState('loss', parseAsString)
   const clusters = useQuery(clustersQuery()).data?.items
   const names = useMemo(() => new Map(clusters?.map(({ id, name }) => [id, name])), [clusters])
   const clusterName = useCallback((id: string) => names.get(id) ?? id, [names])
-  const onOpen = useCallback((loss: LossAnswer) => void setOpenId(loss.id), [setOpenId])
+  const onOpen = useCallback(
+    (loss: LossAnswer) => {
+      setDone(null)
+      void setOpenId(loss.id)
+    },
+    [setOpenId],
+  )
   const view = useTableView()
   const source = useListSource(lossesQuery({ filter, withMuted, q: view.q, sort: view.sort }))
   const hasTeams = source.rows.some(({ labels }) => labels.team !== undefined)
   const columns = useLossColumns({ clusterName, hasTeams, onOpen })
   const opened = useOpened(openId, source.rows)
+  const words = useTranslations('risk.mute')
+  const format = useFormat()
+  const onMuted = ({ untilAt }: MuteAnswer): void => {
+    void setOpenId(null)
+    setDone(words('done', { time: format.exact(Date.parse(untilAt)) }))
+  }
   return (
     <>
       <PageHeader title={t('title')}>
@@ -51,6 +67,7 @@ export function LossesPage(): ReactElement {
       </PageHeader>
       <p className="mb-4 max-w-prose text-ink2">{t('intro')}</p>
       <LossTimeline losses={source.rows} asOf={source.asOf} />
+      <DoneNote text={done} />
       <DataTable
         name="losses"
         label={t('title')}
@@ -73,7 +90,7 @@ export function LossesPage(): ReactElement {
         <TableCheckbox label={t('showMuted')} checked={withMuted} onChange={(on) => void setWithMuted(on || null)} />
       </DataTable>
       {opened === undefined ? null : (
-        <LossDialog loss={opened} clusterName={clusterName} onClose={() => void setOpenId(null)} />
+        <LossDialog loss={opened} clusterName={clusterName} onClose={() => void setOpenId(null)} onMuted={onMuted} />
       )}
     </>
   )

@@ -1,8 +1,9 @@
-/** The form that mutes a finding: from what is chosen to what the API is asked for. */
+/** The form that mutes a finding or a loss: from what is chosen to what the API is asked for. */
 import type { FindingAnswer } from '../api/schemas/findings.ts'
+import type { LossAnswer } from '../api/schemas/losses.ts'
 import { DAY_MS, MINUTE_MS } from '../units.ts'
 
-/** Of a finding: only there, its check in its cluster, its check in all clusters. */
+/** Only there, its check in its cluster, its check in all clusters. */
 export const MUTE_SCOPES = ['subject', 'cluster', 'everywhere'] as const
 export type MuteScope = (typeof MUTE_SCOPES)[number]
 
@@ -26,7 +27,22 @@ export interface MuteBody {
   untilAt: string
 }
 
-export type MutedFinding = Pick<FindingAnswer, 'code' | 'clusterId' | 'subject'>
+/** A finding, or a loss as one. */
+export type MutedThing = Pick<FindingAnswer, 'code' | 'clusterId' | 'subject'>
+
+const LOSS_PREFIX = 'loss.'
+
+/** A loss as mutes name it. Whoever reads them misses messages that are lost for a group; otherwise all of the topic do. */
+export function mutedLoss({ kind, clusterId, group, topic, broker }: MutedLoss): MutedThing {
+  const type = group !== null ? 'group' : topic !== null ? 'topic' : 'broker'
+  return { code: `${LOSS_PREFIX}${kind}`, clusterId, subject: { type, name: group ?? topic ?? broker ?? '' } }
+}
+
+type MutedLoss = Pick<LossAnswer, 'kind' | 'clusterId' | 'group' | 'topic' | 'broker'>
+
+export function isLoss({ code }: Pick<MutedThing, 'code'>): boolean {
+  return code.startsWith(LOSS_PREFIX)
+}
 
 export const SHORTEST_REASON = 3
 export const LONGEST_REASON = 500
@@ -35,12 +51,12 @@ const LONGEST_DAYS = 366
 const DAYS: Record<Exclude<MuteEnd, 'date'>, number> = { day: 1, week: 7, month: 30 }
 
 /** What hides least comes first. What is found of a cluster itself is at no other subject. */
-export function scopesOf({ subject }: MutedFinding): readonly MuteScope[] {
+export function scopesOf({ subject }: MutedThing): readonly MuteScope[] {
   return subject.name === '' ? MUTE_SCOPES.filter((scope) => scope !== 'subject') : MUTE_SCOPES
 }
 
-export function firstForm(finding: MutedFinding): MuteForm {
-  return { scope: scopesOf(finding)[0] ?? 'cluster', reason: '', end: 'week', date: '' }
+export function firstForm(muted: MutedThing): MuteForm {
+  return { scope: scopesOf(muted)[0] ?? 'cluster', reason: '', end: 'week', date: '' }
 }
 
 /**
@@ -54,8 +70,8 @@ export function muteEndsAtMs({ end, date }: Pick<MuteForm, 'end' | 'date'>, nowM
 }
 
 /** Null while something is missing. */
-export function muteBody(finding: MutedFinding, form: MuteForm, nowMs: number): MuteBody | null {
-  const { code, clusterId, subject } = finding
+export function muteBody(muted: MutedThing, form: MuteForm, nowMs: number): MuteBody | null {
+  const { code, clusterId, subject } = muted
   const reason = form.reason.trim()
   const endsAtMs = muteEndsAtMs(form, nowMs)
   if (endsAtMs === null || reason.length < SHORTEST_REASON || reason.length > LONGEST_REASON) return null

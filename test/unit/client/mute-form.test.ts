@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { firstForm, type MuteForm, muteBody, muteEndsAtMs, scopesOf } from '../../../lib/client/mute-form.ts'
+import {
+  firstForm,
+  isLoss,
+  type MuteForm,
+  muteBody,
+  mutedLoss,
+  muteEndsAtMs,
+  scopesOf,
+} from '../../../lib/client/mute-form.ts'
 import { muteEnd, muteInput } from '../../../lib/config/rules.ts'
 import { anyGlobMatcher } from '../../../lib/glob.ts'
 import { DAY_MS } from '../../../lib/units.ts'
@@ -16,6 +24,19 @@ test('the first choice hides least; a finding of the cluster itself is at no oth
   expect(firstForm(ofCluster).scope).toBe('cluster')
   expect(scopesOf(ofTopic)).toEqual(['subject', 'cluster', 'everywhere'])
   expect(scopesOf(ofCluster)).toEqual(['cluster', 'everywhere'])
+})
+
+test.each([
+  ['its group', { group: 'billing', topic: 'orders', broker: null }, { type: 'group', name: 'billing' }],
+  ['its topic', { group: null, topic: 'orders', broker: 'a' }, { type: 'topic', name: 'orders' }],
+  ['its broker', { group: null, topic: null, broker: 'a:1' }, { type: 'broker', name: 'a:1' }],
+] as const)('a loss is muted by its kind, at %s', (_, place, subject) => {
+  const loss = mutedLoss({ kind: 'logTruncated', clusterId: 'live', ...place })
+  expect(loss).toEqual({ code: 'loss.logTruncated', clusterId: 'live', subject })
+  expect([isLoss(loss), isLoss(ofTopic)]).toEqual([true, false])
+  expect(muteInput.extend({ untilAt: muteEnd }).parse(muteBody(loss, written, NOW_MS))).toMatchObject({
+    ...{ code: 'loss.logTruncated', cluster: 'live', subject: subject.name },
+  })
 })
 
 describe('what is asked for', () => {
