@@ -1,14 +1,13 @@
 'use client'
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Bell, BellOff } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
+import { BellOff } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { MuteAnswer, MuteOf } from '../../lib/api/schemas/mutes.ts'
-import { forgetMutes, mutesQuery, removeMute } from '../../lib/client/queries/mutes.ts'
+import { mutesQuery } from '../../lib/client/queries/mutes.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
-import { Button } from '../ui/button.tsx'
-import { ErrorState } from '../ui/states.tsx'
+import { Unmute } from './unmute.tsx'
 
 /** Colour is kept for what nobody has put aside. */
 export function MutedMark(): ReactElement {
@@ -58,23 +57,7 @@ function WholeMute({ mute, mayEnd }: { mute: MuteAnswer; mayEnd: boolean }): Rea
       <p className="text-ink2 text-xs">
         {t('pattern')} <code className="break-all font-mono">{`${code} · ${cluster} · ${subject}`}</code>
       </p>
-      {mayEnd && mute.source === 'runtime' ? <Unmute id={mute.id} count={findings + losses} /> : null}
-    </>
-  )
-}
-
-/** Nothing is lost by it, and how much it shows again is said: nobody is asked twice. */
-function Unmute({ id, count }: { id: string; count: number }): ReactElement {
-  const t = useTranslations('risk.muted')
-  const client = useQueryClient()
-  const ending = useMutation({ mutationFn: () => removeMute(id), onSuccess: () => forgetMutes(client) })
-  return (
-    <>
-      <Button className="mt-2" disabled={ending.isPending} onClick={() => ending.mutate()}>
-        <Bell aria-hidden className="size-4" />
-        {ending.isPending ? t('ending') : t('end', { count })}
-      </Button>
-      {ending.error === null ? null : <ErrorState error={ending.error} className="px-0 py-2" />}
+      {mayEnd && mute.source === 'runtime' ? <Unmute id={mute.id} count={findings + losses} className="mt-2" /> : null}
     </>
   )
 }

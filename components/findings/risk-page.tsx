@@ -6,19 +6,20 @@ import type { ReactElement } from 'react'
 import { newestPoll, shortestIntervalMs } from '../../lib/client/cluster-views.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { Freshness } from '../ui/freshness.tsx'
-import { PageHeader } from '../ui/page-header.tsx'
 import { FindingsView } from './findings-view.tsx'
+import { RiskFrame } from './risk-frame.tsx'
 
 /** Everything that can cost messages in any cluster, in one list. */
 export function RiskPage(): ReactElement {
   const t = useTranslations('risk')
   const clusters = useQuery(clustersQuery()).data?.items ?? []
   return (
-    <>
-      <PageHeader title={t('riskTitle')}>
-        <Freshness at={newestPoll(clusters)} intervalMs={shortestIntervalMs(clusters)} />
-      </PageHeader>
+    <RiskFrame
+      part="findings"
+      title={t('riskTitle')}
+      beside={<Freshness at={newestPoll(clusters)} intervalMs={shortestIntervalMs(clusters)} />}
+    >
       <FindingsView clusterId="" />
-    </>
+    </RiskFrame>
   )
 }

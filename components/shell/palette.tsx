@@ -13,7 +13,7 @@ import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { dlqNamesQuery } from '../../lib/client/queries/dlqs.ts'
 import { groupNamesQuery, topicNamesQuery } from '../../lib/client/queries/names.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
-import { clusterHref, deadLettersHref, groupHref, PLACE_HREF, PLACES, topicHref } from './places.ts'
+import { clusterHref, deadLettersHref, groupHref, PLACE_HREF, PLACES, SIDE_PLACES, topicHref } from './places.ts'
 
 interface PaletteProps {
   isOpen: boolean
@@ -68,7 +68,7 @@ export function Palette({ isOpen, onOpenChange }: PaletteProps): ReactElement {
   const { data } = useQuery(clustersQuery())
   const hits = useHits(search)
   const matches = (name: string): boolean => name.toLowerCase().includes(text.trim().toLowerCase())
-  const places = PLACES.filter((place) => matches(pages(place)))
+  const places = [...PLACES, ...SIDE_PLACES].filter((place) => matches(pages(place)))
   const clusters = worstClustersFirst(data?.items ?? []).filter((cluster) => matches(`${cluster.name} ${cluster.id}`))
   const go = (href: string): void => {
     onOpenChange(false)

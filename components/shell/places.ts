@@ -2,7 +2,11 @@
 export const PLACES = ['overview', 'risk', 'losses', 'deadLetters', 'replays', 'clusters', 'explore', 'lint'] as const
 export type Place = (typeof PLACES)[number]
 
-export const PLACE_HREF: Record<Place, string> = {
+/** Pages that stand under one of these, and are found by name all the same. */
+export const SIDE_PLACES = ['mutes', 'holds'] as const
+export type SidePlace = (typeof SIDE_PLACES)[number]
+
+export const PLACE_HREF: Record<Place | SidePlace, string> = {
   overview: '/',
   risk: '/risk',
   losses: '/losses',
@@ -11,6 +15,8 @@ export const PLACE_HREF: Record<Place, string> = {
   explore: '/explore',
   lint: '/lint',
   clusters: '/clusters',
+  mutes: '/risk/mutes',
+  holds: '/risk/holds',
 }
 
 /** The place that an address belongs to. */

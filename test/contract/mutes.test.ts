@@ -113,6 +113,15 @@ describe('what is muted', () => {
     expect((await app.call('GET', '/api/v1/findings?muted=yes')).status).toBe(400)
   })
 
+  test('is found by the mute that hides it', async () => {
+    const { id } = (await mute()).json
+    const items = await findings(`muted=true&q=mute%3A${id}`)
+    expect(items.map(({ subject }) => subject.name).sort()).toEqual(['pay.cards', 'pay.cash'])
+    expect(await findings('muted=true&q=mute%3Anothing')).toEqual([])
+    const losses = await app.call('GET', `/api/v1/losses?muted=true&q=mute%3A${id}`)
+    expect([losses.status, losses.json.items]).toEqual([200, []])
+  })
+
   test('is shown under the mute that lasts longest', async () => {
     await mute()
     const { id } = (await mute({ untilAt: iso(NOW_MS + DAY_MS) })).json

@@ -31,6 +31,7 @@ const FINDING_LIST: ListDefinition<PlacedFinding> = {
     subject: { type: 'text', get: ({ finding }) => finding.subject.name },
     subjectType: { type: 'word', get: ({ finding }) => finding.subject.type },
     muted: { type: 'boolean', get: ({ mutes }) => mutes.length > 0 },
+    mute: { type: 'word', get: ({ mutes }) => mutes.map(({ id }) => id) },
     since: { type: 'number', get: ({ finding }) => finding.atMs },
   },
 }

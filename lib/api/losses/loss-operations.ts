@@ -30,6 +30,7 @@ const LOSS_LIST: ListDefinition<PlacedLoss> = {
     acknowledgedAt: { type: 'number', get: ({ loss }) => loss.acknowledgedAtMs },
     acknowledgedBy: { type: 'text', get: ({ loss }) => loss.acknowledgedBy },
     muted: { type: 'boolean', get: ({ mutes }) => mutes.length > 0 },
+    mute: { type: 'word', get: ({ mutes }) => mutes.map(({ id }) => id) },
   },
 }
 
