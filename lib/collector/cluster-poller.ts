@@ -10,6 +10,7 @@ import {
   eventsBetween,
   withKnown,
 } from '../durability/events.ts'
+import { findingEvents } from '../durability/finding-events.ts'
 import type { StoredPoll } from '../durability/losses/loss-memory.ts'
 import { isMutedNow } from '../durability/mutes.ts'
 import type { Finding, Observation, TopicKindOf } from '../durability/observation.ts'
@@ -261,9 +262,10 @@ export class ClusterPoller {
     this.#clockBefore = reading
   }
 
-  /** What happened while this process did not run is not known. */
+  /** What happened while this process did not run is not known, but for what was found before it and is not any more. */
   #noteEvents(observation: Observation): void {
     if (this.#known !== null) this.#events.push(...eventsBetween(this.#known, observation))
+    this.#events.push(...findingEvents(this.#memory.judge.changes))
     this.#known = withKnown(observation, this.#known)
   }
 

@@ -11,7 +11,10 @@ export const EVENT_KINDS = [
   'configChanged',
   'clockChanged',
 ] as const
-export type EventKind = (typeof EVENT_KINDS)[number]
+
+/** What began and ceased to be found: so many that they are told only to whoever asks for them by name. */
+export const FINDING_EVENT_KINDS = ['findingStarted', 'findingEnded'] as const
+export type EventKind = (typeof EVENT_KINDS)[number] | (typeof FINDING_EVENT_KINDS)[number]
 
 /**
  * One event of one poll, whose time is its own: a kind and facts. Words are chosen where it is shown. What it does not
@@ -22,6 +25,7 @@ export type EventKind = (typeof EVENT_KINDS)[number]
  * - `configChanged`: `setting`, `from`, `to`, the latter two left out where there is no value; of many at once
  *   `settings`, `changes`, `topics`, `brokers`
  * - `clockChanged`: `byMs`, positive when this machine's clock was set forward
+ * - `findingStarted`, `findingEnded`: see `finding-events.ts`
  */
 export interface ClusterEvent {
   kind: EventKind
@@ -33,7 +37,7 @@ export interface ClusterEvent {
 }
 
 /** More events of one kind than this in one poll are told as one. */
-const MANY = 50
+export const MANY = 50
 /** Broker ids or names of settings that one fact names. */
 const MOST_NAMES = 20
 /** Characters of a setting's value. */
@@ -228,11 +232,11 @@ export function clockEventBetween(previous: ClockReading, current: ClockReading)
   return Math.abs(byMs) > SHORTEST_CLOCK_STEP_MS ? anEvent('clockChanged', { facts: { byMs } }) : null
 }
 
-function anEvent(kind: EventKind, over: Partial<Omit<ClusterEvent, 'kind'>>): ClusterEvent {
+export function anEvent(kind: EventKind, over: Partial<Omit<ClusterEvent, 'kind'>>): ClusterEvent {
   return { kind, topic: null, partition: null, broker: null, group: null, facts: {}, ...over }
 }
 
-function namesOf(names: ReadonlySet<string>): string {
+export function namesOf(names: ReadonlySet<string>): string {
   const sorted = [...names].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
   const more = sorted.length > MOST_NAMES ? ', …' : ''
   return sorted.slice(0, MOST_NAMES).join(', ') + more

@@ -4,6 +4,7 @@
  */
 import type { ClusterKind, SubjectRef } from '../cluster/snapshot.ts'
 import { saysTheSame } from '../plain-data.ts'
+import { changesBetween, type FindingChanges } from './finding-changes.ts'
 import type { FindingCode } from './finding-codes.ts'
 import type { Finding, ObservedTopic, Unjudged } from './observation.ts'
 import { type RulesByScope, rulesOf } from './rules/all-rules.ts'
@@ -41,6 +42,7 @@ export class Judge {
   #layout: Layout | null = null
   #ofTopics = new WeakMap<ObservedTopic, Said>()
   #before: ReadonlyMap<string, Finding> = new Map()
+  #changes: FindingChanges = { started: [], ended: [] }
 
   constructor(severityAt: SeverityAt = () => () => null) {
     this.#severityAt = severityAt
@@ -49,6 +51,11 @@ export class Judge {
   /** What was found before this process began, so that it is known since when. */
   remember(findings: readonly Finding[]): void {
     this.#before = new Map(findings.map((finding) => [identityOf(finding), finding]))
+  }
+
+  /** Of the newest poll against the one before it, or against what was remembered. */
+  get changes(): FindingChanges {
+    return this.#changes
   }
 
   /** A finding that says what it said in the poll before is that very object. */
@@ -64,14 +71,15 @@ export class Judge {
       ),
       apply(rules.cluster, scene, scene, { type: 'cluster', name: '' }),
     ]
+    const unjudged = said.flatMap((one) => one.unjudged)
+    const before = this.#before
+    const findings = this.#dated(
+      said.flatMap(({ found }) => found),
+      judged.nowMs,
+    )
+    this.#changes = changesBetween(before, this.#before, unjudged, scene)
     this.#stills.sweep()
-    return {
-      findings: this.#dated(
-        said.flatMap(({ found }) => found),
-        judged.nowMs,
-      ),
-      unjudged: said.flatMap(({ unjudged }) => unjudged),
-    }
+    return { findings, unjudged }
   }
 
   #sceneOf(judged: Judged): Scene {

@@ -60,7 +60,7 @@ export function verdictOf(findings: readonly Finding[], isMuted: (finding: Findi
 }
 
 /** What is merely good to know is no reason; that something cannot be known always is. */
-function isReason({ code, severity }: Finding): boolean {
+export function isReason({ code, severity }: Pick<Finding, 'code' | 'severity'>): boolean {
   return severity !== 'info' || code === 'cluster.partlyUnknown'
 }
 

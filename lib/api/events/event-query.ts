@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EVENT_KINDS } from '../../durability/events.ts'
+import { EVENT_KINDS, FINDING_EVENT_KINDS } from '../../durability/events.ts'
 import { timeInput } from '../time-input.ts'
 import { REPLAY_EVENT } from './replay-events.ts'
 
@@ -17,7 +17,8 @@ export const eventQuery = z.object({
   topic: name.optional(),
   group: name.optional(),
   broker: name.optional(),
-  kind: z.enum([...EVENT_KINDS, REPLAY_EVENT], { error: 'issue:eventKind' }).optional(),
+  /** Left out: all but what began and ceased to be found. */
+  kind: z.enum([...EVENT_KINDS, ...FINDING_EVENT_KINDS, REPLAY_EVENT], { error: 'issue:eventKind' }).optional(),
   /** Left out: a day before `to`. */
   from: timeInput.optional(),
   /** Left out: now. */
