@@ -15,6 +15,7 @@ import { systemClock } from './collector/clock.ts'
 import { Collector } from './collector/collector.ts'
 import { CollectorLease, HEARTBEAT_MS, isCollectorAlive } from './collector/lease.ts'
 import type { StoreTrouble } from './collector/store-watch.ts'
+import { labeller } from './config/owners.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db.ts'
 import { allProfiles } from './dlq/all-profiles.ts'
@@ -45,6 +46,8 @@ import { createExpectedBrokers, type ExpectedBrokers } from './registry/expected
 import { createMutes, type Mutes } from './registry/mutes.ts'
 import { createProgressStore } from './replay/progress-store.ts'
 import { createReplayStore } from './replay/replay-store.ts'
+import { periodsDue, type ReportMaker } from './reports/make-report.ts'
+import { createReportStore } from './reports/report-store.ts'
 import { RocketmqDriver } from './rocketmq/rocketmq-driver.ts'
 import { RocketmqMessages } from './rocketmq/rocketmq-messages.ts'
 import { SECOND_MS } from './units.ts'
@@ -52,6 +55,7 @@ import { discoveryTask } from './worker/discovery-task.ts'
 import { holdTask } from './worker/hold-task.ts'
 import { inboxTask } from './worker/inbox-task.ts'
 import { type ClusterAccess, replayTasks } from './worker/replay-tasks.ts'
+import { reportTask } from './worker/report-task.ts'
 import { Worker } from './worker/worker.ts'
 
 /** What both processes need. */
@@ -133,6 +137,21 @@ function createInboxOf(config: Config, database: Database): Inbox {
   })
 }
 
+function createReportMaker({ config, database, history, events, registry, mutes }: Runtime): ReportMaker {
+  return {
+    store: createReportStore(database, config.reports.keep),
+    sources: {
+      ...{ registry, history, events, mutes, labelsOf: labeller(config.owners) },
+      snapshots: createSnapshotReader(database),
+      losses: createLossLedger(database),
+      replays: createReplayStore(database),
+      holds: createHoldStore(database),
+      audit: createAuditLog(database),
+    },
+    now: Date.now,
+  }
+}
+
 export interface WebRuntime {
   services: ApiServices
   /** Whether there is anything for the worker; null while the database does not tell. */
@@ -166,6 +185,7 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
     losses: createLossLedger(database),
     replays: { store: createReplayStore(database), progress: createProgressStore(database), wake: wakeWorker },
     holds: { store: createHoldStore(database), wake: wakeWorker },
+    reports: createReportMaker(runtime),
     authenticator: createAuthenticator(config, secret, createAuthStore(database), Date.now),
     audit: createAuditLog(database),
     readiness: () => readinessOf(runtime),
@@ -181,10 +201,12 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
   }
 }
 
-/** Fleets without dead letters do not pay for a process that reads them, nor for one that waits until a hold is over. */
-async function needsWorker({ database, registry, log }: Runtime): Promise<boolean | null> {
+/** Fleets without dead letters do not pay for a process that reads them, nor for one that waits until a hold or a day is over. */
+async function needsWorker({ config, database, registry, log }: Runtime): Promise<boolean | null> {
   try {
     if (await createReplayStore(database).hasWork()) return true
+    const { reports } = config
+    if ((await periodsDue(createReportStore(database, reports.keep), reports, Date.now())).length > 0) return true
     const known = new Set((await registry.list()).map(({ config }) => config.id))
     if ((await createHoldStore(database).due([...known], Date.now())).length > 0) return true
     const summaries = await createSnapshotReader(database).summaries()
@@ -285,9 +307,10 @@ export interface RunningWorker {
   ended: Promise<never>
 }
 
-/** Reads dead letters, replays them and ends holds of retention, as soon as no other worker does. @throws HoldfastError `database_…` */
+/** Reads dead letters, replays them, ends holds of retention and makes reports, as soon as no other worker does. @throws HoldfastError `database_…` */
 export async function startWorker(config: Config): Promise<RunningWorker> {
-  const { database, log, registry } = await createRuntime(config)
+  const runtime = await createRuntime(config)
+  const { database, log, registry } = runtime
   const ended = Promise.withResolvers<never>()
   ended.promise.catch(() => undefined)
   const snapshots = createSnapshotReader(database)
@@ -319,6 +342,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
           return found === undefined || settings === null ? null : { settings, readOnly: found.readOnly }
         },
       }),
+      reportTask(createReportMaker(runtime), config.reports),
       discoveryTask({ discovery: createDiscovery(config, database), snapshots, clusterIds, clusterOf }),
       inboxTask({
         scanner: inbox.scanner,

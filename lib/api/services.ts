@@ -21,6 +21,7 @@ import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
 import type { Mutes } from '../registry/mutes.ts'
 import type { ProgressStore } from '../replay/progress-store.ts'
 import type { ReplayStore } from '../replay/replay-store.ts'
+import type { ReportMaker } from '../reports/make-report.ts'
 
 /** Each part of the console that must work before it may be sent requests. */
 export interface Readiness {
@@ -70,6 +71,7 @@ export interface ApiServices {
   payloadDecoders: PayloadDecoders
   replays: ReplayServices
   holds: HoldServices
+  reports: ReportMaker
   inbox: Inbox
   losses: Pick<LossLedger, 'list' | 'get' | 'acknowledge'>
   authenticator: Authenticator

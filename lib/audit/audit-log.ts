@@ -30,6 +30,8 @@ export interface AuditQuery {
 export interface AuditLog {
   record(entry: AuditRecord): Promise<void>
   list(query: AuditQuery): Promise<{ entries: AuditEntry[]; total: number }>
+  /** Of a stretch without its end, newest first, and how many there are in it. */
+  between(fromMs: number, toMs: number, limit: number): Promise<{ items: AuditEntry[]; total: number }>
 }
 
 const MAX_TARGET_CHARS = 300
@@ -47,6 +49,14 @@ export function createAuditLog(database: Database): AuditLog {
         client.auditEntry.count({ where: matching }),
       ])
       return { entries: rows.map((row) => ({ ...row, ...parseRow(row) })), total }
+    },
+    async between(fromMs, toMs, limit) {
+      const where = { atMs: { gte: BigInt(fromMs), lt: BigInt(toMs) } }
+      const [rows, total] = await Promise.all([
+        client.auditEntry.findMany({ where, orderBy: { id: 'desc' }, take: limit }),
+        client.auditEntry.count({ where }),
+      ])
+      return { items: rows.map((row) => ({ ...row, ...parseRow(row) })), total }
     },
   }
 }

@@ -12,6 +12,7 @@ import type { ConfigFault } from './config-fault.ts'
 import { pathText } from './config-fault.ts'
 import { issueText } from './issue-text.ts'
 import { type Owner, owners } from './owners.ts'
+import { type ReportSettings, reportSettings } from './reports.ts'
 import { type RuleSettings, ruleSettings } from './rules.ts'
 import { type Environment, parseYamlFile, readText, type YamlFile } from './yaml-file.ts'
 
@@ -43,6 +44,7 @@ const fileSchema = z.strictObject({
     .transform((metrics) => metrics ?? { public: false }),
   owners,
   rules: ruleSettings,
+  reports: reportSettings,
   alerts: z.unknown().optional(),
   security: z
     .looseObject({
@@ -66,6 +68,7 @@ export interface FileConfig {
   replayApproval: { minMessages: number | null; clusters: string[] }
   owners: Owner[]
   rules: RuleSettings
+  reports: ReportSettings
   /** Parts that are accepted but not read yet, as they stand in the file. */
   unread: {
     alerts: unknown
@@ -108,6 +111,7 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
     },
     owners: parsed.data.owners,
     rules: parsed.data.rules,
+    reports: parsed.data.reports,
     unread: { alerts, security, probes },
   }
 }

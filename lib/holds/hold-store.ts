@@ -55,6 +55,8 @@ export interface HoldStore {
   unsettled(clusterId: string): Promise<StoredHold[]>
   /** Those of these clusters that are to be looked at now and nobody works at, the one that waits longest first. */
   due(clusterIds: readonly string[], nowMs: number): Promise<StoredHold[]>
+  /** Those that were open at some time of a stretch, the newest first. */
+  openBetween(fromMs: number, toMs: number, limit: number): Promise<StoredHold[]>
   /**
    * Nobody else works at it until then. The row may be older than what is stored, and is as it is now in the answer.
    *
@@ -134,6 +136,14 @@ export function createHoldStore(database: Database): HoldStore {
         where: { clusterId: { in: [...clusterIds] }, lookAtMs: { lte: BigInt(nowMs) }, ...unclaimed(nowMs) },
         orderBy: { lookAtMs: 'asc' },
         take: MOST_DUE,
+      })
+      return rows.map(toHold)
+    },
+    async openBetween(fromMs, toMs, limit) {
+      const rows = await client.retentionHold.findMany({
+        where: { createdAtMs: { lt: BigInt(toMs) }, OR: [{ endedAtMs: null }, { endedAtMs: { gte: BigInt(fromMs) } }] },
+        orderBy: [{ createdAtMs: 'desc' }, { id: 'desc' }],
+        take: limit,
       })
       return rows.map(toHold)
     },

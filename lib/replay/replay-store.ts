@@ -83,6 +83,8 @@ export interface ReplayStore {
   startedSince(clusterId: string, topic: string, sinceMs: number): Promise<ReplayJob[]>
   /** Those from or to these clusters that began in the range, both ends included; the newest first, at most `limit`. */
   startedBetween(clusterIds: readonly string[], fromMs: number, toMs: number, limit: number): Promise<ReplayJob[]>
+  /** Those that were under way at some time of a stretch, the newest first. */
+  runningBetween(fromMs: number, toMs: number, limit: number): Promise<ReplayJob[]>
   /** Whether a worker has anything to do. */
   hasWork(): Promise<boolean>
   /** Changes it if it is still in the state (and has the hash) that was seen. */
@@ -152,6 +154,14 @@ export function createReplayStore(database: Database, now: () => number = Date.n
           startedAtMs: { gte: BigInt(fromMs), lte: BigInt(toMs) },
           OR: [{ clusterId: within }, { targetClusterId: within }],
         },
+        orderBy: [{ startedAtMs: 'desc' }, { id: 'desc' }],
+        take: limit,
+      })
+      return rows.map(toJob)
+    },
+    async runningBetween(fromMs, toMs, limit) {
+      const rows = await client.replay.findMany({
+        where: { startedAtMs: { lt: BigInt(toMs) }, OR: [{ endedAtMs: null }, { endedAtMs: { gte: BigInt(fromMs) } }] },
         orderBy: [{ startedAtMs: 'desc' }, { id: 'desc' }],
         take: limit,
       })

@@ -13,6 +13,7 @@ import type { ClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
 import type { MessageAccess } from '../../lib/cluster/messages.ts'
 import type { TopicSettingsAccess } from '../../lib/cluster/topic-settings.ts'
+import { labeller } from '../../lib/config/owners.ts'
 import { type Config, loadConfig } from '../../lib/config.ts'
 import { type Database, openDatabase } from '../../lib/db.ts'
 import { allProfiles } from '../../lib/dlq/all-profiles.ts'
@@ -30,6 +31,7 @@ import { createExpectedBrokers, type ExpectedBrokers } from '../../lib/registry/
 import { createMutes } from '../../lib/registry/mutes.ts'
 import { createProgressStore } from '../../lib/replay/progress-store.ts'
 import { createReplayStore } from '../../lib/replay/replay-store.ts'
+import { createReportStore } from '../../lib/reports/report-store.ts'
 import { NOW_MS } from '../builders/snapshots.ts'
 import { type MemoryHistory, memoryHistory } from './memory-history.ts'
 
@@ -98,27 +100,27 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     },
   })
   const expectedBrokers = createExpectedBrokers(database, now)
+  const stored = {
+    ...{ registry, history, events, audit: createAuditLog(database), snapshots: createSnapshotReader(database) },
+    ...{ mutes: createMutes(database, config.rules.mutes, now), losses: createLossLedger(database) },
+  }
+  const [replays, holds] = [createReplayStore(database, now), createHoldStore(database)]
   const services: ApiServices = {
-    ...{ config, now, registry, expectedBrokers },
+    ...{ config, now, expectedBrokers, ...stored },
     authenticator: createAuthenticator(config, secret, authStore, now),
-    audit: createAuditLog(database),
-    snapshots: createSnapshotReader(database),
-    history,
-    events,
     log: createLogger({ logLevel: 'trace' }, secretsOf(config), { write: (line) => void logLines.push(line) }),
-    mutes: createMutes(database, config.rules.mutes, now),
     createDriver: options.createDriver ?? refuseDriver,
     createMessageAccess: options.createMessageAccess ?? refuseDriver,
     createTopicSettings: options.createTopicSettings ?? refuseDriver,
     payloadDecoders: new PayloadDecoders(config.masking, now),
     inbox: createInbox({ database, profiles: allProfiles(config.dlq), knownTopics: () => ({}), now }),
-    losses: createLossLedger(database),
     collectorStatus: () => null,
-    holds: { store: createHoldStore(database), wake: () => undefined },
-    replays: {
-      store: createReplayStore(database, now),
-      progress: createProgressStore(database),
-      wake: () => undefined,
+    holds: { store: holds, wake: () => undefined },
+    replays: { store: replays, progress: createProgressStore(database), wake: () => undefined },
+    reports: {
+      store: createReportStore(database, config.reports.keep),
+      sources: { ...stored, replays, holds, labelsOf: labeller(config.owners) },
+      now,
     },
     readiness: async () => {
       await database.client.session.count()

@@ -1,5 +1,6 @@
 import type { ObservedBroker } from '../../durability/observation.ts'
 import { maxKnown } from '../../durability/sums.ts'
+import { type BrokerRow, withDiskForecasts } from '../../history/disk-forecasts.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { getClusterOrThrow, getSummaryOrThrow } from '../get-cluster-or-throw.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
@@ -10,7 +11,6 @@ import type { ListQuery } from '../schemas/common.ts'
 import { toIsoOrNull, wordsOf } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import { toBrokerAnswer } from './broker-serializers.ts'
-import { type BrokerRow, withDiskForecasts } from './disk-forecasts.ts'
 
 const cache = createRowCache<ObservedBroker>((snapshots, clusterId) => snapshots.brokers(clusterId))
 

@@ -1,9 +1,9 @@
 import { unknown } from '../../durability/forecasts/forecast.ts'
 import type { Forecast, ObservedLogDir } from '../../durability/observation.ts'
+import type { BrokerRow } from '../../history/disk-forecasts.ts'
 import { toRocketmqBrokerAnswer } from '../rocketmq-serializers.ts'
 import type { BrokerAnswer } from '../schemas/brokers.ts'
 import { round, toFaultAnswer, toForecastAnswer, toIsoOrNull, toNumberOrNull, type WordChoice } from '../serialize.ts'
-import type { BrokerRow } from './disk-forecasts.ts'
 
 export function toBrokerAnswer(broker: BrokerRow, words: WordChoice): BrokerAnswer {
   const { id, host, port, rack, role, version, online, isController, leaderPartitions, replicaPartitions } = broker

@@ -1,9 +1,8 @@
-import type { SubjectRef } from '../../cluster/snapshot.ts'
 import { labeller, type Owner } from '../../config/owners.ts'
 import { recoveryOf } from '../../durability/losses/recovery.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
-import type { StoredLoss } from '../../losses/loss-ledger.ts'
+import { lossFactsOf, lossSubjectOf } from '../../losses/loss-facts.ts'
 import { addressOf } from '../address-of.ts'
 import { toMuteOf } from '../mutes/mute-of.ts'
 import type { LossAnswer } from '../schemas/losses.ts'
@@ -15,11 +14,11 @@ export function lossSerializer(owners: readonly Owner[], locale: Locale): (place
   return ({ cluster, loss, mutes }) => {
     const { kind: system, id: clusterId } = cluster
     const { id, kind, topic, partition, broker, group, countBound, isAbandoned, evidence } = loss
-    const facts = factsOf(loss)
+    const facts = lossFactsOf(loss)
     const words = (path: string): string => translate(locale, 'lossKinds', `${kind}.${path}`, facts, system)
     return {
       ...{ id, clusterId, kind, topic, partition, broker, group, countBound, isAbandoned, evidence },
-      labels: labelsOf(clusterId, subjectOf(loss)),
+      labels: labelsOf(clusterId, lossSubjectOf(loss)),
       fromOffset: toNumberOrNull(loss.fromOffset),
       toOffset: toNumberOrNull(loss.toOffset),
       count: toNumberOrNull(loss.count),
@@ -35,22 +34,5 @@ export function lossSerializer(owners: readonly Owner[], locale: Locale): (place
       ...{ acknowledgedBy: loss.acknowledgedBy, note: loss.note },
       mute: toMuteOf(mutes),
     }
-  }
-}
-
-/** Whoever reads them misses messages that are lost for a group; otherwise all who use the topic do. */
-function subjectOf({ topic, broker, group }: StoredLoss): SubjectRef {
-  if (group !== null) return { type: 'group', name: group }
-  if (topic !== null) return { type: 'topic', name: topic }
-  return { type: 'broker', name: broker ?? '' }
-}
-
-function factsOf(loss: StoredLoss): Record<string, string | number> {
-  const { topic, partition, broker, group, count, countBound, evidence } = loss
-  return {
-    ...evidence,
-    ...{ topic: topic ?? '', partition: partition ?? -1, broker: broker ?? '', group: group ?? '' },
-    isQueue: partition !== null && broker !== null ? 'yes' : 'no',
-    ...{ count: count === null ? -1 : Number(count), bound: count === null ? 'unknown' : countBound },
   }
 }

@@ -10,8 +10,8 @@ import { startPostgres, type TestPostgres } from '../../servers/postgres.ts'
 export interface TestDatabases {
   /** The address of a new, empty database. */
   createUrl(): Promise<string>
-  /** A new database with the newest schema; closed after the suite. */
-  open(): Promise<Database>
+  /** With the newest schema, a new one unless an address is given; closed after the suite. */
+  open(url?: string): Promise<Database>
 }
 
 export function onBothDatabases(name: string, suite: (databases: TestDatabases) => void): void {
@@ -42,8 +42,8 @@ function withOpen(createUrl: () => Promise<string>): TestDatabases & { closeAll(
   const open: Database[] = []
   return {
     createUrl,
-    async open() {
-      const database = await openDatabase(await createUrl())
+    async open(url) {
+      const database = await openDatabase(url ?? (await createUrl()))
       open.push(database)
       return database
     },

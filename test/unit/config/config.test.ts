@@ -66,6 +66,7 @@ masking:
     headers: [authorization, "x-secret-*"]
 owners:
   - { match: { cluster: "*", topic: "pay.*", group: "*" }, team: payments }
+reports: { schedule: weekly, atHour: 9, timeZone: Asia/Shanghai, language: zh-CN, keep: 10 }
 rules:
   mutes:
     - { code: "topic.*", cluster: orders, subject: "%RETRY%*", reason: " test data ", until: 2020-01-02T12:00:00+02:00 }
@@ -106,6 +107,8 @@ describe('a configuration without faults', () => {
     expect(trade).toMatchObject({ name: 'trade', tls: { enabled: true, rejectUnauthorized: true } })
     expect(trade).toMatchObject({ acl: { accessKey: 'ak', secretKey: 'rmq-secret-value' } })
     expect(config.owners).toHaveLength(1)
+    const wanted = { schedule: 'weekly', atHour: 9, timeZone: 'Asia/Shanghai', language: 'zh-CN', keep: 10 }
+    expect(config.reports).toEqual(wanted)
     expect(config.dlq.profiles).toMatchObject([{ name: 'acme', format: 'generic', newest: 'last' }])
     expect(allProfiles(config.dlq).map(({ name }) => name)).toEqual([
       'acme',
@@ -146,6 +149,7 @@ describe('a configuration without faults', () => {
     expect(config.dlq).toEqual({ include: [], exclude: [], profiles: [] })
     expect(config.masking).toEqual([])
     expect(config.rules).toEqual({ mutes: [], tunings: [], severity: {} })
+    expect(config.reports).toEqual({ schedule: 'daily', atHour: 8, timeZone: 'UTC', language: 'en', keep: 60 })
   })
 
   test('an empty variable counts as not set', () => {
@@ -251,6 +255,25 @@ masking:
     expect(faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)).toEqual([
       `4 rules.severity.group.unreadDeleted: ${reason}`,
       `3 rules.severity.cluster.pollFailed: ${reason}`,
+    ])
+  })
+
+  test('a schedule of reports names the line of what is wrong', () => {
+    write(`reports:
+  schedule: hourly
+  atHour: 24
+  timeZone: Middle/Earth
+  language: zh
+  keep: 0
+  format: html
+`)
+    expect(faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)).toEqual([
+      '2 reports.schedule: Invalid option: expected one of "daily"|"weekly"|"off"',
+      '3 reports.atHour: Too big: expected number to be <=23',
+      '4 reports.timeZone: is no time zone such as Asia/Shanghai or UTC',
+      '5 reports.language: Invalid option: expected one of "en"|"zh-CN"',
+      '6 reports.keep: Too small: expected number to be >=1',
+      '7 reports.format: is not a known setting',
     ])
   })
 

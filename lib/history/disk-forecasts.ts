@@ -1,11 +1,11 @@
 /** When the log dirs of brokers will be full, from the history of a day. */
-import type { RocketmqDiskMarks } from '../../cluster/rocketmq-state.ts'
-import { diskFull, USED_STEP_MS, USED_WINDOW_MS, type UsedPoint } from '../../durability/forecasts/disk-full.ts'
-import { firstOf, unknown } from '../../durability/forecasts/forecast.ts'
-import type { Forecast, ObservedBroker } from '../../durability/observation.ts'
-import type { History } from '../../history/history.ts'
-import type { ClusterSummary } from '../../history/snapshot-store.ts'
-import { MINUTE_MS } from '../../units.ts'
+import type { RocketmqDiskMarks } from '../cluster/rocketmq-state.ts'
+import { diskFull, USED_STEP_MS, USED_WINDOW_MS, type UsedPoint } from '../durability/forecasts/disk-full.ts'
+import { firstOf, unknown } from '../durability/forecasts/forecast.ts'
+import type { Forecast, ObservedBroker } from '../durability/observation.ts'
+import { MINUTE_MS } from '../units.ts'
+import type { History } from './history.ts'
+import type { ClusterSummary } from './snapshot-store.ts'
 
 export interface BrokerRow extends ObservedBroker {
   /** In the order of its log dirs. */

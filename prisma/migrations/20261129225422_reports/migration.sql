@@ -1,0 +1,19 @@
+-- CreateTable
+CREATE TABLE "Report" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "period" TEXT,
+    "schedule" TEXT,
+    "fromMs" BIGINT NOT NULL,
+    "toMs" BIGINT NOT NULL,
+    "madeAtMs" BIGINT NOT NULL,
+    "madeBy" TEXT NOT NULL,
+    "format" INTEGER NOT NULL,
+    "headline" BLOB NOT NULL,
+    "content" BLOB NOT NULL
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Report_period_key" ON "Report"("period");
+
+-- CreateIndex
+CREATE INDEX "Report_madeAtMs_idx" ON "Report"("madeAtMs");
