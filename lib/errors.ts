@@ -40,6 +40,7 @@ export const ERROR_CODES = [
   'hold_not_found',
   'hold_conflict',
   'hold_busy',
+  'report_not_found',
   'range_too_large',
   'selection_too_large',
   'payload_too_large',

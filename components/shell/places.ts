@@ -1,5 +1,8 @@
 /** The pages of the rail, in its order. Only what exists stands here: a rail has no dead links. */
-export const PLACES = ['overview', 'risk', 'losses', 'deadLetters', 'replays', 'clusters', 'explore', 'lint'] as const
+export const PLACES = [
+  ...(['overview', 'risk', 'losses', 'reports', 'deadLetters', 'replays'] as const),
+  ...(['clusters', 'explore', 'lint'] as const),
+] as const
 export type Place = (typeof PLACES)[number]
 
 /** Pages that stand under one of these, and are found by name all the same. */
@@ -10,6 +13,7 @@ export const PLACE_HREF: Record<Place | SidePlace, string> = {
   overview: '/',
   risk: '/risk',
   losses: '/losses',
+  reports: '/reports',
   deadLetters: '/dead-letters',
   replays: '/replays',
   explore: '/explore',
@@ -39,6 +43,10 @@ export function clusterOf(pathname: string): string | null {
 
 export function replayHref(id: string): string {
   return `/replays/${encodeURIComponent(id)}`
+}
+
+export function reportHref(id: string): string {
+  return `/reports/${encodeURIComponent(id)}`
 }
 
 export function clusterHref(clusterId: string, rest = ''): string {

@@ -43,6 +43,7 @@ import {
   setReplayRateRoute,
   startReplayRoute,
 } from './replays/replay-routes.ts'
+import { createReportRoute, exportReportRoute, getReportRoute, listReportsRoute } from './reports/report-routes.ts'
 import type { Route } from './route-declaration.ts'
 import { listMetricsRoute, readSeriesRoute } from './series/series-routes.ts'
 import { signInRoute, signOutRoute, whoRoute } from './session/session-routes.ts'
@@ -112,5 +113,9 @@ export const ALL_ROUTES: readonly Route[] = [
   listEventsRoute,
   listLossesRoute,
   acknowledgeLossRoute,
+  listReportsRoute,
+  createReportRoute,
+  getReportRoute,
+  exportReportRoute,
   listAuditRoute,
 ]

@@ -49,6 +49,7 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   hold_not_found: 404,
   hold_conflict: 409,
   hold_busy: 409,
+  report_not_found: 404,
   range_too_large: 422,
   selection_too_large: 422,
   payload_too_large: 413,

@@ -53,6 +53,8 @@ export interface RouteDeclaration<P, Q, B, A> {
   otherStatus?: 202
   /** `text/plain…` answers are text as they are. */
   contentType?: string
+  /** What the handler may choose instead, by setting the header itself. */
+  otherContentTypes?: readonly string[]
   /** The answer is sent piece by piece as it comes: `answer` describes one line of it. See `defineStream`. */
   isStream?: true
   /** Verb phrase of the audit log; everything that changes something has one. */

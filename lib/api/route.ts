@@ -121,7 +121,7 @@ function toResponse(route: Route, result: unknown, request: Request, context: Re
   if (route.answer === null) return new Response(null, { status, headers })
   const isText = route.contentType !== undefined
   const text = isText ? String(result) : JSON.stringify(result)
-  headers.set('content-type', route.contentType ?? 'application/json')
+  if (!headers.has('content-type')) headers.set('content-type', route.contentType ?? 'application/json')
   if (route.method === 'GET') {
     const etag = `"${createHash('sha1').update(text).digest('base64url')}"`
     headers.set('etag', etag)

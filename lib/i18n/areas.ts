@@ -18,6 +18,7 @@ export const AREAS = {
   lint: ['lint'],
   losses: ['losses', 'risk'],
   replays: ['deadLetters', 'replays'],
+  reports: ['reports'],
   risk: ['risk'],
 } as const satisfies Record<string, readonly Namespace[]>
 export type Area = keyof typeof AREAS

@@ -18,6 +18,7 @@ import payload from './messages/en/payload.json' with { type: 'json' }
 import reasons from './messages/en/reasons.json' with { type: 'json' }
 import replayCodes from './messages/en/replayCodes.json' with { type: 'json' }
 import replays from './messages/en/replays.json' with { type: 'json' }
+import reports from './messages/en/reports.json' with { type: 'json' }
 import risk from './messages/en/risk.json' with { type: 'json' }
 import rocketmq from './messages/en/rocketmq.json' with { type: 'json' }
 import shell from './messages/en/shell.json' with { type: 'json' }
@@ -49,6 +50,7 @@ export const en = {
   reasons,
   replayCodes,
   replays,
+  reports,
   risk,
   rocketmq,
   shell,

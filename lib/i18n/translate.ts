@@ -6,6 +6,7 @@ import { type System, systemMessages } from './system-messages.ts'
 
 export type WordNamespace =
   | 'errors'
+  | 'explore'
   | 'faults'
   | 'findings'
   | 'holds'
@@ -13,6 +14,11 @@ export type WordNamespace =
   | 'lossKinds'
   | 'reasons'
   | 'replayCodes'
+  | 'replays'
+  | 'reports'
+  | 'states'
+  | 'ui'
+  | 'units'
 
 type Facts = Readonly<Record<string, string | number>>
 type LooseTranslator = ((key: string, values?: Facts) => string) & { has(key: string): boolean }

@@ -19,6 +19,7 @@ import payload from './messages/zh/payload.json' with { type: 'json' }
 import reasons from './messages/zh/reasons.json' with { type: 'json' }
 import replayCodes from './messages/zh/replayCodes.json' with { type: 'json' }
 import replays from './messages/zh/replays.json' with { type: 'json' }
+import reports from './messages/zh/reports.json' with { type: 'json' }
 import risk from './messages/zh/risk.json' with { type: 'json' }
 import rocketmq from './messages/zh/rocketmq.json' with { type: 'json' }
 import shell from './messages/zh/shell.json' with { type: 'json' }
@@ -50,6 +51,7 @@ export const zh: Record<keyof typeof en, object> = {
   reasons,
   replayCodes,
   replays,
+  reports,
   risk,
   rocketmq,
   shell,

@@ -64,7 +64,8 @@ function operationIdOf(route: Route): string {
 function successOf(route: Route): Record<string, unknown> {
   const status = String(route.status ?? 200)
   if (route.answer === null) return { [status]: { description: 'Done' } }
-  const content = { [route.contentType ?? 'application/json']: { schema: route.answer } }
+  const types = [route.contentType ?? 'application/json', ...(route.otherContentTypes ?? [])]
+  const content = Object.fromEntries(types.map((type) => [type, { schema: route.answer }]))
   const later = route.otherStatus === undefined ? {} : { [route.otherStatus]: { description: 'Under way', content } }
   return { [status]: { description: 'OK', content }, ...later }
 }

@@ -1,0 +1,6 @@
+import { createReportRoute, listReportsRoute } from '../../../../lib/api/reports/report-routes.ts'
+import { handle } from '../../../../lib/api/route.ts'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, POST, PUT, PATCH, DELETE } = handle(listReportsRoute, createReportRoute)
