@@ -55,7 +55,7 @@ export function PageHeader({ title, crumbs = [], part, beside, children }: PageH
           {beside}
         </div>
       </div>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2 print:hidden">
         {children}
         {/* Narrow screens have it in the bar above. */}
         <span className="max-lg:hidden">

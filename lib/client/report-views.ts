@@ -1,5 +1,6 @@
 /** A report as sections of lines: what its page, its HTML file and its CSV show alike. Pure. */
 import type { ReportAnswer, ReportFindingAnswer } from '../api/schemas/reports.ts'
+import type { SubjectType } from '../cluster/snapshot.ts'
 import type { Severity, VerdictLevel } from '../durability/observation.ts'
 
 /** In their order: what hurts first, who did what last. */
@@ -18,7 +19,7 @@ export interface ReportLine {
   text: string | null
   clusterId: string | null
   /** Its name is '' where it is of no single subject. */
-  subject: { type: string; name: string } | null
+  subject: { type: SubjectType; name: string } | null
   team: string | null
   from: string | null
   to: string | null
@@ -129,7 +130,7 @@ function findingLine(finding: ReportFindingAnswer): Line {
   }
 }
 
-function subjectOf(type: string, name: string | null): ReportLine['subject'] {
+function subjectOf(type: SubjectType, name: string | null): ReportLine['subject'] {
   return name === null ? null : { type, name }
 }
 

@@ -62,6 +62,7 @@ const PAGES = [
   '/risk/mutes?show=all',
   '/risk/holds?show=all',
   '/losses?show=all',
+  '/reports',
   '/dead-letters',
   '/lint',
   `/lint?client=kafkajs&cluster=${CLUSTER_ID}&topic=orders`,

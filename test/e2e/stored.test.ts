@@ -9,7 +9,10 @@ import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
 import { observe } from '../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
+import { composeReport } from '../../lib/reports/compose-report.ts'
+import { createReportStore } from '../../lib/reports/report-store.ts'
 import { HOUR_MS } from '../../lib/units.ts'
+import { aClusterOf, aFinding, aFindingEvent, aPeriod, FROM_MS, TO_MS } from '../builders/reports.ts'
 import { aPartition, aSnapshot, aTopic } from '../builders/snapshots.ts'
 import type { TestConsole } from '../servers/console.ts'
 import { Stage } from './stage.ts'
@@ -21,7 +24,10 @@ const LAST_TOPIC = 'topic-09999'
 /** Far more than a window shows, far fewer than there are. */
 const MOST_ROWS_IN_PAGE = 150
 
+const HOSTILE = '<img src=x onerror=alert(1)>'
+
 const stage = new Stage()
+let reportId = ''
 let browser: Browser
 let server: TestConsole
 let visitor: Visitor
@@ -48,6 +54,10 @@ async function storePolls(databaseUrl: string): Promise<void> {
     // Polled once an hour, so that the poll of a moment ago is fresh for the whole test.
     await writer.saveObservation('big', bigObservation(Date.now()), HOUR_MS)
     await writer.saveObservation('quiet', oddObservation(Date.now() - HOUR_MS), 1_000)
+    const store = createReportStore(database, 60)
+    const period = { key: 'daily', schedule: 'daily' } as const
+    const head = { period, fromMs: FROM_MS, toMs: TO_MS, madeAtMs: TO_MS + HOUR_MS, madeBy: 'holdfast' }
+    reportId = (await store.add({ ...head, ...aTroubledReport() }))?.id ?? ''
   } finally {
     await database.close()
   }
@@ -66,6 +76,24 @@ function bigObservation(atMs: number): ReturnType<typeof observe> {
   })
   const wide = Array.from({ length: 1_000 }, (_, partition) => aPartition({ partition }))
   return observed(atMs, [...topics, aTopic({ name: 'wide', topicId: 'wide', partitions: wide })])
+}
+
+/** Something in every section that names of clusters reach. */
+function aTroubledReport(): ReturnType<typeof composeReport> {
+  const findings = [
+    aFinding({ atMs: FROM_MS + HOUR_MS }),
+    aFinding({ code: 'group.stalled', subject: { type: 'group', name: HOSTILE }, facts: { group: HOSTILE } }),
+  ]
+  const event = aFindingEvent('findingEnded', FROM_MS + HOUR_MS, { because: 'unknown', sinceMs: FROM_MS })
+  const unseen = [{ fromMs: FROM_MS, toMs: FROM_MS + HOUR_MS, reason: 'consoleDown' } as const]
+  const big = aClusterOf({ id: 'big', name: 'Big', findings, findingEvents: [event], unseen })
+  const forecast = { what: 'unread', subject: { type: 'group', name: HOSTILE }, because: 'retention' } as const
+  big.forecasts = [{ ...forecast, earliestAtMs: TO_MS + HOUR_MS, latestAtMs: null }, null]
+  const clusters = [big, aClusterOf({ id: 'quiet', name: 'Quiet' })]
+  const entry = { id: 1, atMs: FROM_MS, actor: 'ana', action: 'loss.acknowledge', target: 'x', detail: null } as const
+  const audit = { items: [{ ...entry, outcome: 'ok', httpStatus: 200, remoteAddress: '::1' } as const], total: 1 }
+  const labelsOf = (_: string, { type }: { type: string }) => (type === 'topic' ? { team: 'shop' } : {})
+  return composeReport(aPeriod({ clusters, audit, labelsOf, madeAtMs: TO_MS + HOUR_MS }))
 }
 
 /** Names that only percent-encoding brings through an address. */
@@ -164,6 +192,56 @@ describe('a collector that stopped', () => {
     await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
     await settled(page)
     expect(await faultsOfPage(visitor, page.url())).toEqual([])
+  })
+})
+
+describe('reports', () => {
+  test.each(['en', 'zh'] as const)('the list and one of them are whole and accessible in %s', async (locale) => {
+    visitor = await visit(browser, server.url, { locale })
+    const faults: string[] = []
+    for (const path of ['/reports', `/reports/${reportId}`])
+      faults.push(...(await faultsOfPage(visitor, server.url + path)))
+    expect(faults).toEqual([])
+  })
+
+  test('one says what was not seen and whose each finding is, and leads to it', async () => {
+    visitor = await visit(browser, server.url)
+    const { page } = visitor
+    await page.goto(`${server.url}/reports`)
+    await page.locator('tbody a').first().click()
+    await page.waitForURL(`**/reports/${reportId}`)
+    await page.getByRole('heading', { level: 1, name: 'Daily report' }).waitFor()
+    await page.getByText('A part of the period was not seen of 1 cluster (of 2), 1 h where it was most').waitFor()
+    const risk = page.getByRole('table', { name: 'What is at risk' })
+    expect(await risk.locator('tbody tr', { hasText: 'orders' }).textContent()).toContain('shop')
+    expect(await risk.locator('tbody tr', { hasText: HOSTILE }).textContent()).toContain('nobody’s')
+    expect(await risk.getByRole('link', { name: 'orders' }).getAttribute('href')).toBe('/clusters/big/topics/orders')
+    expect(visitor.takeComplaints()).toEqual([])
+  })
+
+  test('the HTML file shows the same by itself, and no name in it runs', async () => {
+    visitor = await visit(browser, server.url)
+    const { page } = visitor
+    await page.goto(`${server.url}/reports/${reportId}`)
+    await settled(page)
+    const href = await page.getByRole('link', { name: 'HTML' }).getAttribute('href')
+    const text = await (await fetch(server.url + href)).text()
+    await page.goto('about:blank')
+    await page.setContent(text)
+    expect(await page.locator('img, script').count()).toBe(0)
+    expect(await page.getByText(HOSTILE).count()).toBeGreaterThan(0)
+    expect(await page.getByRole('heading', { level: 2 }).count()).toBe(13)
+  })
+
+  test('on paper there is neither rail nor button', async () => {
+    visitor = await visit(browser, server.url, { theme: 'dark' })
+    const { page } = visitor
+    await page.goto(`${server.url}/reports/${reportId}`)
+    await settled(page)
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.getByRole('navigation').filter({ visible: true }).count()).toBe(0)
+    expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0)
+    expect(await page.locator('body').evaluate((body) => getComputedStyle(body).color)).toBe('rgb(0, 0, 0)')
   })
 })
 
