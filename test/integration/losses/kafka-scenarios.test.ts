@@ -6,10 +6,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Producer } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { withDiskForecasts } from '../../../lib/api/brokers/disk-forecasts.ts'
 import type { ClusterSnapshot, PartitionState } from '../../../lib/cluster/snapshot.ts'
 import type { Forecast } from '../../../lib/durability/observation.ts'
 import { RUNBOOKS } from '../../../lib/durability/runbooks/all-runbooks.ts'
+import { withDiskForecasts } from '../../../lib/history/disk-forecasts.ts'
 import { KafkaDriver } from '../../../lib/kafka/kafka-driver.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units.ts'
 import { clusterConfig, connectClients, EVERY_POLL, type TestClients } from '../../servers/kafka-clients.ts'
@@ -19,7 +19,12 @@ import { canMount, fillDisk, mountOver } from '../db/small-disk.ts'
 import { LossConsole } from './loss-console.ts'
 
 /** Replicas that are away leave the ISR soon, dead brokers are noticed soon, and leaders go back where they belong. */
-const QUICK_BROKERS = { 'replica.lag.time.max.ms': '2000', 'broker.heartbeat.interval.ms': '500' }
+const QUICK_BROKERS = {
+  'replica.lag.time.max.ms': '2000',
+  'broker.heartbeat.interval.ms': '500',
+  // What is found of a broker's settings would go while it is away.
+  'auto.create.topics.enable': 'false',
+}
 const QUICK_CONTROLLER = {
   'broker.session.timeout.ms': '4000',
   'leader.imbalance.check.interval.seconds': '1',
@@ -80,10 +85,20 @@ function brokerAt(id: number): KafkaTestNode {
   return broker
 }
 
+const systemNow = Date.now
+let aheadMs = 0
+/** For the console; brokers have clocks of their own. */
+function laterBy(ms: number): void {
+  aheadMs += ms
+  vi.spyOn(Date, 'now').mockImplementation(() => systemNow() + aheadMs)
+}
+
 const produce = (topic: string, count: number, value = 'x'): Promise<void> =>
   clients.produce(
     topic,
-    Array.from({ length: count }, (_, index) => ({ value, partition: topic === 'calm' ? index % 3 : 0 })),
+    Array.from({ length: count }, (_, index) => ({
+      ...{ value, partition: topic === 'calm' ? index % 3 : 0, timestamp: String(systemNow()) },
+    })),
   )
 
 async function beginTransaction(id: string, topic = 'ledger') {
@@ -123,14 +138,6 @@ async function bothFind(more: readonly string[], less: readonly string[] = []): 
 async function bothHaveLost(losses: readonly object[]): Promise<void> {
   expect(await watching.ledger()).toMatchObject(losses)
   expect(await restarted.ledger()).toMatchObject(losses)
-}
-
-const systemNow = Date.now
-let aheadMs = 0
-/** For the console; brokers have clocks of their own. */
-function laterBy(ms: number): void {
-  aheadMs += ms
-  vi.spyOn(Date, 'now').mockImplementation(() => systemNow() + aheadMs)
 }
 
 const partitionsOf = ({ topics }: ClusterSnapshot) => topics.flatMap(({ partitions }) => partitions)
@@ -225,7 +232,10 @@ describe('a replica that lacked messages and became leader', () => {
     await produce('orders', 200)
     await pollUntil(onlooker, (seen) => {
       expect(partitionOf(seen, 'orders', 0).endOffset).toBe(300n)
-      for (const { replicas, isr } of partitionsOf(seen)) expect(isr).toHaveLength(replicas.length - 1)
+      for (const { replicas, isr, leader } of partitionsOf(seen)) {
+        expect(isr).toHaveLength(replicas.length - 1)
+        if (isr?.includes(replicas[0] ?? '')) expect(leader).toBe(replicas[0])
+      }
     })
     const losses = [
       {
@@ -296,14 +306,14 @@ describe.runIf(canMount)('a disk that others fill', () => {
     fill(join(smallDisk, 'others-more'), 5 / 12)
     await bothFind([`broker.diskFull broker 3 ${smallDisk}`])
 
-    fillDisk(join(smallDisk, 'others-rest'))
     const isOnIt = ({ replicaSizes }: PartitionState): boolean =>
       replicaSizes?.some(({ broker, logDir }) => broker === '3' && logDir === smallDisk) ?? false
     const onIt = topicsWith(await pollOnce(onlooker), isOnIt)
     expect(onIt).toContain('calm')
+    fillDisk(join(smallDisk, 'others-rest'))
     await produce('calm', 3, 'x'.repeat(100_000))
     await pollUntil(onlooker, (seen) => {
-      expect(brokerOf(seen, '3').logDirs?.find(({ path }) => path === smallDisk)?.error).not.toBeNull()
+      expect(brokerOf(seen, '3').logDirs?.find(({ path }) => path === smallDisk)?.error).toBeTruthy()
       expect(topicsWith(seen, ({ replicas, isr }) => replicas.includes('3') && isr?.includes('3') === false)).toEqual(
         onIt,
       )

@@ -3,23 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { systemClock } from '../../../lib/collector/clock.ts'
-import { ClusterPoller } from '../../../lib/collector/cluster-poller.ts'
+import type { ClusterPoller } from '../../../lib/collector/cluster-poller.ts'
 import { type Database, openDatabase } from '../../../lib/db.ts'
-import { topicKindClassifier } from '../../../lib/dlq/topic-kind.ts'
 import type { Finding } from '../../../lib/durability/observation.ts'
-import { NO_INBOX_FACTS } from '../../../lib/durability/unresolved.ts'
 import { createChunkHistory } from '../../../lib/history/chunk-history.ts'
-import { createEventHistory } from '../../../lib/history/event-history.ts'
 import type { History } from '../../../lib/history/history.ts'
 import { createSnapshotReader } from '../../../lib/history/snapshot-reader.ts'
 import type { SnapshotReader } from '../../../lib/history/snapshot-store.ts'
-import { createSnapshotWriter } from '../../../lib/history/snapshot-writer.ts'
-import { readStoredPoll } from '../../../lib/history/stored-poll.ts'
 import { KafkaDriver } from '../../../lib/kafka/kafka-driver.ts'
 import { createLossLedger, type StoredLoss } from '../../../lib/losses/loss-ledger.ts'
-import { createExpectedBrokers } from '../../../lib/registry/expected-brokers.ts'
 import { clusterConfig, EVERY_POLL } from '../../servers/kafka-clients.ts'
+import { storedPoller } from '../../servers/stored-poller.ts'
 
 const POLL_DEADLINE_MS = 60_000
 const KEEP_ALL = { rawHours: 1_000, fiveMinuteDays: 1_000, hourlyDays: 1_000 }
@@ -77,20 +71,9 @@ export class LossConsole {
   }
 
   #createPoller(): ClusterPoller {
-    const { database, snapshots, history } = this
+    const { database, history } = this
     const config = clusterConfig(this.#bootstrapServers)
-    const tell = (facts: object, message: string): void => expect.fail(`${message} ${JSON.stringify(facts)}`)
-    return new ClusterPoller({
-      ...{ config, clock: systemClock, intervalMs: 1_000, history },
-      createDriver: () => new KafkaDriver(config, { paces: EVERY_POLL }),
-      ...{ snapshots: createSnapshotWriter(database), events: createEventHistory(database) },
-      stores: { failed: () => undefined, ended: () => undefined },
-      ...{ expectedBrokers: createExpectedBrokers(database, Date.now), inboxFacts: async () => NO_INBOX_FACTS, troubledHolds: async () => [] },
-      ...{ kindOf: topicKindClassifier({ include: [], exclude: [] }), losses: createLossLedger(database) },
-      ...{ mutes: { list: async () => [] }, severities: {}, tunings: [] },
-      findingsBefore: (clusterId) => snapshots.findings(clusterId),
-      pollBefore: (clusterId) => readStoredPoll(database, clusterId),
-      log: { info: () => undefined, warn: tell, error: tell },
-    })
+    const createDriver = (): KafkaDriver => new KafkaDriver(config, { paces: EVERY_POLL })
+    return storedPoller({ config, createDriver, database, history, complain: (text) => expect.fail(text) })
   }
 }
