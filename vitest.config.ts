@@ -30,6 +30,7 @@ export default defineConfig({
         extends: true,
         test: { ...common, ...servers, name: 'integration', include: ['test/integration/**/*.test.ts'] },
       },
+      { extends: true, test: { ...common, name: 'restarts', include: ['test/restarts/**/*.test.ts'] } },
       { extends: true, test: { ...common, ...servers, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
     ],
   },

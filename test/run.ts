@@ -1,6 +1,6 @@
 /**
  * `npm test`: checks, build, and every test, with one sum as the last line. `npm test -- NAME…` runs only those phases
- * (check, build, unit, contract, planted, integration, e2e).
+ * (check, build, unit, contract, planted, integration, restarts, e2e).
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -30,17 +30,22 @@ interface Phase {
 const scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
 // PostgreSQL refuses to run as root; the user it becomes must be able to pass through.
 chmodSync(scratch, 0o711)
-let running: ChildProcess | null = null
+const running = new Set<ChildProcess>()
 let stoppedBy: string | null = null
 
-const PHASES: Phase[] = [
-  { name: 'check', run: check },
-  { name: 'build', run: build },
-  { name: 'unit', run: () => vitest('unit') },
-  { name: 'contract', run: () => vitest('contract') },
-  { name: 'planted', run: () => vitest('planted') },
-  { name: 'integration', run: () => vitest('integration') },
-  { name: 'e2e', run: () => vitest('e2e') },
+/** One after the other; what stands together runs together. */
+const STAGES: readonly (readonly Phase[])[] = [
+  [{ name: 'check', run: check }],
+  [{ name: 'build', run: build }],
+  [{ name: 'unit', run: () => vitest('unit') }],
+  [{ name: 'contract', run: () => vitest('contract') }],
+  [{ name: 'planted', run: () => vitest('planted') }],
+  [
+    { name: 'integration', run: () => vitest('integration') },
+    // Ten minutes that mostly wait: they take what the others leave.
+    { name: 'restarts', run: () => vitest('restarts', 'aside') },
+  ],
+  [{ name: 'e2e', run: () => vitest('e2e') }],
 ]
 
 async function check(): Promise<Sum> {
@@ -51,14 +56,14 @@ async function check(): Promise<Sum> {
 
 /** The browser tests and the start tests run the production build. */
 async function build(): Promise<Sum> {
-  const ok = (await runNode('lib/launch/build.ts', '--if-needed')) === 0
+  const ok = (await runNode(['lib/launch/build.ts', '--if-needed'])) === 0
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }
 }
 
-async function vitest(project: string): Promise<Sum> {
+async function vitest(project: string, place: Place = 'front'): Promise<Sum> {
   const report = join(scratch, `${project}.json`)
   const args = ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json']
-  const code = await runNode('node_modules/vitest/vitest.mjs', ...args, `--outputFile.json=${report}`)
+  const code = await runNode(['node_modules/vitest/vitest.mjs', ...args, `--outputFile.json=${report}`], place)
   const sum = readReport(report)
   // A file that could not be loaded, or an error outside of any test, fails the run without failing a test.
   if (code !== 0 && sum.failed === 0) sum.failed = 1
@@ -95,27 +100,41 @@ function failuresOf({ name, status, message, assertionResults }: FileReport): st
   return lines.map((line) => `${relative(ROOT, name)}: ${line}`)
 }
 
-function runNode(...args: string[]): Promise<number | null> {
+/** Aside: after all others that want a processor, and what it prints comes when it has ended. */
+type Place = 'front' | 'aside'
+
+function runNode(args: readonly string[], place: Place = 'front'): Promise<number | null> {
   return new Promise((done, refuse) => {
     // What a killed test leaves in the folder for temporary files goes away with ours.
     const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', TMPDIR: scratch }
-    const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] })
-    running = child
+    const [program = '', ...words] =
+      place === 'front' ? [process.execPath, ...args] : [...NICE, process.execPath, ...args]
+    const output = place === 'front' ? 'inherit' : 'pipe'
+    const child = spawn(program, words, { cwd: ROOT, env, stdio: ['ignore', output, output] })
+    const printed: Buffer[] = []
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk))
+    running.add(child)
     child.once('error', refuse)
-    child.once('exit', (code) => {
-      running = null
+    child.once('close', (code) => {
+      running.delete(child)
+      process.stdout.write(Buffer.concat(printed))
       done(code)
     })
   })
 }
 
+const NICE = ['nice', '-n', '10']
+
 /** Vitest ends its workers on the first signal; what they started ends with them (test/servers/guard.ts). */
 function stop(reason: string): void {
   stoppedBy = reason
-  const child = running
-  if (child === null) process.exit(130)
-  child.kill('SIGINT')
-  setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref()
+  if (running.size === 0) process.exit(130)
+  endAll('SIGINT')
+  setTimeout(endAll, KILL_AFTER_MS, 'SIGKILL').unref()
+}
+
+function endAll(signal: NodeJS.Signals): void {
+  for (const child of running) child.kill(signal)
 }
 
 function watchForTheEnd(): void {
@@ -127,7 +146,7 @@ function watchForTheEnd(): void {
     process.on(signal, () => {
       const nowMs = performance.now() - startedAtMs
       if (stoppedAtMs === null) stop(signal)
-      else if (nowMs - stoppedAtMs > SAME_KEYSTROKE_MS) running?.kill('SIGKILL')
+      else if (nowMs - stoppedAtMs > SAME_KEYSTROKE_MS) endAll('SIGKILL')
       stoppedAtMs ??= nowMs
     })
   }
@@ -142,22 +161,29 @@ function tidyUp(): void {
   }
 }
 
+async function timed({ name, run }: Phase): Promise<{ name: string; part: Sum; seconds: number }> {
+  const startedAtMs = performance.now()
+  const part = await run()
+  return { name, part, seconds: Math.round((performance.now() - startedAtMs) / 1_000) }
+}
+
 async function main(names: string[]): Promise<void> {
   watchForTheEnd()
   const sum: Sum = { passed: 0, failed: 0, skipped: 0 }
   const lines: string[] = []
   const failures: string[] = []
-  for (const phase of PHASES) {
-    if (stoppedBy !== null || (names.length > 0 && !names.includes(phase.name))) continue
-    console.log(`\n── ${phase.name}`)
-    const startedAtMs = performance.now()
-    const part = await phase.run()
-    sum.passed += part.passed
-    sum.failed += part.failed
-    sum.skipped += part.skipped
-    failures.push(...(part.failures ?? []))
-    const seconds = Math.round((performance.now() - startedAtMs) / 1_000)
-    lines.push(`${phase.name}: ${part.passed} passed, ${part.failed} failed, ${part.skipped} skipped in ${seconds} s`)
+  for (const stage of STAGES) {
+    const phases = stage.filter(({ name }) => names.length === 0 || names.includes(name))
+    if (stoppedBy !== null || phases.length === 0) continue
+    console.log(`\n── ${phases.map(({ name }) => name).join(', ')}`)
+    const parts = await Promise.all(phases.map(timed))
+    for (const { name, part, seconds } of parts) {
+      sum.passed += part.passed
+      sum.failed += part.failed
+      sum.skipped += part.skipped
+      failures.push(...(part.failures ?? []))
+      lines.push(`${name}: ${part.passed} passed, ${part.failed} failed, ${part.skipped} skipped in ${seconds} s`)
+    }
   }
   tidyUp()
   for (const failure of failures) console.log(`\nFAILED ${failure}`)

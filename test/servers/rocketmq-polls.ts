@@ -23,7 +23,7 @@ export function rocketmqConfig(
 }
 
 /** Everything with every poll, so that a test sees what is so now. */
-const EVERY_POLL: RocketmqDriverOptions['paces'] = {
+export const EVERY_POLL: RocketmqDriverOptions['paces'] = {
   nameServers: null,
   members: null,
   configs: null,

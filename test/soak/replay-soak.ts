@@ -4,6 +4,7 @@ import { killAtRandom } from '../integration/replay/kill-at-random.ts'
 import { connectClients, type TestClients } from '../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { openReplayLab, type ReplayLab } from '../servers/replay-lab.ts'
+import type { Soaked } from './soaked.ts'
 
 const ROUNDS = 20
 const KILLS_PER_ROUND = 10
@@ -16,30 +17,22 @@ const REPLICAS = [
 ]
 const SETTINGS = { 'min.insync.replicas': '2' }
 
-export interface ReplaySoak {
-  kills: number
-  records: number
-  faults: string[]
-}
-
-export async function soakReplays(random: () => number, say: (text: string) => void): Promise<ReplaySoak> {
+export async function soakReplays(random: () => number, say: (text: string) => void): Promise<Soaked> {
   const cluster = await startKafkaCluster({ brokers: 3 })
   const clients = await connectClients(cluster.bootstrapServers)
   const lab = await openReplayLab([{ id: 'soak', kind: 'kafka', servers: cluster.bootstrapServers }])
-  const sum: ReplaySoak = { kills: 0, records: 0, faults: [] }
+  const faults: string[] = []
   try {
     await clients.createTopic('soak-dlt', REPLICAS, SETTINGS)
     await produceDeadLetters(clients, { topic: 'soak-dlt', origin: 'soak', records: RECORDS, partitions: PARTITIONS })
     lab.startWorker()
     for (let turn = 1; turn <= ROUNDS; turn += 1) {
-      const faults = await round(`soak-${turn}`, cluster, clients, lab, random)
-      sum.kills += KILLS_PER_ROUND
-      sum.records += RECORDS
-      sum.faults.push(...faults)
-      say(`${turn} of ${ROUNDS}, replay: ${RECORDS} records, ${KILLS_PER_ROUND} kills, ${faults.length} faults`)
-      for (const fault of faults) say(`  ${fault}`)
+      const found = await round(`soak-${turn}`, cluster, clients, lab, random)
+      faults.push(...found)
+      say(`${turn} of ${ROUNDS}, replay: ${RECORDS} records, ${KILLS_PER_ROUND} kills, ${found.length} faults`)
+      for (const fault of found) say(`  ${fault}`)
     }
-    return sum
+    return { did: `${ROUNDS * KILLS_PER_ROUND} kills, ${ROUNDS * RECORDS} records replayed`, faults }
   } finally {
     await lab.close()
     await clients.close()

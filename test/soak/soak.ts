@@ -1,74 +1,62 @@
 /**
- * `npm run soak`: kills a writing collector 200 times, on SQLite and on PostgreSQL by turns, and holds what is stored
- * against what was acknowledged; then kills a replaying worker 200 times and reads what arrived. `npm run soak -- SEED`
- * repeats a run. Prints one sum as its last line.
+ * `npm run soak`: runs that take hours. `history` kills a writing collector 200 times, on SQLite and on PostgreSQL by
+ * turns, and holds what is stored against what was acknowledged; `replays` kills a replaying worker 200 times and reads
+ * what arrived; `restarts` restarts brokers one by one for two hours. `npm run soak -- PART…` runs some of them,
+ * `-- SEED` repeats a run, `-- restarts 5m` ends after five minutes. Prints one sum as its last line.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openDatabase } from '../../lib/db.ts'
-import { readKilledHistory } from '../integration/db/killed-history.ts'
-import { seeded, writeAndKill } from '../integration/db/killed-writer.ts'
-import { startPostgres, type TestPostgres } from '../servers/postgres.ts'
+import { seeded } from '../integration/db/killed-writer.ts'
+import { soakHistory } from './history-soak.ts'
 import { soakReplays } from './replay-soak.ts'
+import { soakRestarts } from './restarts-soak.ts'
+import type { Soaked } from './soaked.ts'
 
-const ROUNDS = 8
-const KILLS_PER_ROUND = 25
-
-interface RoundSum {
-  acknowledged: number
-  faults: string[]
+interface Wanted {
+  seed: number
+  restartMinutes: number
+  parts: Part[]
 }
 
-async function round(url: string, random: () => number): Promise<RoundSum> {
-  const database = await openDatabase(url)
-  try {
-    const written = await writeAndKill(url, KILLS_PER_ROUND, random)
-    const { polls, inFiveMinutes, inHours, ...found } = await readKilledHistory(database, written)
-    const faults = Object.entries(found).flatMap(([name, numbers]) =>
-      numbers.length === 0 ? [] : [`${name}: ${numbers.join(' ')}`],
-    )
-    if (inFiveMinutes !== polls || inHours !== polls) {
-      faults.push(`of ${polls} polls the rollups hold ${inFiveMinutes} and ${inHours}`)
-    }
-    return { acknowledged: written.acknowledged.length, faults: [...faults, ...written.complaints] }
-  } finally {
-    await database.close()
+const PARTS = ['history', 'replays', 'restarts'] as const
+type Part = (typeof PARTS)[number]
+const RESTART_MINUTES = 120
+const USAGE = `usage: npm run soak [-- PART… SEED MINUTESm]: ${PARTS.join(', ')}; a whole number; how long brokers restart`
+
+/** Null when a word is none of these. */
+function wantedOf(words: readonly string[]): Wanted | null {
+  const wanted: Wanted = { seed: 1, restartMinutes: RESTART_MINUTES, parts: [] }
+  for (const word of words) {
+    const part = PARTS.find((name) => name === word)
+    const [, number, unit] = /^(\d+)(m?)$/.exec(word) ?? []
+    if (part !== undefined) wanted.parts.push(part)
+    else if (number === undefined) return null
+    else if (unit === 'm') wanted.restartMinutes = Number(number)
+    else wanted.seed = Number(number)
   }
+  return wanted.parts.length === 0 ? { ...wanted, parts: [...PARTS] } : wanted
 }
 
-async function main(seed: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-soak-'))
-  let server: TestPostgres | null = null
-  const sum: RoundSum = { acknowledged: 0, faults: [] }
+async function main({ seed, restartMinutes, parts }: Wanted): Promise<void> {
+  const say = (text: string): void => console.log(text)
   const random = seeded(seed)
-  try {
-    server = await startPostgres()
-    for (let turn = 0; turn < ROUNDS; turn += 1) {
-      const isSqlite = turn % 2 === 0
-      const url = isSqlite ? `file:${join(folder, `${turn}.db`)}` : await server.createDatabase()
-      const { acknowledged, faults } = await round(url, random)
-      sum.acknowledged += acknowledged
-      sum.faults.push(...faults)
-      const place = isSqlite ? 'SQLite' : 'PostgreSQL'
-      console.log(`${turn + 1} of ${ROUNDS}, ${place}: ${acknowledged} polls, ${faults.length} faults`)
-      for (const fault of faults) console.log(`  ${fault}`)
-    }
-  } finally {
-    await server?.stop()
-    rmSync(folder, { recursive: true, force: true })
+  const soaks: Record<Part, () => Promise<Soaked>> = {
+    history: () => soakHistory(random, say),
+    replays: () => soakReplays(random, say),
+    restarts: () => soakRestarts(restartMinutes, say),
   }
-  const replays = await soakReplays(random, (text) => console.log(text))
-  const kills = ROUNDS * KILLS_PER_ROUND + replays.kills
-  const faults = sum.faults.length + replays.faults.length
-  const done = `${sum.acknowledged} polls acknowledged, ${replays.records} records replayed`
-  console.log(`seed ${seed}: ${kills} kills, ${done}, ${faults} faults`)
-  process.exitCode = faults === 0 ? 0 : 1
+  const done: string[] = []
+  let faultCount = 0
+  for (const part of parts) {
+    const { did, faults } = await soaks[part]()
+    done.push(`${part}: ${did}`)
+    faultCount += faults.length
+  }
+  console.log(`seed ${seed}: ${done.join(', ')}, ${faultCount} faults`)
+  process.exitCode = faultCount === 0 ? 0 : 1
 }
 
-const seed = Number(process.argv[2] ?? 1)
-if (Number.isSafeInteger(seed)) await main(seed)
+const wanted = wantedOf(process.argv.slice(2))
+if (wanted !== null) await main(wanted)
 else {
-  console.error('usage: npm run soak [-- SEED], a whole number')
+  console.error(USAGE)
   process.exitCode = 2
 }
