@@ -1,7 +1,7 @@
 /**
  * Benchmarks: `npm run bench`, or `npm run bench -- NAME` for one of `small`, `large` and `rocketmq` (fleets on
- * real brokers), `replay`, `exactlyOnce`, `history`, `rocketmqDecode`, `dlqDecode` and `inbox` (1,000,000 dead letters on
- * a real broker). Prints the numbers and writes `test/bench/results.json`.
+ * real brokers), `findings` (40,000 partitions, without brokers), `replay`, `exactlyOnce`, `history`, `rocketmqDecode`,
+ * `dlqDecode` and `inbox` (1,000,000 dead letters on a real broker). Prints the numbers and writes `test/bench/results.json`.
  * HOLDFAST_BENCH_KMINION names a kminion program to measure beside it.
  */
 import { readFile, writeFile } from 'node:fs/promises'
@@ -13,6 +13,7 @@ import { startRocketmqCluster } from '../servers/rocketmq-cluster.ts'
 import { benchConsumption, benchPage, benchReads, withConsole } from './console-bench.ts'
 import { benchDlqDecode } from './dlq-decode-bench.ts'
 import { benchExactlyOnce } from './exactly-once-bench.ts'
+import { benchFindings } from './findings-bench.ts'
 import { createFleet, type FleetPlan, largeFleet, smallFleet } from './fleet.ts'
 import { benchHistory } from './history-bench.ts'
 import { benchInbox } from './inbox-bench.ts'
@@ -147,6 +148,11 @@ const BENCHES: Record<string, () => Promise<unknown>> = {
   history: async () => {
     const result = await benchHistory(say)
     say(`history: ${JSON.stringify(result, null, 2)}`)
+    return result
+  },
+  findings: async () => {
+    const result = await benchFindings()
+    say(`findings: ${JSON.stringify(result, null, 2)}`)
     return result
   },
   exactlyOnce: async () => {

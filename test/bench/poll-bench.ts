@@ -73,7 +73,8 @@ async function measurePolls({ config, pauseMs, serverPids }: PollPlan): Promise<
     config,
     findingsBefore: async () => null,
     mutes: { list: async () => [] },
-    severities: {}, tunings: [],
+    severities: {},
+    tunings: [],
     pollBefore: async () => null,
     losses: createLossLedger(database),
     inboxFacts: async (clusterId) => ({
