@@ -9,6 +9,7 @@ import type { FindingCode } from './finding-codes.ts'
 import type { Finding, ObservedTopic, Unjudged } from './observation.ts'
 import { type RulesByScope, rulesOf } from './rules/all-rules.ts'
 import { isSameLayout, layoutOf } from './rules/layout.ts'
+import { Restarts } from './rules/restarts.ts'
 import { type Hit, judgedBy, type Layout, type Outcome, type Partly, type Scene } from './rules/rule.ts'
 import { StandingStills } from './rules/standing-stills.ts'
 import type { SeverityOf } from './severities.ts'
@@ -39,6 +40,7 @@ export interface Judgement {
 export class Judge {
   readonly #severityAt: SeverityAt
   readonly #stills = new StandingStills()
+  readonly #restarts = new Restarts()
   #layout: Layout | null = null
   #ofTopics = new WeakMap<ObservedTopic, Said>()
   #before: ReadonlyMap<string, Finding> = new Map()
@@ -83,7 +85,7 @@ export class Judge {
   }
 
   #sceneOf(judged: Judged): Scene {
-    const layout = layoutOf(judged.kind, judged.brokers)
+    const layout = layoutOf(judged.kind, judged.brokers, this.#restarts.note(judged))
     if (!isSameLayout(this.#layout, layout)) {
       this.#layout = layout
       this.#ofTopics = new WeakMap()

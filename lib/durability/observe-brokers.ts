@@ -66,8 +66,11 @@ interface PartitionCounts {
 function countPartitions(topics: readonly ObservedTopic[]): Map<string, PartitionCounts> {
   const counts = new Map<string, PartitionCounts>()
   const of = (id: string): PartitionCounts => {
-    const known = counts.get(id) ?? { leaderPartitions: 0, replicaPartitions: 0 }
-    counts.set(id, known)
+    let known = counts.get(id)
+    if (known === undefined) {
+      known = { leaderPartitions: 0, replicaPartitions: 0 }
+      counts.set(id, known)
+    }
     return known
   }
   for (const topic of topics) {

@@ -41,7 +41,16 @@ export interface ObserveInput {
 
 /** Concludes from a snapshot what the console stores and shows. No IO; the same input gives the same answer. */
 export function observe(input: ObserveInput): Observation {
-  const { snapshot: seen, previous, expectedBrokers, kindOf, memory, openCounts = new Map(), holds = [], isMuted } = input
+  const {
+    snapshot: seen,
+    previous,
+    expectedBrokers,
+    kindOf,
+    memory,
+    openCounts = new Map(),
+    holds = [],
+    isMuted,
+  } = input
   const snapshot = { ...seen, ...withExpectedMembers(seen, expectedBrokers) }
   const nowMs = snapshot.finishedAtMs
   const elapsedSeconds = previous === null ? null : (nowMs - previous.atMs) / SECOND_MS

@@ -21,6 +21,7 @@ import type { ExpectedBroker } from '../../lib/durability/observe-brokers.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
 import { rulesOf } from '../../lib/durability/rules/all-rules.ts'
 import { layoutOf } from '../../lib/durability/rules/layout.ts'
+import { Restarts } from '../../lib/durability/rules/restarts.ts'
 import { type Hit, judgedBy, type Outcome, type Scene } from '../../lib/durability/rules/rule.ts'
 import { StandingStills } from '../../lib/durability/rules/standing-stills.ts'
 import { LOCALES } from '../../lib/i18n/locale.ts'
@@ -273,12 +274,19 @@ export function aReplication(isSlave: boolean, over: Partial<RocketmqReplication
 export interface RocketmqSceneParts extends Partial<ClusterSnapshot> {
   nowMs?: number
   expected?: ExpectedBroker[]
-  /** The same one for polls of one cluster. */
+  /** The same ones for polls of one cluster. */
   stills?: StandingStills
+  restarts?: Restarts
 }
 
 /** What rules see of a cluster: a safe master with a slave and two NameServers unless told otherwise. */
-export function aRocketmqScene({ nowMs = NOW_MS, expected = [], stills, ...over }: RocketmqSceneParts = {}): Scene {
+export function aRocketmqScene({
+  nowMs = NOW_MS,
+  expected = [],
+  stills = new StandingStills(),
+  restarts = new Restarts(),
+  ...over
+}: RocketmqSceneParts = {}): Scene {
   const snapshot = aRocketmqSnapshot({
     ...{ brokers: [aConfiguredBroker('a:0'), aConfiguredBroker('a:1')], topics: [], groups: [] },
     nameServers: [nameServer('10.0.0.1:9876', 0), nameServer('10.0.0.2:9876', 0)],
@@ -295,9 +303,9 @@ export function aRocketmqScene({ nowMs = NOW_MS, expected = [], stills, ...over 
     unknownPartitions: seen.totals.unknownPartitions,
     openCounts: new Map(),
     holds: [],
-    layout: layoutOf('rocketmq', brokers),
+    layout: layoutOf('rocketmq', brokers, restarts.note({ brokers, topics, nowMs })),
     topicOf: (name) => byName.get(name),
-    stills: stills ?? new StandingStills(),
+    stills,
   }
 }
 

@@ -8,9 +8,11 @@ import type { ExpectedBroker } from '../../lib/durability/observe-brokers.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
 import { rulesOf } from '../../lib/durability/rules/all-rules.ts'
 import { layoutOf } from '../../lib/durability/rules/layout.ts'
+import { Restarts } from '../../lib/durability/rules/restarts.ts'
 import { type Hit, judgedBy, type Outcome, type Partly, type Scene } from '../../lib/durability/rules/rule.ts'
 import { StandingStills } from '../../lib/durability/rules/standing-stills.ts'
 import type { TroubledHold } from '../../lib/durability/troubled-holds.ts'
+import { MINUTE_MS } from '../../lib/units.ts'
 import { aSnapshot, NOW_MS } from './snapshots.ts'
 
 export interface Poll extends Partial<ClusterSnapshot> {
@@ -36,6 +38,7 @@ export type RuleCases = Partial<Record<FindingCode, readonly RuleCase[]>>
 /** Hits of all that the rule looks at in the last poll; `unknown` where there is none and something is not known. */
 export function outcomeAfter(code: FindingCode, polls: readonly Poll[]): PlacedHit[] | 'unknown' {
   const stills = new StandingStills()
+  const restarts = new Restarts()
   const memory = new ObserveMemory()
   let previous: Observation | null = null
   let outcome: PlacedHit[] | 'unknown' = []
@@ -44,20 +47,24 @@ export function outcomeAfter(code: FindingCode, polls: readonly Poll[]): PlacedH
     const snapshot = aSnapshot({ startedAtMs: atMs - 200, finishedAtMs: atMs, ...over })
     const kindOf = topicKindClassifier({ include: [], exclude: [] })
     previous = observe({ snapshot, previous, expectedBrokers: expected, kindOf, memory })
-    outcome = outcomeOf(code, sceneOf(previous, stills, { openCounts, holds }))
+    outcome = outcomeOf(code, sceneOf(previous, { stills, restarts }, { openCounts, holds }))
     stills.sweep()
   }
   return outcome
 }
 
-function sceneOf(seen: Observation, stills: StandingStills, told: Pick<Scene, 'openCounts' | 'holds'>): Scene {
+function sceneOf(
+  seen: Observation,
+  { stills, restarts }: { stills: StandingStills; restarts: Restarts },
+  told: Pick<Scene, 'openCounts' | 'holds'>,
+): Scene {
   const { clusterKind: kind, atMs: nowMs, quorum, nameServers, brokers, topics, groups, dlqs, facts, totals } = seen
   const { unknownPartitions } = totals
   return {
     ...{ kind, nowMs, quorum, nameServers, brokers, topics, groups, dlqs, facts, unknownPartitions, stills },
     ...told,
     isFrozen: quorum?.isMoving === false,
-    layout: layoutOf(kind, brokers),
+    layout: layoutOf(kind, brokers, restarts.note({ brokers, topics, nowMs })),
     topicOf: (name) => topics.find((topic) => topic.name === name),
   }
 }
@@ -93,6 +100,12 @@ function outcomeOf(code: FindingCode, scene: Scene): PlacedHit[] | 'unknown' {
 export function said(type: SubjectRef['type'], name: string, outcome: Outcome | Partly): [SubjectRef, Outcome] {
   if (outcome === 'unknown' || !('hits' in outcome)) return [{ type, name }, outcome]
   return [{ type, name }, outcome.hits.length === 0 ? 'unknown' : outcome.hits]
+}
+
+/** One that is expected and was there last so long before `NOW_MS`. */
+export function lastSeen(id: string, minutesAgo: number): ExpectedBroker {
+  const address = { host: 'localhost', port: 9090 + Number(id) }
+  return { id, ...address, rack: null, role: 'broker', lastSeenAtMs: NOW_MS - minutesAgo * MINUTE_MS }
 }
 
 /** Settings as a driver hands them on; these are not the defaults. */

@@ -1,16 +1,7 @@
 /** Whether brokers are there and have room, for both systems. */
 import type { RocketmqDiskMarks } from '../../cluster/rocketmq-state.ts'
 import type { ObservedBroker, ObservedLogDir, Severity } from '../observation.ts'
-import {
-  type BrokerRule,
-  type FindingFacts,
-  type Hit,
-  hit,
-  MISS,
-  type Outcome,
-  RESTART_GRACE_MS,
-  type Scene,
-} from './rule.ts'
+import { type BrokerRule, type FindingFacts, type Hit, hit, MISS, type Outcome, type Scene } from './rule.ts'
 
 const DISK_HIGH_RATIO = 0.8
 const DISK_CRITICAL_RATIO = 0.9
@@ -19,15 +10,17 @@ const MARK_IS_NEAR = 0.05
 const DEFAULT_MARKS: RocketmqDiskMarks = { deletesExpired: 0.75, deletesUnexpired: 0.85, refusesMessages: 0.9 }
 
 export const BROKER_RULES: readonly BrokerRule[] = [
-  rule('broker.missing', 'both', 'high', (broker, { nowMs }) => {
+  rule('broker.missing', 'both', 'high', (broker, { layout }) => {
     if (broker.online === null) return 'unknown'
     if (broker.online) return MISS
-    const isRestart = broker.lastSeenAtMs !== null && nowMs - broker.lastSeenAtMs < RESTART_GRACE_MS
-    return hit(isRestart ? 'warning' : 'high', addressOf(broker))
+    return hit(layout.restarting.has(broker.id) ? 'info' : 'high', addressOf(broker))
   }),
-  rule('broker.unreachable', 'both', 'warning', (broker) => {
+  rule('broker.unreachable', 'both', 'warning', (broker, { layout }) => {
     if (broker.online !== null) return MISS
-    return hit('warning', { ...addressOf(broker), reason: broker.fault?.code ?? 'unknown' })
+    return hit(layout.restarting.has(broker.id) ? 'info' : 'warning', {
+      ...addressOf(broker),
+      reason: broker.fault?.code ?? 'unknown',
+    })
   }),
   volumeRule('broker.logDirFailed', 'both', 'high', (broker) =>
     ofVolumes(broker, ({ path, error }) =>

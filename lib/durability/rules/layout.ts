@@ -4,7 +4,11 @@ import { saysTheSame } from '../../plain-data.ts'
 import type { ObservedBroker } from '../observation.ts'
 import { type Layout, numberOf } from './rule.ts'
 
-export function layoutOf(kind: ClusterKind, brokers: readonly ObservedBroker[]): Layout {
+export function layoutOf(
+  kind: ClusterKind,
+  brokers: readonly ObservedBroker[],
+  restarting: ReadonlySet<string>,
+): Layout {
   const data = brokers.filter(({ role }) => role !== 'controller')
   // A RocketMQ master and its slaves are one place to write to.
   const names = new Set(data.map(({ id, rocketmq }) => rocketmq?.brokerName ?? (kind === 'kafka' ? id : nameOf(id))))
@@ -16,6 +20,7 @@ export function layoutOf(kind: ClusterKind, brokers: readonly ObservedBroker[]):
     racks,
     rackCount: new Set([...racks.values()].filter((rack) => rack !== null)).size,
     replicaFetchMaxBytes: fetches.length === 0 ? null : Math.min(...fetches),
+    restarting,
   }
 }
 
@@ -25,7 +30,8 @@ function nameOf(id: string): string {
 
 export function isSameLayout(one: Layout | null, other: Layout): boolean {
   if (one === null) return false
-  const { racks, ...rest } = one
-  const { racks: otherRacks, ...otherRest } = other
-  return saysTheSame(rest, otherRest) && saysTheSame([...racks], [...otherRacks])
+  const { racks, restarting, ...rest } = one
+  const { racks: otherRacks, restarting: otherRestarting, ...otherRest } = other
+  const isSame = saysTheSame([...racks], [...otherRacks]) && saysTheSame([...restarting], [...otherRestarting])
+  return isSame && saysTheSame(rest, otherRest)
 }

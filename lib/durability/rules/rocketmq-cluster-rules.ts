@@ -3,7 +3,7 @@ import type { RocketmqSyncStateSet } from '../../cluster/rocketmq-state.ts'
 import type { SubjectRef } from '../../cluster/snapshot.ts'
 import { MINUTE_MS } from '../../units.ts'
 import type { ObservedBroker, Severity } from '../observation.ts'
-import { brokerNameOf, isMaster, isOn } from './rocketmq-members.ts'
+import { brokerNameOf, isMaster, isOn, isRestarting } from './rocketmq-members.ts'
 import {
   type ClusterRule,
   type Hit,
@@ -36,7 +36,7 @@ function rule(code: ClusterRule['code'], severity: Severity, judge: ClusterRule[
 }
 
 /** One hit per broker name without a master, at the member that was it last. */
-function masterMissing({ brokers, nowMs }: Scene): Outcome | Partly {
+function masterMissing({ brokers, nowMs, layout }: Scene): Outcome | Partly {
   const names = [...Map.groupBy(brokers, brokerNameOf)]
   const hits = names.flatMap(([name, members]): Hit[] => {
     // One that is listed and silent is the master, as far as anybody knows.
@@ -45,7 +45,9 @@ function masterMissing({ brokers, nowMs }: Scene): Outcome | Partly {
     const last = members.find(isMaster) ?? subject
     // A master that is there was ruled out.
     const slaves = members.filter(({ online }) => online === true).length
-    return [masterless(name, last, slaves, nowMs)]
+    const found = masterless(name, last, slaves, nowMs)
+    const isRestart = layout.restarting.has(last.id)
+    return [isRestart ? { ...found, severity: isRoutedAround(name, slaves, brokers) ? 'info' : 'warning' } : found]
   })
   const silent = brokers.filter((broker) => isMaster(broker) && broker.online === null)
   return partly(hits, silent.map(refOf))
@@ -57,14 +59,18 @@ function refOf({ id }: ObservedBroker): SubjectRef {
 
 function masterless(name: string, last: ObservedBroker, slaves: number, nowMs: number): Hit {
   const awayMs = isMaster(last) && last.lastSeenAtMs !== null ? nowMs - last.lastSeenAtMs : null
-  const isRestart = awayMs !== null && awayMs < RESTART_GRACE_MS
   const minutes = awayMs === null ? 'unknown' : Math.floor(awayMs / MINUTE_MS)
   return {
     // While a slave serves readers nothing but what it had not copied is out of reach.
-    severity: isRestart ? 'warning' : slaves > 0 ? 'high' : 'critical',
+    severity: slaves > 0 ? 'high' : 'critical',
     subject: refOf(last),
     facts: { broker: last.id, name, address: `${last.host}:${last.port}`, slaves, minutes },
   }
+}
+
+/** Readers go on at the slaves, writers at another master. */
+function isRoutedAround(name: string, slaves: number, brokers: readonly ObservedBroker[]): boolean {
+  return slaves > 0 && brokers.some((other) => isMaster(other) && other.online === true && brokerNameOf(other) !== name)
 }
 
 /** Only a controller that answered and names no leader tells; silent ones prove nothing. */
@@ -100,9 +106,9 @@ function outOfSync(master: ObservedBroker, set: RocketmqSyncStateSet | null, sce
   const least = numberOf(master.config, 'minInSyncReplicas') ?? 1
   // One failure more, and the master refuses messages, or nobody has them any more.
   const isLast = set.inSync.length <= least
-  const isRestart = scene.nowMs - sinceMs < RESTART_GRACE_MS
+  const isRecent = scene.nowMs - sinceMs < RESTART_GRACE_MS
   return hit(
-    isLast && !isRestart ? 'high' : 'warning',
+    isRestarting(master, scene) ? 'info' : isLast && !isRecent ? 'high' : 'warning',
     {
       ...{ broker: master.id, name: brokerNameOf(master), members: set.notInSync.join(', ') },
       ...{ count: set.notInSync.length, inSync: set.inSync.length, least },

@@ -57,6 +57,11 @@ export function confirmsOtherwise(broker: ObservedBroker): boolean {
   return ['enableDLegerCommitLog', 'duplicationEnable'].some((setting) => isOn(broker, setting) === true)
 }
 
+/** It, or another member of its name: what the one lacks of the other is missing at both. */
+export function isRestarting(broker: ObservedBroker, scene: Scene): boolean {
+  return [broker, ...fellowsOf(broker, scene)].some(({ id }) => scene.layout.restarting.has(id))
+}
+
 export function isYoung({ rocketmq }: ObservedBroker, nowMs: number): boolean {
   const bootAtMs = rocketmq?.runtime?.bootAtMs ?? null
   return bootAtMs !== null && nowMs - bootAtMs < RESTART_GRACE_MS

@@ -7,6 +7,7 @@ import {
   fellowsOf,
   isMaster,
   isOn,
+  isRestarting,
   isYoung,
   MEBIBYTE,
   masterRule,
@@ -147,15 +148,19 @@ function asyncFlush(broker: RocketmqBroker, scene: Scene): Outcome {
   if (isAlone && inSync.includes(null)) return 'unknown'
   const sinceMs = heldSince(scene, `asyncFlush\n${broker.id}`, isAlone)
   if (sinceMs === null) return hit('info', { broker: broker.id, copy: 'slave' })
-  const isRestart = slaves.length > 0 && scene.nowMs - sinceMs < RESTART_GRACE_MS
-  return hit(isRestart ? 'warning' : 'critical', { broker: broker.id, copy: 'away' })
+  const isRecent = slaves.length > 0 && scene.nowMs - sinceMs < RESTART_GRACE_MS
+  return hit(isRestarting(broker, scene) ? 'info' : isRecent ? 'warning' : 'critical', {
+    broker: broker.id,
+    copy: 'away',
+  })
 }
 
 function isInSync({ online, rocketmq }: ObservedBroker): boolean | null {
   return online === false ? false : (rocketmq?.replication?.inSync ?? null)
 }
 
-function slaveBehind(broker: RocketmqBroker, { nowMs }: Scene): Outcome {
+function slaveBehind(broker: RocketmqBroker, scene: Scene): Outcome {
+  const { nowMs } = scene
   const { behindBytes, behindMs } = broker.rocketmq.replication ?? NOT_READ
   if (behindBytes === null) return 'unknown'
   if (behindBytes <= ON_THE_WAY_BYTES) return MISS
@@ -165,8 +170,12 @@ function slaveBehind(broker: RocketmqBroker, { nowMs }: Scene): Outcome {
     return behindBytes >= FAR_BEHIND_BYTES ? hit('warning', { ...facts, behindSeconds: 'unknown' }) : 'unknown'
   }
   if (behindMs < BEHIND_AFTER_MS) return MISS
-  const isCatchingUp = behindMs < FAR_BEHIND_MS || isYoung(broker, nowMs)
-  return hit(isCatchingUp ? 'warning' : 'high', { ...facts, behindSeconds: Math.floor(behindMs / SECOND_MS) })
+  const severity = isRestarting(broker, scene)
+    ? 'info'
+    : behindMs < FAR_BEHIND_MS || isYoung(broker, nowMs)
+      ? 'warning'
+      : 'high'
+  return hit(severity, { ...facts, behindSeconds: Math.floor(behindMs / SECOND_MS) })
 }
 
 const NOT_READ: Pick<RocketmqReplication, 'behindBytes' | 'behindMs'> = { behindBytes: null, behindMs: null }
@@ -182,8 +191,8 @@ function slaveStuck(broker: RocketmqBroker, scene: Scene): Outcome {
   const stoodMs = isBehind ? nowMs - stoodSinceMs : 0
   const silentMs = lastReadAtMs === null ? 0 : nowMs - lastReadAtMs
   if (stoodMs < STANDS_AFTER_MS && silentMs < SILENT_AFTER_MS) return MISS
-  const isRestart = [broker, ...fellowsOf(broker, scene)].some((member) => isYoung(member, nowMs))
-  return hit(isBehind && !isRestart ? 'high' : 'warning', {
+  const hasYoung = [broker, ...fellowsOf(broker, scene)].some((member) => isYoung(member, nowMs))
+  return hit(isRestarting(broker, scene) ? 'info' : isBehind && !hasYoung ? 'high' : 'warning', {
     ...{ broker: broker.id, behindMiB: toMebibytes(behindBytes) },
     stuckSeconds: Math.floor(Math.max(stoodMs, silentMs) / SECOND_MS),
   })

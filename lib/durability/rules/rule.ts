@@ -72,6 +72,8 @@ export interface Layout {
   rackCount: number
   /** The least `replica.fetch.max.bytes` of the brokers; null when no broker's is known. */
   replicaFetchMaxBytes: number | null
+  /** Ids of brokers that may be restarting, see `restarts.ts`. */
+  restarting: ReadonlySet<string>
 }
 
 interface RuleFor<Scope extends string, Subject> {

@@ -1,9 +1,7 @@
 import type { BrokerState, ClusterSnapshot, LogDirState } from '../../../../lib/cluster/snapshot.ts'
-import type { ExpectedBroker } from '../../../../lib/durability/observe-brokers.ts'
-import { MINUTE_MS } from '../../../../lib/units.ts'
 import { aRocketmqBroker, aRocketmqBrokerState } from '../../../builders/rocketmq.ts'
-import { type Poll, type RuleCases, settings } from '../../../builders/rule-cases.ts'
-import { aBroker, NOW_MS } from '../../../builders/snapshots.ts'
+import { lastSeen, type Poll, type RuleCases, settings } from '../../../builders/rule-cases.ts'
+import { aBroker } from '../../../builders/snapshots.ts'
 
 function dir(over: Partial<LogDirState>): LogDirState {
   const size = { totalBytes: 1_000n, usableBytes: 900n, usedRatio: null, logBytes: 1n }
@@ -19,15 +17,15 @@ const BROKEN = dir({ path: '/broken', error: { code: 'logDirOffline', facts: {} 
 const SIZELESS = dir({ path: '/other', totalBytes: null, usableBytes: null })
 
 function missing(minutesAgo: number): Poll[] {
-  const expected: ExpectedBroker = {
-    ...{ id: '3', host: 'localhost', port: 9093, rack: null, role: 'broker' },
-    lastSeenAtMs: NOW_MS - minutesAgo * MINUTE_MS,
-  }
-  return [{ brokers: [aBroker('1'), aBroker('2')], expected: [expected] }]
+  return [{ brokers: [aBroker('1'), aBroker('2')], expected: [lastSeen('3', minutesAgo)] }]
 }
 
 const SILENT = { online: null, logDirs: null, fault: { code: 'connectTimeout', facts: {} } } as const
 const GONE = { broker: '3', address: 'localhost:9093' }
+
+function silent(minutes: number): Poll[] {
+  return one(SILENT).map((poll) => ({ ...poll, expected: [lastSeen('1', minutes)] }))
+}
 
 const REFUSES = { deletesExpired: 0.75, deletesUnexpired: null, refusesMessages: 0.9 }
 
@@ -47,7 +45,7 @@ function store(ratios: Record<string, number | null>, marks = REFUSES as typeof 
 export const BROKER_CASES: RuleCases = {
   'broker.missing': [
     ['for five minutes', missing(5), [{ severity: 'high', facts: GONE, subject: { type: 'broker', name: '3' } }]],
-    ['it may be restarting', missing(4), [{ severity: 'warning', facts: GONE }]],
+    ['it may be restarting', missing(4), [{ severity: 'info', facts: GONE }]],
     ['there', one({}), []],
     ['silent', one(SILENT), 'unknown'],
   ],
@@ -57,6 +55,8 @@ export const BROKER_CASES: RuleCases = {
       one(SILENT),
       [{ severity: 'warning', facts: { broker: '1', address: 'localhost:9091', reason: 'connectTimeout' } }],
     ],
+    ['it may be restarting', silent(4), [{ severity: 'info', facts: { broker: '1' } }]],
+    ['silent for five minutes', silent(5), [{ severity: 'warning', facts: { broker: '1' } }]],
     ['answering', one({}), []],
     ['away, which is another matter', missing(60), []],
   ],

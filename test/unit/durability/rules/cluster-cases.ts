@@ -2,7 +2,7 @@ import type { NameServerState } from '../../../../lib/cluster/rocketmq-state.ts'
 import type { FactStatus, PartitionState, QuorumReplica, QuorumState } from '../../../../lib/cluster/snapshot.ts'
 import type { HoldTrouble, TroubledHold } from '../../../../lib/durability/troubled-holds.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../../lib/units.ts'
-import { type Poll, type RuleCase, type RuleCases, settings } from '../../../builders/rule-cases.ts'
+import { lastSeen, type Poll, type RuleCase, type RuleCases, settings } from '../../../builders/rule-cases.ts'
 import { aBroker, aPartition, aTopic, NOW_MS } from '../../../builders/snapshots.ts'
 
 /** The leader's clock is ahead of ours. */
@@ -25,6 +25,13 @@ const NO_LEADER = quorum([], { leader: null, isMoving: false })
 function failed(kind: FactStatus['kind'], code: 'authorizationFailed' | 'requestTimeout'): FactStatus {
   const faults = [{ subject: { type: 'broker', name: '2' }, fault: { code, facts: {} } } as const]
   return { kind, paceMs: null, lastReadAtMs: null, faults, faultCount: 1 }
+}
+
+const UNANSWERED: Poll = { facts: [failed('offsets', 'requestTimeout')] }
+
+/** Broker 3 was there last so long before the first poll. */
+function without(minutesAgo: number): Poll {
+  return { brokers: [aBroker('1'), aBroker('2')], expected: [lastSeen('3', minutesAgo)] }
 }
 
 const BLIND = aTopic({ partitions: [aPartition({ leader: null, isr: null })] })
@@ -75,6 +82,33 @@ export const SHARED_CLUSTER_CASES: RuleCases = {
     [
       'a kind that was silent',
       [{ facts: [failed('logDirs', 'requestTimeout')] }],
+      [{ severity: 'warning', facts: {} }],
+    ],
+    [
+      'while a broker restarts',
+      [{ ...UNANSWERED, ...without(4) }],
+      [{ severity: 'info', facts: { kinds: 'offsets' } }],
+    ],
+    ['while it is away for longer', [{ ...UNANSWERED, ...without(5) }], [{ severity: 'warning', facts: {} }]],
+    [
+      'of two that restart, or of the net before them',
+      [{ ...UNANSWERED, brokers: [aBroker('1')], expected: [lastSeen('2', 1), lastSeen('3', 1)] }],
+      [{ severity: 'warning', facts: {} }],
+    ],
+    [
+      'for longer than the restart',
+      [UNANSWERED, { ...UNANSWERED, afterMs: 5 * MINUTE_MS, ...without(-4) }],
+      [{ severity: 'warning', facts: {} }],
+    ],
+    ['once, of what was known before', [{}, { ...UNANSWERED, afterMs: MINUTE_MS }], [{ severity: 'info', facts: {} }]],
+    [
+      'twice',
+      [{}, ...[1, 2].map((minutes) => ({ ...UNANSWERED, afterMs: minutes * MINUTE_MS }))],
+      [{ severity: 'warning', facts: {} }],
+    ],
+    [
+      'what is refused passes with no restart',
+      [{}, { facts: [failed('offsets', 'authorizationFailed')], afterMs: MINUTE_MS, ...without(0) }],
       [{ severity: 'warning', facts: {} }],
     ],
     ['all is known', [{}], []],

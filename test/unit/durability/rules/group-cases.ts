@@ -279,7 +279,6 @@ export const GROUP_CASES: RuleCases = {
       later(9 * MINUTE_MS, { commit: { committedOffset: 99n, unreadFrom: 100n } }),
       [],
     ],
-    ['retention left nothing to read', later(9 * MINUTE_MS, { log: { startOffset: 100n } }), []],
     ['the end of the log is not known', later(9 * MINUTE_MS, { log: { endOffset: null } }), 'unknown'],
   ],
   'group.commitAheadOfLog': [

@@ -3,10 +3,12 @@ import type { RocketmqSyncStateSet } from '../../../../lib/cluster/rocketmq-stat
 import type { BrokerState, FactStatus } from '../../../../lib/cluster/snapshot.ts'
 import { Judge } from '../../../../lib/durability/judge.ts'
 import type { ExpectedBroker } from '../../../../lib/durability/observe-brokers.ts'
+import { Restarts } from '../../../../lib/durability/rules/restarts.ts'
 import { StandingStills } from '../../../../lib/durability/rules/standing-stills.ts'
 import { MINUTE_MS } from '../../../../lib/units.ts'
 import {
   aConfiguredBroker,
+  aQueue,
   aRocketmqGroup,
   aRocketmqScene,
   aRocketmqSnapshot,
@@ -31,6 +33,18 @@ describe('broker.masterMissing', () => {
       [SLAVE],
       [gone('a:0', 5)],
       [['a:0', 'high', { broker: 'a:0', slaves: 1, minutes: 5 }]],
+    ],
+    [
+      'away for a restart, and another one takes messages',
+      [SLAVE, aConfiguredBroker('b:0')],
+      [gone('a:0', 4)],
+      [['a:0', 'info', { name: 'a', slaves: 1 }]],
+    ],
+    [
+      'away for a restart with its slave',
+      [aConfiguredBroker('b:0')],
+      [gone('a:0', 4), gone('a:1', 4, 'SLAVE')],
+      [['a:0', 'warning', { slaves: 0 }]],
     ],
     ['away with its slave', [], [gone('a:0', 5), gone('a:1', 5, 'SLAVE')], [['a:0', 'critical', { slaves: 0 }]]],
     ['never seen', [SLAVE], [], [['a:1', 'high', { name: 'a', slaves: 1, minutes: 'unknown' }]]],
@@ -59,6 +73,54 @@ describe('broker.masterMissing', () => {
   it('is unknown while a master is listed and silent', () => {
     const brokers = [aConfiguredBroker('a:0', {}, {}, SILENT), SLAVE]
     expect(outcomeOf('broker.masterMissing', aRocketmqScene({ brokers }))).toBe('unknown')
+  })
+})
+
+describe('queues of a master that restarts', () => {
+  const MASTERLESS = [0, 1].map((queue) =>
+    aQueue('a', queue, { leader: null, replicas: ['a:1'], isr: [], offlineReplicas: [], minIsr: null }),
+  )
+  const ELSEWHERE = [0, 1].map((queue) => aQueue('b', queue))
+  const OTHERS = [SLAVE, aConfiguredBroker('b:0'), aConfiguredBroker('b:1')]
+
+  it.each([
+    ['writers go to another broker', [...MASTERLESS, ...ELSEWHERE], {}, gone('a:0', 4), 'info'],
+    ['they do so for longer than a restart', [...MASTERLESS, ...ELSEWHERE], {}, gone('a:0', 5), 'critical'],
+    ['they have no other', MASTERLESS, {}, gone('a:0', 4), 'critical'],
+    ['of the broker itself', MASTERLESS, { internal: true }, gone('a:0', 4), 'info'],
+    [
+      'the other broker takes nothing either',
+      [...MASTERLESS, aQueue('b', 0, { isr: ['b:0'] })],
+      {},
+      gone('a:0', 4),
+      'critical',
+    ],
+  ] as const)('%s', (_, partitions, over, expected, severity) => {
+    const topics = [aRocketmqTopic('orders', { partitions: [...partitions], ...over })]
+    const outcome = outcomeOf('partition.offline', aRocketmqScene({ brokers: OTHERS, topics, expected: [expected] }))
+    expect(outcome).toMatchObject([{ at: 'orders', severity }])
+  })
+
+  it('count as gone while a slave is away that does not restart', () => {
+    const topics = [aRocketmqTopic('orders', { partitions: [...MASTERLESS, ...ELSEWHERE] })]
+    const expected = [gone('a:0', 1), gone('a:2', 60, 'SLAVE')]
+    const outcome = outcomeOf('partition.offline', aRocketmqScene({ brokers: OTHERS, topics, expected }))
+    expect(outcome).toMatchObject([{ severity: 'critical' }])
+  })
+
+  it('are written by one copy less until the slaves are connected anew', () => {
+    const restarts = new Restarts()
+    const notYet = [aQueue('a', 0, { isr: ['a:0'] }), ...ELSEWHERE]
+    const at = (minutes: number, over: RocketmqSceneParts): RocketmqSceneParts => ({
+      ...{ restarts, nowMs: NOW_MS + minutes * MINUTE_MS, brokers: [aConfiguredBroker('a:0'), ...OTHERS] },
+      ...over,
+    })
+    const severityAfter = (parts: RocketmqSceneParts): unknown =>
+      outcomeOf('partition.underMinIsr', aRocketmqScene(parts))
+    const topics = [aRocketmqTopic('orders', { partitions: notYet })]
+    aRocketmqScene(at(0, { brokers: OTHERS, expected: [gone('a:0', 1)], topics }))
+    expect(severityAfter(at(1, { topics }))).toMatchObject([{ severity: 'info' }])
+    expect(severityAfter(at(4, { topics }))).toMatchObject([{ severity: 'high' }])
   })
 })
 
@@ -215,7 +277,7 @@ describe('all rules together', () => {
       brokers: [aConfiguredBroker('a:0', asDelivered)],
       ...{ topics, expected: [gone('a:1', 2, 'SLAVE')] },
     })
-    expect(found).toMatchObject({ 'broker.missing a:1': 'warning', 'broker.asyncFlush a:0': 'warning' })
+    expect(found).toMatchObject({ 'broker.missing a:1': 'info', 'broker.asyncFlush a:0': 'info' })
     expect(Object.values(found)).not.toContain('high')
     expect(Object.values(found)).not.toContain('critical')
   })
@@ -223,7 +285,7 @@ describe('all rules together', () => {
   it('warn of no more while its master restarts', () => {
     const brokers = [aConfiguredBroker('a:1', asDelivered, { replication: null })]
     const found = severitiesOf({ brokers, topics, expected: [gone('a:0', 2)] })
-    expect(found).toMatchObject({ 'broker.masterMissing a:0': 'warning', 'broker.missing a:0': 'warning' })
+    expect(found).toMatchObject({ 'broker.masterMissing a:0': 'warning', 'broker.missing a:0': 'info' })
     expect(Object.values(found)).not.toContain('high')
     expect(Object.values(found)).not.toContain('critical')
   })

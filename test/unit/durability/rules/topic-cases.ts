@@ -1,5 +1,6 @@
 import type { PartitionState, TopicState } from '../../../../lib/cluster/snapshot.ts'
-import { type Poll, type RuleCases, settings } from '../../../builders/rule-cases.ts'
+import { MINUTE_MS } from '../../../../lib/units.ts'
+import { lastSeen, type Poll, type RuleCases, settings } from '../../../builders/rule-cases.ts'
 import { aBroker, aPartition, aTopic } from '../../../builders/snapshots.ts'
 
 const SETTINGS = aTopic().settings
@@ -38,6 +39,20 @@ function racks(...names: (string | null)[]): Poll {
   return { brokers: names.map((rack, index) => aBroker(String(index + 1), { rack })) }
 }
 
+/** Broker 3, which lacks a copy of everything, was there last so long ago. */
+function without3(minutesAgo: number, over: Partial<PartitionState>, minIsr = 2): Poll[] {
+  const gone = { brokers: [aBroker('1'), aBroker('2')], expected: [lastSeen('3', minutesAgo)] }
+  return partition(over, minIsr).map((poll) => ({ ...poll, ...gone }))
+}
+
+/** Broker 3 was away, and is back since; each poll a minute after the other. */
+function back(...isrs: string[][]): Poll[] {
+  const gone = without3(1, { isr: ['1', '2'] })
+  const later = isrs.map((isr, index): Poll => ({ ...partition({ isr })[0], afterMs: (index + 1) * MINUTE_MS }))
+  return [...gone, ...later]
+}
+
+const ALL = ['1', '2', '3']
 const LAST_COPY = { leader: '1', isr: ['1'] }
 const RETURNING = { adding: ['2', '3'], removing: [] }
 
@@ -80,6 +95,11 @@ export const LADDER_CASES: RuleCases = {
         },
       ],
     ],
+    [
+      'its leader restarts, and nobody led meanwhile',
+      without3(1, { replicas: ['3'], leader: null, isr: ['3'] }),
+      [{ severity: 'critical', facts: {} }],
+    ],
     ['all are led', topic({}), []],
     ['leader and copies are not known', partition({ leader: null, isr: null }), 'unknown'],
     ['the metadata is frozen', [{ quorum: FROZEN, ...partition({ leader: null, isr: ['2'] })[0] }], 'unknown'],
@@ -95,6 +115,11 @@ export const LADDER_CASES: RuleCases = {
         },
       ],
     ],
+    [
+      'while one restarts: writes are refused all the same',
+      without3(1, { replicas: ['1', '3'], isr: ['1'] }),
+      [{ severity: 'high', facts: { inSync: 1, replicas: 2, minIsr: 2 } }],
+    ],
     ['as many as a write needs', partition({ isr: ['1', '2'] }), []],
     ['copies that are only being added are not missing', partition({ ...LAST_COPY, reassignment: RETURNING }), []],
     ['min ISR is not known', partition(LAST_COPY, null), 'unknown'],
@@ -106,6 +131,26 @@ export const LADDER_CASES: RuleCases = {
       partition({ isr: ['1', '2'] }),
       [{ severity: 'warning', part: 'warning', facts: { partitions: 1, inSync: 2, replicas: 3, minIsr: 2 } }],
     ],
+    ['one restarts', without3(4, { isr: ['1', '2'] }), [{ severity: 'info', part: 'info', facts: { inSync: 2 } }]],
+    ['one is away for longer', without3(5, { isr: ['1', '2'] }), [{ severity: 'warning', facts: {} }]],
+    [
+      'one restarts, and another one is missing',
+      without3(1, { isr: ['1', '3'] }),
+      [{ severity: 'warning', facts: {} }],
+    ],
+    ['one is back and catches up', back(['1', '2']), [{ severity: 'info', facts: {} }]],
+    ['one that was in sync hands over before it goes', back(ALL, ['1', '2']), [{ severity: 'info', facts: {} }]],
+    [
+      'one that was in sync is not any more for five minutes',
+      back(ALL, ['1', '2'], ['1', '2'], ['1', '2'], ['1', '2'], ['1', '2']),
+      [{ severity: 'warning', facts: {} }],
+    ],
+    [
+      'one does not catch up',
+      back(['1', '2'], ['1', '2'], ['1', '2'], ['1', '2']),
+      [{ severity: 'warning', facts: {} }],
+    ],
+    ['the last copy, while one restarts', without3(1, LAST_COPY, 1), [{ severity: 'high', facts: {} }]],
     ['the last copy', partition(LAST_COPY, 1), [{ severity: 'high', part: null, facts: { inSync: 1, minIsr: 1 } }]],
     [
       'both, each with its own part however they are ordered',
@@ -130,6 +175,7 @@ export const LADDER_CASES: RuleCases = {
       partition({ isr: ['1', '2'] }, 1),
       [{ severity: 'warning', facts: { topic: 'orders', partitions: 1, inSync: 2, replicas: 3, minIsr: 1 } }],
     ],
+    ['one restarts', without3(1, { isr: ['1', '2'] }, 1), [{ severity: 'info', part: 'info', facts: { inSync: 2 } }]],
     ['all in sync', topic({}), []],
     ['a new copy is on its way', partition({ isr: ['1'], reassignment: RETURNING }, 1), []],
     ['only the name is known', hidden, 'unknown'],
