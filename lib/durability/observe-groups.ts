@@ -19,7 +19,7 @@ import type {
 } from './observation.ts'
 import { findPartition } from './observe-topics.ts'
 import type { OffsetClock } from './offset-clock.ts'
-import { partitionKey } from './partition-key.ts'
+import { type PartitionId, partitionKey } from './partition-key.ts'
 import { larger, ratePerSecond, sumKnown, sumRates, worstLagSeconds } from './sums.ts'
 import { unchangedGroupPartition } from './unchanged.ts'
 
@@ -51,6 +51,7 @@ export function observeGroup(
   const partitions =
     group.partitions?.map((partition, index) => {
       const same = samePartition(before, partition, index)
+      if (same !== undefined && isAtRest(partition, same, owners, context)) return same
       return unchangedGroupPartition(same, observeGroupPartition(group, partition, same, owners, context))
     }) ?? null
   const counted = partitions?.filter(wasEverCommitted) ?? []
@@ -120,8 +121,26 @@ function observeGroupPartition(
     commitLostSinceMs,
     lossAt: lossOf(group, partition, { topic, log, lagMessages, standsSinceMs, evaluation }, context),
     evaluation,
-    member: owners.get(partition.topic)?.get(partitionKey(partition)) ?? null,
+    member: memberOf(owners, partition.topic, partition),
   }
+}
+
+/**
+ * All was read, nothing was written or committed since, and as much was so at the poll before: nothing is concluded
+ * otherwise. Most of a large cluster, where making and comparing each anew would be most of a poll.
+ */
+function isAtRest(
+  { topic, partition, broker, committedOffset, isCommitUnknown }: GroupPartition,
+  previous: ObservedGroupPartition,
+  owners: Owners,
+  { topics, elapsedSeconds }: GroupContext,
+): boolean {
+  if (previous.lagMessages !== 0n || previous.committedOffset !== committedOffset || isCommitUnknown) return false
+  if (previous.consumeRatePerSecond !== 0 || elapsedSeconds === null || elapsedSeconds <= 0) return false
+  const topicNow = topics.get(topic)
+  const log = topicNow && findPartition(topicNow, previous, partition)
+  if (log?.endOffset !== previous.endOffset || log.startOffset !== previous.startOffset) return false
+  return previous.evaluation === 'ok' && previous.member === memberOf(owners, topic, { partition, broker })
 }
 
 function commitLostSince(
@@ -139,8 +158,8 @@ function wasEverCommitted(partition: ObservedGroupPartition): boolean {
 }
 
 /**
- * What there is to read between the committed offset and the end: neither what retention deleted (that is lost, see
- * `lostOf`) nor places that no reader sees. A negative difference is kept: the committed offset then lies ahead of the log,
+ * End less committed, as Kafka's own tool counts it, but without places that no reader sees. What retention deleted is in it
+ * until the group commits again, and beside it in `lostOf`. A negative difference is kept: the committed offset then lies ahead of the log,
  * which happens after a truncation or when the topic was created anew, and must not read as "caught up".
  */
 function lagOf(
@@ -149,7 +168,7 @@ function lagOf(
 ): bigint | null {
   if (committedOffset === null || log === undefined || log.endOffset === null) return null
   if (committedOffset > log.endOffset) return log.endOffset - committedOffset
-  const from = larger(larger(committedOffset, log.startOffset ?? 0n), unreadFrom ?? 0n)
+  const from = larger(committedOffset, unreadFrom ?? 0n)
   return from > log.endOffset ? 0n : log.endOffset - from
 }
 
@@ -304,6 +323,10 @@ function topicsOf(group: GroupState): string[] {
 
 /** Member id by topic and `partitionKey`. */
 type Owners = ReadonlyMap<string, ReadonlyMap<number | string, string>>
+
+function memberOf(owners: Owners, topic: string, partition: PartitionId): string | null {
+  return owners.get(topic)?.get(partitionKey(partition)) ?? null
+}
 
 function ownersOf(group: GroupState): Owners {
   const owners = new Map<string, Map<number | string, string>>()

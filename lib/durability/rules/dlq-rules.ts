@@ -23,7 +23,7 @@ function rule(
   judge: (dlq: ObservedDlq, scene: Scene) => Outcome,
 ): ClusterRule {
   return {
-    ...{ code, system: 'both', severity, scope: 'cluster' },
+    ...{ code, system: 'both', severity, scope: 'cluster', about: 'topic' },
     judge(scene) {
       const outcomes = scene.dlqs.map((dlq) => judge(dlq, scene))
       const hits = outcomes.flatMap((outcome, at): readonly Hit[] => {

@@ -69,7 +69,7 @@ export const KAFKA_TOPIC_RULES: readonly TopicRule[] = [
       ? hit('info', { topic: topic.name, maxBytes: largest, fetchBytes: replicaFetchMaxBytes })
       : MISS
   }),
-  rule('topic.messageSizeAboveClients', 'warning', (topic) => {
+  rule('topic.messageSizeAboveClients', 'warning', isAny, (topic) => {
     const largest = numberOf(topic.config, 'max.message.bytes')
     if (largest === null) return 'unknown'
     return largest > CLIENTS_TAKE_BYTES

@@ -38,7 +38,7 @@ import {
   writeJson,
 } from './kafka-steps.ts'
 import { restoreCommands } from './restore-settings.ts'
-import { option, quoted, type Runbooks, type RunbookStep, type RunbookTarget, step } from './runbook.ts'
+import { option, quoted, type RunbookStep, type Runbooks, type RunbookTarget, step } from './runbook.ts'
 
 const DEFAULT_MESSAGE_BYTES = 1_048_588
 const KEEP_EVERYTHING = 'retention.ms=-1,retention.bytes=-1'

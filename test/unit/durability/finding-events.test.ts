@@ -61,7 +61,13 @@ describe('findings over polls', () => {
   })
 
   it('that are merely good to know are none of it, unless they say what cannot be known', () => {
-    const info = watch(new ObserveMemory({ 'partition.underMinIsr': 'info' }))
+    const info = watch(
+      new ObserveMemory(
+        () =>
+          ({ code }) =>
+            code === 'partition.underMinIsr' ? 'info' : null,
+      ),
+    )
     expect(info(UNDER)).toEqual([])
     expect(info(HEALTHY)).toEqual([])
     const facts: ClusterSnapshot['facts'] = [
