@@ -39,7 +39,7 @@ export function MakeReport(): ReactElement | null {
           {words(make.error).title}
         </p>
       )}
-      <Select
+      <Select<Span>
         aria-label={t('label')}
         value={span}
         options={SPAN_NAMES.map((value) => ({ value, label: t(value) }))}

@@ -1,7 +1,7 @@
 'use client'
 
-import { useTranslations } from 'next-intl'
 import Link from 'next/link'
+import { useTranslations } from 'next-intl'
 import { type ReactElement, useMemo } from 'react'
 import type { ReportHeadAnswer } from '../../lib/api/schemas/reports.ts'
 import { reportsQuery } from '../../lib/client/queries/reports.ts'
@@ -86,7 +86,9 @@ function useReportColumns(): DataColumn<ReportHeadAnswer>[] {
         header: t('columns.losses'),
         align: 'end',
         sortKey: 'losses',
-        cell: (row) => <Num value={row.counts.losses} className={row.counts.losses > 0 ? 'font-semibold text-losing' : ''} />,
+        cell: (row) => (
+          <Num value={row.counts.losses} className={row.counts.losses > 0 ? 'font-semibold text-losing' : ''} />
+        ),
       },
       {
         id: 'risk',

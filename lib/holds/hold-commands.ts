@@ -1,7 +1,6 @@
 /** The commands that do by hand what a hold does, for this cluster and topic. Pure. */
 import { restoreCommands, settingsToRestore } from '../durability/runbooks/restore-settings.ts'
 import { ANY_BROKER, setOnBroker } from '../durability/runbooks/rocketmq-commands.ts'
-import { quoted } from '../durability/runbooks/runbook.ts'
 import { type Hold, isOpen } from './hold.ts'
 
 /**

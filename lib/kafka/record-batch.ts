@@ -52,7 +52,8 @@ export function unreadStart(bytes: Buffer, offset: bigint): UnreadStart {
       const time = holdsRecords(bytes, at)
         ? timeInBatch(bytes.subarray(at, Math.min(end, bytes.length)), offset, end <= bytes.length)
         : 'none'
-      if (time !== 'none') return { from: base > from ? base : from, time }
+      if (base > from) from = base
+      if (time !== 'none') return { from, time }
       from = last + 1n
     }
     at = end

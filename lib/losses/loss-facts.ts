@@ -1,9 +1,9 @@
 /** What the words about a loss say, and whose it is. Pure. */
-import type { SubjectRef } from '../cluster/snapshot.ts'
+import type { Finding } from '../durability/observation.ts'
 import type { StoredLoss } from './loss-ledger.ts'
 
 /** Whoever reads them misses messages that are lost for a group; otherwise all who use the topic do. */
-export function lossSubjectOf({ topic, broker, group }: StoredLoss): SubjectRef {
+export function lossSubjectOf({ topic, broker, group }: StoredLoss): Finding['subject'] {
   if (group !== null) return { type: 'group', name: group }
   if (topic !== null) return { type: 'topic', name: topic }
   return { type: 'broker', name: broker ?? '' }

@@ -66,7 +66,7 @@ test('one that is made now says what was lost, at risk and changed, whose it is,
     },
   ])
   expect(answer.json.summary.join(' ')).toContain('1 loss was found: 410 messages. 1 loss waits to be acknowledged.')
-  expect(answer.json.summary[0]).toMatch(/^A part of the period was not seen of 1 cluster \(of 1\), 1 d where/)
+  expect(answer.json.summary[0]).toMatch(/^A part of the period was not seen of 1 cluster \(of 1\), 1\sd where/)
   const report = await read(answer.json.id)
   expect(report.clusters).toMatchObject([
     { id: 'live', level: 'unknown', unseen: { items: [{ reason: 'notWatched' }] } },

@@ -1,5 +1,5 @@
-import { csvLine } from '../../csv.ts'
 import { reportSections } from '../../client/report-views.ts'
+import { csvLine } from '../../csv.ts'
 import type { ReportAnswer } from '../schemas/reports.ts'
 
 const COLUMNS = [

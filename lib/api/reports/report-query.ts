@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { REPORT_LANGUAGES } from '../../config/reports.ts'
 
-export const EXPORT_FORMATS = ['html', 'csv', 'json'] as const
+const EXPORT_FORMATS = ['html', 'csv', 'json'] as const
 
 export const exportQuery = z.object({
   format: z.enum(EXPORT_FORMATS),

@@ -82,7 +82,9 @@ function commandsOfRunbooks(): Map<string, string> {
 }
 
 function commandsIn(where: string, steps: readonly RunbookStep[]): [command: string, where: string][] {
-  return steps.flatMap(({ key, command }): [string, string][] => (command === null ? [] : [[command, `${where} ${key}`]]))
+  return steps.flatMap(({ key, command }): [string, string][] =>
+    command === null ? [] : [[command, `${where} ${key}`]],
+  )
 }
 
 describe('every command', () => {

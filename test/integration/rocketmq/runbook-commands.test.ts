@@ -34,7 +34,9 @@ function commandsOfRunbooks(address: string, broker: string): Map<string, string
 }
 
 function commandsIn(where: string, steps: readonly RunbookStep[]): [command: string, where: string][] {
-  return steps.flatMap(({ key, command }): [string, string][] => (command === null ? [] : [[command, `${where} ${key}`]]))
+  return steps.flatMap(({ key, command }): [string, string][] =>
+    command === null ? [] : [[command, `${where} ${key}`]],
+  )
 }
 
 describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', (version) => {

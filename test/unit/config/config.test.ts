@@ -253,8 +253,8 @@ masking:
     const reason =
       'cannot be given another severity: it tells that messages are being lost, or how much of the cluster could be read.'
     expect(faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)).toEqual([
-      `4 rules.severity.group.unreadDeleted: ${reason}`,
       `3 rules.severity.cluster.pollFailed: ${reason}`,
+      `4 rules.severity.group.unreadDeleted: ${reason}`,
     ])
   })
 
