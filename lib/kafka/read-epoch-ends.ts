@@ -97,6 +97,8 @@ async function ask(
     const { topic, partitionIndex } = question
     const { errorCode, endOffset } = told.get(placeOf(topic, partitionIndex)) ?? NOT_TOLD
     const reason = faultOfErrorCode(errorCode, { api: OFFSET_FOR_LEADER_EPOCH.name, broker })
+    // While leaders move, nothing that was read is missing for it, and a later poll asks again.
+    if (reason?.code === 'leaderNotAvailable') continue
     if (reason !== null) failed(topic, partitionIndex, broker, reason)
     // Minus one, as beside a fault: the leader does not know of that epoch any more.
     if (reason === null || isLasting(reason)) note(question, endOffset < 0n ? null : endOffset)
