@@ -81,7 +81,12 @@ describe('the list', () => {
       unknown: 1,
       isUnknown: false,
     })
-    const unseen = ['partition.offline', 'topic.minIsrOne', 'topic.uncleanLeaderElection', 'topic.messageSizeAboveFetch']
+    const unseen = [
+      'partition.offline',
+      'topic.minIsrOne',
+      'topic.uncleanLeaderElection',
+      'topic.messageSizeAboveFetch',
+    ]
     for (const code of unseen) expect(await cell('hidden', code), code).toBe('unknown')
   })
 
