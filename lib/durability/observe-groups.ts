@@ -136,6 +136,8 @@ function isAtRest(
   { topics, elapsedSeconds }: GroupContext,
 ): boolean {
   if (previous.lagMessages !== 0n || previous.committedOffset !== committedOffset || isCommitUnknown) return false
+  // Read to the very end, wherever the next record begins; and that it was set back is no news any more.
+  if (committedOffset !== previous.endOffset || previous.rewind !== null) return false
   if (previous.consumeRatePerSecond !== 0 || elapsedSeconds === null || elapsedSeconds <= 0) return false
   const topicNow = topics.get(topic)
   const log = topicNow && findPartition(topicNow, previous, partition)

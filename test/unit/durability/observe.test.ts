@@ -115,6 +115,11 @@ describe('what was not seen', () => {
   })
 })
 
+const MEMBER = {
+  ...{ memberId: 'm2', clientId: 'c1', host: '/127.0.0.1' },
+  assignments: [{ topic: 'orders', broker: null, partitions: [0] }],
+}
+
 describe('lag', () => {
   it('is end less committed, and has an age from the first unread record', () => {
     const partition = aGroupPartition({
@@ -155,6 +160,34 @@ describe('lag', () => {
     const topics = [aTopic({ partitions: [aPartition(log)] })]
     const groups = [aGroup({ partitions: [aGroupPartition(commit)] })]
     expect(see(aSnapshot({ topics, groups })).groups[0]?.partitions?.[0]).toMatchObject({ lagMessages, lostMessages })
+  })
+  it.each([
+    ['another member took it', {}, {}, { members: [MEMBER] }, { member: 'm2', lagMessages: 0n }],
+    ['something new was written', { endOffset: 101n }, {}, {}, { lagMessages: 1n, endOffset: 101n }],
+    ['retention deleted', { startOffset: 9n }, {}, {}, { lagMessages: 0n, startOffset: 9n }],
+    ['it committed further', { endOffset: 120n }, { committedOffset: 120n }, {}, { lagMessages: 0n, endOffset: 120n }],
+    ['its commit is not known', {}, { committedOffset: null, isCommitUnknown: true }, {}, { lagMessages: null }],
+  ])('of a group that rested for some polls is what it is now: %s', (_, log, commit, over, expected) => {
+    const memory = new ObserveMemory()
+    const at = (poll: number, logNow: object, commitNow: object, groupNow: object): ClusterSnapshot => {
+      const partitions = [aGroupPartition({ committedOffset: 100n, ...commitNow })]
+      const topics = [aTopic({ partitions: [aPartition(logNow)] })]
+      return later(aSnapshot({ topics, groups: [aGroup({ partitions, ...groupNow })] }), poll * 15_000)
+    }
+    let seen: Observation | null = null
+    for (const poll of [0, 1, 2]) seen = see(at(poll, {}, {}, {}), seen, memory)
+    expect(see(at(3, log, commit, over), seen, memory).groups[0]?.partitions?.[0]).toMatchObject(expected)
+  })
+  it('counts again what the end of a transaction was taken for', () => {
+    const memory = new ObserveMemory()
+    const at = (poll: number, unreadFrom: bigint | null): ClusterSnapshot => {
+      const partitions = [aGroupPartition({ committedOffset: 99n, unreadFrom })]
+      return later(aSnapshot({ groups: [aGroup({ partitions })] }), poll * 15_000)
+    }
+    let seen: Observation | null = null
+    for (const poll of [0, 1, 2]) seen = see(at(poll, 100n), seen, memory)
+    expect(seen?.groups[0]?.lagMessages).toBe(0n)
+    expect(see(at(3, null), seen, memory).groups[0]?.lagMessages).toBe(1n)
   })
   it('stays negative when the committed offset is ahead of the log, and is not called caught up', () => {
     const ahead = aGroup({ partitions: [aGroupPartition({ committedOffset: 130n })] })
