@@ -5,6 +5,7 @@ import type { ReactElement } from 'react'
 import type { HoldPreviewAnswer } from '../../lib/api/schemas/holds.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { DialogSection } from '../ui/dialog-section.tsx'
+import { ScrollPanel } from '../ui/scroll-panel.tsx'
 import { Bytes, Unknown } from '../ui/values.tsx'
 import { useSettingValue } from './setting-words.ts'
 
@@ -55,9 +56,11 @@ function Growth({ bytesPerDay }: { bytesPerDay: number | null }): ReactElement {
 function Brokers({ brokers }: Pick<HoldPreviewAnswer, 'brokers'>): ReactElement {
   const t = useTranslations('holds.dialog')
   return (
-    <div className="overflow-x-auto">
+    <ScrollPanel labelledBy="hold-brokers">
       <table className="mt-1 text-sm">
-        <caption className="sr-only">{t('brokers')}</caption>
+        <caption id="hold-brokers" className="sr-only">
+          {t('brokers')}
+        </caption>
         <thead>
           <tr className="text-left text-ink3 text-xs">
             <th className="py-1 pr-6 font-normal">{t('broker')}</th>
@@ -85,7 +88,7 @@ function Brokers({ brokers }: Pick<HoldPreviewAnswer, 'brokers'>): ReactElement 
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollPanel>
   )
 }
 

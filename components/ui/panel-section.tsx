@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react'
+import { ScrollPanel } from './scroll-panel.tsx'
 
 interface PanelSectionProps {
   id: string
@@ -15,7 +16,9 @@ export function PanelSection({ id, title, note, children }: PanelSectionProps): 
       <h2 id={id} className="mb-2 font-semibold text-base">
         {title}
       </h2>
-      <div className="panel overflow-x-auto">{children}</div>
+      <ScrollPanel labelledBy={id} className="panel">
+        {children}
+      </ScrollPanel>
       {note === undefined ? null : <p className="mt-1.5 max-w-prose text-ink3 text-xs">{note}</p>}
     </section>
   )
