@@ -57,15 +57,16 @@ export function groupPartitionLoss(part: UnreadPart, keeping: KeepingOrNot, cont
   const soonest = retentionLoss(place, keeping, atRest, nowMs)
   if (soonest.state !== 'forecast' || soonest.earliestAtMs === null) return soonest
   if (!part.isDeserted && isKeepingUp(part, soonest.earliestAtMs, quietMs, nowMs)) return none('keepingUp')
-  const growth = unreadTrails.note(part.key, sampleOf(part, nowMs))
-  const isAtRest = part.isDeserted || quietMs >= STANDS_AFTER_MS || keeping.isForced
-  // Whether it moves shows with the next poll: it may lose nothing, and not sooner than if it stood still.
-  if (!isAtRest && growth === null) return { ...soonest, latestAtMs: null }
-  if (!isAtRest && growth !== null && catchesUpBefore(part, growth, soonest.earliestAtMs, nowMs))
-    return none('catchesUp')
   const filledAtMs = filledAt(part, keeping, context)
-  const moves = isAtRest || growth === null ? atRest : growthOnTheMove(growth)
-  return retentionLoss({ ...place, filledAtMs }, keeping, moves, nowMs)
+  if (part.isDeserted || quietMs >= STANDS_AFTER_MS || keeping.isForced) {
+    unreadTrails.noteAtRest(part.key, sampleOf(part, nowMs))
+    return filledAtMs === null ? soonest : retentionLoss({ ...place, filledAtMs }, keeping, atRest, nowMs)
+  }
+  const growth = unreadTrails.note(part.key, sampleOf(part, nowMs))
+  // Whether it moves shows with the next poll: it may lose nothing, and not sooner than if it stood still.
+  if (growth === null) return { ...soonest, latestAtMs: null }
+  if (catchesUpBefore(part, growth, soonest.earliestAtMs, nowMs)) return none('catchesUp')
+  return retentionLoss({ ...place, filledAtMs }, keeping, growthOnTheMove(growth), nowMs)
 }
 
 /** Traffic may grow to this many times what it was since the poll before. */
@@ -109,6 +110,8 @@ function growthOnTheMove({ age, lag }: UnreadGrowth): Growth {
   return { age: age === null ? null : steady(age), messages: lag.whole <= 0 ? STEADY : lag.bounds }
 }
 
+/** By size nothing is deleted, or it is not known how fast. */
+const ONLY_AGES: Growth = { age: AGES, messages: null }
 const STEADY: Range = { low: 0, high: 0 }
 
 function steady({ whole, bounds }: WindowGrowth): Range {
@@ -117,9 +120,8 @@ function steady({ whole, bounds }: WindowGrowth): Range {
 
 /** The record is not read: it grows as old as time passes, and what is written is all behind it. */
 function growthAtRest({ key, log, firstOffset }: UnreadPart, keeping: Keeping, { clock, nowMs }: LossContext): Growth {
-  const perMessage = bytesPerMessage(log)
-  if (keeping.retentionBytes === null || perMessage === null || log.endOffset === null)
-    return { age: AGES, messages: null }
+  const perMessage = keeping.retentionBytes === null ? null : bytesPerMessage(log)
+  if (keeping.retentionBytes === null || perMessage === null || log.endOffset === null) return ONLY_AGES
   const left = keeping.retentionBytes / perMessage - Number(log.endOffset - firstOffset)
   return { age: AGES, messages: produceRate(clock, key, left, nowMs) }
 }

@@ -34,8 +34,8 @@ export interface WindowGrowth {
 
 const SAMPLES = 8
 const SAMPLE_EVERY_MS = 2 * MINUTE_MS
-/** Windows end now; the shares are of what is remembered. */
-const WINDOWS = [1, 1 / 2, 1 / 4]
+/** Of what is remembered; windows end now. */
+const SHORTER_WINDOWS = [1 / 2, 1 / 4]
 
 interface Trail {
   samples: UnreadSample[]
@@ -49,14 +49,15 @@ export class UnreadTrails {
 
   /** @returns how it moved up to this sample; null when this is the first one */
   note(key: UnreadKey, sample: UnreadSample): UnreadGrowth | null {
-    const trail = this.#trailOf(key)
-    trail.round = this.#round
-    const { samples } = trail
-    const growth = samples.length === 0 ? null : growthOf(samples, sample)
-    const last = samples.at(-1)
-    if (last === undefined || sample.atMs - last.atMs >= SAMPLE_EVERY_MS) samples.push(sample)
-    if (samples.length > SAMPLES) samples.shift()
+    const samples = this.#samplesOf(key)
+    const growth = growthOf(samples, sample)
+    add(samples, sample)
     return growth
+  }
+
+  /** Of a reader that stands nobody asks how it moves, until it does. */
+  noteAtRest(key: UnreadKey, sample: UnreadSample): void {
+    add(this.#samplesOf(key), sample)
   }
 
   /** Where offsets were set by hand or start anew, what was seen before says nothing. */
@@ -76,30 +77,52 @@ export class UnreadTrails {
     this.#round += 1
   }
 
-  #trailOf({ group, topic, ...partition }: UnreadKey): Trail {
-    const topics = this.#groups.get(group) ?? new Map<string, Map<number | string, Trail>>()
-    this.#groups.set(group, topics)
-    const trails = topics.get(topic) ?? new Map<number | string, Trail>()
-    topics.set(topic, trails)
-    const key = partitionKey(partition)
-    const trail = trails.get(key) ?? { samples: [], round: this.#round }
-    trails.set(key, trail)
-    return trail
+  #samplesOf(key: UnreadKey): UnreadSample[] {
+    const topics = this.#groups.get(key.group) ?? new Map<string, Map<number | string, Trail>>()
+    if (topics.size === 0) this.#groups.set(key.group, topics)
+    const trails = topics.get(key.topic) ?? new Map<number | string, Trail>()
+    if (trails.size === 0) topics.set(key.topic, trails)
+    const place = partitionKey(key)
+    const trail = trails.get(place)
+    if (trail === undefined) {
+      const samples: UnreadSample[] = []
+      trails.set(place, { samples, round: this.#round })
+      return samples
+    }
+    trail.round = this.#round
+    return trail.samples
   }
 }
 
+function add(samples: UnreadSample[], sample: UnreadSample): void {
+  const last = samples.at(-1)
+  if (last === undefined || sample.atMs - last.atMs >= SAMPLE_EVERY_MS) samples.push(sample)
+  if (samples.length > SAMPLES) samples.shift()
+}
+
+/** Without lists of the windows: with all groups behind, this would be much of a poll's memory. */
 function growthOf(samples: readonly UnreadSample[], now: UnreadSample): UnreadGrowth | null {
   const first = samples[0]
   if (first === undefined || now.atMs <= first.atMs) return null
-  const starts = WINDOWS.map((share) => startOf(samples, now.atMs - share * (now.atMs - first.atMs)))
-  const lags = starts.map((start) => (now.lagMessages - start.lagMessages) / (now.atMs - start.atMs))
-  const ages = starts.map((start) => ageGrowth(start, now))
-  return { age: windowsOf(ages), lag: windowsOf(lags) ?? { whole: 0, bounds: { low: 0, high: 0 } } }
+  const lag = windowsOf(lagGrowth(first, now))
+  let age = windowsOf(ageGrowth(first, now))
+  for (const share of SHORTER_WINDOWS) {
+    const start = startOf(samples, now.atMs - share * (now.atMs - first.atMs))
+    widen(lag, lagGrowth(start, now))
+    age = widen(age, ageGrowth(start, now))
+  }
+  return { age, lag }
 }
 
 /** The last sample that is no younger than that. */
 function startOf(samples: readonly UnreadSample[], atMs: number): UnreadSample {
-  return samples.findLast((sample) => sample.atMs <= atMs) ?? (samples[0] as UnreadSample)
+  let index = samples.length - 1
+  while (index > 0 && (samples[index] as UnreadSample).atMs > atMs) index -= 1
+  return samples[index] as UnreadSample
+}
+
+function lagGrowth(start: UnreadSample, now: UnreadSample): number {
+  return (now.lagMessages - start.lagMessages) / (now.atMs - start.atMs)
 }
 
 /** Nothing ages faster than time: more is the unrest of what was measured. */
@@ -108,9 +131,15 @@ function ageGrowth(start: UnreadSample, now: UnreadSample): number | null {
   return Math.min(1, 1 - (now.writtenAtMs - start.writtenAtMs) / (now.atMs - start.atMs))
 }
 
-function windowsOf(growths: readonly (number | null)[]): WindowGrowth | null {
-  const known = growths.filter((growth) => growth !== null)
-  const [whole] = growths
-  if (whole === null || whole === undefined || known.length < growths.length) return null
-  return { whole, bounds: { low: Math.min(...known), high: Math.max(...known) } }
+function windowsOf<Growth extends number | null>(whole: Growth): Growth extends null ? null : WindowGrowth
+function windowsOf(whole: number | null): WindowGrowth | null {
+  return whole === null ? null : { whole, bounds: { low: whole, high: whole } }
+}
+
+/** @returns null where it is not known of all windows */
+function widen(growth: WindowGrowth | null, shorter: number | null): WindowGrowth | null {
+  if (growth === null || shorter === null) return null
+  growth.bounds.low = Math.min(growth.bounds.low, shorter)
+  growth.bounds.high = Math.max(growth.bounds.high, shorter)
+  return growth
 }
