@@ -1,8 +1,7 @@
 /** What a poll changed in what is found. Pure. */
-import type { SubjectRef } from '../cluster/snapshot.ts'
+import type { FactStatus, SubjectRef } from '../cluster/snapshot.ts'
 import type { FindingCode } from './finding-codes.ts'
 import type { Finding, Unjudged } from './observation.ts'
-import type { Scene } from './rules/rule.ts'
 import { isReason } from './verdict.ts'
 
 /** Of all that can be a reason of a verdict. */
@@ -19,16 +18,25 @@ export interface EndedFinding {
 
 type Findings = ReadonlyMap<string, Finding>
 
+/** What says whether a subject is still there, and whether that could be read. */
+interface Lists {
+  facts: readonly Pick<FactStatus, 'kind' | 'faultCount'>[]
+  topicOf(name: string): object | undefined
+  brokers: readonly { id: string }[]
+  groups: readonly { id: string }[]
+  nameServers: readonly { address: string }[] | null
+}
+
 /** @param before by their identity, as `after` */
 export function changesBetween(
   before: Findings,
   after: Findings,
   unjudged: readonly Unjudged[],
-  scene: Scene,
+  lists: Lists,
 ): FindingChanges {
   const gone = onlyIn(before, after)
   const unknown = new Set(gone.length === 0 ? [] : unjudged.flatMap(placesOf))
-  const ended = gone.map((finding) => ({ finding, isGone: couldLook(finding, unknown, scene) }))
+  const ended = gone.map((finding) => ({ finding, isGone: couldLook(finding, unknown, lists) }))
   return { started: onlyIn(after, before), ended }
 }
 
@@ -54,11 +62,11 @@ const LISTED_BY = { topic: 'metadata', broker: 'metadata', group: 'groups', name
 type ListedScope = keyof typeof LISTED_BY
 
 /** A subject that is not listed any more is gone, unless the list itself could not be read. */
-function couldLook({ code, subject }: Finding, unknown: ReadonlySet<string>, scene: Scene): boolean {
+function couldLook({ code, subject }: Finding, unknown: ReadonlySet<string>, lists: Lists): boolean {
   if (subject.type in LISTED_BY) {
     const scope = subject.type as ListedScope
-    if (!isListed(scene, scope, subject.name))
-      return !scene.facts.some(({ kind, faultCount }) => kind === LISTED_BY[scope] && faultCount > 0)
+    if (!isListed(lists, scope, subject.name))
+      return !lists.facts.some(({ kind, faultCount }) => kind === LISTED_BY[scope] && faultCount > 0)
   }
   return !unknown.has(placeOf(code, subject)) && !unknown.has(placeOf(code, WHOLE_CLUSTER))
 }
@@ -66,9 +74,9 @@ function couldLook({ code, subject }: Finding, unknown: ReadonlySet<string>, sce
 /** Where a rule of the whole cluster says that it could not look. */
 const WHOLE_CLUSTER: SubjectRef = { type: 'cluster', name: '' }
 
-function isListed(scene: Scene, scope: ListedScope, name: string): boolean {
-  if (scope === 'topic') return scene.topicOf(name) !== undefined
-  if (scope === 'broker') return scene.brokers.some(({ id }) => id === name)
-  if (scope === 'group') return scene.groups.some(({ id }) => id === name)
-  return scene.nameServers?.some(({ address }) => address === name) === true
+function isListed(lists: Lists, scope: ListedScope, name: string): boolean {
+  if (scope === 'topic') return lists.topicOf(name) !== undefined
+  if (scope === 'broker') return lists.brokers.some(({ id }) => id === name)
+  if (scope === 'group') return lists.groups.some(({ id }) => id === name)
+  return lists.nameServers?.some(({ address }) => address === name) === true
 }

@@ -107,6 +107,16 @@ describe('what groups tell of topics', () => {
   })
 })
 
+describe('what is about other subjects', () => {
+  it('of the same name is none of it', () => {
+    const brokers = [aBroker('lone'), aBroker('2'), aBroker('3')]
+    const matrix = matrixOf({ brokers, topics: [LONE] }, { type: 'broker' })
+    expect(cell(matrix, 'lone', 'broker.diskFull')).toBe('passed')
+    const replicas = matrix.columns.some(({ rule }) => rule.code === 'topic.replicationFactorOne')
+    expect(replicas).toBe(false)
+  })
+})
+
 describe('the checks of brokers and groups', () => {
   it('are those about them, and what is no broker of data is left out of theirs', () => {
     const brokers = [aBroker('1'), aBroker('9', { role: 'controller' })]

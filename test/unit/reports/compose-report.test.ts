@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { StoredEvent } from '../../../lib/history/event-history.ts'
 import type { StoredLoss } from '../../../lib/losses/loss-ledger.ts'
 import type { Mute } from '../../../lib/registry/mutes.ts'
 import { composeReport } from '../../../lib/reports/compose-report.ts'
@@ -56,6 +57,14 @@ describe('what was found', () => {
       { findingEvents: [ended(AFTER, BEFORE)] },
       { atRisk: ['orders holds'] },
     ],
+    [
+      'began and ended as the period began',
+      { findingEvents: [started(FROM_MS), ended(FROM_MS, FROM_MS)] },
+      { began: ['orders gone 0'], ended: ['orders gone 0'] },
+    ],
+    ['began as the period ended', { findings: [aFinding({ atMs: TO_MS })], findingEvents: [started(TO_MS)] }, {}],
+    ['began and ended as the period ended', { findingEvents: [ended(TO_MS, TO_MS)] }, {}],
+    ['ended as the period ended', { findingEvents: [ended(TO_MS, BEFORE)] }, { atRisk: ['orders holds'] }],
     ['is merely good to know', { findings: [aFinding({ severity: 'info' })] }, {}],
     [
       'began twice',
@@ -147,6 +156,9 @@ describe('losses', () => {
       ...([1, 0, 0, 'safe'] as const),
     ],
     ['acknowledged only after it', { acknowledgedAtMs: AFTER }, 1, 1, 1, 'losing'],
+    ['found as it began', { firstDetectedAtMs: FROM_MS, lastDetectedAtMs: FROM_MS }, 1, 1, 1, 'losing'],
+    ['found as it ended', { firstDetectedAtMs: TO_MS, lastDetectedAtMs: TO_MS }, 0, 0, 0, 'safe'],
+    ['acknowledged as it ended', { acknowledgedAtMs: TO_MS }, 1, 1, 1, 'losing'],
     ['found after it', { firstDetectedAtMs: AFTER, lastDetectedAtMs: AFTER }, 0, 0, 0, 'safe'],
     ['of a group that is nobody’s', { isAbandoned: true }, 1, 1, 1, 'safe'],
     ['of a cluster that is not watched any more', { clusterId: 'gone' }, 0, 0, 0, 'safe'],
@@ -158,6 +170,11 @@ describe('losses', () => {
       open,
       level,
     ])
+  })
+
+  it('come with the newest first', () => {
+    const { items } = report({ id: 'old' }, { id: 'new', lastDetectedAtMs: IN + 1 }).content.losses
+    expect(items.map(({ id }) => id)).toEqual(['new', 'old'])
   })
 
   it('are summed as far as they are known, and unknown is not none', () => {
@@ -176,6 +193,10 @@ describe('what was not seen', () => {
     expect(headline).toMatchObject({ level: 'unknown', unseenClusters: 1, unseenMs: TO_MS - IN })
   })
 
+  it('is nothing of a cluster that was seen all the time', () => {
+    expect(composed({}).headline).toMatchObject({ unseenClusters: 0, unseenMs: 0 })
+  })
+
   it('in between is told, and leaves the level as it was seen at the end', () => {
     const unseen = [{ fromMs: IN, toMs: IN + MINUTE_MS, reason: 'pollFailed' } as const]
     expect(composed({ unseen }).headline).toMatchObject({ level: 'safe', unseenClusters: 1, unseenMs: MINUTE_MS })
@@ -185,6 +206,16 @@ describe('what was not seen', () => {
     expect(composed({ lastPollAtMs: null }).headline.level).toBe('unknown')
     expect(composeReport(aPeriod({ clusters: [] })).headline).toMatchObject({ level: 'unknown', clusters: 0 })
   })
+})
+
+it('what happened comes with the newest first, and says whose it was', () => {
+  const event = (atMs: number, group: string | null): StoredEvent => ({
+    ...aFindingEvent('findingStarted', atMs),
+    group,
+  })
+  const labelsOf = (_: string, { type, name }: { type: string; name: string }) => ({ team: `${type} ${name}` })
+  const { items } = composed({ events: [event(IN, null), event(IN + 1, 'billing')] }, { labelsOf }).content.events
+  expect(items.map(({ team }) => team)).toEqual(['group billing', 'topic orders'])
 })
 
 describe('forecasts', () => {

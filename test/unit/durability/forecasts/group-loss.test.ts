@@ -139,6 +139,41 @@ describe('what a group with members has not read', () => {
     expect(lossAfter(...keeps)).toEqual(bare('none', 'keepingUp'))
   })
 
+  const NEWEST = { end: 100n, committed: 99n, writtenAtMs: NOW_MS - 30_000 }
+  it.each<[string, Seen[], string]>([
+    ['is as good as lost in half a minute', [{ ...NEWEST, retentionMs: 60_000n }], 'retention'],
+    [
+      'is as good as lost when one more comes, by size',
+      [
+        { ...NEWEST, end: 99n, committed: 98n, retentionMs: -1n, retentionBytes: 1_000n },
+        { ...NEWEST, atMs: NOW_MS + MINUTE_MS, committed: 98n, retentionMs: -1n, retentionBytes: 1_000n },
+      ],
+      'retentionBySize',
+    ],
+    [
+      'has lain there since the group stopped moving five minutes ago',
+      every(6, (minute) => ({ ...NEWEST, end: BigInt(100 + minute), writtenAtMs: NOW_MS })),
+      'retention',
+    ],
+  ])('is not read as it is written where what is unread %s', (_, polls, because) => {
+    expect(lossAfter(...polls)).toMatchObject({ state: 'forecast', because })
+  })
+
+  it('stays by size while what is written is read and most of the limit is free', () => {
+    const limits = { retentionMs: -1n, retentionBytes: 1_000_000_000n, segmentBytes: '9500' }
+    const keeps = every(3, (minute) => ({
+      ...{ ...limits, end: BigInt(100 + minute), committed: BigInt(99 + minute) },
+      writtenAtMs: NOW_MS + minute * MINUTE_MS - 30_000,
+    }))
+    expect(lossAfter(...keeps)).toEqual(bare('none', 'keepingUp'))
+  })
+
+  it('goes where the group will have read everything, but later', () => {
+    // 100 a minute, and 1,000,000 to read: seven days, and the first segment goes in five.
+    const late = every(3, (minute) => ({ end: 1_000_000n, committed: BigInt(minute * 100) }))
+    expect(lossAfter(...late)).toMatchObject({ state: 'forecast', because: 'retention' })
+  })
+
   it('goes as if nobody read once the group has not moved for five minutes', () => {
     expect(lossAfter(...every(6, () => ({})))).toEqual(at(DUE_MS, DUE_MS + DAY_MS + CHECK_MS))
   })
