@@ -2,12 +2,15 @@
  * Which brokers may be restarting: away, or there and not in sync, for less than a restart takes. One per cluster, kept
  * between polls.
  */
-import type { ObservedBroker, ObservedTopic } from '../observation.ts'
+import type { ObservedBroker, ObservedPartition } from '../observation.ts'
 import { RESTART_GRACE_MS } from './rule.ts'
 
+type Member = Pick<ObservedBroker, 'id' | 'online' | 'lastSeenAtMs' | 'rocketmq'>
+type Placed = Pick<ObservedPartition, 'broker' | 'replicas' | 'isr'>
+
 interface Seen {
-  brokers: readonly ObservedBroker[]
-  topics: readonly ObservedTopic[]
+  brokers: readonly Member[]
+  topics: readonly { partitions: readonly Placed[] }[]
   nowMs: number
 }
 
@@ -34,7 +37,7 @@ export class Restarts {
   }
 
   /** Null when nothing says that it has just gone: one that was never seen, or never seen well. */
-  #wentAtMsOf({ id, online, lastSeenAtMs, rocketmq }: ObservedBroker, lacking: ReadonlySet<string>): number | null {
+  #wentAtMsOf({ id, online, lastSeenAtMs, rocketmq }: Member, lacking: ReadonlySet<string>): number | null {
     // What was away before this process began is known from the store.
     if (online !== true) return lastSeenAtMs
     // A broker of Kafka hands its copies over before it goes. A RocketMQ slave that hangs back while it runs does not restart.
@@ -46,7 +49,7 @@ export class Restarts {
  * Who is not in sync somewhere; while it is not known who is, everybody. Of a RocketMQ queue that lacks one, all members:
  * the slaves of a master that restarts connect anew.
  */
-function lackingOf(topics: readonly ObservedTopic[]): ReadonlySet<string> {
+function lackingOf(topics: Seen['topics']): ReadonlySet<string> {
   const lacking = new Set<string>()
   for (const { partitions } of topics) {
     for (const { broker, replicas, isr } of partitions) {

@@ -301,6 +301,7 @@ export const KAFKA_CLUSTER_CASES: RuleCases = {
     ['on one host, with other room', volumes(['h1', 1_000n, 600n], ['h1', 1_000n, 602n]), []],
     ['on one host, of another size', volumes(['h1', 1_000n, 600n], ['h1', 2_000n, 600n]), []],
     ['on hosts of their own', volumes(['h1', 1_000n, 600n], ['h2', 1_000n, 600n]), []],
+    ['on one host, and nobody tells how much is free', volumes(['h1', 1_000n, null], ['h1', 1_000n, null]), 'unknown'],
     ['on one host, and nobody tells the size', volumes(['h1', null, null], ['h1', null, null]), 'unknown'],
   ],
   'cluster.settingsDiffer': [
@@ -325,6 +326,14 @@ export const KAFKA_CLUSTER_CASES: RuleCases = {
       configured(
         { 'log.retention.ms': '86400000' },
         { 'log.retention.ms': null, 'log.retention.minutes': null, 'log.retention.hours': '24' },
+      ),
+      [],
+    ],
+    [
+      'minutes hold before hours',
+      configured(
+        { 'log.retention.ms': null, 'log.retention.minutes': '60', 'log.retention.hours': '168' },
+        { 'log.retention.ms': null, 'log.retention.minutes': null, 'log.retention.hours': '1' },
       ),
       [],
     ],

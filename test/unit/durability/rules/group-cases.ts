@@ -299,6 +299,15 @@ export const GROUP_CASES: RuleCases = {
     ],
     ['a leader was elected a moment ago', later(59 * SECOND_MS, AHEAD), []],
     ['it is within the log', later(MINUTE_MS, {}), []],
+    ['it is at the very end of the log', later(MINUTE_MS, { commit: { committedOffset: 100n } }), []],
+    [
+      'where the log of one partition ends is not known',
+      later(MINUTE_MS, {
+        topic: { partitions: [aPartition(), aPartition({ partition: 1, endOffset: null })] },
+        group: { partitions: [aGroupPartition(), aGroupPartition({ partition: 1 })] },
+      }),
+      'unknown',
+    ],
     ['where the log ends is not known', later(MINUTE_MS, { log: { endOffset: null } }), 'unknown'],
     ['its offsets were not read', one({ group: { partitions: null } }), 'unknown'],
   ],
