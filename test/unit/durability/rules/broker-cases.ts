@@ -137,6 +137,11 @@ export const KAFKA_BROKER_CASES: RuleCases = {
   'broker.defaultMinIsrOne': [
     ['one', set({ 'min.insync.replicas': '1' }), [{ severity: 'info', facts: { broker: '1' } }]],
     ['one, where there are too few brokers for more', ALONE({ 'min.insync.replicas': '1' }), []],
+    [
+      'one, where two brokers are too few for more',
+      [{ brokers: ['1', '2'].map((id) => aBroker(id, { config: settings({ 'min.insync.replicas': '1' }) })) }],
+      [],
+    ],
     ['two', ON_ALL({ 'min.insync.replicas': '2' }), []],
     ['not read', UNREAD, 'unknown'],
   ],

@@ -57,6 +57,7 @@ describe('the permission of a topic', () => {
       'info',
       { brokers: 'b', count: 1, of: 2, readable: 'yes' },
     ],
+    ['notWritable', 'readable on one alone', topic('orders', [0, 4]), 'warning', { count: 2, readable: 'no' }],
     ['notWritable', 'nor readable', topic('orders', [0, 0]), 'warning', { readable: 'no' }],
     ['notWritable', 'read and write', topic('orders', [6, 6]), null, {}],
     ['notWritable', 'a system topic', topic('TBW102', [4], INTERNAL), null, {}],
