@@ -93,11 +93,18 @@ it('finds what was seen of a partition wherever it stands', async () => {
   expect(await read([topic('orders', [1, 7], [1, 7])], before, () => [80n])).toEqual(['orders/1 2: 80'])
 })
 
+it('asks a broker whose id is 0, and believes that an epoch wrote nothing', async () => {
+  expect(await read([topic('orders', [0, 7])], seen({ orders: [4] }), () => [0n])).toEqual(['orders/0 4: 0'])
+  expect([...asked.keys()]).toEqual([0])
+})
+
 it('cuts what is asked of one leader', async () => {
   const many = Array.from({ length: 5_001 }, (): Led => [1, 2])
   const before = seen({ many: many.map(() => 1) })
   expect(await read([topic('many', ...many)], before, () => [80n])).toHaveLength(5_001)
   expect(asked.get(1)?.map((places) => places.length)).toEqual([5_000, 1])
+  await read([topic('many', ...many.slice(0, 5_000).map((): Led => [2, 2]))], before, () => [80n])
+  expect(asked.get(2)?.map((places) => places.length)).toEqual([5_000])
 })
 
 it.each<[string, Told | Fault, string[], string[]]>([
