@@ -8,24 +8,22 @@ import { NOW_MS } from '../../builders/snapshots.ts'
 
 type Lists = Parameters<typeof changesBetween>[3]
 
-/** Each list holds the subject and another one. */
-const LISTED: Lists = {
-  facts: [],
-  topicOf: (name) => (name === 'it' ? {} : undefined),
-  brokers: [{ id: 'other' }, { id: 'it' }],
-  groups: [{ id: 'other' }, { id: 'it' }],
-  nameServers: [{ address: 'other' }, { address: 'it' }],
+type Listed = 'topic' | 'broker' | 'group' | 'nameServer'
+
+/** Which of the lists hold it; all hold another one, and all were read whole. */
+function holding(...types: Listed[]): Lists {
+  const names = (type: Listed): string[] => (types.includes(type) ? ['other', 'it'] : ['other'])
+  const facts = (['metadata', 'groups', 'nameServers'] as const).map((kind) => ({ kind, faultCount: 0 }))
+  return {
+    facts,
+    topicOf: (name) => (names('topic').includes(name) ? {} : undefined),
+    brokers: names('broker').map((id) => ({ id })),
+    groups: names('group').map((id) => ({ id })),
+    nameServers: names('nameServer').map((address) => ({ address })),
+  }
 }
-const UNLISTED: Lists = {
-  facts: [],
-  topicOf: () => undefined,
-  brokers: [{ id: 'other' }],
-  groups: [{ id: 'other' }],
-  nameServers: [{ address: 'other' }],
-}
-const failed = (kind: FactKind): Pick<Lists, 'facts'> => ({
-  facts: [{ kind, faultCount: 1 }],
-})
+
+const failed = (kind: FactKind): Pick<Lists, 'facts'> => ({ facts: [{ kind, faultCount: 1 }] })
 
 function endOf(subject: SubjectRef, lists: Lists, unjudged: readonly Unjudged[] = []): boolean | undefined {
   const finding: Finding = { code: CODE, severity: 'high', subject, facts: {}, part: null, atMs: NOW_MS }
@@ -43,6 +41,8 @@ describe.each([
   ['nameServer', 'nameServers', 'metadata'],
 ] as const)('what was found of a %s and is not found any more', (type, list, otherList) => {
   const it_: SubjectRef = { type, name: 'it' }
+  const LISTED = holding(type)
+  const UNLISTED = holding(...(['topic', 'broker', 'group', 'nameServer'] as const).filter((other) => other !== type))
 
   it('is over where it is there and could be looked at', () => {
     expect(endOf(it_, LISTED)).toBe(true)
