@@ -98,6 +98,11 @@ export function storedAtMs(text: string): number {
   return new Date(`${day}T${time.replace(',', '.')}`).getTime()
 }
 
+/** `queryMsgByOffset`: the file outside of any folder of ours that it leaves the body in. */
+export function bodyFile(text: string): string | null {
+  return /^Message Body Path:\s+(\S+)$/m.exec(text)?.[1] ?? null
+}
+
 /** `topicList` */
 export function topicNames(text: string): string[] {
   return rows(text, /^(\S+)\s*$/).map(([name = '']) => name)
