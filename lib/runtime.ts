@@ -271,7 +271,10 @@ export async function startCollector(
       discovered: await discovery.discovered(clusterId),
       purged: await readPurges(database, clusterId),
     }),
-    troubledHolds: async (clusterId) => troubledHolds(await holds.unsettled(clusterId), Date.now()),
+    holdFacts: async (clusterId) => {
+      const unsettled = await holds.unsettled(clusterId)
+      return { troubled: troubledHolds(unsettled, Date.now()), topics: new Set(unsettled.map(({ topic }) => topic)) }
+    },
     findingsBefore: (clusterId) => snapshots.findings(clusterId),
     losses: createLossLedger(database),
     pollBefore: (clusterId) => readStoredPoll(database, clusterId),

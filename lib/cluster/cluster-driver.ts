@@ -8,6 +8,17 @@ import type { ClusterKind, ClusterSnapshot, PartitionState } from './snapshot.ts
 /** Under which leader epochs the ends of a topic's partitions were seen last; undefined where none is remembered. */
 export type EpochsSeen = (topic: string) => readonly Pick<PartitionState, 'partition' | 'leaderEpoch'>[] | undefined
 
+/** What a poll reads beyond what it would by itself. */
+export interface PollHints {
+  /**
+   * Of the polls before, also of an earlier process: how far the log reaches under each of these epochs that is over is told
+   * in `earlierEpoch`. Left out: nothing is told of them.
+   */
+  epochsSeen?: EpochsSeen | undefined
+  /** Of these topics somebody changes the settings: they are read with this poll, whatever their pace. */
+  changedTopics?: ReadonlySet<string> | undefined
+}
+
 export interface ClusterDriver {
   readonly kind: ClusterKind
 
@@ -16,11 +27,9 @@ export interface ClusterDriver {
    * the last time; `facts` of the answer says how old each is. A part that fails is `null` and named there.
    * Only one poll of a driver may run at a time.
    *
-   * @param epochsSeen of the polls before, also of an earlier process: how far the log reaches under each of these epochs
-   * that is over is told in `earlierEpoch`. Left out: nothing is told of them.
    * @throws ClusterUnavailableError when not even the metadata could be read.
    */
-  poll(signal: AbortSignal, epochsSeen?: EpochsSeen): Promise<ClusterSnapshot>
+  poll(signal: AbortSignal, hints?: PollHints): Promise<ClusterSnapshot>
 
   /** Tries the configuration step by step (address, TLS, sign-in, metadata, each API) and never throws. */
   test(signal: AbortSignal): Promise<ConnectionStep[]>

@@ -1,6 +1,6 @@
 /** One poll of one cluster, from the driver to the store. Whatever fails is noted and never thrown. */
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
-import type { ClusterDriver, EpochsSeen } from '../cluster/cluster-driver.ts'
+import type { ClusterDriver, EpochsSeen, PollHints } from '../cluster/cluster-driver.ts'
 import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import {
@@ -18,7 +18,7 @@ import { observe } from '../durability/observe.ts'
 import type { ExpectedBroker } from '../durability/observe-brokers.ts'
 import { ObserveMemory } from '../durability/observe-memory.ts'
 import { type Severities, severityFinder, type Tuning } from '../durability/severities.ts'
-import type { TroubledHold } from '../durability/troubled-holds.ts'
+import type { HoldFacts } from '../durability/troubled-holds.ts'
 import { type InboxFacts, NO_INBOX_FACTS, withUnresolved } from '../durability/unresolved.ts'
 import { HoldfastError } from '../errors.ts'
 import type { EventHistory } from '../history/event-history.ts'
@@ -53,8 +53,7 @@ export interface PollerOptions {
   stores: Pick<StoreWatch, 'failed' | 'ended'>
   kindOf: TopicKindOf
   inboxFacts(clusterId: string): Promise<InboxFacts>
-  /** Holds of retention that did not end as they should. */
-  troubledHolds(clusterId: string): Promise<readonly TroubledHold[]>
+  holdFacts(clusterId: string): Promise<HoldFacts>
   /** Of the newest stored poll; null when there is none. */
   findingsBefore(clusterId: string): Promise<Finding[] | null>
   losses: Pick<LossLedger, 'record'>
@@ -85,6 +84,10 @@ export class ClusterPoller {
   readonly #pending = new PendingPolls()
   readonly #losses: LossWatch
   #expected: ExpectedBroker[] | null = null
+  /** As they were read for the newest poll; null when that failed. */
+  #holds: HoldFacts | null = null
+  /** At the newest poll that was answered. What is held no more may have been given back since. */
+  #heldBefore: ReadonlySet<string> = new Set()
   #failuresInARow = 0
   /** What was logged last about the cluster; the same trouble is told once. */
   #pollTrouble: string | null = null
@@ -146,7 +149,7 @@ export class ClusterPoller {
     }
     this.#driver ??= createDriver(config)
     const driver = this.#driver
-    const poll = async (): Promise<ClusterSnapshot> => driver.poll(deadline.signal, await this.#epochsSeen())
+    const poll = async (): Promise<ClusterSnapshot> => driver.poll(deadline.signal, await this.#hints())
     try {
       return await Promise.race([poll(), watch()])
     } catch (error) {
@@ -154,6 +157,12 @@ export class ClusterPoller {
     } finally {
       done.abort()
     }
+  }
+
+  async #hints(): Promise<PollHints> {
+    const [epochsSeen, holds] = await Promise.all([this.#epochsSeen(), this.#readHolds()])
+    this.#holds = holds
+    return { epochsSeen, changedTopics: new Set([...this.#heldBefore, ...(holds?.topics ?? [])]) }
   }
 
   /** While what was seen before cannot be read, nothing is asked about it. It waits: a later poll asks. */
@@ -179,6 +188,7 @@ export class ClusterPoller {
 
   async #keep(snapshot: ClusterSnapshot): Promise<void> {
     const { config, expectedBrokers, intervalMs, kindOf, snapshots } = this.#options
+    this.#heldBefore = this.#holds?.topics ?? this.#heldBefore
     const { counts, discovered, purged } = await this.#readInbox()
     if (this.#previous === null) await this.#recallFindings()
     const seen = observe({
@@ -188,7 +198,7 @@ export class ClusterPoller {
       kindOf,
       memory: this.#memory,
       openCounts: counts,
-      holds: await this.#readHolds(),
+      holds: this.#holds?.troubled ?? null,
       isMuted: isMutedNow(await this.#readMutes(), config.id, snapshot.finishedAtMs),
     })
     const observation = withUnresolved(seen, counts)
@@ -213,10 +223,10 @@ export class ClusterPoller {
     }
   }
 
-  async #readHolds(): Promise<readonly TroubledHold[] | null> {
-    const { config, log, troubledHolds } = this.#options
+  async #readHolds(): Promise<HoldFacts | null> {
+    const { config, log, holdFacts } = this.#options
     try {
-      return await troubledHolds(config.id)
+      return await holdFacts(config.id)
     } catch (err) {
       log.warn({ cluster: config.id, err }, 'which holds did not end as they should was not read')
       return null

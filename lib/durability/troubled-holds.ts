@@ -1,5 +1,13 @@
 /** What the console knows of holds of retention that did not end as they should. */
 
+/** What a poll wants to know of holds of retention. */
+export interface HoldFacts {
+  /** Those that did not end as they should. */
+  troubled: readonly TroubledHold[]
+  /** Topics whose retention a hold has changed, or is about to. */
+  topics: ReadonlySet<string>
+}
+
 export const HOLD_TROUBLES = ['conflict', 'overdue'] as const
 export type HoldTrouble = (typeof HOLD_TROUBLES)[number]
 

@@ -1,6 +1,6 @@
 /** Kafka behind the one door: how a poll is put together from the readers. */
 import type { KafkaClusterConfig } from '../cluster/cluster-config.ts'
-import type { ClusterDriver, ConnectionStep, EpochsSeen } from '../cluster/cluster-driver.ts'
+import type { ClusterDriver, ConnectionStep, EpochsSeen, PollHints } from '../cluster/cluster-driver.ts'
 import { FactBook, type Paces } from '../cluster/fact-book.ts'
 import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
 import type { BrokerState, ClusterSnapshot, TopicState } from '../cluster/snapshot.ts'
@@ -80,6 +80,7 @@ interface Poll {
 
 const REASSIGNMENT_DEADLINE_MS = 5_000
 const NOTHING_SEEN: EpochsSeen = () => undefined
+const NO_TOPICS: ReadonlySet<string> = new Set()
 const OFFSETS_TOPIC = '__consumer_offsets'
 
 export class KafkaDriver implements ClusterDriver {
@@ -130,14 +131,15 @@ export class KafkaDriver implements ClusterDriver {
     return this.#client.close()
   }
 
-  async poll(signal: AbortSignal, epochsSeen: EpochsSeen = NOTHING_SEEN): Promise<ClusterSnapshot> {
+  async poll(signal: AbortSignal, hints: PollHints = {}): Promise<ClusterSnapshot> {
+    const { epochsSeen = NOTHING_SEEN, changedTopics = NO_TOPICS } = hints
     const startedAtMs = Date.now()
     this.#client.begin(signal)
     this.#book.begin()
     const poll = await this.#open(startedAtMs)
     const shape = this.#shapeOf(poll.metadata)
     const plan = shape.byLeader
-    const slower = this.#readSlower(poll, shape)
+    const slower = this.#readSlower(poll, shape, changedTopics)
     const connect = this.#connect.read(signal, this.#book, startedAtMs)
     // The order keeps lag from being negative and a healthy group from looking overrun: start offsets first, then
     // what groups have committed, then the ends.
@@ -217,14 +219,18 @@ export class KafkaDriver implements ClusterDriver {
     }
   }
 
-  async #readSlower(poll: Poll, { keys, names }: ClusterShape): Promise<Reassignments> {
+  async #readSlower(
+    poll: Poll,
+    { keys, names }: ClusterShape,
+    changedTopics: ReadonlySet<string>,
+  ): Promise<Reassignments> {
     const { metadata, online, releases, startedAtMs } = poll
     const client = this.#client
     const hasNewTopics = names !== this.#knownTopics && [...names].some((name) => !this.#knownTopics.has(name))
     const keepsElr = [...releases.values()].some(({ keepsEligibleLeaders }) => keepsEligibleLeaders)
     const [reassignments] = await Promise.all([
       this.#readReassignments(online),
-      this.#configs.read(client, online, keys, this.#book, startedAtMs),
+      this.#configs.read(client, online, { keys, changed: changedTopics }, this.#book, startedAtMs),
       this.#logDirs.read(client, online, this.#book, startedAtMs, hasNewTopics),
       this.#quorum.read(client, online, this.#book, startedAtMs),
       this.#eligible.read(client, online, keepsElr, metadata.topics, this.#book, startedAtMs),

@@ -13,6 +13,14 @@ const TOPICS_PER_REQUEST = 200
 /** Topics read again in one poll; new ones are read at once, however many. */
 const TOPICS_PER_POLL = 1_000
 
+/** Which topics there are, and which of them are read whatever their pace. */
+export interface ConfiguredTopics {
+  /** Names by keys, which are the names with their ids: a topic created anew has new settings. */
+  keys: ReadonlyMap<string, string>
+  /** By name. */
+  changed: ReadonlySet<string>
+}
+
 export class ConfigReader {
   readonly #topics: PacedCache<ConfigEntry[]>
   readonly #brokers: PacedCache<ConfigEntry[]>
@@ -23,17 +31,17 @@ export class ConfigReader {
     this.#brokers = new PacedCache(paceMs)
   }
 
-  /** Keys are topic names with their ids: a topic created anew has new settings. */
   async read(
     caller: KafkaCaller,
     brokers: readonly number[],
-    topics: ReadonlyMap<string, string>,
+    { keys: topics, changed }: ConfiguredTopics,
     book: FactBook,
     nowMs: number,
   ): Promise<void> {
     this.#topics.retain((key) => topics.has(key))
     this.#brokers.retain((id) => brokers.includes(Number(id)))
-    const due = this.#topics.due(topics.keys(), nowMs, TOPICS_PER_POLL)
+    const urgent = changed.size === 0 ? [] : [...topics].flatMap(([key, name]) => (changed.has(name) ? [key] : []))
+    const due = [...new Set([...urgent, ...this.#topics.due(topics.keys(), nowMs, TOPICS_PER_POLL)])]
     const dueBrokers = this.#brokers.due(brokers.map(String), nowMs)
     await Promise.all([
       ...brokers.map((broker, index) => {

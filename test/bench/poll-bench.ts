@@ -2,6 +2,7 @@
  * One whole poll, part by part, from the wire to the stored history: in a process of its own that is started as a
  * collector is, since Node's flags decide a good part of what a poll costs.
  */
+
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -29,6 +30,7 @@ import { createLossLedger } from '../../lib/losses/loss-ledger.ts'
 import { createExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
 import { RocketmqDriver } from '../../lib/rocketmq/rocketmq-driver.ts'
 import { SECOND_MS } from '../../lib/units.ts'
+import { NO_HOLDS } from '../builders/hold-facts.ts'
 import { NO_TLS } from '../builders/no-tls.ts'
 import { type Cost, costOf, median, medianCost, treeUse } from './measure.ts'
 
@@ -81,7 +83,7 @@ async function measurePolls({ config, pauseMs, serverPids }: PollPlan): Promise<
       ...NO_INBOX_FACTS,
       counts: await readOpenCounts(database, clusterId),
     }),
-    troubledHolds: async () => [],
+    holdFacts: async () => NO_HOLDS,
     createDriver: (created) =>
       meter.driver(created.kind === 'kafka' ? new KafkaDriver(created) : new RocketmqDriver(created)),
     snapshots: meter.snapshots(createSnapshotWriter(database)),

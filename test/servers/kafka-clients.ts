@@ -1,7 +1,7 @@
 /** Small helpers around kafkajs and the driver for tests against real brokers. */
 import { type Admin, Kafka, type KafkaConfig, logLevel, type Message, type Producer } from 'kafkajs'
 import type { KafkaClusterConfig } from '../../lib/cluster/cluster-config.ts'
-import type { EpochsSeen } from '../../lib/cluster/cluster-driver.ts'
+import type { PollHints } from '../../lib/cluster/cluster-driver.ts'
 import type { ClusterSnapshot } from '../../lib/cluster/snapshot.ts'
 import { KafkaDriver, type KafkaDriverOptions } from '../../lib/kafka/kafka-driver.ts'
 import { NO_TLS } from '../builders/no-tls.ts'
@@ -39,11 +39,11 @@ export const EVERY_POLL: KafkaDriverOptions['paces'] = {
 export async function snapshotOf(
   config: KafkaClusterConfig,
   options: KafkaDriverOptions = {},
-  epochsSeen?: EpochsSeen,
+  hints?: PollHints,
 ): Promise<ClusterSnapshot> {
   const driver = new KafkaDriver(config, { paces: EVERY_POLL, ...options })
   try {
-    return await pollOnce(driver, epochsSeen)
+    return await pollOnce(driver, hints)
   } finally {
     await driver.close()
   }

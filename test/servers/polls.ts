@@ -1,6 +1,6 @@
 /** Polls of any driver, and what tests look up in their snapshots. */
 import { vi } from 'vitest'
-import type { ClusterDriver, EpochsSeen } from '../../lib/cluster/cluster-driver.ts'
+import type { ClusterDriver, PollHints } from '../../lib/cluster/cluster-driver.ts'
 import type {
   BrokerState,
   ClusterSnapshot,
@@ -11,8 +11,8 @@ import type {
 
 const POLL_DEADLINE_MS = 60_000
 
-export function pollOnce(driver: ClusterDriver, epochsSeen?: EpochsSeen): Promise<ClusterSnapshot> {
-  return driver.poll(AbortSignal.timeout(POLL_DEADLINE_MS), epochsSeen)
+export function pollOnce(driver: ClusterDriver, hints?: PollHints): Promise<ClusterSnapshot> {
+  return driver.poll(AbortSignal.timeout(POLL_DEADLINE_MS), hints)
 }
 
 /** Polls until the snapshot satisfies the expectations, and answers it. */

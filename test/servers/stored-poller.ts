@@ -1,4 +1,5 @@
 /** The collector's own poller of one cluster, with all that it remembers kept in a database. */
+
 import type { ClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
 import { systemClock } from '../../lib/collector/clock.ts'
@@ -13,6 +14,7 @@ import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
 import { readStoredPoll } from '../../lib/history/stored-poll.ts'
 import { createLossLedger } from '../../lib/losses/loss-ledger.ts'
 import { createExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
+import { NO_HOLDS } from '../builders/hold-facts.ts'
 
 interface StoredPollerOptions {
   config: ClusterConfig
@@ -35,7 +37,7 @@ export function storedPoller(options: StoredPollerOptions): ClusterPoller {
     ...{ snapshots: createSnapshotWriter(database), events: createEventHistory(database) },
     stores: { failed: () => undefined, ended: () => undefined },
     expectedBrokers: createExpectedBrokers(database, Date.now),
-    ...{ inboxFacts: async () => NO_INBOX_FACTS, troubledHolds: async () => [] },
+    ...{ inboxFacts: async () => NO_INBOX_FACTS, holdFacts: async () => NO_HOLDS },
     ...{ kindOf: topicKindClassifier({ include: [], exclude: [] }), losses: createLossLedger(database) },
     ...{ mutes: { list: async () => [] }, severities: {}, tunings: [] },
     findingsBefore: (clusterId) => snapshots.findings(clusterId),

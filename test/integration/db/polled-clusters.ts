@@ -1,4 +1,5 @@
 /** A real poller over a real store: only the cluster is made up, and each of its polls has a time of its own. */
+
 import { systemClock } from '../../../lib/collector/clock.ts'
 import { ClusterPoller } from '../../../lib/collector/cluster-poller.ts'
 import type { StoreTrouble } from '../../../lib/collector/store-watch.ts'
@@ -9,6 +10,7 @@ import { createEventHistory } from '../../../lib/history/event-history.ts'
 import type { History } from '../../../lib/history/history.ts'
 import { createSnapshotWriter } from '../../../lib/history/snapshot-writer.ts'
 import { createExpectedBrokers } from '../../../lib/registry/expected-brokers.ts'
+import { NO_HOLDS } from '../../builders/hold-facts.ts'
 import { aSnapshot } from '../../builders/snapshots.ts'
 import { aKafkaCluster } from '../../contract/a-kafka-cluster.ts'
 import { FIRST_POLL_MS } from './written-polls.ts'
@@ -37,7 +39,7 @@ export function pollCluster(id: string, database: Database, history: Pick<Histor
   const poller = new ClusterPoller({
     ...{ config: aKafkaCluster(id), clock: systemClock, intervalMs: POLL_MS, kindOf: () => 'normal', history },
     inboxFacts: async () => NO_INBOX_FACTS,
-    troubledHolds: async () => [],
+    holdFacts: async () => NO_HOLDS,
     findingsBefore: async () => null,
     mutes: { list: async () => [] },
     severities: {},

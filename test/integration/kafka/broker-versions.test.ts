@@ -3,7 +3,7 @@
  * lib/kafka/README.md. Two brokers each, one of which is lost.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { EpochsSeen } from '../../../lib/cluster/cluster-driver.ts'
+import type { PollHints } from '../../../lib/cluster/cluster-driver.ts'
 import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
 import { KafkaMessages } from '../../../lib/kafka/kafka-messages.ts'
 import { clusterConfig, connectClients, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
@@ -15,7 +15,7 @@ const UNSUPPORTED = {
   fault: { code: 'unsupportedByBroker', facts: { api: 'DescribeTopicPartitions' } },
 }
 /** Seen while the broker that is lost led the partition. */
-const FIRST_EPOCH: EpochsSeen = () => [{ partition: 0, leaderEpoch: 0 }]
+const FIRST_EPOCH: PollHints = { epochsSeen: () => [{ partition: 0, leaderEpoch: 0 }] }
 const VERSIONS = [
   { version: '3.3.2', release: '3.3', eligibleLeaders: null, faults: { eligibleLeaders: [UNSUPPORTED] } },
   { version: '4.4.0', release: '4.4', eligibleLeaders: [], faults: {} },

@@ -13,12 +13,14 @@ import path from 'node:path'
 import { Consumer as PlatformaticConsumer, Producer as PlatformaticProducer, ProduceAcks } from '@platformatic/kafka'
 import type { Consumer } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { PollHints } from '../../../lib/cluster/cluster-driver.ts'
 import type { ClusterSnapshot, GroupState, PartitionState } from '../../../lib/cluster/snapshot.ts'
 import { wantedReplicas } from '../../../lib/durability/ladder.ts'
+import { KafkaDriver } from '../../../lib/kafka/kafka-driver.ts'
 import { clusterConfig, connectClients, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
 import { describedConfig, describedTopics, idList, offsetLines, tableRows } from '../../servers/kafka-tools.ts'
-import { groupOf, topicOf } from '../../servers/polls.ts'
+import { groupOf, pollOnce, topicOf } from '../../servers/polls.ts'
 import { joinStreamsGroup } from '../../servers/streams-member.ts'
 
 let cluster: KafkaTestCluster
@@ -420,6 +422,23 @@ describe('groups', () => {
     expect(ageMs).toBeGreaterThan(0)
     expect(ageMs).toBeLessThan(5 * 60_000)
   })
+})
+
+// Last: it changes what the others compare.
+test('what somebody sets is read at once where the poll is told of it, and else at its own pace', async () => {
+  const driver = new KafkaDriver(clusterConfig(cluster.bootstrapServers))
+  const keptMs = async (hints?: PollHints) => topicOf(await pollOnce(driver, hints), 'orders').settings.retentionMs
+  try {
+    expect(await keptMs()).toBe(3_600_000n)
+    const bootstrap = ['--bootstrap-server', cluster.bootstrapServers.join(',')]
+    const change = ['--alter', '--topic', 'orders', '--add-config', 'retention.ms=-1']
+    await cluster.cli('kafka-configs', [...bootstrap, ...change])
+    expect(await keptMs()).toBe(3_600_000n)
+    const changedTopics = new Set(['orders', 'gone'])
+    await vi.waitFor(async () => expect(await keptMs({ changedTopics })).toBe(-1n), { timeout: 20_000, interval: 200 })
+  } finally {
+    await driver.close()
+  }
 })
 
 function groupRows(group: GroupState) {

@@ -1,19 +1,20 @@
 import { expect, test, vi } from 'vitest'
 import type { KafkaClusterConfig } from '../../../lib/cluster/cluster-config.ts'
-import type { ClusterDriver } from '../../../lib/cluster/cluster-driver.ts'
+import type { ClusterDriver, PollHints } from '../../../lib/cluster/cluster-driver.ts'
 import { ClusterUnavailableError, type FaultCode, fault } from '../../../lib/cluster/fault.ts'
 import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
 import type { Clock } from '../../../lib/collector/clock.ts'
 import { Collector, type CollectorOptions } from '../../../lib/collector/collector.ts'
 import type { StoreTrouble } from '../../../lib/collector/store-watch.ts'
 import type { EventKind } from '../../../lib/durability/events.ts'
-import type { TroubledHold } from '../../../lib/durability/troubled-holds.ts'
+import type { HoldFacts } from '../../../lib/durability/troubled-holds.ts'
 import { NO_INBOX_FACTS } from '../../../lib/durability/unresolved.ts'
 import { HoldfastError } from '../../../lib/errors.ts'
 import type { SampleBatch } from '../../../lib/history/history.ts'
 import type { PollError } from '../../../lib/history/snapshot-store.ts'
 import type { Mute } from '../../../lib/registry/mutes.ts'
 import { HOUR_MS } from '../../../lib/units.ts'
+import { NO_HOLDS } from '../../builders/hold-facts.ts'
 import { NO_TLS } from '../../builders/no-tls.ts'
 import { aBroker, aPartition, aSnapshot, aTopic } from '../../builders/snapshots.ts'
 
@@ -65,14 +66,14 @@ class StandInDriver implements ClusterDriver {
   running = 0
   mostAtOnce = 0
   closed = 0
-  answer: (signal: AbortSignal) => Promise<ClusterSnapshot> = async () => aSnapshot()
+  answer: (signal: AbortSignal, hints?: PollHints) => Promise<ClusterSnapshot> = async () => aSnapshot()
 
-  async poll(signal: AbortSignal): Promise<ClusterSnapshot> {
+  async poll(signal: AbortSignal, hints?: PollHints): Promise<ClusterSnapshot> {
     this.polls += 1
     this.running += 1
     this.mostAtOnce = Math.max(this.mostAtOnce, this.running)
     try {
-      return await this.answer(signal)
+      return await this.answer(signal, hints)
     } finally {
       this.running -= 1
     }
@@ -113,7 +114,7 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     clock,
     intervalMs: INTERVAL_MS,
     inboxFacts: async () => NO_INBOX_FACTS,
-    troubledHolds: async () => [],
+    holdFacts: async () => NO_HOLDS,
     findingsBefore: async () => null,
     pollBefore: async () => null,
     losses: { record: async () => undefined },
@@ -472,11 +473,14 @@ test('what is muted is no reason; while mutes cannot be read, those read last ho
 test('a hold that was not given back is found; while holds cannot be read, that is unknown, and it is logged', async () => {
   const settings = [{ name: 'retention.ms', before: null }]
   const hold = { topic: 'orders', topicId: 'id-orders', trouble: 'conflict', settings } as const
-  let read = async (clusterId: string): Promise<TroubledHold[]> => (clusterId === 'a' ? [hold] : [])
+  let read = async (clusterId: string): Promise<HoldFacts> => ({
+    troubled: clusterId === 'a' ? [hold] : [],
+    topics: new Set(),
+  })
   const seen: { found: string[]; unknown: string[] }[] = []
   const isOfHolds = (code: string): boolean => code.startsWith('topic.hold')
   const { clock, kept, collector } = setUp({
-    troubledHolds: (clusterId) => read(clusterId),
+    holdFacts: (clusterId) => read(clusterId),
     snapshots: {
       saveObservation: async (_, { findings, unjudged }) =>
         void seen.push({
@@ -501,6 +505,44 @@ test('a hold that was not given back is found; while holds cannot be read, that 
     { found: [], unknown: ['topic.holdConflict', 'topic.holdOverdue'] },
   ])
   expect(kept.logged).toEqual(['which holds did not end as they should was not read'])
+  await collector.stop()
+})
+
+test('settings of held topics are read with every poll, and once more when the hold is over', async () => {
+  const holding = (...topics: string[]) => Promise.resolve<HoldFacts>({ troubled: [], topics: new Set(topics) })
+  let read = () => holding('orders')
+  const asked: string[][] = []
+  let isAway = false
+  const { clock, collector } = setUp({
+    holdFacts: () => read(),
+    createDriver: () => {
+      const driver = new StandInDriver()
+      driver.answer = async (_, hints) => {
+        asked.push([...(hints?.changedTopics ?? [])].sort())
+        if (isAway) throw new ClusterUnavailableError(fault('requestTimeout'))
+        return aSnapshot()
+      }
+      return driver
+    },
+  })
+  await collector.start()
+  await clock.pass(0)
+  expect(asked.splice(0)).toEqual([['orders']])
+  read = () => Promise.reject(new Error('no database'))
+  await clock.pass(INTERVAL_MS)
+  expect(asked.splice(0)).toEqual([['orders']])
+  read = () => holding('payments')
+  isAway = true
+  await clock.pass(INTERVAL_MS)
+  isAway = false
+  await clock.pass(3 * INTERVAL_MS)
+  expect(asked.splice(0, 2)).toEqual([
+    ['orders', 'payments'],
+    ['orders', 'payments'],
+  ])
+  read = () => holding()
+  await clock.pass(3 * INTERVAL_MS)
+  expect(asked.slice(-3)).toEqual([['payments'], [], []])
   await collector.stop()
 })
 
