@@ -42,6 +42,7 @@ export function useCheckColumns({ clusterId, subjectType, checks }: ColumnOption
           header: check.title,
           hint: t('counts', { found: check.found, muted: check.muted, unknown: check.unknown }),
           isNarrow: true,
+          isWide: true,
           align: 'end',
           sortKey: check.code,
           cell: (row) => (

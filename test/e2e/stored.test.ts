@@ -16,7 +16,7 @@ import { aClusterOf, aFinding, aFindingEvent, aPeriod, FROM_MS, TO_MS } from '..
 import { aPartition, aSnapshot, aTopic } from '../builders/snapshots.ts'
 import type { TestConsole } from '../servers/console.ts'
 import { Stage } from './stage.ts'
-import { settled, type Visitor, visit, WIDE } from './visitor.ts'
+import { NARROW, settled, type Visitor, visit, WIDE } from './visitor.ts'
 import { faultsOfPage } from './walk.ts'
 
 const TOPICS = 10_000
@@ -139,6 +139,22 @@ describe('a table of 10,000 topics', () => {
     await page.goto(address)
     await settled(page)
     expect(visitor.takeComplaints()).toEqual([])
+  })
+
+  test('says on a small screen in words what was found, and shows all of it', async () => {
+    visitor = await visit(browser, server.url, { viewport: NARROW })
+    const { page } = visitor
+    await page.goto(`${server.url}/clusters/big/findings/matrix?all=true&q=topic-0000`)
+    await settled(page)
+    const marks = page.locator('tbody td:not(:first-child) [title]').filter({ visible: true })
+    expect(await marks.count()).toBeGreaterThan(0)
+    const cut = await marks.evaluateAll((all) =>
+      all.filter((mark) => {
+        const [inner, cell] = [mark.getBoundingClientRect(), mark.closest('td')?.getBoundingClientRect()]
+        return cell === undefined || inner.right > cell.right || inner.bottom > cell.bottom || inner.height > 40
+      }),
+    )
+    expect(cut).toEqual([])
   })
 
   test('draws all partitions as squares in a handful of elements', async () => {
