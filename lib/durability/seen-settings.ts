@@ -1,7 +1,6 @@
 /** Settings that a topic is kept by, its own and those of its brokers, as the newest poll saw them. Pure. */
-import { placeOfSetting } from '../cluster/setting-names.ts'
+import type { SettingPlace } from '../cluster/setting-names.ts'
 import type { ConfigEntry } from '../cluster/snapshot.ts'
-import type { TopicSetting } from '../cluster/topic-settings.ts'
 import type { ObservedBroker, ObservedTopic } from './observation.ts'
 import { settingOf } from './rules/rule.ts'
 
@@ -14,22 +13,20 @@ export interface SeenSettings {
   brokers: readonly Pick<ObservedBroker, 'id' | 'config'>[]
 }
 
-/** Null when it was not seen. */
-export function seenSetting(seen: SeenSettings, name: string): TopicSetting | null {
-  const value = entryOf(seen, name)?.value ?? null
-  return value === null ? null : { name, override: seenOverride(seen, name) ?? null, effective: [value] }
+/** What is in effect; null when that was not seen. */
+export function seenValue(seen: SeenSettings, place: SettingPlace): string | null {
+  return entryOf(seen, place)?.value ?? null
 }
 
 /** What the topic itself, or the broker, says; null: nothing. Undefined when its settings were not seen. */
-export function seenOverride(seen: SeenSettings, name: string): string | null | undefined {
-  const entry = entryOf(seen, name)
+export function seenOverride(seen: SeenSettings, place: SettingPlace): string | null | undefined {
+  const entry = entryOf(seen, place)
   if (entry === undefined) return undefined
-  const isOwn = placeOfSetting(name).broker !== null || entry?.source === OF_TOPIC
+  const isOwn = place.broker !== null || entry?.source === OF_TOPIC
   return isOwn ? (entry?.value ?? null) : null
 }
 
-function entryOf({ topic, brokers }: SeenSettings, name: string): ConfigEntry | null | undefined {
-  const { broker, setting } = placeOfSetting(name)
+function entryOf({ topic, brokers }: SeenSettings, { broker, setting }: SettingPlace): ConfigEntry | null | undefined {
   const config = (broker === null ? topic : brokers.find(({ id }) => id === broker))?.config ?? null
   return config === null ? undefined : settingOf(config, setting)
 }

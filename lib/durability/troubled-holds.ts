@@ -1,7 +1,14 @@
 /** What the console knows of holds of retention that did not end as they should. */
+import type { SettingPlace } from '../cluster/setting-names.ts'
 
 export const HOLD_TROUBLES = ['conflict', 'overdue'] as const
 export type HoldTrouble = (typeof HOLD_TROUBLES)[number]
+
+/** Named as holds name it, and apart from its broker. */
+export interface TroubledSetting extends SettingPlace {
+  name: string
+  before: string | null
+}
 
 /**
  * `conflict`: somebody changed a setting while it was held, and that one was left alone. `overdue`: its time is over, and
@@ -13,5 +20,5 @@ export interface TroubledHold {
   topicId: string | null
   trouble: HoldTrouble
   /** Those that are not as they were. */
-  settings: readonly { name: string; before: string | null }[]
+  settings: readonly TroubledSetting[]
 }

@@ -1,9 +1,10 @@
 import type { ClusterConfig } from '../../cluster/cluster-config.ts'
 import { formatHostPort } from '../../cluster/host-port.ts'
+import { placeOfSetting } from '../../cluster/setting-names.ts'
 import type { ClusterKind } from '../../cluster/snapshot.ts'
 import type { TopicSetting } from '../../cluster/topic-settings.ts'
 import type { ObservedBroker, ObservedTopic } from '../../durability/observation.ts'
-import { type SeenSettings, seenOverride, seenSetting } from '../../durability/seen-settings.ts'
+import { type SeenSettings, seenOverride, seenValue } from '../../durability/seen-settings.ts'
 import { type HandPlace, handCommands } from '../../holds/hold-commands.ts'
 import { brokersOf, holdCost } from '../../holds/hold-cost.ts'
 import type { StoredHold } from '../../holds/hold-store.ts'
@@ -60,7 +61,7 @@ export function handPlace(cluster: ClusterConfig, { brokers }: Pick<PolledTopic,
 function isInEffect({ state, activeAtMs, settings }: StoredHold, polled: PolledTopic): boolean | null {
   if (state !== 'active' || activeAtMs === null || polled.atMs === null) return null
   if (polled.atMs < activeAtMs + SURELY_POLLED_MS) return null
-  const seen = settings.map(({ name, held }) => ({ held, override: seenOverride(polled, name) }))
+  const seen = settings.map(({ name, held }) => ({ held, override: seenOverride(polled, placeOfSetting(name)) }))
   if (seen.some(({ held, override }) => override !== undefined && override !== held)) return false
   return seen.some(({ override }) => override === undefined) ? null : true
 }
@@ -102,7 +103,11 @@ export function plannedTopic(topic: ObservedTopic, { kind }: ClusterConfig): Pla
 
 /** What is not known is left out. */
 function seenSettings(about: PlannedTopic, seen: SeenSettings): TopicSetting[] {
-  return askedSettings(about).flatMap((name) => seenSetting(seen, name) ?? [])
+  return askedSettings(about).flatMap((name) => {
+    const place = placeOfSetting(name)
+    const value = seenValue(seen, place)
+    return value === null ? [] : [{ name, override: seenOverride(seen, place) ?? null, effective: [value] }]
+  })
 }
 
 function brokerHeldBy({ topic, cluster, holds }: PreviewSources): PreviewRefusal | null {

@@ -1,11 +1,9 @@
 /** Topics whose retention the console held, and that did not get back what they had. */
-import { formatHostPort } from '../../cluster/host-port.ts'
-import { brokersOfSettings, placeOfSetting } from '../../cluster/setting-names.ts'
 import type { FindingCode } from '../finding-codes.ts'
 import type { ObservedTopic } from '../observation.ts'
 import { settingsToRestore } from '../runbooks/restore-settings.ts'
 import { seenOverride } from '../seen-settings.ts'
-import type { HoldTrouble, TroubledHold } from '../troubled-holds.ts'
+import type { HoldTrouble, TroubledHold, TroubledSetting } from '../troubled-holds.ts'
 import type { ClusterRule, FindingFacts, Hit, Scene } from './rule.ts'
 
 export const HOLD_RULES: readonly ClusterRule[] = [
@@ -27,13 +25,12 @@ function rule(code: FindingCode, trouble: HoldTrouble): ClusterRule {
 function hitsOf(hold: TroubledHold, scene: Scene): Hit[] {
   const topic = scene.topicOf(hold.topic) ?? null
   const seen = { topic, brokers: scene.brokers }
-  const left = hold.settings.filter(({ name, before }) => seenOverride(seen, name) !== before)
-  const ofTopic = left.filter(({ name }) => placeOfSetting(name).broker === null)
+  const left = hold.settings.filter((setting) => seenOverride(seen, setting) !== setting.before)
   const isGone = topic === null || isAnother(hold, topic)
-  return [
-    ...(isGone || ofTopic.length === 0 ? [] : [hitOf(hold, ofTopic, ofTopic)]),
-    ...brokersOfSettings(left).map((broker) => hitOfBroker(hold, broker, left, scene)),
-  ]
+  return [...Map.groupBy(left, ({ broker }) => broker)].flatMap(([broker, settings]) => {
+    if (broker !== null) return [{ ...hitOf(hold, settings, placeOf(broker, scene)), part: broker }]
+    return isGone ? [] : [hitOf(hold, settings)]
+  })
 }
 
 /** Of a topic that is gone, or was created anew under the same name, there is nothing to give back. */
@@ -42,18 +39,17 @@ function isAnother(hold: TroubledHold, { topicId }: ObservedTopic): boolean {
 }
 
 /** A broker keeps what was set for the sake of a topic, also when that is gone. */
-function hitOfBroker(hold: TroubledHold, broker: string, left: Settings, { brokers }: Scene): Hit {
-  const ofBroker = left.filter(({ name }) => placeOfSetting(name).broker === broker)
-  const toRestore = ofBroker.map(({ name, before }) => ({ name: placeOfSetting(name).setting, before }))
+function placeOf(broker: string, { brokers }: Scene): FindingFacts {
   const known = brokers.find(({ id }) => id === broker)
-  const address = known === undefined ? '' : formatHostPort(known)
-  return { ...hitOf(hold, ofBroker, toRestore, { broker, address }), part: broker }
+  return { broker, address: known === undefined ? '' : `${known.host}:${known.port}` }
 }
 
-type Settings = TroubledHold['settings']
-
-function hitOf({ topic }: TroubledHold, left: Settings, toRestore: Settings, more: FindingFacts = {}): Hit {
+function hitOf({ topic }: TroubledHold, left: readonly TroubledSetting[], more: FindingFacts = {}): Hit {
   const settings = left.map(({ name }) => name).join(', ')
-  const facts = { topic, settings, ...settingsToRestore(toRestore), ...more }
-  return { severity: 'warning', subject: { type: 'topic', name: topic }, facts }
+  const toRestore = settingsToRestore(left.map(({ setting, before }) => ({ name: setting, before })))
+  return {
+    severity: 'warning',
+    subject: { type: 'topic', name: topic },
+    facts: { topic, settings, ...toRestore, ...more },
+  }
 }

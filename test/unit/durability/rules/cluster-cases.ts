@@ -182,8 +182,8 @@ const PATIENT: Poll = {
 }
 
 const HELD = [
-  { name: 'retention.ms', before: null },
-  { name: 'retention.bytes', before: '5000' },
+  { name: 'retention.ms', broker: null, setting: 'retention.ms', before: null },
+  { name: 'retention.bytes', broker: null, setting: 'retention.bytes', before: '5000' },
 ]
 
 function held(trouble: HoldTrouble, config: Record<string, string> | null, over: Partial<TroubledHold> = {}): Poll[] {
@@ -213,7 +213,9 @@ function holdCases(trouble: HoldTrouble, other: HoldTrouble): RuleCase[] {
   ]
 }
 
-const HOURS = ['a:0', 'a:1'].map((broker) => ({ name: `${broker} fileReservedTime`, before: '72' }))
+const HOURS = ['a:0', 'a:1'].map((broker) => {
+  return { name: `${broker} fileReservedTime`, broker, setting: 'fileReservedTime', before: '72' }
+})
 
 /** The topic is gone: its brokers are as they were left. */
 function heldBrokers(trouble: HoldTrouble, ...brokers: BrokerState[]): Poll[] {
