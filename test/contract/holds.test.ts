@@ -380,8 +380,7 @@ describe('a topic of RocketMQ', () => {
 
   test('is held as long as one of its brokers is not seen to do it', async () => {
     await hold({}, PAY)
-    const minutes = 11
-    const seen = (hours: string) =>
+    const seen = (hours: string, minutes: number) =>
       poll(
         'trade',
         aRocketmqSnapshot({
@@ -392,9 +391,9 @@ describe('a topic of RocketMQ', () => {
           finishedAtMs: NOW_MS + minutes * MINUTE_MS,
         }),
       )
-    await seen('48')
+    await seen('48', 11)
     expect((await atPay.read()).hold.isInEffect).toBe(false)
-    await seen(HELD_HOURS)
+    await seen(HELD_HOURS, 12)
     expect((await atPay.read()).hold.isInEffect).toBe(true)
   })
 

@@ -111,12 +111,21 @@ test('what was there before comes back to each broker, also to one that was star
 })
 
 describe('a console that is killed', () => {
-  const isHeld = async (): Promise<void> => expect(await hours()).toEqual(HELD)
+  // RocketMQ's own tool takes a second for each look: it has the last word, and the others are the console's own.
+  const seen = async (): Promise<(string | null)[]> =>
+    (await settings.read('any', [MASTER, SLAVE], signal())).settings.map(({ override }) => override)
+  const set = (...changes: [name: string, override: string][]): Promise<void> =>
+    settings.change(
+      'any',
+      changes.map(([name, override]) => ({ name, override })),
+      signal(),
+    )
+  const isHeld = async (): Promise<void> => expect(await seen()).toEqual(HELD)
 
   test('restores what was there before, once, whenever that was', async () => {
     let steps = 0
     for (; await consoles.liveAndDie('killed', steps, { held: isHeld }); steps += 1) {
-      expect(await hours(), `killed at ${steps}`).toEqual(BEFORE)
+      expect(await seen(), `killed at ${steps}`).toEqual(BEFORE)
       const left = await consoles.newestOf(`killed-${steps}`, 'killed')
       // Killed before it was written down, it never was.
       const [ended, ends] = left === null ? [null, []] : [{ state: 'released', outcome: 'restored' }, ['released']]
@@ -124,14 +133,15 @@ describe('a console that is killed', () => {
       expect(await consoles.endsOf(`killed-${steps}`), `killed at ${steps}`).toEqual(ends)
     }
     expect(steps).toBeGreaterThan(20)
-  }, 240_000)
+    expect(await hours()).toEqual(BEFORE)
+  })
 
   test('never overwrites what somebody has set meanwhile', async () => {
-    const meanwhile = (): Promise<void> => setByHand(1, THEIRS)
+    const meanwhile = (): Promise<void> => set([SLAVE, THEIRS])
     for (let steps = 0; ; steps += 1) {
-      await reset()
+      await set([MASTER, BEFORE[0] ?? ''], [SLAVE, BEFORE[1] ?? ''])
       if (!(await consoles.liveAndDie('changed', steps, { held: isHeld, meanwhile }))) break
-      expect(await hours(), `killed at ${steps}`).toEqual([BEFORE[0], THEIRS])
+      expect(await seen(), `killed at ${steps}`).toEqual([BEFORE[0], THEIRS])
       const left = await consoles.newestOf(`changed-${steps}`, 'changed')
       if (left === null) continue
       // Killed behind its end, it had ended before somebody came.
@@ -139,7 +149,16 @@ describe('a console that is killed', () => {
       const found = left.settings.map(({ foundInstead }) => foundInstead?.override ?? null)
       expect(found).toEqual(left.state === 'conflict' ? [null, THEIRS] : [null, null])
     }
-  }, 240_000)
+  })
+
+  test('leaves alone what another tool has set on one broker, and gives back the other', async () => {
+    await held('theirs')
+    await setByHand(1, THEIRS)
+    await consoles.work(new Life(), 'theirs', END_MS)
+    expect(await hours()).toEqual([BEFORE[0], THEIRS])
+    const left = await consoles.newestOf('theirs', 'orders')
+    expect(left).toMatchObject({ state: 'conflict', outcome: 'changedMeanwhile' })
+  })
 
   test('between two brokers is followed by one that goes on with the other', async () => {
     const read = await settings.read('half', askedSettings(TOPIC), signal())
@@ -147,11 +166,11 @@ describe('a console that is killed', () => {
     const times = { createdAtMs: NOW_MS, untilAtMs: END_MS }
     const plan = planHold(TOPIC, read.settings)
     await createHoldStore(database).create({ ...wanted, ...times, settings: plan.settings }, NOW_MS + CLAIM_MS)
-    await settings.change('half', [{ name: MASTER, override: HELD_HOURS }], signal())
+    await set([MASTER, HELD_HOURS])
     await consoles.work(new Life(), 'half', NOW_MS + CLAIM_MS)
     expect(await hours()).toEqual(HELD)
     expect(await consoles.newestOf('half', 'half')).toMatchObject({ state: 'active' })
-    await settings.change('half', [{ name: MASTER, override: BEFORE[0] ?? '' }], signal())
+    await set([MASTER, BEFORE[0] ?? ''])
     await consoles.work(new Life(), 'half', END_MS)
     expect(await hours()).toEqual(BEFORE)
     expect(await consoles.newestOf('half', 'half')).toMatchObject({ state: 'released', outcome: 'restored' })
