@@ -37,6 +37,7 @@ export const ERROR_CODES = [
   'hold_topic_compacted',
   'hold_not_needed',
   'hold_exists',
+  'hold_broker_held',
   'hold_not_found',
   'hold_conflict',
   'hold_busy',

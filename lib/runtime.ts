@@ -48,6 +48,7 @@ import { createProgressStore } from './replay/progress-store.ts'
 import { createReplayStore } from './replay/replay-store.ts'
 import { periodsDue, type ReportMaker } from './reports/make-report.ts'
 import { createReportStore } from './reports/report-store.ts'
+import { RocketmqBrokerSettings } from './rocketmq/rocketmq-broker-settings.ts'
 import { RocketmqDriver } from './rocketmq/rocketmq-driver.ts'
 import { RocketmqMessages } from './rocketmq/rocketmq-messages.ts'
 import { SECOND_MS } from './units.ts'
@@ -108,9 +109,9 @@ function createMessageAccess(config: ClusterConfig): MessageAccess {
   return config.kind === 'kafka' ? new KafkaMessages(config) : new RocketmqMessages(config)
 }
 
-/** Settings of single topics; connects when first used. Null on RocketMQ, whose brokers keep messages for all topics alike. */
-function createTopicSettings(config: ClusterConfig): TopicSettingsAccess | null {
-  return config.kind === 'kafka' ? new KafkaTopicSettings(config) : null
+/** The settings that single topics are kept by; connects when first used. */
+function createTopicSettings(config: ClusterConfig): TopicSettingsAccess {
+  return config.kind === 'kafka' ? new KafkaTopicSettings(config) : new RocketmqBrokerSettings(config)
 }
 
 /** Other processes of the console, as far as the web server can reach them. */
@@ -341,8 +342,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
         now,
         topicsOf: async (id) => {
           const found = (await registry.list()).find((cluster) => cluster.config.id === id)?.config
-          const settings = found === undefined ? null : createTopicSettings(found)
-          return found === undefined || settings === null ? null : { settings, readOnly: found.readOnly }
+          return found === undefined ? null : { settings: createTopicSettings(found), readOnly: found.readOnly }
         },
       }),
       reportTask(createReportMaker(runtime), config.reports),

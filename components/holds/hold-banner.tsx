@@ -133,6 +133,11 @@ function Actions({ topic, hold }: Omit<HoldBannerProps, 'mayEnd'>): ReactElement
     <div className="flex flex-wrap gap-2 pt-1">
       {hold.state === 'releasing' ? null : <ExtendHold topic={topic} hold={hold} />}
       <Button onClick={() => setAsking(true)}>{t('release')}</Button>
+      {hold.state === 'releasing' && hold.trouble !== null ? (
+        <Button disabled={ending.isPending} onClick={() => ending.mutate(true)}>
+          {t('keep')}
+        </Button>
+      ) : null}
       <ConfirmDialog
         open={isAsking}
         onClose={() => {

@@ -3,15 +3,13 @@
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
-import { useClusterKind } from '../../lib/client/use-cluster-kind.ts'
 import { topicHref } from '../shell/places.ts'
 import { Button } from '../ui/button.tsx'
 
 /** Leads from what tells that messages are deleted to the topic, with the dialog that holds its retention. */
 export function HoldOffer({ clusterId, topic }: { clusterId: string; topic: string | null }): ReactElement | null {
   const t = useTranslations('risk')
-  const kind = useClusterKind(clusterId)
-  if (topic === null || kind !== 'kafka') return null
+  if (topic === null) return null
   return (
     <Button asChild className="mt-2">
       <Link href={`${topicHref(clusterId, topic)}?hold=open`} prefetch={false}>

@@ -16,6 +16,9 @@ export function HoldPreview({ preview }: { preview: HoldPreviewAnswer }): ReactE
     <>
       <DialogSection title={t('changes')}>
         <Changes settings={preview.settings} />
+        {preview.warnings.map(({ code, message }) => (
+          <p key={code}>{message}</p>
+        ))}
         {preview.isCompacted === true ? <p>{t('compacted')}</p> : null}
       </DialogSection>
       <DialogSection title={t('cost')}>
@@ -33,12 +36,16 @@ function Changes({ settings }: Pick<HoldPreviewAnswer, 'settings'>): ReactElemen
   if (settings.length === 0) return <p>{t('changesUnknown')}</p>
   return (
     <ul className="list-disc space-y-1 pl-5">
-      {settings.map(({ name, before, effectiveBefore }) => {
+      {settings.map(({ name, before, effectiveBefore, held }) => {
         const value = effectiveBefore.map((one) => shown(name, one)).join(' / ')
         return (
           <li key={name}>
-            {t('change', { name, before: before === null ? t('default', { value }) : value })};{' '}
-            {before === null ? t('restoredByDelete') : t('restoredTo', { before: shown(name, before) })}
+            {t('change', {
+              name,
+              before: before === null ? t('default', { value }) : value,
+              held: shown(name, held),
+            })}
+            ; {before === null ? t('restoredByDelete') : t('restoredTo', { before: shown(name, before) })}
           </li>
         )
       })}

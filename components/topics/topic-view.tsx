@@ -41,7 +41,7 @@ export function TopicView({ clusterId, name, tab, kind }: TopicViewProps): React
   return (
     <>
       <TopicFacts clusterId={clusterId} topic={data} />
-      {kind === 'kafka' && <HoldSection topic={{ clusterId, topic: name }} />}
+      <HoldSection topic={{ clusterId, topic: name }} />
       {data.kind === 'dlq' && <DeadLettersLink clusterId={clusterId} topic={name} />}
       <TopicPart clusterId={clusterId} topic={data} tab={tab} kind={kind} />
     </>

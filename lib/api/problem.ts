@@ -46,6 +46,7 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   hold_topic_compacted: 422,
   hold_not_needed: 409,
   hold_exists: 409,
+  hold_broker_held: 409,
   hold_not_found: 404,
   hold_conflict: 409,
   hold_busy: 409,

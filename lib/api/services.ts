@@ -66,8 +66,8 @@ export interface ApiServices {
   mutes: Pick<Mutes, 'list' | 'add' | 'remove'>
   createDriver(config: ClusterConfig): ClusterDriver
   createMessageAccess(config: ClusterConfig): MessageAccess
-  /** Null where topics have no settings that can be changed one by one, as on RocketMQ. Whoever asked closes it. */
-  createTopicSettings(config: ClusterConfig): TopicSettingsAccess | null
+  /** Whoever asked closes it. */
+  createTopicSettings(config: ClusterConfig): TopicSettingsAccess
   payloadDecoders: PayloadDecoders
   replays: ReplayServices
   holds: HoldServices

@@ -24,6 +24,7 @@ export const FAULT_CODES = [
   'unsupportedByBroker',
   'quorumNoLeader',
   'noBrokers',
+  'brokerNotListed',
   'leaderNotAvailable',
   'coordinatorNotAvailable',
   'topicDeleted',

@@ -1,15 +1,16 @@
 /**
- * Settings of one topic, read and changed on demand and never by a poll. Only what is named is changed; the topic's other
- * settings stay as they are.
+ * Settings that one topic is kept by, its own or those of its brokers (see `setting-names.ts`), read and changed on demand
+ * and never by a poll. Only what is named is changed; other settings stay as they are.
  */
+import type { Fault } from './fault.ts'
 
 export interface TopicSetting {
   name: string
-  /** What the topic itself says; null: nothing, so that a default of the brokers is in effect. */
+  /** What the topic itself, or the broker, says; null: nothing, so that a default of the brokers is in effect. */
   override: string | null
   /**
-   * What is in effect where the topic's partitions are led: one value, several where the brokers' defaults differ, none
-   * where the cluster knows no such setting.
+   * What is in effect where the topic's partitions are led, or on the broker: one value, several where the brokers' defaults
+   * differ, none where the cluster knows no such setting.
    */
   effective: string[]
 }
@@ -17,22 +18,25 @@ export interface TopicSetting {
 export interface TopicSettingsRead {
   /** Changes when the topic is created anew; null where the system has none. */
   topicId: string | null
-  /** In the order of the names. */
+  /** In the order of the names, without those that are unanswered. */
   settings: TopicSetting[]
+  /** Settings of brokers that cannot be asked now. */
+  unanswered: { name: string; fault: Fault }[]
 }
 
 export interface TopicSettingsAccess {
   /**
-   * As the brokers know them that lead the topic's partitions, as far as they answer. While they do not agree, as for a
-   * moment after a change, they are asked again.
+   * A topic's own settings as the brokers know them that lead its partitions, as far as they answer; while they do not
+   * agree, as for a moment after a change, they are asked again. Settings of a broker as it says itself, whether the topic is
+   * there or not.
    *
-   * @throws MessageAccessError `topicDeleted` when there is none
+   * @throws MessageAccessError `topicDeleted` when a topic whose own settings are asked for is not there
    */
   read(topic: string, names: readonly string[], signal: AbortSignal): Promise<TopicSettingsRead>
 
   /**
-   * All of these at once or none; `override` null deletes the topic's own value. Resolves when the brokers that lead its
-   * partitions know of it.
+   * Those of the topic, and those of each broker, all at once or none; `override` null deletes the topic's own value.
+   * Resolves when the brokers know of it.
    *
    * @throws MessageAccessError; not `retriable`: the cluster refused, and nothing was changed. `retriable`: nobody knows;
    *   `read` tells.

@@ -49,18 +49,20 @@ export async function advanceHold(
   const within = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)])
   let now: StoredHold | null = hold
   for (let steps = 0; steps < MOST_STEPS && now !== null; steps += 1) {
-    const present = await attempt(() => look(hold, topic, within))
-    if (present.fault !== null) return noteFailure(now, present.fault, options)
-    if (present.value === null && now.failures + 1 < LOOKS_UNTIL_GONE) {
+    const seen = await attempt(() => look(hold, topic, within))
+    if (seen.fault !== null) return noteFailure(now, seen.fault, options)
+    const { present, unanswered } = seen.value
+    if (present === null && now.failures + 1 < LOOKS_UNTIL_GONE) {
       return noteFailure(now, fault('topicDeleted', { topic: hold.topic }), options)
     }
-    const step = nextStep(now, present.value, options.now())
-    if (step.do === 'rest' || step.do === 'settle') return settle(now, step, present.value, options)
+    const step = nextStep(now, present, options.now())
+    if (step.do === 'rest' || step.do === 'settle') return settle(now, step, present, options)
+    if (step.do === 'wait') return noteFailure(now, unanswered ?? fault('noBrokers'), options)
     if (topic.readOnly) return noteFailure(now, fault('clusterReadOnly', { cluster: hold.clusterId }), options)
     now = await options.store.change(now, intentOf(now, step, options.now()))
     if (now === null) return null
     const done = await attempt(() => topic.settings.change(hold.topic, step.changes, within))
-    if (done.fault !== null) return noteDoubt(now, step.do, done, options)
+    if (done.fault !== null) return noteDoubt(now, step, done, options)
   }
   return now === null ? null : noteFailure(now, fault('settingsDisagree', { topic: hold.topic }), options)
 }
@@ -76,13 +78,26 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
   }
 }
 
-async function look({ topic, settings }: Hold, of: HeldTopic, signal: AbortSignal): Promise<PresentTopic> {
+interface Seen {
+  present: PresentTopic
+  /** Why a broker did not answer; null when all did. */
+  unanswered: Fault | null
+}
+
+async function look({ topic, settings }: Hold, of: HeldTopic, signal: AbortSignal): Promise<Seen> {
   const names = settings.map(({ name }) => name)
   try {
     const read = await of.settings.read(topic, names, signal)
-    return { topicId: read.topicId, overrides: new Map(read.settings.map(({ name, override }) => [name, override])) }
+    const overrides = new Map(read.settings.map(({ name, override }) => [name, override]))
+    const unanswered = new Set(read.unanswered.map(({ name }) => name))
+    return {
+      present: { topicId: read.topicId, overrides, unanswered },
+      unanswered: read.unanswered[0]?.fault ?? null,
+    }
   } catch (error) {
-    if (error instanceof MessageAccessError && error.fault.code === 'topicDeleted') return null
+    if (error instanceof MessageAccessError && error.fault.code === 'topicDeleted') {
+      return { present: null, unanswered: null }
+    }
     throw error
   }
 }
@@ -92,6 +107,7 @@ function intentOf({ state }: Hold, step: HoldStep, nowMs: number): HoldChange {
   return { state: step.do === 'restore' ? 'releasing' : state, claimedUntilMs: nowMs + CLAIM_MS }
 }
 
+type Change = Extract<HoldStep, { do: 'apply' | 'restore' }>
 type Settled = Extract<HoldStep, { do: 'rest' | 'settle' }>
 
 function settle(
@@ -112,36 +128,42 @@ function settle(
   return write(hold, change, options)
 }
 
-/** The cluster would not have it, and nothing was changed: there is nothing to try again, unless something is to be restored. */
+/**
+ * The cluster would not have it, and nothing was changed: there is nothing to try again, unless something is to be restored,
+ * as where some brokers have done it before another one refused.
+ */
 function noteDoubt(
   hold: StoredHold,
-  doing: HoldStep['do'],
+  { do: doing, changes }: Change,
   { fault: reason, isRefused }: { fault: Fault; isRefused: boolean },
   options: HoldKeeperOptions,
 ): Promise<StoredHold | null> {
   if (isRefused && doing === 'apply') {
+    if (changes.length < hold.settings.length) {
+      return noteFailure(hold, reason, options, { state: 'releasing' })
+    }
     const ended = { state: 'failed', outcome: 'refused', lookAtMs: null } as const
     return write(hold, { ...ended, endedAtMs: options.now(), fault: reason }, options)
   }
   // What was sent may be done yet: nobody looks before that is over.
-  return noteFailure(hold, reason, options, isRefused ? null : hold.claimedUntilMs)
+  const { claimedUntilMs } = hold
+  return noteFailure(hold, reason, options, isRefused || claimedUntilMs === null ? {} : { claimedUntilMs })
 }
 
 function noteFailure(
   hold: StoredHold,
   reason: Fault,
   { store, now }: HoldKeeperOptions,
-  claimedUntilMs: number | null = null,
+  more: Pick<HoldChange, 'claimedUntilMs' | 'state'> = {},
 ): Promise<StoredHold | null> {
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(hold.failures, 10), LONGEST_PAUSE_MS)
-  const lookAtMs = Math.max(now() + pauseMs, claimedUntilMs ?? 0)
-  const claim = claimedUntilMs === null ? {} : { claimedUntilMs }
+  const lookAtMs = Math.max(now() + pauseMs, more.claimedUntilMs ?? 0)
   // One in a conflict is looked at when somebody asks for it.
   return store.change(hold, {
     failures: hold.failures + 1,
     fault: reason,
     ...(isOpen(hold.state) ? { lookAtMs } : {}),
-    ...claim,
+    ...more,
   })
 }
 

@@ -7,8 +7,10 @@ import { DbNull } from '@prisma/client/runtime/client'
 import type { RetentionHold as HoldRow, Prisma } from '../../prisma/generated/sqlite/client.ts'
 import { type AuditRecord, recordAudit } from '../audit/audit-log.ts'
 import type { Fault } from '../cluster/fault.ts'
-import type { Database } from '../db.ts'
+import { brokersOfSettings } from '../cluster/setting-names.ts'
+import type { Database, TransactionClient } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
+import { heldBroker } from './held-broker.ts'
 import { type HeldSetting, type Hold, type HoldOutcome, type HoldState, isOpen, OPEN_STATES } from './hold.ts'
 
 /** A hold and how far the work at it has come. */
@@ -44,7 +46,12 @@ export interface HoldChange {
 }
 
 export interface HoldStore {
-  /** As `planned`, claimed by whoever calls. @throws HoldfastError `hold_exists` */
+  /**
+   * As `planned`, claimed by whoever calls.
+   *
+   * @throws HoldfastError `hold_exists`; `hold_broker_held` when an open hold of another topic has changed a broker of this
+   *   one: what is there now is not what was there before
+   */
   create(hold: NewHold, claimedUntilMs: number): Promise<StoredHold>
   get(id: string): Promise<StoredHold | null>
   /** The one that is open, or else the one that was begun last. */
@@ -97,7 +104,10 @@ export function createHoldStore(database: Database): HoldStore {
         ...work,
       }
       try {
-        return toHold(await client.retentionHold.create({ data }))
+        return await database.transaction(async (tx) => {
+          await refuseHeldBrokers(database.kind, tx, hold)
+          return toHold(await tx.retentionHold.create({ data }))
+        })
       } catch (error) {
         if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error
         throw new HoldfastError('hold_exists', { cluster: clusterId, topic })
@@ -166,6 +176,21 @@ export function createHoldStore(database: Database): HoldStore {
       return isChanged ? { ...seen, ...rest, claimedUntilMs, revision: revision + 1 } : null
     },
   }
+}
+
+/** Of two that begin at once, the one that comes second has to see the first: what is not stored yet cannot be seen. */
+async function refuseHeldBrokers(kind: Database['kind'], tx: TransactionClient, hold: NewHold): Promise<void> {
+  const brokers = brokersOfSettings(hold.settings)
+  if (brokers.length === 0) return
+  // A transaction of SQLite has locked out every other one already.
+  if (kind === 'postgresql') await tx.$executeRaw`LOCK TABLE "RetentionHold" IN SHARE ROW EXCLUSIVE MODE`
+  const { clusterId, topic } = hold
+  const open = await tx.retentionHold.findMany({
+    where: { clusterId, openTopic: { not: null }, topic: { not: topic } },
+  })
+  const found = heldBroker(open.map(toHold), brokers)
+  if (found === null) return
+  throw new HoldfastError('hold_broker_held', { cluster: clusterId, topic, broker: found.broker, held: found.topic })
 }
 
 function unclaimed(nowMs: number): Prisma.RetentionHoldWhereInput {

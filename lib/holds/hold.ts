@@ -1,10 +1,6 @@
 /** What a hold of a topic's retention is: what was there before, what is set instead, until when, and how far that came. */
 import { DAY_MS } from '../units.ts'
 
-/** What deletes messages because of their age or number, and holds for each topic apart. */
-export const RETENTION_SETTINGS = ['retention.ms', 'retention.bytes'] as const
-/** Kafka's word for "delete nothing because of this". */
-export const UNLIMITED = '-1'
 /** A hold fills disks: nobody forgets one for longer. */
 export const LONGEST_HOLD_MS = 30 * DAY_MS
 
@@ -24,8 +20,9 @@ export function isOpen(state: HoldState): boolean {
 
 /** One setting that a hold changes. */
 export interface HeldSetting {
+  /** With the broker where it is one of a broker's: see `cluster/setting-names.ts`. */
   name: string
-  /** What the topic itself said; null: nothing, so that a default of the brokers was in effect. */
+  /** What the topic itself, or the broker, said; null: nothing, so that a default of the brokers was in effect. */
   before: string | null
   /** What was in effect then; several where the defaults of brokers differ. */
   effectiveBefore: string[]

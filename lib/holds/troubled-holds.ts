@@ -1,7 +1,8 @@
 /** Which holds did not end as they should, as rules want to know it. Pure. */
-import type { TroubledHold } from '../durability/troubled-holds.ts'
+import { placeOfSetting } from '../cluster/setting-names.ts'
+import type { TroubledHold, TroubledSetting } from '../durability/troubled-holds.ts'
 import { MINUTE_MS } from '../units.ts'
-import { isOpen } from './hold.ts'
+import { type HeldSetting, isOpen } from './hold.ts'
 import type { StoredHold } from './hold-store.ts'
 
 /** A cluster may be away for a while as its brokers restart. */
@@ -14,10 +15,15 @@ export function troubledHolds(holds: readonly StoredHold[], nowMs: number): Trou
     const { topic, topicId, state, settings } = hold
     if (state === 'conflict') {
       const changed = settings.filter(({ foundInstead }) => foundInstead !== null)
-      return [{ topic, topicId, trouble: 'conflict', settings: changed }]
+      return [{ topic, topicId, trouble: 'conflict', settings: changed.map(toTroubled) }]
     }
-    return isOverdue(hold, nowMs) ? [{ topic, topicId, trouble: 'overdue', settings }] : []
+    const overdue = { topic, topicId, trouble: 'overdue', settings: settings.map(toTroubled) } as const
+    return isOverdue(hold, nowMs) ? [overdue] : []
   })
+}
+
+function toTroubled({ name, before }: HeldSetting): TroubledSetting {
+  return { name, before, ...placeOfSetting(name) }
 }
 
 function isOverdue({ state, untilAtMs, failures }: StoredHold, nowMs: number): boolean {

@@ -42,7 +42,7 @@ export class KafkaTopicSettings implements TopicSettingsAccess {
       const answers = await this.#askLeaders(known, names, signal)
       const settings = agreedSettings(topic, names, answers)
       if (settings.fault !== null) return settings
-      return { value: { topicId: toTopicId(known.topicId), settings: settings.value }, fault: null }
+      return { value: { topicId: toTopicId(known.topicId), settings: settings.value, unanswered: [] }, fault: null }
     })
   }
 

@@ -42,8 +42,8 @@ export function isMember(properties: string, brokerName: string, number: number)
   return values.get('brokerName') === brokerName && wholeNumber(values.get('brokerId')) === number
 }
 
-/** Values may hold `=` themselves. */
-function parseProperties(text: string): Map<string, string> {
+/** Values may hold `=` themselves, and secrets: see `entryOf`. */
+export function parseProperties(text: string): Map<string, string> {
   const values = new Map<string, string>()
   for (const line of text.split('\n')) {
     const at = line.indexOf('=')

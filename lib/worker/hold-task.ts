@@ -10,7 +10,7 @@ import type { WorkerTask } from './worker.ts'
 export interface HoldTaskOptions {
   store: HoldStore
   clusterIds(): Promise<string[]>
-  /** Null: the console does not know this cluster any more, or its topics have no settings of their own. */
+  /** Null: the console does not know this cluster any more. */
   topicsOf(clusterId: string): Promise<{ settings: TopicSettingsAccess; readOnly: boolean } | null>
   now(): number
 }

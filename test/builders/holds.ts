@@ -1,6 +1,7 @@
-/** A topic's settings in memory, behind the interface that the Kafka one has, which may die at any call. */
+/** The settings that a topic is kept by in memory, behind the interface that real ones have, which may die at any call. */
 import { fault } from '../../lib/cluster/fault.ts'
 import { MessageAccessError } from '../../lib/cluster/messages.ts'
+import { placeOfSetting } from '../../lib/cluster/setting-names.ts'
 import type { TopicSettingsAccess } from '../../lib/cluster/topic-settings.ts'
 import type { NewHold } from '../../lib/holds/hold-store.ts'
 import { HOUR_MS } from '../../lib/units.ts'
@@ -21,22 +22,40 @@ export interface MemorySettings extends TopicSettingsAccess {
   /** Thrown by the next call of that name, once. */
   next: { read?: MessageAccessError; change?: MessageAccessError }
   closed: number
+  /** Ids of brokers that do not answer. */
+  readonly silent: Set<string>
 }
 
 export function memorySettings(overrides: Record<string, string> = {}): MemorySettings {
+  const brokerOf = (name: string): string => placeOfSetting(name).broker ?? ''
+  const isSilent = (name: string): boolean => memory.silent.has(brokerOf(name))
+  const unlisted = (name: string) => fault('brokerNotListed', { broker: brokerOf(name) })
   const memory: MemorySettings = {
-    ...{ topicId: 'id', overrides: new Map(Object.entries(overrides)), made: [], next: {}, closed: 0 },
+    ...{
+      topicId: 'id',
+      overrides: new Map(Object.entries(overrides)),
+      made: [],
+      next: {},
+      closed: 0,
+      silent: new Set(),
+    },
     async read(topic, names) {
       take(memory, 'read')
-      if (memory.topicId === null) throw new MessageAccessError(fault('topicDeleted', { topic }), false)
-      const settings = names.map((name) => {
+      // Brokers answer whether there is such a topic or not.
+      const ofBrokers = names.every((name) => brokerOf(name) !== '')
+      if (memory.topicId === null && !ofBrokers) throw new MessageAccessError(fault('topicDeleted', { topic }), false)
+      const { true: silent = [], false: answered = [] } = Object.groupBy(names, (name) => `${isSilent(name)}`)
+      const settings = answered.map((name) => {
         const override = memory.overrides.get(name) ?? null
         return { name, override, effective: [override ?? DEFAULTS[name] ?? ''] }
       })
-      return { topicId: memory.topicId, settings }
+      const unanswered = silent.map((name) => ({ name, fault: unlisted(name) }))
+      return { topicId: ofBrokers ? null : memory.topicId, settings, unanswered }
     },
     async change(_topic, changes) {
       take(memory, 'change')
+      const silent = changes.find(({ name }) => isSilent(name))
+      if (silent !== undefined) throw new MessageAccessError(unlisted(silent.name), true)
       memory.made.push(changes)
       for (const { name, override } of changes) {
         if (override === null) memory.overrides.delete(name)
@@ -67,3 +86,14 @@ export function aHold(over: Partial<NewHold> = {}): NewHold {
     ...over,
   }
 }
+
+/** A hold of a topic that a master and its slave store. */
+export function aBrokerHold(over: Partial<NewHold> = {}): NewHold {
+  const settings = Object.entries(BROKER_HOURS).map(([name, before]) => {
+    return { name, before, effectiveBefore: [before], held: HELD_HOURS, foundInstead: null }
+  })
+  return aHold({ topicId: null, settings, ...over })
+}
+
+export const HELD_HOURS = '876000'
+export const BROKER_HOURS = { 'a:0 fileReservedTime': '72', 'a:1 fileReservedTime': '48' }

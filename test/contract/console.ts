@@ -77,7 +77,7 @@ export interface ConsoleOptions {
   config?: Partial<Config>
   createDriver?: (config: ClusterConfig) => ClusterDriver
   createMessageAccess?: (config: ClusterConfig) => MessageAccess
-  createTopicSettings?: (config: ClusterConfig) => TopicSettingsAccess | null
+  createTopicSettings?: (config: ClusterConfig) => TopicSettingsAccess
 }
 
 export async function openConsole(options: ConsoleOptions = {}): Promise<TestConsole> {

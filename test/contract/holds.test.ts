@@ -8,9 +8,9 @@ import type { TopicKindOf } from '../../lib/durability/observation.ts'
 import { observe } from '../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units.ts'
-import { type MemorySettings, memorySettings } from '../builders/holds.ts'
+import { BROKER_HOURS, HELD_HOURS, type MemorySettings, memorySettings } from '../builders/holds.ts'
 import { NO_TLS } from '../builders/no-tls.ts'
-import { aRocketmqSnapshot } from '../builders/rocketmq.ts'
+import { aConfiguredBroker, aQueue, aRocketmqSnapshot, aRocketmqTopic } from '../builders/rocketmq.ts'
 import { aSnapshot, aTopic, NOW_MS } from '../builders/snapshots.ts'
 import { aKafkaCluster } from './a-kafka-cluster.ts'
 import { type Answer, APPROVER, openConsole, type TestConsole } from './console.ts'
@@ -84,7 +84,7 @@ describe('before a hold', () => {
       hold: null,
       asOf: iso(NOW_MS),
       preview: {
-        ...{ refusal: null, isCompacted: false, growthBytesPerDay: null },
+        ...{ refusal: null, warnings: [], isCompacted: false, growthBytesPerDay: null },
         settings: [
           { name: 'retention.ms', before: null, effectiveBefore: ['604800000'], held: '-1' },
           { name: 'retention.bytes', before: '5000', effectiveBefore: ['5000'], held: '-1' },
@@ -322,6 +322,141 @@ describe('an extension', () => {
   })
 })
 
+describe('a topic of RocketMQ', () => {
+  const PAY = '/api/v1/clusters/trade/topics/pay/hold'
+  const MASTER = 'a:0 fileReservedTime'
+  const SLAVE = 'a:1 fileReservedTime'
+  const RAISED = { [MASTER]: HELD_HOURS, [SLAVE]: HELD_HOURS }
+  const atPay = {
+    release: (query = '') => app.call('DELETE', `${PAY}${query}`),
+    read: () => readChecked(app, document, PAY, PATH),
+  }
+
+  const topic = (name: string, broker: string) =>
+    aRocketmqTopic(name, { partitions: [aQueue(broker, 0)], rocketmq: { deadLetterGroup: null, brokers: [] } })
+
+  beforeEach(async () => {
+    cluster = memorySettings(BROKER_HOURS)
+    const brokers = [
+      aConfiguredBroker('a:0', { cleanFileForciblyEnable: 'true' }, {}, { host: '10.0.0.5' }),
+      aConfiguredBroker('a:1', { fileReservedTime: '48' }, {}, { host: '10.0.0.6' }),
+      ...[aConfiguredBroker('b:0'), aConfiguredBroker('b:1')],
+    ]
+    const topics = [topic('pay', 'a'), topic('refunds', 'a'), topic('stock', 'b')]
+    await poll('trade', aRocketmqSnapshot({ brokers, topics, groups: [] }))
+  })
+
+  test('says before a hold that it is one of the brokers, with all their topics and their files', async () => {
+    const { preview } = await atPay.read()
+    expect(preview).toMatchObject({
+      refusal: null,
+      settings: [
+        { name: MASTER, before: '72', effectiveBefore: ['72'], held: HELD_HOURS },
+        { name: SLAVE, before: '48', effectiveBefore: ['48'], held: HELD_HOURS },
+      ],
+      warnings: [
+        { code: 'allTopics', message: expect.stringContaining('all of its topics') },
+        { code: 'rewritesFile', message: expect.stringContaining('whole configuration file') },
+        { code: 'forcedCleaning', message: expect.stringContaining('nearly full') },
+      ],
+    })
+    expect(preview.brokers.map(({ broker }: { broker: string }) => broker)).toEqual(['a:0', 'a:1'])
+  })
+
+  test('is held on every broker that stores it, and given back to each', async () => {
+    const answer = await hold({}, PAY)
+    document.check('post', PATH, 201, answer.json)
+    expect([answer.status, answer.json.state]).toEqual([201, 'active'])
+    expect(overrides()).toEqual(RAISED)
+    expect(answer.json.commands).toEqual([
+      'mqadmin updateBrokerConfig -n 10.0.0.1:9876 -b 10.0.0.5:10911 -k fileReservedTime -v 72',
+      'mqadmin updateBrokerConfig -n 10.0.0.1:9876 -b 10.0.0.6:10912 -k fileReservedTime -v 48',
+    ])
+    expect((await app.call('GET', '/api/v1/holds')).json.items[0].commands).toEqual(answer.json.commands)
+    expect((await audit())[0]).toMatchObject({ detail: { before: `${MASTER}=72 ${SLAVE}=48` } })
+    expect((await atPay.release()).json).toMatchObject({ state: 'released', outcome: { code: 'restored' } })
+    expect(overrides()).toEqual(BROKER_HOURS)
+  })
+
+  test('is held as long as one of its brokers is not seen to do it', async () => {
+    await hold({}, PAY)
+    const seen = (hours: string, minutes: number) =>
+      poll(
+        'trade',
+        aRocketmqSnapshot({
+          brokers: ['a:0', 'a:1'].map((id) =>
+            aConfiguredBroker(id, { fileReservedTime: id === 'a:0' ? HELD_HOURS : hours }),
+          ),
+          ...{ topics: [topic('pay', 'a')], groups: [], startedAtMs: NOW_MS + minutes * MINUTE_MS },
+          finishedAtMs: NOW_MS + minutes * MINUTE_MS,
+        }),
+      )
+    await seen('48', 11)
+    expect((await atPay.read()).hold.isInEffect).toBe(false)
+    await seen(HELD_HOURS, 12)
+    expect((await atPay.read()).hold.isInEffect).toBe(true)
+  })
+
+  test('is not held while another one holds its brokers, and the answer names that one', async () => {
+    await hold({}, PAY)
+    const path = PAY.replace('pay', 'refunds')
+    const second = await hold({}, path)
+    document.checkProblem(second.json)
+    expect([second.status, second.json.code]).toEqual([409, 'hold_broker_held'])
+    expect(second.json.facts).toMatchObject({ topic: 'refunds', broker: 'a:0', held: 'pay' })
+    expect(second.json.detail).toContain('hold of pay')
+    expect((await readChecked(app, document, path, PATH)).preview.refusal).toMatchObject({
+      ...{ code: 'hold_broker_held', message: second.json.detail, fix: second.json.fix },
+    })
+    expect((await atPay.read()).preview.refusal).toBeNull()
+    expect(cluster.made).toHaveLength(1)
+    await atPay.release()
+    cluster.overrides.set('a:0 fileReservedTime', '72')
+    expect((await hold({}, path)).status).toBe(201)
+  })
+
+  test('is not held while one of its brokers does not answer', async () => {
+    cluster.silent.add('a:1')
+    const answer = await hold({}, PAY)
+    expect([answer.status, answer.json.code, answer.json.facts.fault]).toEqual([
+      424,
+      'cluster_fault',
+      'brokerNotListed',
+    ])
+    expect([cluster.made, (await atPay.read()).hold]).toEqual([[], null])
+  })
+
+  test('is not held where a broker would not take it', async () => {
+    cluster.overrides.set('a:1 enableDLegerCommitLog', 'true')
+    const answer = await hold({}, PAY)
+    document.checkProblem(answer.json)
+    expect([answer.status, answer.json.code]).toEqual([422, 'hold_unsupported'])
+    expect(cluster.made).toEqual([])
+  })
+
+  test('of which a broker is gone for good is given back on the others, and then closed by somebody', async () => {
+    await hold({}, PAY)
+    cluster.silent.add('a:0')
+    const early = await atPay.release('?keep=true')
+    expect([early.status, early.json.errors[0].path]).toEqual([400, 'query.keep'])
+    const waiting = await atPay.release()
+    expect([waiting.status, waiting.json.state]).toEqual([202, 'releasing'])
+    expect(waiting.json.trouble).toMatchObject({ code: 'brokerNotListed', message: expect.stringContaining('a:0') })
+    expect(overrides()).toEqual({ [MASTER]: HELD_HOURS, [SLAVE]: '48' })
+    expect((await atPay.release('?keep=true')).json).toMatchObject({ state: 'released', outcome: { code: 'kept' } })
+    expect(overrides()).toEqual({ [MASTER]: HELD_HOURS, [SLAVE]: '48' })
+  })
+
+  test('keeps what somebody set on a broker meanwhile', async () => {
+    await hold({}, PAY)
+    cluster.overrides.set(SLAVE, '24')
+    const answer = await atPay.release()
+    expect([answer.status, answer.json.code, answer.json.facts.settings]).toEqual([409, 'hold_conflict', SLAVE])
+    expect(answer.json.fix).toContain('-b 10.0.0.6:10912 -k fileReservedTime -v 48')
+    expect(overrides()).toEqual({ [MASTER]: '72', [SLAVE]: '24' })
+  })
+})
+
 describe('the list', () => {
   const LIST = '/api/v1/holds'
   const list = async (query = '') => readChecked(app, document, `${LIST}${query}`, LIST)
@@ -410,22 +545,6 @@ describe('is refused', () => {
     const answer = await hold()
     expect([answer.status, answer.json.code]).toEqual([status, code])
     expect([cluster.made, (await read()).hold]).toEqual([[], null])
-  })
-
-  test('a topic of RocketMQ, with the command that does it there and what it rewrites', async () => {
-    const snapshot = aRocketmqSnapshot()
-    await poll('trade', snapshot)
-    const topic = snapshot.topics.find(({ internal }) => !internal)?.name ?? ''
-    const path = `/api/v1/clusters/trade/topics/${encodeURIComponent(topic)}/hold`
-    const answer = await hold({}, path)
-    document.checkProblem(answer.json)
-    expect([answer.status, answer.json.code]).toEqual([422, 'hold_unsupported'])
-    expect(answer.json.detail).toContain('whole configuration file')
-    expect(answer.json.fix).toContain(
-      'mqadmin updateBrokerConfig -n 10.0.0.1:9876 -b BROKER_ADDRESS -k fileReservedTime',
-    )
-    const { preview } = await readChecked(app, document, path, PATH)
-    expect(preview.refusal).toMatchObject({ code: 'hold_unsupported', fix: answer.json.fix })
   })
 
   test('a release of a cluster that is read-only', async () => {

@@ -12,7 +12,7 @@ import { toIso } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import { polledOf } from './hold-operations.ts'
 import type { HoldQuery } from './hold-query.ts'
-import { toHoldAnswer } from './hold-serializers.ts'
+import { NEVER_POLLED, toHoldAnswer } from './hold-serializers.ts'
 
 /** So long after its end one is listed; in a conflict it is as long as nobody has decided. */
 const LISTED_AFTER_END_MS = 90 * DAY_MS
@@ -82,8 +82,7 @@ async function toRow(
   locale: Locale,
 ): Promise<HoldRowAnswer> {
   const { clusterId, topic } = hold
-  // Only of an active one is it told whether the newest poll saw it in effect.
-  const isTold = hold.state === 'active'
-  const polled = isTold ? await polledOf(services, { cluster: clusterId, topic }) : { config: null, atMs: null }
+  // Nothing is told of one that is settled beside how it ended.
+  const polled = isSettled ? NEVER_POLLED : await polledOf(services, { cluster: clusterId, topic }, cluster)
   return { clusterId, topic, isSettled, ...toHoldAnswer(hold, cluster, polled, locale) }
 }

@@ -1,5 +1,6 @@
 /** Holding a topic's retention and releasing it: done at once where the cluster answers, and by the worker where it does not. */
 import type { ClusterConfig } from '../../cluster/cluster-config.ts'
+import { fault } from '../../cluster/fault.ts'
 import { MessageAccessError } from '../../cluster/messages.ts'
 import type { TopicSettingsAccess, TopicSettingsRead } from '../../cluster/topic-settings.ts'
 import type { ObservedTopic } from '../../durability/observation.ts'
@@ -8,17 +9,16 @@ import { isOpen, LONGEST_HOLD_MS } from '../../holds/hold.ts'
 import { handCommands } from '../../holds/hold-commands.ts'
 import { advanceHold, CLAIM_MS } from '../../holds/hold-keeper.ts'
 import type { StoredHold } from '../../holds/hold-store.ts'
-import { ASKED_SETTINGS, planHold } from '../../holds/plan-hold.ts'
+import { askedSettings, type PlannedTopic, planHold } from '../../holds/plan-hold.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { SECOND_MS } from '../../units.ts'
-import { addressOf } from '../address-of.ts'
 import { getClusterOrThrow } from '../get-cluster-or-throw.ts'
 import { toClusterFault } from '../messages/cluster-messages.ts'
 import type { HoldAnswer, TopicHoldAnswer } from '../schemas/holds.ts'
 import { toIsoOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
-import { refusalError } from './hold-refusal.ts'
-import { type PolledTopic, toHoldAnswer, toPreviewAnswer } from './hold-serializers.ts'
+import { brokerHeldRefusal, refusalError } from './hold-refusal.ts'
+import { handPlace, type PolledTopic, plannedTopic, toHoldAnswer, toPreviewAnswer } from './hold-serializers.ts'
 
 export interface TopicPlace {
   cluster: string
@@ -32,14 +32,16 @@ const ACT_MS = 12 * SECOND_MS
 /** From what is stored; no broker is asked. @throws HoldfastError `cluster_not_found`, `topic_not_found` */
 export async function getHold(services: ApiServices, place: TopicPlace, locale: Locale): Promise<TopicHoldAnswer> {
   const { config } = await getClusterOrThrow(services, place.cluster)
-  const { topic, polled } = await getTopicOrThrow(services, place)
-  const [hold, brokers] = await Promise.all([
+  const { topic, polled } = await getTopicOrThrow(services, place, config)
+  const [hold, brokers, holds] = await Promise.all([
     services.holds.store.newestOf(place.cluster, place.topic),
     services.snapshots.brokers(place.cluster),
+    services.holds.store.unsettled(place.cluster),
   ])
+  const sources = { topic, brokers: brokers ?? [], cluster: config, holds, atMs: polled.atMs ?? services.now() }
   return {
     hold: hold === null ? null : toHoldAnswer(hold, config, polled, locale),
-    preview: toPreviewAnswer(topic, brokers ?? [], config, locale),
+    preview: toPreviewAnswer(sources, locale),
     asOf: toIsoOrNull(polled.atMs),
   }
 }
@@ -66,14 +68,13 @@ export async function startHold(
   if (untilAtMs <= nowMs || untilAtMs > nowMs + LONGEST_HOLD_MS) {
     throw new HoldfastError('bad_request', { path: 'body.untilAt', issue: 'holdEnd' })
   }
-  const { topic, polled } = await getTopicOrThrow(services, place)
-  const about = { system: config.kind, internal: topic.internal }
-  const known = await services.holds.store.newestOf(place.cluster, place.topic)
-  if (known !== null && isOpen(known.state)) throw new HoldfastError('hold_exists', { ...place })
+  const { topic, polled } = await getTopicOrThrow(services, place, config)
+  const about = plannedTopic(topic, config)
+  await refuseHeld(services, place, about, config)
   return withSettings(services, config, about, place, async (settings) => {
-    const read = await readNow(settings, place, config)
+    const read = await readNow(settings, about, place, config)
     const plan = planHold(about, read.settings)
-    if (plan.refusal !== null) throw refusalError(plan.refusal, place.topic, config)
+    if (plan.refusal !== null) throw refusalError({ code: plan.refusal }, place.topic, config)
     const atMs = services.now()
     const planned = await services.holds.store.create(
       {
@@ -87,6 +88,19 @@ export async function startHold(
       throw toClusterFault(new MessageAccessError(now.fault, false), config)
     return answerOf(now, config, polled, locale)
   })
+}
+
+/** Also before the cluster is asked: what it says of a broker that is held is not what was there before. */
+async function refuseHeld(
+  { holds: { store } }: ApiServices,
+  place: TopicPlace,
+  about: PlannedTopic,
+  config: ClusterConfig,
+): Promise<void> {
+  const known = await store.newestOf(place.cluster, place.topic)
+  if (known !== null && isOpen(known.state)) throw new HoldfastError('hold_exists', { ...place })
+  const refusal = brokerHeldRefusal(await store.unsettled(place.cluster), about)
+  if (refusal !== null) throw refusalError(refusal, place.topic, config)
 }
 
 export interface ExtendInput {
@@ -122,7 +136,7 @@ export async function extendHold(
   const lookAtMs = claimed.state === 'active' ? untilAtMs : claimed.lookAtMs
   const change = { untilAtMs, lookAtMs, ...(reason === null ? {} : { reason }) }
   const extended = orBusy(await holds.store.change(claimed, change), claimed)
-  return { before: known, answer: toHoldAnswer(extended, config, await polledOf(services, place), locale) }
+  return { before: known, answer: toHoldAnswer(extended, config, await polledOf(services, place, config), locale) }
 }
 
 function canBeExtended({ state, untilAtMs }: StoredHold, nowMs: number): boolean {
@@ -130,7 +144,7 @@ function canBeExtended({ state, untilAtMs }: StoredHold, nowMs: number): boolean
 }
 
 export interface ReleaseInput {
-  /** Of a conflict: the topic keeps the settings that it has now. */
+  /** Of a conflict, or where it cannot be given back: the topic keeps the settings that it has now. */
   keep: boolean
   actor: string
 }
@@ -152,14 +166,15 @@ export async function releaseHold(
   const { holds, now } = services
   const known = await holds.store.newestOf(place.cluster, place.topic)
   if (known === null || !canBeReleased(known)) throw new HoldfastError('hold_not_found', { ...place })
-  if (keep && known.state !== 'conflict') {
+  if (keep && !canBeKept(known)) {
     throw new HoldfastError('bad_request', { path: 'query.keep', issue: 'keepOnlyConflict' })
   }
-  const polled = await polledOf(services, place)
+  const polled = await polledOf(services, place, config)
   const claimed = await holds.store.claim(known.id, now() + CLAIM_MS, now())
   if (claimed === null || !canBeReleased(claimed)) throw new HoldfastError('hold_busy', { ...place })
+  if (keep && !canBeKept(claimed)) throw new HoldfastError('hold_busy', { ...place })
   if (keep) return answerOf(await close(services, claimed, actor), config, polled, locale)
-  const about = { system: config.kind, internal: false }
+  const about = { system: config.kind, internal: false, brokers: [] }
   return withSettings(services, config, about, place, async (settings) => {
     const wanted = await intend(services, claimed, actor)
     return answerOf(await advance(services, wanted, settings, config), config, polled, locale)
@@ -170,32 +185,48 @@ function canBeReleased({ state }: StoredHold): boolean {
   return isOpen(state) || state === 'conflict'
 }
 
+/** A broker that is gone for good would keep it open for ever. */
+function canBeKept({ state, fault }: StoredHold): boolean {
+  return state === 'conflict' || (state === 'releasing' && fault !== null)
+}
+
 /** Of a topic that no poll sees any more as well. */
-export async function polledOf({ snapshots }: ApiServices, { cluster, topic }: TopicPlace): Promise<PolledTopic> {
-  const [seen, summary] = await Promise.all([snapshots.topic(cluster, topic), snapshots.summary(cluster)])
-  return { config: seen?.config ?? null, atMs: summary?.lastPollAtMs ?? null }
+export async function polledOf(
+  { snapshots }: ApiServices,
+  { cluster, topic }: TopicPlace,
+  { kind }: ClusterConfig,
+): Promise<PolledTopic> {
+  const [seen, summary, brokers] = await Promise.all([
+    snapshots.topic(cluster, topic),
+    snapshots.summary(cluster),
+    kind === 'rocketmq' ? snapshots.brokers(cluster) : [],
+  ])
+  return { topic: seen, brokers: brokers ?? [], atMs: summary?.lastPollAtMs ?? null }
 }
 
 async function getTopicOrThrow(
-  { snapshots }: ApiServices,
-  { cluster, topic: name }: TopicPlace,
+  services: ApiServices,
+  place: TopicPlace,
+  config: ClusterConfig,
 ): Promise<{ topic: ObservedTopic; polled: PolledTopic }> {
-  const [topic, summary] = await Promise.all([snapshots.topic(cluster, name), snapshots.summary(cluster)])
-  if (topic === null) throw new HoldfastError('topic_not_found', { cluster, topic: name })
-  return { topic, polled: { config: topic.config, atMs: summary?.lastPollAtMs ?? null } }
+  const [topic, polled] = await Promise.all([
+    services.snapshots.topic(place.cluster, place.topic),
+    polledOf(services, place, config),
+  ])
+  if (topic === null) throw new HoldfastError('topic_not_found', { ...place })
+  return { topic, polled }
 }
 
 async function withSettings<T>(
   services: ApiServices,
   config: ClusterConfig,
-  about: Parameters<typeof planHold>[0],
+  about: PlannedTopic,
   { topic }: TopicPlace,
   work: (settings: TopicSettingsAccess) => Promise<T>,
 ): Promise<T> {
   const { refusal } = planHold(about, [])
-  if (refusal !== null) throw refusalError(refusal, topic, config)
+  if (refusal !== null) throw refusalError({ code: refusal }, topic, config)
   const settings = services.createTopicSettings(config)
-  if (settings === null) throw refusalError('hold_unsupported', topic, config)
   try {
     return await work(settings)
   } finally {
@@ -203,13 +234,19 @@ async function withSettings<T>(
   }
 }
 
+/** Of all brokers: a topic that one of them goes on deleting is not held. */
 async function readNow(
   settings: TopicSettingsAccess,
+  about: PlannedTopic,
   place: TopicPlace,
   config: ClusterConfig,
 ): Promise<TopicSettingsRead> {
   try {
-    return await settings.read(place.topic, ASKED_SETTINGS, AbortSignal.timeout(READ_MS))
+    const asked = askedSettings(about)
+    const read = await settings.read(place.topic, asked, AbortSignal.timeout(READ_MS))
+    const reason = asked.length === 0 ? fault('noBrokers') : (read.unanswered[0]?.fault ?? null)
+    if (reason !== null) throw new MessageAccessError(reason, true)
+    return read
   } catch (error) {
     if (!(error instanceof MessageAccessError)) throw error
     if (error.fault.code === 'topicDeleted') throw new HoldfastError('topic_not_found', { ...place }, { cause: error })
@@ -253,6 +290,6 @@ function answerOf(hold: StoredHold, config: ClusterConfig, polled: PolledTopic, 
   const changed = hold.settings.flatMap(({ name, foundInstead }) => (foundInstead === null ? [] : [name]))
   throw new HoldfastError('hold_conflict', {
     ...{ cluster: config.id, topic: hold.topic, settings: changed.join(', ') },
-    command: handCommands(addressOf(config), hold).join(' && '),
+    command: handCommands(handPlace(config, polled), hold).join(' && '),
   })
 }

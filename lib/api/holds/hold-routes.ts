@@ -52,6 +52,7 @@ export const startHoldRoute = defineRoute({
     'hold_topic_compacted',
     'hold_not_needed',
     'hold_exists',
+    'hold_broker_held',
     'hold_conflict',
     'hold_busy',
     'cluster_fault',
@@ -91,22 +92,14 @@ export const releaseHoldRoute = defineRoute({
   method: 'DELETE',
   path: PATH,
   summary:
-    'Restore the retention that was there before, or look again at a hold that somebody changed; keep=true closes that one as it is',
+    'Restore the retention that was there before, or look again at a hold that somebody changed; keep=true closes that one, or one that cannot be restored, as it is',
   permission: 'topics:hold',
   params,
   query: z.object({ keep: offFlag }),
   answer: hold,
   otherStatus: 202,
   auditAction: 'retention.release',
-  errors: [
-    'cluster_not_found',
-    'cluster_read_only',
-    'hold_not_found',
-    'hold_unsupported',
-    'hold_conflict',
-    'hold_busy',
-    'cluster_fault',
-  ],
+  errors: ['cluster_not_found', 'cluster_read_only', 'hold_not_found', 'hold_conflict', 'hold_busy', 'cluster_fault'],
   handler: async ({ params: place, query: { keep } }, context) => {
     context.audit.target = `${place.cluster}/${place.topic}`
     if (keep) context.audit.detail = { keep: 'true' }

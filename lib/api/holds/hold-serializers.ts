@@ -1,29 +1,34 @@
 import type { ClusterConfig } from '../../cluster/cluster-config.ts'
-import type { ConfigEntry } from '../../cluster/snapshot.ts'
+import { formatHostPort } from '../../cluster/host-port.ts'
+import { placeOfSetting } from '../../cluster/setting-names.ts'
+import type { ClusterKind } from '../../cluster/snapshot.ts'
 import type { TopicSetting } from '../../cluster/topic-settings.ts'
 import type { ObservedBroker, ObservedTopic } from '../../durability/observation.ts'
-import { handCommands } from '../../holds/hold-commands.ts'
-import { holdCost } from '../../holds/hold-cost.ts'
+import { type SeenSettings, seenOverride, seenValue } from '../../durability/seen-settings.ts'
+import { type HandPlace, handCommands } from '../../holds/hold-commands.ts'
+import { brokersOf, holdCost } from '../../holds/hold-cost.ts'
 import type { StoredHold } from '../../holds/hold-store.ts'
-import { ASKED_SETTINGS, planHold } from '../../holds/plan-hold.ts'
+import { askedSettings, type PlannedTopic, planHold } from '../../holds/plan-hold.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
 import { MINUTE_MS } from '../../units.ts'
 import { addressOf } from '../address-of.ts'
-import type { HoldAnswer, HoldPreviewAnswer } from '../schemas/holds.ts'
+import { HOLD_WARNINGS, type HoldAnswer, type HoldPreviewAnswer, type HoldWarning } from '../schemas/holds.ts'
 import { round, toFaultAnswer, toIso, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
-import { refusalError } from './hold-refusal.ts'
+import { brokerHeldRefusal, type PreviewRefusal, refusalError } from './hold-refusal.ts'
 
-/** Kafka's word for a value that the topic itself has. */
-const OF_TOPIC = 'DYNAMIC_TOPIC_CONFIG'
 /** Settings are polled every five minutes, in turns where there are many topics. */
 const SURELY_POLLED_MS = 10 * MINUTE_MS
 
-/** As the newest poll saw the topic; null when it saw none, or none of its settings. */
-export interface PolledTopic {
-  config: readonly ConfigEntry[] | null
+/** What a topic is kept by, as the newest poll saw it. */
+export interface PolledTopic extends SeenSettings {
+  /** Where they may be what keeps a topic, and none where topics have settings of their own. */
+  brokers: readonly ObservedBroker[]
+  /** Null when there was no poll. */
   atMs: number | null
 }
+
+export const NEVER_POLLED: PolledTopic = { topic: null, brokers: [], atMs: null }
 
 export function toHoldAnswer(
   hold: StoredHold,
@@ -32,6 +37,7 @@ export function toHoldAnswer(
   locale: Locale,
 ): HoldAnswer {
   const { id, state, reason, createdBy, releasedBy, outcome, fault, settings } = hold
+  const words = (key: string): string => translate(locale, 'holds', key, {}, cluster.kind)
   return {
     ...{ id, state, reason, createdBy, releasedBy, settings },
     untilAt: toIso(hold.untilAtMs),
@@ -39,31 +45,46 @@ export function toHoldAnswer(
     activeAt: toIsoOrNull(hold.activeAtMs),
     endedAt: toIsoOrNull(hold.endedAtMs),
     isInEffect: isInEffect(hold, polled),
-    outcome: outcome === null ? null : { code: outcome, message: translate(locale, 'holds', `outcomes.${outcome}`) },
+    outcome: outcome === null ? null : { code: outcome, message: words(`outcomes.${outcome}`) },
     trouble: toFaultAnswer(fault, { locale, system: cluster.kind }),
     nextLookAt: toIsoOrNull(hold.lookAtMs),
-    commands: handCommands(addressOf(cluster), hold),
+    commands: handCommands(handPlace(cluster, polled), hold),
   }
 }
 
-/** Somebody may set another retention while it holds; only at its end does the console ask the cluster again. */
-function isInEffect({ state, activeAtMs, settings }: StoredHold, { config, atMs }: PolledTopic): boolean | null {
-  if (state !== 'active' || activeAtMs === null || config === null || atMs === null) return null
-  if (atMs < activeAtMs + SURELY_POLLED_MS) return null
-  return settings.every(({ name, held }) => config.find((entry) => entry.name === name)?.value === held)
+export function handPlace(cluster: ClusterConfig, { brokers }: Pick<PolledTopic, 'brokers'>): HandPlace {
+  const byId = new Map(brokers.map((broker) => [broker.id, formatHostPort(broker)]))
+  return { address: addressOf(cluster), addressOf: (broker) => byId.get(broker) ?? null }
 }
 
-export function toPreviewAnswer(
-  topic: ObservedTopic,
-  brokers: readonly ObservedBroker[],
-  cluster: ClusterConfig,
-  locale: Locale,
-): HoldPreviewAnswer {
-  const { refusal, settings } = planHold({ system: cluster.kind, internal: topic.internal }, polledSettings(topic))
-  const cost = holdCost(topic, brokers)
+/** Somebody may set another retention while it holds; only at its end does the console ask the cluster again. */
+function isInEffect({ state, activeAtMs, settings }: StoredHold, polled: PolledTopic): boolean | null {
+  if (state !== 'active' || activeAtMs === null || polled.atMs === null) return null
+  if (polled.atMs < activeAtMs + SURELY_POLLED_MS) return null
+  const seen = settings.map(({ name, held }) => ({ held, override: seenOverride(polled, placeOfSetting(name)) }))
+  if (seen.some(({ held, override }) => override !== undefined && override !== held)) return false
+  return seen.some(({ override }) => override === undefined) ? null : true
+}
+
+export interface PreviewSources {
+  topic: ObservedTopic
+  brokers: readonly ObservedBroker[]
+  cluster: ClusterConfig
+  /** The cluster's, as far as they are open or in a conflict. */
+  holds: readonly StoredHold[]
+  /** Of the poll. */
+  atMs: number
+}
+
+export function toPreviewAnswer(sources: PreviewSources, locale: Locale): HoldPreviewAnswer {
+  const { topic, brokers, cluster, atMs } = sources
+  const about = plannedTopic(topic, cluster)
+  const { refusal, settings } = planHold(about, seenSettings(about, { topic, brokers }))
+  const cost = holdCost(topic, brokers, atMs)
   const policy = topic.settings.cleanupPolicy
   return {
-    refusal: refusal === null ? null : toRefusal(refusal, topic.name, cluster, locale),
+    refusal: toRefusal(brokerHeldBy(sources) ?? (refusal && { code: refusal }), topic.name, cluster, locale),
+    warnings: WARNINGS[cluster.kind].map((code) => ({ code, message: translate(locale, 'holds', `warnings.${code}`) })),
     settings: settings.map(({ foundInstead: _, ...setting }) => setting),
     isCompacted: policy === null ? null : policy.includes('compact'),
     growthBytesPerDay: round(cost.growthBytesPerDay, 0),
@@ -74,21 +95,34 @@ export function toPreviewAnswer(
   }
 }
 
-function polledSettings({ config }: ObservedTopic): TopicSetting[] {
-  return ASKED_SETTINGS.flatMap((name) => {
-    const entry = config?.find((one) => one.name === name)
-    if (entry === undefined || entry.value === null) return []
-    return [{ name, override: entry.source === OF_TOPIC ? entry.value : null, effective: [entry.value] }]
+const WARNINGS: Record<ClusterKind, readonly HoldWarning[]> = { kafka: [], rocketmq: HOLD_WARNINGS }
+
+export function plannedTopic(topic: ObservedTopic, { kind }: ClusterConfig): PlannedTopic {
+  return { system: kind, internal: topic.internal, brokers: brokersOf(topic) }
+}
+
+/** What is not known is left out. */
+function seenSettings(about: PlannedTopic, seen: SeenSettings): TopicSetting[] {
+  return askedSettings(about).flatMap((name) => {
+    const place = placeOfSetting(name)
+    const value = seenValue(seen, place)
+    return value === null ? [] : [{ name, override: seenOverride(seen, place) ?? null, effective: [value] }]
   })
 }
 
+function brokerHeldBy({ topic, cluster, holds }: PreviewSources): PreviewRefusal | null {
+  const others = holds.filter((hold) => hold.topic !== topic.name)
+  return brokerHeldRefusal(others, plannedTopic(topic, cluster))
+}
+
 function toRefusal(
-  code: Parameters<typeof refusalError>[0],
+  refusal: PreviewRefusal | null,
   topic: string,
   cluster: ClusterConfig,
   locale: Locale,
 ): HoldPreviewAnswer['refusal'] {
-  const { facts } = refusalError(code, topic, cluster)
+  if (refusal === null) return null
+  const { code, facts } = refusalError(refusal, topic, cluster)
   const words = (part: string): string => translate(locale, 'errors', `${code}.${part}`, facts)
   return { code, message: words('detail'), fix: words('fix') }
 }

@@ -3,8 +3,9 @@ import { HOLD_OUTCOMES, HOLD_STATES } from '../../holds/hold.ts'
 import { count, faultAnswer, isoTime, listOf } from './common.ts'
 
 export const heldSetting = z.object({
+  /** On RocketMQ with the broker in front: `broker-a:0 fileReservedTime`. */
   name: z.string(),
-  /** What the topic itself said before; null: nothing, so that a default of the brokers was in effect. */
+  /** What the topic itself, or the broker, said before; null: nothing, so that a default of the brokers was in effect. */
   before: z.string().nullable(),
   /** What was in effect before; several where the defaults of brokers differ. */
   effectiveBefore: z.array(z.string()),
@@ -54,23 +55,32 @@ export type HoldListAnswer = z.infer<typeof holdList>
 
 export const brokerCost = z.object({
   broker: z.string(),
-  /** Of this topic's copies there; null when unknown. */
+  /** Of this topic's copies there, or on RocketMQ of the broker's whole log; null when unknown. */
   growthBytesPerDay: count.nullable(),
   /** Of the fullest volume with such a copy; null when unknown. */
   usableBytes: count.nullable(),
   totalBytes: count.nullable(),
-  /** When that volume is full if nothing else changes; null when unknown, or when the topic does not grow. */
+  /**
+   * When that volume is full if nothing else changes, or so full that the broker deletes all the same; null when unknown, or
+   * when nothing grows.
+   */
   fullInDays: z.number().nullable(),
 })
+
+/** What a hold does where it changes brokers, as on RocketMQ. Words for each stand in the message files under `holds.warnings`. */
+export const HOLD_WARNINGS = ['allTopics', 'rewritesFile', 'forcedCleaning'] as const
+export type HoldWarning = (typeof HOLD_WARNINGS)[number]
 
 export const holdPreview = z.object({
   /** Why the topic cannot be held; null: it can. */
   refusal: z.object({ code: z.string(), message: z.string(), fix: z.string() }).nullable(),
+  /** Beyond what is changed. */
+  warnings: z.array(z.object({ code: z.enum(HOLD_WARNINGS), message: z.string() })),
   /** What a hold would change, as the newest poll knows it; empty when that is unknown. */
   settings: z.array(heldSetting.omit({ foundInstead: true })),
   /** Compaction goes on removing older records of a key. */
   isCompacted: z.boolean().nullable(),
-  /** All copies together, at the rate of the newest poll; null when unknown. */
+  /** All copies together, at the rate of the newest poll, or all logs, on average; null when unknown. */
   growthBytesPerDay: count.nullable(),
   /** Brokers with copies of the topic, the one whose disk is full first in front. */
   brokers: z.array(brokerCost),

@@ -2,8 +2,9 @@
 import type { FindingCode } from '../finding-codes.ts'
 import type { ObservedTopic } from '../observation.ts'
 import { settingsToRestore } from '../runbooks/restore-settings.ts'
-import type { HoldTrouble, TroubledHold } from '../troubled-holds.ts'
-import { type ClusterRule, type Hit, settingOf } from './rule.ts'
+import { seenOverride } from '../seen-settings.ts'
+import type { HoldTrouble, TroubledHold, TroubledSetting } from '../troubled-holds.ts'
+import type { ClusterRule, FindingFacts, Hit, Scene } from './rule.ts'
 
 export const HOLD_RULES: readonly ClusterRule[] = [
   rule('topic.holdConflict', 'conflict'),
@@ -12,28 +13,43 @@ export const HOLD_RULES: readonly ClusterRule[] = [
 
 function rule(code: FindingCode, trouble: HoldTrouble): ClusterRule {
   return {
-    ...{ code, system: 'kafka', severity: 'warning', scope: 'cluster', about: 'topic' },
-    judge({ holds, topicOf }) {
-      if (holds === null) return 'unknown'
-      return holds.flatMap((hold) => (hold.trouble === trouble ? hitOf(hold, topicOf(hold.topic)) : []))
+    ...{ code, system: 'both', severity: 'warning', scope: 'cluster', about: 'topic' },
+    judge(scene) {
+      if (scene.holds === null) return 'unknown'
+      return scene.holds.flatMap((hold) => (hold.trouble === trouble ? hitsOf(hold, scene) : []))
     },
   }
 }
 
-/** Of a topic that is gone, or was created anew under the same name, there is nothing to give back. */
-function hitOf(hold: TroubledHold, topic: ObservedTopic | undefined): Hit[] {
-  if (topic === undefined) return []
-  if (hold.topicId !== null && topic.topicId !== null && hold.topicId !== topic.topicId) return []
-  const left = hold.settings.filter((setting) => !isBack(topic, setting))
-  if (left.length === 0) return []
-  const settings = left.map(({ name }) => name).join(', ')
-  const subject = { type: 'topic', name: topic.name } as const
-  return [{ severity: 'warning', subject, facts: { topic: topic.name, settings, ...settingsToRestore(left) } }]
+/** One for the topic's own settings, and one for each broker whose settings are not as they were. */
+function hitsOf(hold: TroubledHold, scene: Scene): Hit[] {
+  const topic = scene.topicOf(hold.topic) ?? null
+  const seen = { topic, brokers: scene.brokers }
+  const left = hold.settings.filter((setting) => seenOverride(seen, setting) !== setting.before)
+  const isGone = topic === null || isAnother(hold, topic)
+  return [...Map.groupBy(left, ({ broker }) => broker)].flatMap(([broker, settings]) => {
+    if (broker !== null) return [{ ...hitOf(hold, settings, placeOf(broker, scene)), part: broker }]
+    return isGone ? [] : [hitOf(hold, settings)]
+  })
 }
 
-/** Somebody has set it right by hand. */
-function isBack({ config }: ObservedTopic, { name, before }: TroubledHold['settings'][number]): boolean {
-  if (config === null) return false
-  const entry = settingOf(config, name)
-  return (entry?.source === 'DYNAMIC_TOPIC_CONFIG' ? entry.value : null) === before
+/** Of a topic that is gone, or was created anew under the same name, there is nothing to give back. */
+function isAnother(hold: TroubledHold, { topicId }: ObservedTopic): boolean {
+  return hold.topicId !== null && topicId !== null && hold.topicId !== topicId
+}
+
+/** A broker keeps what was set for the sake of a topic, also when that is gone. */
+function placeOf(broker: string, { brokers }: Scene): FindingFacts {
+  const known = brokers.find(({ id }) => id === broker)
+  return { broker, address: known === undefined ? '' : `${known.host}:${known.port}` }
+}
+
+function hitOf({ topic }: TroubledHold, left: readonly TroubledSetting[], more: FindingFacts = {}): Hit {
+  const settings = left.map(({ name }) => name).join(', ')
+  const toRestore = settingsToRestore(left.map(({ setting, before }) => ({ name: setting, before })))
+  return {
+    severity: 'warning',
+    subject: { type: 'topic', name: topic },
+    facts: { topic, settings, ...toRestore, ...more },
+  }
 }

@@ -5,6 +5,7 @@
  */
 import { ANY_BROKER } from './rocketmq-commands.ts'
 import {
+  backToBefore,
   broker,
   CONTROLLER,
   config,
@@ -34,6 +35,16 @@ export const ROCKETMQ_RUNBOOKS: Runbooks = {
   'partition.underMinIsr': copiesMissing,
   'partition.atMinIsr': copiesMissing,
   'partition.underReplicated': copiesMissing,
+  'topic.holdConflict': (target) => [
+    step('look', config(target, 'fileReservedTime')),
+    step('set', backToBefore(target)),
+    step('keep'),
+  ],
+  'topic.holdOverdue': (target) => [
+    step('look', config(target, 'fileReservedTime')),
+    step('set', backToBefore(target)),
+    step('wait'),
+  ],
   'topic.retentionBelowLag': (target) => [
     step('describe', progress(target)),
     step('extend', setOn(target, ANY_BROKER, 'fileReservedTime', twiceHours(target))),
@@ -254,6 +265,7 @@ export const ROCKETMQ_RUNBOOKS: Runbooks = {
     step('choose'),
   ],
   'dlq.expiring': (target) => [
+    step('hold'),
     step('keep', setOn(target, ANY_BROKER, 'fileReservedTime', 'HOURS')),
     step('handle'),
     step('check', `${mqadmin(target, 'getBrokerConfig', `-b ${ANY_BROKER}`)} | grep fileReservedTime`),

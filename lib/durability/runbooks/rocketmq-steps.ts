@@ -19,7 +19,7 @@ export function mqadmin({ address }: RunbookTarget, name: string, ...options: st
 }
 
 export function broker({ finding: { facts } }: RunbookTarget): string {
-  return `-b ${quoted(String(facts.address))}`
+  return `-b ${quoted(String(facts.address || ANY_BROKER))}`
 }
 
 export function topic({ finding: { facts, subject } }: RunbookTarget): string {
@@ -67,6 +67,13 @@ export function setOn(target: RunbookTarget, address: string, setting: string, v
 /** Asked itself, and not one of those that list more. */
 export function ownNameServer({ finding }: RunbookTarget): RunbookTarget {
   return { address: finding.subject.name, finding }
+}
+
+/** What a hold of retention should have given back: one setting of one broker. */
+export function backToBefore(target: RunbookTarget): string {
+  const { set: before = '', address } = target.finding.facts
+  const [setting = '', value = ''] = String(before).split('=')
+  return setOn(target, String(address || ANY_BROKER), setting, value)
 }
 
 export function syncStateSet(target: RunbookTarget): string {

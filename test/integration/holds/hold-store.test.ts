@@ -3,7 +3,7 @@ import { type AuditRecord, createAuditLog } from '../../../lib/audit/audit-log.t
 import { fault } from '../../../lib/cluster/fault.ts'
 import { createHoldStore } from '../../../lib/holds/hold-store.ts'
 import { HOUR_MS } from '../../../lib/units.ts'
-import { aHold } from '../../builders/holds.ts'
+import { aBrokerHold, aHold } from '../../builders/holds.ts'
 import { NOW_MS } from '../../builders/snapshots.ts'
 import { onBothDatabases } from '../db/databases.ts'
 
@@ -43,6 +43,31 @@ onBothDatabases('holds', ({ open }) => {
     expect((await store.newestOf('live', 'orders'))?.id).toBe(second.id)
     await store.change(second, { ...ENDED, state: 'conflict', outcome: 'changedMeanwhile' })
     expect(await store.newestOf('live', 'orders')).toMatchObject({ id: second.id, state: 'conflict' })
+  })
+
+  test('never share a broker while they are open', async () => {
+    const store = createHoldStore(await open())
+    const first = await store.create(aBrokerHold(), CLAIMED_MS)
+    const [, slaveOnly] = first.settings
+    const pay = aBrokerHold({ topic: 'pay', settings: slaveOnly === undefined ? [] : [slaveOnly] })
+    const held = { code: 'hold_broker_held', facts: { cluster: 'live', topic: 'pay', broker: 'a:1', held: 'orders' } }
+    await expect(store.create(pay, CLAIMED_MS)).rejects.toMatchObject(held)
+    expect(await store.newestOf('live', 'pay')).toBeNull()
+    await expect(store.create(aBrokerHold(), CLAIMED_MS)).rejects.toMatchObject({ code: 'hold_exists' })
+    await store.create({ ...pay, clusterId: 'other' }, CLAIMED_MS)
+    await store.create(aHold({ topic: 'own' }), CLAIMED_MS)
+    await store.change(first, { ...ENDED, state: 'conflict', outcome: 'changedMeanwhile' })
+    expect(await store.create(pay, CLAIMED_MS)).toMatchObject({ topic: 'pay', state: 'planned' })
+  })
+
+  test('of which several begin at once on one broker are one', async () => {
+    const store = createHoldStore(await open())
+    const topics = Array.from({ length: 8 }, (_, index) => `topic-${index}`)
+    const made = await Promise.allSettled(topics.map((topic) => store.create(aBrokerHold({ topic }), CLAIMED_MS)))
+    const refused = made.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    expect(refused).toHaveLength(topics.length - 1)
+    for (const reason of refused) expect(reason).toMatchObject({ code: 'hold_broker_held' })
+    expect(await store.unsettled('live')).toHaveLength(1)
   })
 
   test('are changed by whoever has seen the change before', async () => {

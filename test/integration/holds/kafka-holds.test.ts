@@ -6,20 +6,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createAuditLog } from '../../../lib/audit/audit-log.ts'
 import { MessageAccessError } from '../../../lib/cluster/messages.ts'
-import type { TopicSettingsAccess } from '../../../lib/cluster/topic-settings.ts'
 import { type Database, openDatabase } from '../../../lib/db.ts'
-import { advanceHold, CLAIM_MS } from '../../../lib/holds/hold-keeper.ts'
-import { createHoldStore, type HoldStore } from '../../../lib/holds/hold-store.ts'
-import { ASKED_SETTINGS, planHold } from '../../../lib/holds/plan-hold.ts'
+import { askedSettings } from '../../../lib/holds/plan-hold.ts'
 import { KafkaTopicSettings } from '../../../lib/kafka/kafka-topic-settings.ts'
-import { HOUR_MS } from '../../../lib/units.ts'
-import { holdTask } from '../../../lib/worker/hold-task.ts'
-import { NOW_MS } from '../../builders/snapshots.ts'
 import { clusterConfig, connectClients, type TestClients } from '../../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
+import { Consoles } from './lives.ts'
 
+const TOPIC = { system: 'kafka', internal: false, brokers: [] } as const
+const ASKED_SETTINGS = askedSettings(TOPIC)
 const USER = { username: 'nobody', password: 'may-do-nothing' }
 const BYTES = '5000000'
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-holds-'))
@@ -134,90 +130,14 @@ describe('settings of a topic', () => {
   })
 })
 
-/** A process that is killed before or after one of the things it does, and does nothing more then. */
-class Life {
-  isOver = false
-  #left: number
-
-  constructor(steps: number) {
-    this.#left = steps
-  }
-
-  /** What was not reached in this life is left for the next. */
-  get left(): number {
-    return this.#left
-  }
-
-  lend<Part extends object>(part: Part): Part {
-    return new Proxy(part, {
-      get: (target, name, receiver) => {
-        const value: unknown = Reflect.get(target, name, receiver)
-        if (typeof value !== 'function' || name === 'close') return value
-        return async (...args: unknown[]) => {
-          this.#step()
-          const answer: unknown = await value.apply(target, args)
-          this.#step()
-          return answer
-        }
-      },
-    })
-  }
-
-  #step(): void {
-    if (!this.isOver && this.#left-- > 0) return
-    this.isOver = true
-    throw new Error('killed')
-  }
-}
-
-const FOREVER = Number.MAX_SAFE_INTEGER
 /** As a person sees to it by another tool. */
 const THEIRS = '86400000'
 
 describe('a console that is killed', () => {
-  const live = async (life: Life, work: () => Promise<unknown>): Promise<void> => {
-    try {
-      await work()
-    } catch (error) {
-      if (!life.isOver) throw error
-    }
-  }
-  const parts = (life: Life): { store: HoldStore; topics: TopicSettingsAccess } => ({
-    store: life.lend(createHoldStore(database)),
-    topics: life.lend<TopicSettingsAccess>({
-      read: (...args) => settings.read(...args),
-      change: (...args) => settings.change(...args),
-      close: async () => undefined,
-    }),
+  let consoles: Consoles
+  beforeAll(() => {
+    consoles = new Consoles(database, settings, TOPIC)
   })
-
-  /** As the API begins a hold. */
-  async function hold(life: Life, clusterId: string, topic: string): Promise<void> {
-    const { store, topics } = parts(life)
-    await live(life, async () => {
-      const read = await topics.read(topic, ASKED_SETTINGS, signal())
-      const plan = planHold({ system: 'kafka', internal: false }, read.settings)
-      const wanted = {
-        clusterId,
-        topic,
-        topicId: read.topicId,
-        settings: plan.settings,
-        reason: 'why',
-        createdBy: 'ana',
-      }
-      const times = { createdAtMs: NOW_MS, untilAtMs: NOW_MS + HOUR_MS }
-      const planned = await store.create({ ...wanted, ...times }, NOW_MS + CLAIM_MS)
-      const options = { store, now: () => NOW_MS, auditOf: null }
-      await advanceHold(planned, { settings: topics, readOnly: false }, options, signal())
-    })
-  }
-
-  async function work(life: Life, clusterId: string, nowMs: number): Promise<void> {
-    const { store, topics } = parts(life)
-    const topicsOf = async () => ({ settings: topics, readOnly: false })
-    const task = holdTask({ store, topicsOf, now: () => nowMs, clusterIds: async () => [clusterId] })
-    await live(life, () => task.step(signal()))
-  }
 
   const change = (topic: string, retentionMs: string | null, retentionBytes: string | null): Promise<void> =>
     settings.change(
@@ -229,47 +149,31 @@ describe('a console that is killed', () => {
       signal(),
     )
 
-  /** @param somebody changes retention.ms after the kill @returns whether it was killed at all */
-  async function liveAndDie(topic: string, steps: number, somebody: boolean): Promise<boolean> {
-    const clusterId = `${topic}-${steps}`
+  const somebody = (topic: string): Promise<void> =>
+    settings.change(topic, [{ name: 'retention.ms', override: THEIRS }], signal())
+
+  async function liveAndDie(topic: string, steps: number, meanwhile?: () => Promise<void>): Promise<boolean> {
     await change(topic, null, BYTES)
-    const first = new Life(steps)
-    await hold(first, clusterId, topic)
-    if (first.isOver && somebody) await settings.change(topic, [{ name: 'retention.ms', override: THEIRS }], signal())
-    await work(new Life(FOREVER), clusterId, NOW_MS + CLAIM_MS)
-    const held = await createHoldStore(database).newestOf(clusterId, topic)
-    if (!(first.isOver && somebody) && held !== null) {
-      expect(held).toMatchObject({ state: 'active', fault: null })
+    const held = async (): Promise<void> =>
       expect(await overridesOf(topic)).toMatchObject({ 'retention.ms': '-1', 'retention.bytes': '-1' })
-    }
-
-    const second = new Life(first.isOver ? FOREVER : first.left)
-    await work(second, clusterId, NOW_MS + HOUR_MS)
-    if (second.isOver && somebody) await settings.change(topic, [{ name: 'retention.ms', override: THEIRS }], signal())
-    await work(new Life(FOREVER), clusterId, NOW_MS + HOUR_MS + CLAIM_MS)
-    return first.isOver || second.isOver
-  }
-
-  async function endsOf(clusterId: string): Promise<string[]> {
-    const { entries } = await createAuditLog(database).list({ limit: 99, beforeId: null, text: `${clusterId}/` })
-    return entries.filter(({ action }) => action === 'retention.restore').map(({ detail }) => String(detail?.state))
+    return consoles.liveAndDie(topic, steps, { held, ...(meanwhile === undefined ? {} : { meanwhile }) })
   }
 
   test('restores what was there before, once, whenever that was', async () => {
     await aTopic('killed')
     let steps = 0
-    for (; await liveAndDie('killed', steps, false); steps += 1) {
+    for (; await liveAndDie('killed', steps); steps += 1) {
       expect(await overridesOf('killed'), `killed at ${steps}`).toMatchObject({
         'retention.ms': null,
         'retention.bytes': BYTES,
       })
       const clusterId = `killed-${steps}`
-      const left = await createHoldStore(database).newestOf(clusterId, 'killed')
+      const left = await consoles.newestOf(clusterId, 'killed')
       // Killed before it was written down, it never was.
-      if (left === null) expect(await endsOf(clusterId)).toEqual([])
+      if (left === null) expect(await consoles.endsOf(clusterId)).toEqual([])
       else {
         expect(left, `killed at ${steps}`).toMatchObject({ state: 'released', outcome: 'restored', lookAtMs: null })
-        expect(await endsOf(clusterId), `killed at ${steps}`).toEqual(['released'])
+        expect(await consoles.endsOf(clusterId), `killed at ${steps}`).toEqual(['released'])
       }
     }
     expect(steps).toBeGreaterThan(20)
@@ -277,10 +181,10 @@ describe('a console that is killed', () => {
 
   test('never overwrites what somebody has set meanwhile', async () => {
     await aTopic('changed')
-    for (let steps = 0; await liveAndDie('changed', steps, true); steps += 1) {
+    for (let steps = 0; await liveAndDie('changed', steps, () => somebody('changed')); steps += 1) {
       const now = await overridesOf('changed')
       expect(now, `killed at ${steps}`).toMatchObject({ 'retention.ms': THEIRS, 'retention.bytes': BYTES })
-      const left = await createHoldStore(database).newestOf(`changed-${steps}`, 'changed')
+      const left = await consoles.newestOf(`changed-${steps}`, 'changed')
       if (left === null) continue
       // Killed behind its end, it had ended before somebody came.
       expect(['conflict', 'released'], `killed at ${steps}`).toContain(left.state)

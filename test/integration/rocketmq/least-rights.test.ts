@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { MessageBatch, SendOutcome } from '../../../lib/cluster/messages.ts'
+import { RocketmqBrokerSettings } from '../../../lib/rocketmq/rocketmq-broker-settings.ts'
 import { RocketmqMessages } from '../../../lib/rocketmq/rocketmq-messages.ts'
 import { brokerOf, faultsOf, topicOf } from '../../servers/polls.ts'
 import { startRocketmqClients } from '../../servers/rocketmq-clients.ts'
@@ -62,6 +63,16 @@ it('README’s rights make every fact known, and without them each missing part 
     }
   } finally {
     await messages.close()
+  }
+
+  const name = 'broker-a:1 fileReservedTime'
+  const settings = new RocketmqBrokerSettings(rocketmqConfig(cluster, { acl }))
+  try {
+    await settings.change('orders', [{ name, override: '99' }], AbortSignal.timeout(DEADLINE_MS))
+    const { settings: told } = await settings.read('orders', [name], AbortSignal.timeout(DEADLINE_MS))
+    expect(told).toMatchObject([{ name, override: '99' }])
+  } finally {
+    await settings.close()
   }
 })
 

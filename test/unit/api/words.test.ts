@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { STATUS_OF, toProblem } from '../../../lib/api/problem.ts'
+import { HOLD_WARNINGS } from '../../../lib/api/schemas/holds.ts'
 import { ERROR_CODES, HoldfastError } from '../../../lib/errors.ts'
 import { HOLD_OUTCOMES } from '../../../lib/holds/hold.ts'
 import { LOCALES } from '../../../lib/i18n/locale.ts'
@@ -8,7 +9,7 @@ import { translate } from '../../../lib/i18n/translate.ts'
 
 /** What the code that throws each error gives along. */
 const FACTS = {
-  ...{ permission: 'p', cluster: 'c', broker: 'b', topic: 't', group: 'g', allow: 'GET', id: 'i' },
+  ...{ permission: 'p', cluster: 'c', broker: 'b', topic: 't', held: 'h', group: 'g', allow: 'GET', id: 'i' },
   ...{ maxBytes: 65536, retryAfterSeconds: 7, count: 2, requestId: 'r' },
   ...{ loss: 'l-1', replay: 'r-1', state: 'paused', action: 'start', actor: 'admin' },
   ...{ report: 'r-1', mute: 'm-1', most: 1_000, settings: 'retention.ms', command: 'kafka-configs.sh' },
@@ -31,6 +32,12 @@ test.each(HOLD_OUTCOMES)('how a hold ended has words: %s', (outcome) => {
   const [en, zh] = LOCALES.map((locale) => translate(locale, 'holds', `outcomes.${outcome}`))
   expect(en).toMatch(/^[A-Z].*\.$/)
   expect(zh).toMatch(/^\p{Script=Han}.*。$/u)
+})
+
+test.each(HOLD_WARNINGS)('what a hold of brokers does has words: %s', (warning) => {
+  const [en, zh] = LOCALES.map((locale) => translate(locale, 'holds', `warnings.${warning}`))
+  expect(en).toMatch(/^[A-Z].*\.$/)
+  expect(zh).toMatch(/\p{Script=Han}.*。$/u)
 })
 
 test('both languages complain about the same places of input', () => {

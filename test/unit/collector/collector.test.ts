@@ -471,7 +471,7 @@ test('what is muted is no reason; while mutes cannot be read, those read last ho
 })
 
 test('a hold that was not given back is found; while holds cannot be read, that is unknown, and it is logged', async () => {
-  const settings = [{ name: 'retention.ms', before: null }]
+  const settings = [{ name: 'retention.ms', broker: null, setting: 'retention.ms', before: null }]
   const hold = { topic: 'orders', topicId: 'id-orders', trouble: 'conflict', settings } as const
   let read = async (clusterId: string): Promise<HoldFacts> => ({
     troubled: clusterId === 'a' ? [hold] : [],

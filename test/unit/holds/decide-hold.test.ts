@@ -19,7 +19,7 @@ function present([retentionMs, retentionBytes]: Overrides, topicId: string | nul
     ['retention.bytes', retentionBytes],
     ['cleanup.policy', 'delete'],
   ])
-  return { topicId, overrides }
+  return { topicId, overrides, unanswered: new Set() }
 }
 
 function step(state: HoldState, topic: PresentTopic, untilAtMs = NOW_MS + 1): HoldStep {
@@ -102,7 +102,72 @@ test('what somebody set instead is named', () => {
 
 test('a name that the cluster does not answer is no override', () => {
   const hold = { state: 'releasing', topicId: 'id', settings: SETTINGS, untilAtMs: 0 } as const
-  expect(nextStep(hold, { topicId: 'id', overrides: new Map() }, NOW_MS)).toEqual(
-    settled('conflict', 'changedMeanwhile'),
-  )
+  const present = { topicId: 'id', overrides: new Map(), unanswered: new Set<string>() }
+  expect(nextStep(hold, present, NOW_MS)).toEqual(settled('conflict', 'changedMeanwhile'))
+})
+
+describe('settings of several brokers', () => {
+  const CENTURY = '876000'
+  const BROKERS = ['a:0', 'a:1', 'b:0'].map((broker, index) => {
+    const before = String(72 + index)
+    const name = `${broker} fileReservedTime`
+    return { name, before, effectiveBefore: [before], held: CENTURY, foundInstead: null }
+  })
+
+  /** By a word for each broker: what it says now, or that it does not answer. */
+  function seen(words: string): PresentTopic {
+    const says = words.split(' ')
+    const values = { before: null, held: CENTURY, other: '48' }
+    const overrides = new Map(
+      BROKERS.map(({ name, before }, index) => [name, values[says[index] as 'held'] ?? before] as const),
+    )
+    const unanswered = new Set(BROKERS.flatMap(({ name }, index) => (says[index] === 'silent' ? [name] : [])))
+    return { topicId: null, overrides, unanswered }
+  }
+
+  const decide = (state: HoldState, words: string): HoldStep =>
+    nextStep({ state, topicId: null, settings: BROKERS, untilAtMs: NOW_MS + 1 }, seen(words), NOW_MS)
+  const set = (...indexes: number[]) => ({
+    do: 'apply',
+    changes: indexes.map((index) => ({ name: BROKERS[index]?.name, override: CENTURY })),
+  })
+  const giveBack = (...indexes: number[]) => ({
+    do: 'restore',
+    changes: indexes.map((index) => ({ name: BROKERS[index]?.name, override: BROKERS[index]?.before })),
+  })
+  const WAIT = { do: 'wait' }
+  const ACTIVE = settled('active', null)
+  const CHANGED = settled('conflict', 'changedMeanwhile')
+
+  test.each<[HoldState, string, object]>([
+    ['planned', 'before before before', set(0, 1, 2)],
+    ['planned', 'held before before', set(1, 2)],
+    ['planned', 'held held before', set(2)],
+    ['planned', 'held held held', ACTIVE],
+    ['planned', 'before silent before', WAIT],
+    ['planned', 'held silent before', WAIT],
+    ['planned', 'silent silent silent', WAIT],
+    ['planned', 'before other before', settled('conflict', 'changedFirst')],
+    ['planned', 'held other before', set(2)],
+    ['planned', 'held other held', ACTIVE],
+    ['active', 'before other silent', { do: 'rest' }],
+    ['releasing', 'held held held', giveBack(0, 1, 2)],
+    ['releasing', 'before held held', giveBack(1, 2)],
+    ['releasing', 'held silent held', giveBack(0, 2)],
+    ['releasing', 'before silent before', WAIT],
+    ['releasing', 'other silent before', WAIT],
+    ['releasing', 'other held silent', giveBack(1)],
+    ['releasing', 'other before before', CHANGED],
+    ['releasing', 'before before before', RELEASED],
+    ['conflict', 'other before before', { do: 'rest' }],
+    ['conflict', 'silent before before', WAIT],
+    ['conflict', 'before before before', RELEASED],
+  ])('%s, %s', (state, words, expected) => {
+    expect(decide(state, words)).toEqual(expected)
+  })
+
+  test('that do not answer were set by nobody else', () => {
+    const found = withFound(BROKERS, seen('silent other before')).map(({ foundInstead }) => foundInstead)
+    expect(found).toEqual([null, { override: '48' }, null])
+  })
 })

@@ -4,6 +4,7 @@ import type { Observation } from '../../../lib/durability/observation.ts'
 import { observe } from '../../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../../lib/durability/observe-memory.ts'
 import { type HoldCost, holdCost } from '../../../lib/holds/hold-cost.ts'
+import { aQueue, aRocketmqBroker, aRocketmqBrokerState, aRocketmqTopic, aRuntime } from '../../builders/rocketmq.ts'
 import { aBroker, aPartition, aSnapshot, aTopic, NOW_MS } from '../../builders/snapshots.ts'
 
 const SECONDS = 100
@@ -44,7 +45,7 @@ function cost(given: Given = {}): HoldCost {
   const second = poll(given, now, NOW_MS + SECONDS * 1_000, first)
   const [topic] = second.topics
   if (topic === undefined) throw new Error('one topic')
-  return holdCost(topic, second.brokers)
+  return holdCost(topic, second.brokers, NOW_MS + SECONDS * 1_000)
 }
 
 const COPY_BYTES = 10 * DAY_SECONDS
@@ -110,5 +111,53 @@ describe('room', () => {
   test('puts the disk that is full first in front', () => {
     const logDirs = { '3': [{ usableBytes: 10n }], '2': [{ usableBytes: 20n }] }
     expect(cost({ logDirs }).brokers.map(({ broker }) => broker)).toEqual(['3', '2', '1'])
+  })
+})
+
+describe('on RocketMQ, whose brokers have one log for all topics', () => {
+  const DAY_MS = DAY_SECONDS * 1_000
+  const MARKS = { deletesExpired: 0.75, deletesUnexpired: 0.85, refusesMessages: 0.9 }
+  const LOG = dir({ path: '/log', totalBytes: 1_000n, usableBytes: 400n, logBytes: 200n })
+  const QUEUES = dir({ path: '/queue', totalBytes: null, usableBytes: null })
+
+  interface Log {
+    ageMs?: number | null
+    logDirs?: LogDirState[] | null
+    diskMarks?: typeof MARKS | (Omit<typeof MARKS, 'deletesUnexpired'> & { deletesUnexpired: null }) | null
+  }
+
+  function costOf({ ageMs = 2 * DAY_MS, logDirs = [LOG, QUEUES], diskMarks = MARKS }: Log): HoldCost {
+    const runtime = aRuntime({ earliestMessageAtMs: ageMs === null ? null : NOW_MS - ageMs })
+    const master = aRocketmqBroker('a:0', { logDirs, rocketmq: aRocketmqBrokerState({ runtime, diskMarks }) })
+    const topics = [aRocketmqTopic('orders', { partitions: [aQueue('a', 0, { replicas: ['a:0'], isr: ['a:0'] })] })]
+    const snapshot = aSnapshot({
+      kind: 'rocketmq',
+      quorum: null,
+      nameServers: [],
+      brokers: [master],
+      topics,
+      groups: [],
+    })
+    const given = { expectedBrokers: [], kindOf: () => 'normal' as const, memory: new ObserveMemory() }
+    const seen = observe({ snapshot, previous: null, ...given })
+    const [topic] = seen.topics
+    if (topic === undefined) throw new Error('one topic')
+    return holdCost(topic, seen.brokers, NOW_MS)
+  }
+
+  test.each<[string, Log, number | null, number | null]>([
+    ['until it deletes all the same', {}, 100, 2.5],
+    ['until it takes nothing more, where it never does', { diskMarks: { ...MARKS, deletesUnexpired: null } }, 100, 3],
+    ['until it is full, where its marks are not known', { diskMarks: null }, 100, 4],
+    ['not at all, beyond the mark', { logDirs: [dir({ ...LOG, usableBytes: 100n })] }, 100, 0],
+    ['for a time that is unknown: the log is too young', { ageMs: 3_599_999 }, null, null],
+    ['for a time that is unknown: nobody knows how old it is', { ageMs: null }, null, null],
+    ['for a time that is unknown: the broker does not answer', { logDirs: null }, null, null],
+    ['for ever: nothing is in it', { logDirs: [dir({ ...LOG, logBytes: 0n })] }, 0, null],
+  ])('grows on average %s', (_, given, growth, days) => {
+    const { growthBytesPerDay, brokers } = costOf(given)
+    expect([growthBytesPerDay, brokers[0]?.growthBytesPerDay]).toEqual([growth, growth])
+    if (days === null) expect(brokers[0]?.fullInDays).toBeNull()
+    else expect(brokers[0]?.fullInDays).toBeCloseTo(days)
   })
 })

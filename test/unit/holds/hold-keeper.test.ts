@@ -4,7 +4,14 @@ import { MessageAccessError } from '../../../lib/cluster/messages.ts'
 import { advanceHold } from '../../../lib/holds/hold-keeper.ts'
 import type { HoldChange, StoredHold } from '../../../lib/holds/hold-store.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units.ts'
-import { aHold, type MemorySettings, memorySettings } from '../../builders/holds.ts'
+import {
+  aBrokerHold,
+  aHold,
+  BROKER_HOURS,
+  HELD_HOURS,
+  type MemorySettings,
+  memorySettings,
+} from '../../builders/holds.ts'
 import { NOW_MS } from '../../builders/snapshots.ts'
 
 const HELD = { 'retention.ms': '-1', 'retention.bytes': '-1' }
@@ -175,4 +182,65 @@ test('one in a conflict is closed when somebody has repaired it, and its end sta
   cluster.overrides.delete('retention.ms')
   expect(await advance(conflict)).toMatchObject({ state: 'released', outcome: 'restored', endedAtMs: NOW_MS - 9 })
   expect(cluster.made).toEqual([])
+})
+
+describe('a hold of brokers', () => {
+  const [MASTER, SLAVE] = Object.keys(BROKER_HOURS) as [string, string]
+  const HELD_BROKERS = { [MASTER]: HELD_HOURS, [SLAVE]: HELD_HOURS }
+  const given = (over: Partial<StoredHold> = {}): StoredHold => stored({ ...aBrokerHold(), ...over })
+  const active = (): StoredHold => given({ state: 'active', activeAtMs: NOW_MS })
+
+  beforeEach(() => {
+    cluster = memorySettings(BROKER_HOURS)
+    // The topic is gone: its brokers are not.
+    cluster.topicId = null
+  })
+
+  test('is set on all of them, and each gets back its own', async () => {
+    expect(await advance(given())).toMatchObject({ state: 'active', fault: null })
+    expect(overrides()).toEqual(HELD_BROKERS)
+    nowMs = NOW_MS + HOUR_MS
+    expect(await advance(active())).toMatchObject({ state: 'released', outcome: 'restored' })
+    expect(overrides()).toEqual(BROKER_HOURS)
+  })
+
+  test('is begun on none while one of them does not answer', async () => {
+    cluster.silent.add('a:1')
+    const waiting = { state: 'planned', failures: 1, fault: { code: 'brokerNotListed', facts: { broker: 'a:1' } } }
+    expect(await advance(given())).toMatchObject({ ...waiting, lookAtMs: NOW_MS + 5_000, claimedUntilMs: null })
+    expect(overrides()).toEqual(BROKER_HOURS)
+  })
+
+  test('of which one has done it goes on with the other', async () => {
+    cluster.overrides.set(MASTER, HELD_HOURS)
+    expect(await advance(given())).toMatchObject({ state: 'active' })
+    expect(cluster.made).toEqual([[{ name: SLAVE, override: HELD_HOURS }]])
+  })
+
+  test('of which one has done it, and the other refuses, is given back', async () => {
+    cluster.overrides.set(MASTER, HELD_HOURS)
+    cluster.next.change = failure('authorizationFailed', false)
+    const refused = await advance(given())
+    expect(refused).toMatchObject({ state: 'releasing', endedAtMs: null, fault: { code: 'authorizationFailed' } })
+    expect(refused?.lookAtMs).toBe(NOW_MS + 5_000)
+    expect(await advance(refused as StoredHold)).toMatchObject({ state: 'released', outcome: 'restored' })
+    expect(overrides()).toEqual(BROKER_HOURS)
+  })
+
+  test('that all refuse is over', async () => {
+    cluster.next.change = failure('authorizationFailed', false)
+    expect(await advance(given())).toMatchObject({ state: 'failed', outcome: 'refused' })
+  })
+
+  test('gives back to those that answer, and waits for the others', async () => {
+    for (const name of [MASTER, SLAVE]) cluster.overrides.set(name, HELD_HOURS)
+    cluster.silent.add('a:0')
+    nowMs = NOW_MS + HOUR_MS
+    const waiting = await advance(active())
+    expect(waiting).toMatchObject({ state: 'releasing', failures: 1, fault: { code: 'brokerNotListed' } })
+    expect(overrides()).toEqual({ [MASTER]: HELD_HOURS, [SLAVE]: '48' })
+    cluster.silent.clear()
+    expect(await advance(waiting as StoredHold)).toMatchObject({ state: 'released', fault: null })
+    expect(overrides()).toEqual(BROKER_HOURS)
+  })
 })

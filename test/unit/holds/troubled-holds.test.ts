@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import type { StoredHold } from '../../../lib/holds/hold-store.ts'
 import { troubledHolds } from '../../../lib/holds/troubled-holds.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units.ts'
-import { aHold } from '../../builders/holds.ts'
+import { aBrokerHold, aHold } from '../../builders/holds.ts'
 import { NOW_MS } from '../../builders/snapshots.ts'
 
 const END_MS = NOW_MS + HOUR_MS
-const BEFORE = aHold().settings.map(({ name, before }) => ({ name, before }))
+const BEFORE = aHold().settings.map(({ name, before }) => ({ name, before, broker: null, setting: name }))
 
 function stored(over: Partial<StoredHold>): StoredHold {
   return {
@@ -33,6 +33,14 @@ test.each<[string, Partial<StoredHold>, number, 'overdue' | null]>([
     expect([topic, topicId]).toEqual(['orders', 'id'])
     expect(settings).toMatchObject(BEFORE)
   }
+})
+
+test('of brokers each by itself', () => {
+  const told = troubledHolds([stored({ ...aBrokerHold(), state: 'releasing', failures: 6 })], NOW_MS)
+  expect(told[0]?.settings).toEqual([
+    { name: 'a:0 fileReservedTime', before: '72', broker: 'a:0', setting: 'fileReservedTime' },
+    { name: 'a:1 fileReservedTime', before: '48', broker: 'a:1', setting: 'fileReservedTime' },
+  ])
 })
 
 test('of a conflict, what somebody changed', () => {

@@ -1,7 +1,14 @@
 import type { NameServerState } from '../../../../lib/cluster/rocketmq-state.ts'
-import type { FactStatus, PartitionState, QuorumReplica, QuorumState } from '../../../../lib/cluster/snapshot.ts'
+import type {
+  BrokerState,
+  FactStatus,
+  PartitionState,
+  QuorumReplica,
+  QuorumState,
+} from '../../../../lib/cluster/snapshot.ts'
 import type { HoldTrouble, TroubledHold } from '../../../../lib/durability/troubled-holds.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../../lib/units.ts'
+import { aConfiguredBroker } from '../../../builders/rocketmq.ts'
 import { lastSeen, type Poll, type RuleCase, type RuleCases, settings } from '../../../builders/rule-cases.ts'
 import { aBroker, aPartition, aTopic, NOW_MS } from '../../../builders/snapshots.ts'
 
@@ -175,8 +182,8 @@ const PATIENT: Poll = {
 }
 
 const HELD = [
-  { name: 'retention.ms', before: null },
-  { name: 'retention.bytes', before: '5000' },
+  { name: 'retention.ms', broker: null, setting: 'retention.ms', before: null },
+  { name: 'retention.bytes', broker: null, setting: 'retention.bytes', before: '5000' },
 ]
 
 function held(trouble: HoldTrouble, config: Record<string, string> | null, over: Partial<TroubledHold> = {}): Poll[] {
@@ -202,6 +209,39 @@ function holdCases(trouble: HoldTrouble, other: HoldTrouble): RuleCase[] {
     ['the topic is gone', held(trouble, {}, { topic: 'gone' }), []],
     ['it is another trouble', held(other, { 'retention.ms': '77' }), []],
     ['the holds could not be read', [unread], 'unknown'],
+    ...brokerHoldCases(trouble),
+  ]
+}
+
+const HOURS = ['a:0', 'a:1'].map((broker) => {
+  return { name: `${broker} fileReservedTime`, broker, setting: 'fileReservedTime', before: '72' }
+})
+
+/** The topic is gone: its brokers are as they were left. */
+function heldBrokers(trouble: HoldTrouble, ...brokers: BrokerState[]): Poll[] {
+  const holds = [{ topic: 'orders', topicId: null, trouble, settings: HOURS }]
+  return [{ kind: 'rocketmq', quorum: null, nameServers: [], brokers, topics: [], groups: [], holds }]
+}
+
+function brokerHoldCases(trouble: HoldTrouble): RuleCase[] {
+  const before = (id: string): BrokerState => aConfiguredBroker(id, { fileReservedTime: '72' })
+  const slave = aConfiguredBroker('a:1', { fileReservedTime: '876000' }, {}, { host: '10.0.0.6' })
+  const subject = { type: 'topic', name: 'orders' } as const
+  const about = (broker: string, address: string) => ({
+    ...{ topic: 'orders', settings: `${broker} fileReservedTime`, broker, address },
+    ...{ set: 'fileReservedTime=72', drop: '' },
+  })
+  const ofSlave = (address: string) =>
+    ({ severity: 'warning', subject, part: 'a:1', facts: about('a:1', address) }) as const
+  return [
+    ['a slave is not as before', heldBrokers(trouble, before('a:0'), slave), [ofSlave('10.0.0.6:10912')]],
+    ['a slave is not there', heldBrokers(trouble, before('a:0')), [ofSlave('')]],
+    [
+      'neither was read',
+      heldBrokers(trouble, aConfiguredBroker('a:0', {}, {}, { config: null }), { ...slave, config: null }),
+      [{ severity: 'warning', part: 'a:0', facts: { broker: 'a:0' } }, ofSlave('10.0.0.6:10912')],
+    ],
+    ['both brokers are as before', heldBrokers(trouble, before('a:0'), before('a:1')), []],
   ]
 }
 
