@@ -5,7 +5,9 @@
 import type { ObservedBroker, ObservedPartition } from '../observation.ts'
 import { RESTART_GRACE_MS } from './rule.ts'
 
-type Member = Pick<ObservedBroker, 'id' | 'online' | 'lastSeenAtMs' | 'rocketmq'>
+type Member = Pick<ObservedBroker, 'id' | 'online' | 'lastSeenAtMs' | 'rocketmq'> & {
+  logDirs: readonly { error: object | null }[] | null
+}
 type Placed = Pick<ObservedPartition, 'broker' | 'replicas' | 'isr'>
 
 interface Seen {
@@ -37,9 +39,11 @@ export class Restarts {
   }
 
   /** Null when nothing says that it has just gone: one that was never seen, or never seen well. */
-  #wentAtMsOf({ id, online, lastSeenAtMs, rocketmq }: Member, lacking: ReadonlySet<string>): number | null {
+  #wentAtMsOf({ id, online, lastSeenAtMs, rocketmq, logDirs }: Member, lacking: ReadonlySet<string>): number | null {
     // What was away before this process began is known from the store.
     if (online !== true) return lastSeenAtMs
+    // One whose disk failed is there, and what lay on that disk does not come back.
+    if (logDirs?.some(({ error }) => error !== null)) return null
     // A broker of Kafka hands its copies over before it goes. A RocketMQ slave that hangs back while it runs does not restart.
     return rocketmq === null && lacking.has(id) && this.#whole.has(id) ? this.#beforeMs : null
   }

@@ -13,6 +13,8 @@ interface Minute {
   isr?: string[] | null
   /** Null: none of them was ever seen. */
   lastSeen?: null
+  /** Of broker 3. */
+  hasFailedDisk?: true
 }
 
 /** Of three brokers of Kafka, which may be restarting after each of these minutes. */
@@ -24,6 +26,7 @@ function overMinutes(...minutes: Minute[]): string[] {
     for (const id of ['1', '2', '3']) if (!away.includes(id)) lastSeen.set(id, nowMs)
     const brokers = ['1', '2', '3'].map((id) => ({
       ...{ id, online: !away.includes(id), rocketmq: null },
+      logDirs: [{ error: null }, { error: id === '3' && more.hasFailedDisk ? {} : null }],
       lastSeenAtMs: more.lastSeen === null ? null : (lastSeen.get(id) ?? null),
     }))
     return [...restarts.note({ brokers, topics: [onAllThree(isr)], nowMs })].join(' ')
@@ -58,6 +61,7 @@ describe('a broker of Kafka may be restarting', () => {
       ['', '3', '3', '3', '', '3', '3', '3'],
     ],
     ['when it hands over its copies before it goes', [WELL, LACKS], ['', '3']],
+    ['not when a disk of it failed', [WELL, { ...LACKS, hasFailedDisk: true }], ['', '']],
     ['not when it was never seen in sync', [LACKS, LACKS], ['', '']],
     ['not when it was never seen', [{ ...AWAY, lastSeen: null }], ['']],
     ['as all may, where nobody tells who is in sync', [WELL, { isr: null }], ['', '1 2 3']],
@@ -71,6 +75,7 @@ it('a slave of RocketMQ that hangs back while it runs does not restart, and one 
   const members = (isThere: boolean) =>
     ['a:0', 'a:1'].map((id) => ({
       ...{ id, online: id === 'a:0' || isThere, lastSeenAtMs: NOW_MS, rocketmq: aRocketmqBrokerState() },
+      logDirs: null,
     }))
   const queue = (isr: string[]) => ({ partitions: [{ broker: 'a', replicas: ['a:0', 'a:1'], isr }] })
   const note = (minute: number, isThere: boolean, isr: string[]) => [
