@@ -20,6 +20,17 @@ function tryMount(): boolean {
   }
 }
 
+/** Puts what lies in the folder on a small disk of its own, mounted there; answers what takes it away. */
+export function mountOver(folder: string, sizeMiB: number): () => void {
+  const aside = `${folder}.aside`
+  const copy = ['-a', '--sparse=always']
+  execFileSync('cp', [...copy, folder, aside])
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m`, 'tmpfs', folder])
+  execFileSync('cp', [...copy, `${aside}/.`, folder])
+  rmSync(aside, { recursive: true })
+  return () => execFileSync('umount', [folder])
+}
+
 export function fillDisk(path: string): void {
   const file = openSync(path, 'w')
   const block = Buffer.alloc(4_096, 1)
