@@ -18,15 +18,17 @@ export class ConfigReader {
     this.#configs = new PacedCache(paceMs)
   }
 
+  /** @param isChanging somebody changes them: all are read, whatever their pace */
   async read(
     caller: RocketmqCaller,
     members: readonly ConfiguredMember[],
     book: FactBook,
     nowMs: number,
+    isChanging = false,
   ): Promise<void> {
     const byKey = new Map(members.map((member) => [keyOf(member), member]))
     this.#configs.retain((key) => byKey.has(key))
-    const due = this.#configs.due(byKey.keys(), nowMs)
+    const due = isChanging ? [...byKey.keys()] : this.#configs.due(byKey.keys(), nowMs)
     await Promise.all(
       due.map(async (key) => {
         const address = byKey.get(key)?.address ?? ''

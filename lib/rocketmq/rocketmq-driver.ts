@@ -1,6 +1,6 @@
 /** RocketMQ behind the one door: how a poll is put together from the readers. */
 import type { RocketmqClusterConfig } from '../cluster/cluster-config.ts'
-import type { ClusterDriver, ConnectionStep } from '../cluster/cluster-driver.ts'
+import type { ClusterDriver, ConnectionStep, PollHints } from '../cluster/cluster-driver.ts'
 import { FactBook, type Paces } from '../cluster/fact-book.ts'
 import { ClusterUnavailableError, fault } from '../cluster/fault.ts'
 import type { RocketmqReplication } from '../cluster/rocketmq-state.ts'
@@ -102,11 +102,13 @@ export class RocketmqDriver implements ClusterDriver {
     return this.#client.close()
   }
 
-  async poll(signal: AbortSignal): Promise<ClusterSnapshot> {
+  async poll(signal: AbortSignal, { changedTopics }: PollHints = {}): Promise<ClusterSnapshot> {
     const startedAtMs = Date.now()
     this.#client.begin(signal)
     this.#book.begin()
-    const members = await this.#findMembers(startedAtMs)
+    // What is set for a topic is set for all topics of its brokers.
+    const isChanging = changedTopics !== undefined && changedTopics.size > 0
+    const members = await this.#findMembers(startedAtMs, isChanging)
     const names = byBrokerName(members)
     const readings = await readMembers(this.#client, members, this.#book)
     this.#nameSilent(members, readings)
@@ -128,14 +130,14 @@ export class RocketmqDriver implements ClusterDriver {
   }
 
   /** Who is in the cluster, and what each is called: with controllers that takes their word and the settings. */
-  async #findMembers(nowMs: number): Promise<Member[]> {
+  async #findMembers(nowMs: number, isChanging: boolean): Promise<Member[]> {
     const routes = await this.#routes.read(this.#client, this.#book, nowMs)
     this.#client.throwIfOver()
     if (routes.fault) throw new ClusterUnavailableError(routes.fault)
     // Brokers that were there and are all gone make a snapshot; an address that never listed one is a wrong address.
     if (routes.value.length === 0 && !this.#hasSeenBrokers) throw new ClusterUnavailableError(fault('noBrokers'))
     this.#hasSeenBrokers = true
-    await this.#readSettings(routes.value, nowMs)
+    await this.#readSettings(routes.value, nowMs, isChanging)
     const members = membersOf(routes.value, this.#syncStates.states)
     for (const member of members) {
       const config = this.#configs.of(member)
@@ -144,11 +146,11 @@ export class RocketmqDriver implements ClusterDriver {
     return members
   }
 
-  async #readSettings(brokers: readonly RouteBroker[], nowMs: number): Promise<void> {
+  async #readSettings(brokers: readonly RouteBroker[], nowMs: number, isChanging: boolean): Promise<void> {
     const listed = brokers.flatMap(({ addresses }) =>
       addresses.map(([number, address]) => ({ address, isMaster: number === MASTER_NUMBER })),
     )
-    await this.#configs.read(this.#client, listed, this.#book, nowMs)
+    await this.#configs.read(this.#client, listed, this.#book, nowMs, isChanging)
     const controllers = new Set(listed.flatMap((member) => this.#configs.of(member)?.value?.settings.controllers ?? []))
     const names = brokers.map(({ brokerName }) => brokerName)
     await this.#syncStates.read(this.#client, [...controllers], names, this.#book, nowMs)
