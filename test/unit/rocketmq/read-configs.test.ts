@@ -3,6 +3,7 @@ import { FactBook } from '../../../lib/cluster/fact-book.ts'
 import { fault } from '../../../lib/cluster/fault.ts'
 import { ConfigReader } from '../../../lib/rocketmq/read-configs.ts'
 import type { RocketmqCaller } from '../../../lib/rocketmq/rocketmq-client.ts'
+import type { RocketmqRequest } from '../../../lib/rocketmq/rocketmq-requests.ts'
 import { MINUTE_MS } from '../../../lib/units.ts'
 
 const MEMBERS = [
@@ -13,7 +14,7 @@ const MEMBERS = [
 it('settings of brokers are read at their pace, and at once while somebody changes them', async () => {
   const asked: string[] = []
   const caller: RocketmqCaller = {
-    async call(address) {
+    async call<Args extends unknown[], Answer>(address: string, _request: RocketmqRequest<Args, Answer>, ..._: Args) {
       asked.push(address)
       return { value: null, fault: fault('requestTimeout') }
     },
