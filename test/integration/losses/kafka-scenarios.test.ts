@@ -274,7 +274,7 @@ describe('a replica that lacked messages and became leader', () => {
   })
 })
 
-describe.runIf(canMount)('a disk that others fill', () => {
+describe.runIf(canMount)('a disk that others fill (needs root to mount a small one)', () => {
   /** The second log dir of broker 3. */
   async function moveToSmallDisk(): Promise<string> {
     const folder = brokerAt(3).logDirs[1] ?? ''
