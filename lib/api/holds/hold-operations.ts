@@ -209,12 +209,9 @@ async function getTopicOrThrow(
   place: TopicPlace,
   config: ClusterConfig,
 ): Promise<{ topic: ObservedTopic; polled: PolledTopic }> {
-  const [topic, polled] = await Promise.all([
-    services.snapshots.topic(place.cluster, place.topic),
-    polledOf(services, place, config),
-  ])
-  if (topic === null) throw new HoldfastError('topic_not_found', { ...place })
-  return { topic, polled }
+  const polled = await polledOf(services, place, config)
+  if (polled.topic === null) throw new HoldfastError('topic_not_found', { ...place })
+  return { topic: polled.topic, polled }
 }
 
 async function withSettings<T>(

@@ -22,6 +22,7 @@ const SURELY_POLLED_MS = 10 * MINUTE_MS
 
 /** What a topic is kept by, as the newest poll saw it. */
 export interface PolledTopic extends SeenSettings {
+  topic: ObservedTopic | null
   /** Where they may be what keeps a topic, and none where topics have settings of their own. */
   brokers: readonly ObservedBroker[]
   /** Null when there was no poll. */
