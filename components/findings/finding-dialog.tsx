@@ -16,6 +16,7 @@ import { CommandSteps, DialogSection } from '../ui/dialog-section.tsx'
 import { SubjectLink } from '../ui/subject-link.tsx'
 import { MutableDialog } from './mutable-dialog.tsx'
 import { MutedNote } from './muted-note.tsx'
+import { RepairOffer } from './repair-offer.tsx'
 
 interface FindingDialogProps {
   finding: FindingAnswer
@@ -36,12 +37,12 @@ export function FindingDialog({ finding, onClose, onMuted }: FindingDialogProps)
       onClose={onClose}
       onMuted={onMuted}
     >
-      <Whole finding={finding} mayUnmute={mayMute} />
+      <Whole finding={finding} isAdmin={isAdmin} />
     </MutableDialog>
   )
 }
 
-function Whole({ finding, mayUnmute }: { finding: FindingAnswer; mayUnmute: boolean }): ReactElement {
+function Whole({ finding, isAdmin }: { finding: FindingAnswer; isAdmin: boolean }): ReactElement {
   const t = useTranslations('risk')
   const severities = useTranslations('states.severity')
   const format = useFormat()
@@ -51,7 +52,7 @@ function Whole({ finding, mayUnmute }: { finding: FindingAnswer; mayUnmute: bool
   const rule = rules?.find(({ code, system }) => code === finding.code && (system === null || system === kind))
   return (
     <>
-      {finding.mute === null ? null : <MutedNote mute={finding.mute} mayEnd={mayUnmute} />}
+      {finding.mute === null ? null : <MutedNote mute={finding.mute} mayEnd={isAdmin && finding.canBeMuted} />}
       <p className="max-w-prose">{finding.message}</p>
       <DialogSection title={t('why')}>
         {rule === undefined ? null : <p className="max-w-prose">{rule.why}</p>}
@@ -60,6 +61,7 @@ function Whole({ finding, mayUnmute }: { finding: FindingAnswer; mayUnmute: bool
         {rule === undefined ? null : <p className="max-w-prose">{rule.fix}</p>}
         <CommandSteps steps={finding.fix} />
         <HoldOffer clusterId={clusterId} topic={topicToHold(finding)} />
+        {isAdmin ? <RepairOffer finding={finding} /> : null}
       </DialogSection>
       <div className="mt-4">
         <FactList

@@ -30,6 +30,7 @@ import { acknowledgeLossRoute, listLossesRoute } from './losses/loss-routes.ts'
 import { getMessageRoute, listMessagesRoute, produceMessageRoute } from './messages/message-routes.ts'
 import { metricsRoute } from './metrics/metrics-routes.ts'
 import { addMuteRoute, listMutesRoute, removeMuteRoute } from './mutes/mute-routes.ts'
+import { previewRepairRoute, startRepairRoute } from './repairs/repair-routes.ts'
 import {
   approveReplayRoute,
   cancelReplayRoute,
@@ -73,6 +74,8 @@ export const ALL_ROUTES: readonly Route[] = [
   extendHoldRoute,
   releaseHoldRoute,
   listHoldsRoute,
+  previewRepairRoute,
+  startRepairRoute,
   readLadderRoute,
   listMessagesRoute,
   getMessageRoute,

@@ -7,6 +7,7 @@ export const PERMISSIONS = [
   'brokers:retire',
   'topics:read',
   'topics:hold',
+  'topics:repair',
   'groups:read',
   'findings:read',
   'findings:mute',

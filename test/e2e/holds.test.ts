@@ -1,4 +1,7 @@
-/** Retention held and given back in a real browser, over a real broker; and given back by itself after the console died. */
+/**
+ * What the console changes about a topic, in a real browser, over a real broker: retention held and given back, also by itself
+ * after the console died; and a setting that a finding tells of.
+ */
 import { ConfigResourceTypes } from 'kafkajs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
@@ -8,11 +11,12 @@ import type { TestConsole } from '../servers/console.ts'
 import { connectClients, type TestClients } from '../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { Stage } from './stage.ts'
-import { settled, type Visitor, visit } from './visitor.ts'
+import { axeFindings, settled, type Visitor, visit } from './visitor.ts'
 import { faultsOfPage } from './walk.ts'
 
 const TOPICS = ['orders', 'payments', 'invoices', 'refunds']
 const REASON = 'billing is down until the morning'
+const FLUSHED = { 'flush.ms': '1000', 'flush.messages': '10' }
 const SIGN_IN = { HOLDFAST_AUTH: 'off' }
 const stage = new Stage()
 let kafka: KafkaTestCluster
@@ -31,6 +35,7 @@ beforeAll(async () => {
     await clients.createTopic(topic, [[1], [1]], { 'retention.bytes': '50000000' })
     await clients.produce(topic, [{ value: 'x'.repeat(1_000) }])
   }
+  await clients.createTopic('clicks', [[1]], FLUSHED)
   folder = await stage.folder()
   ;[server, browser] = await Promise.all([startConsole(), stage.browser()])
   for (const topic of TOPICS) await vi.waitFor(() => holdOf(topic), { timeout: 60_000, interval: 300 })
@@ -60,9 +65,10 @@ async function holdByApi(topic: string, aheadMs: number): Promise<void> {
   expect(answer.status, await answer.clone().text()).toBe(201)
 }
 
+const RETENTION = ['retention.ms', 'retention.bytes']
+
 /** What the topic itself says, as another tool sees it. */
-async function retentionOf(topic: string): Promise<Record<string, string>> {
-  const configNames = ['retention.ms', 'retention.bytes']
+async function settingsOf(topic: string, configNames = RETENTION): Promise<Record<string, string>> {
   const resource = { type: ConfigResourceTypes.TOPIC, name: topic, configNames }
   const { resources } = await clients.admin.describeConfigs({ resources: [resource], includeSynonyms: false })
   const own = resources[0]?.configEntries.filter(({ isDefault }) => !isDefault) ?? []
@@ -96,7 +102,7 @@ test('a person holds retention with the keyboard, sees who does and why, and rel
   await submit.press('Enter')
   const banner = page.getByRole('region', { name: /^Retention is held until/ })
   await banner.getByText(REASON).waitFor()
-  expect(await retentionOf('orders')).toEqual(HELD)
+  expect(await settingsOf('orders')).toEqual(HELD)
   expect(await page.getByRole('button', { name: 'Hold retention' }).count()).toBe(0)
 
   await banner.getByRole('button', { name: 'Release now' }).press('Enter')
@@ -104,7 +110,7 @@ test('a person holds retention with the keyboard, sees who does and why, and rel
   await question.getByText('retention.ms without a value of its own, retention.bytes = 50000000').waitFor()
   await question.getByRole('button', { name: 'Release now' }).click()
   await page.getByRole('button', { name: 'Hold retention' }).waitFor()
-  expect(await retentionOf('orders')).toEqual(BEFORE)
+  expect(await settingsOf('orders')).toEqual(BEFORE)
   expect(visitor.takeComplaints()).toEqual([])
 })
 
@@ -130,12 +136,34 @@ test.each(['en', 'zh'] as const)('in %s, dialog, banner and conflict are whole a
   await button.click()
   await button.waitFor({ state: 'detached' })
   expect((await holdOf(topic))?.outcome?.code).toBe('kept')
-  expect(await retentionOf(topic)).toEqual({ 'retention.ms': '86400000' })
+  expect(await settingsOf(topic)).toEqual({ 'retention.ms': '86400000' })
+})
+
+test('a person has the console mend what a finding tells of, and sees before what will change', async () => {
+  visitor = await visit(browser, server.url)
+  const { page } = visitor
+  const address = `${server.url}/clusters/shop/findings?info=true&q=flushSettings`
+  await page.goto(address)
+  await page.getByRole('button', { name: 'Own flush settings' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Let the console set it…' }).click()
+  await dialog.getByText('flush.ms: now 1000, then none of its own, a default of the brokers holds').waitFor()
+  const undo = '--add-config flush.messages=10,flush.ms=1000'
+  await dialog.getByText(undo).waitFor()
+  const submit = dialog.getByRole('button', { name: 'Take flush.messages, flush.ms away from clicks' })
+  expect(await submit.isDisabled()).toBe(true)
+  expect(await settingsOf('clicks', Object.keys(FLUSHED))).toEqual(FLUSHED)
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill(REASON)
+  expect(await axeFindings(page)).toEqual([])
+  await submit.press('Enter')
+  await dialog.getByText('Done: clicks has the new settings.').waitFor()
+  expect(await settingsOf('clicks', Object.keys(FLUSHED))).toEqual({})
+  expect(visitor.takeComplaints()).toEqual([])
 })
 
 test('what was there before comes back by itself, also when the console was killed in between', async () => {
   await holdByApi('refunds', 10 * SECOND_MS)
-  expect(await retentionOf('refunds')).toEqual(HELD)
+  expect(await settingsOf('refunds')).toEqual(HELD)
   process.kill(server.pid, 'SIGKILL')
   await vi.waitFor(() => expect(server.exited).toBe(true), { timeout: 20_000 })
   server = await startConsole()
@@ -143,7 +171,7 @@ test('what was there before comes back by itself, also when the console was kill
     timeout: 90_000,
     interval: 500,
   })
-  expect(await retentionOf('refunds')).toEqual(BEFORE)
+  expect(await settingsOf('refunds')).toEqual(BEFORE)
   const { items } = (await (await fetch(`${server.url}/api/v1/audit`)).json()) as { items: object[] }
   expect(items[0]).toMatchObject({
     actor: 'holdfast',

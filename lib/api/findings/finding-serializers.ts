@@ -5,6 +5,7 @@ import { canBeMuted } from '../../durability/mutes.ts'
 import type { Finding } from '../../durability/observation.ts'
 import type { Rule } from '../../durability/rules/rule.ts'
 import { RUNBOOKS } from '../../durability/runbooks/all-runbooks.ts'
+import { repairOf } from '../../durability/runbooks/repairs.ts'
 import type { Severities } from '../../durability/severities.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
@@ -27,6 +28,7 @@ export function findingSerializer(owners: readonly Owner[], locale: Locale): (pl
       message: translate(locale, 'reasons', `${code}.${subject.type}`, facts, system),
       title: words('title'),
       fix: steps.map(({ key, command }) => ({ title: words(`steps.${key}`), command })),
+      repair: system === 'kafka' ? repairOf(finding) : [],
       since: toIso(atMs),
       canBeMuted: canBeMuted(code),
       mute: toMuteOf(mutes),

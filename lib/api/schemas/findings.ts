@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { facts, isoTime, listOf, severity, subject } from './common.ts'
 import { muteOf } from './mutes.ts'
+import { settingRepair } from './repairs.ts'
 
 /** One check, with the words for it. `system` null: it is for both. */
 export const ruleAnswer = z.object({
@@ -31,6 +32,8 @@ export const findingAnswer = z.object({
   title: z.string(),
   /** Steps in their order. `command` null: something to do that no command does. */
   fix: z.array(z.object({ title: z.string(), command: z.string().nullable() })),
+  /** What the console can set by itself where it may, after a preview; none: a person has to do it. */
+  repair: z.array(settingRepair),
   /** Since when it holds, as far as this console watched. */
   since: isoTime,
   /** False of what tells how far the rest can be believed. */

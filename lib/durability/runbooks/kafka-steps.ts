@@ -1,6 +1,7 @@
 /** What the steps of Kafka's runbooks are made of: the commands, for the cluster and subject of a finding. */
 import { MINUTE_MS } from '../../units.ts'
 import { alterKafkaTopic, describeKafkaTopic, kafkaTool } from './kafka-commands.ts'
+import { MIN_ISR, safeMinIsr } from './repairs.ts'
 import { option, quoted, type RunbookStep, type RunbookTarget, step } from './runbook.ts'
 
 export const WANTED_REPLICAS = 3
@@ -126,10 +127,9 @@ export function reassignment(target: Address): RunbookStep[] {
 
 /** One copy to spare: with too few of them more are needed, otherwise a write has to wait for fewer. */
 export function minIsrBelowReplicas(target: RunbookTarget): RunbookStep[] {
-  const minIsr = Math.max(replicasOf(target), WANTED_REPLICAS) - 1
   return [
     ...(replicasOf(target) < WANTED_REPLICAS ? moreReplicas(target) : [step('describe', describeTopic(target))]),
-    step('setMinIsr', alterTopic(target, `min.insync.replicas=${minIsr}`)),
+    step('setMinIsr', alterTopic(target, `${MIN_ISR}=${safeMinIsr(replicasOf(target))}`)),
     step('check', settingOfTopic(target, 'min.insync.replicas')),
   ]
 }
