@@ -10,6 +10,8 @@ import type { RocketmqCaller } from './rocketmq-client.ts'
 import { CONSUME_TIME_SPANS } from './rocketmq-requests.ts'
 
 const QUESTIONS_PER_READ = 100
+/** Nothing in a broker is older. */
+const BEFORE_ROCKETMQ_MS = Date.UTC(2010, 0)
 
 /** A topic of a group on one broker, with queues that it has not read to the end. */
 export interface LaggingTopic {
@@ -68,9 +70,11 @@ export class FirstUnreadReader {
     const times = new Map<number, FirstUnread>()
     for (const { partition, committedOffset } of partitions) {
       const delayMs = answer.value[partition]
-      // A message that is gone already was stored at "minus one".
-      if (delayMs === undefined || delayMs >= nowMs || committedOffset === null) continue
-      times.set(partition, { offset: committedOffset, timestampMs: nowMs - delayMs, precision: 'record' })
+      if (delayMs === undefined || committedOffset === null) continue
+      const timestampMs = nowMs - delayMs
+      // A message that is gone already was stored at "minus one", by a clock that is not ours.
+      if (timestampMs < BEFORE_ROCKETMQ_MS) continue
+      times.set(partition, { offset: committedOffset, timestampMs, precision: 'record' })
     }
     this.#known.set(key, times)
   }

@@ -88,7 +88,7 @@ export interface KafkaTestCluster {
 }
 
 /** By the names of their scripts. */
-const KAFKA_TOOLS = {
+export const KAFKA_TOOLS = {
   'kafka-acls': 'org.apache.kafka.tools.AclCommand',
   'kafka-broker-api-versions': 'org.apache.kafka.tools.BrokerApiVersionsCommand',
   'kafka-configs': 'kafka.admin.ConfigCommand',

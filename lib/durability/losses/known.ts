@@ -37,8 +37,10 @@ function knownPartition(
 ): KnownPartition {
   if (before === undefined) return partition
   const { startOffset, endOffset, leader, leaderEpoch, isr, eligibleLeaders } = partition
-  // An end belongs to the epoch that it was seen under: both stay until it is told how far that reaches now.
-  const isEndKept = before.endOffset !== null && (endOffset === null || isEpochOpen(partition, before))
+  // An end belongs to the epoch that it was seen under: both stay until it is told how far that reaches now. While there
+  // is no leader, a slave of RocketMQ tells its own.
+  const isEndKept =
+    before.endOffset !== null && (endOffset === null || leader === null || isEpochOpen(partition, before))
   const isAdded =
     isEndKept ||
     (startOffset === null && before.startOffset !== null) ||

@@ -72,10 +72,10 @@ export interface Episode {
   isAbandoned: boolean
 }
 
-/** How far a slave was behind when its master was asked last. */
-export interface KnownReplica {
+/** Where the commit log of a RocketMQ broker ended when it was asked last. */
+export interface KnownLogEnd {
   broker: string
-  behindBytes: bigint
+  endOffset: bigint
   atMs: number
 }
 
@@ -94,7 +94,7 @@ export interface LossMemory {
   groups: ReadonlyMap<string, Remembered<ObservedGroup, KnownGroup>>
   gone: ReadonlyMap<string, GoneTopic>
   episodes: ReadonlyMap<string, Episode>
-  replicas: ReadonlyMap<string, KnownReplica>
+  logEnds: ReadonlyMap<string, KnownLogEnd>
   /** Open records by dead-letter topic; null where nobody counted them. */
   unresolved: ReadonlyMap<string, bigint | null>
 }
@@ -106,7 +106,7 @@ export const NO_MEMORY: LossMemory = {
   groups: new Map(),
   gone: new Map(),
   episodes: new Map(),
-  replicas: new Map(),
+  logEnds: new Map(),
   unresolved: new Map(),
 }
 
@@ -115,7 +115,7 @@ interface CarriedValues {
   group: KnownGroup
   gone: GoneTopic
   episode: Episode
-  replica: KnownReplica
+  logEnd: KnownLogEnd
 }
 type CarriedType = keyof CarriedValues
 
@@ -142,9 +142,9 @@ export function recalled({ atMs, systemClusterId, topics, groups, brokers, dlqs,
     groups: new Map([...listed, ...of('group')].map((group) => [group.id, unseen(group)])),
     gone: new Map(of('gone').map((topic) => [topic.name, topic])),
     episodes: new Map(of('episode').map((episode) => [episode.key, episode])),
-    replicas: new Map([
-      ...brokers.flatMap((broker) => replicaOf(broker, atMs)).map((known) => [known.broker, known] as const),
-      ...of('replica').map((known) => [known.broker, known] as const),
+    logEnds: new Map([
+      ...brokers.flatMap((broker) => logEndOf(broker, atMs)).map((known) => [known.broker, known] as const),
+      ...of('logEnd').map((known) => [known.broker, known] as const),
     ]),
     unresolved: new Map(dlqs.map(({ topic, unresolved }) => [topic, unresolved])),
   }
@@ -157,14 +157,14 @@ export function carriedOf(memory: LossMemory, { brokers }: Pick<Observation, 'br
   for (const { seen, known } of memory.groups.values()) if (seen !== known) rows.push({ type: 'group', value: known })
   for (const value of memory.gone.values()) rows.push({ type: 'gone', value })
   for (const value of memory.episodes.values()) rows.push({ type: 'episode', value })
-  const seen = new Set(brokers.flatMap((broker) => replicaOf(broker, 0)).map(({ broker }) => broker))
-  for (const value of memory.replicas.values()) if (!seen.has(value.broker)) rows.push({ type: 'replica', value })
+  const seen = new Set(brokers.flatMap((broker) => logEndOf(broker, 0)).map(({ broker }) => broker))
+  for (const value of memory.logEnds.values()) if (!seen.has(value.broker)) rows.push({ type: 'logEnd', value })
   return rows
 }
 
-export function replicaOf({ id, role, rocketmq }: Observation['brokers'][number], atMs: number): KnownReplica[] {
-  const behindBytes = role === 'SLAVE' ? (rocketmq?.replication?.behindBytes ?? null) : null
-  return behindBytes === null ? [] : [{ broker: id, behindBytes, atMs }]
+export function logEndOf({ id, rocketmq }: Observation['brokers'][number], atMs: number): KnownLogEnd[] {
+  const endOffset = rocketmq?.replication?.commitLogMaxOffset ?? null
+  return endOffset === null ? [] : [{ broker: id, endOffset, atMs }]
 }
 
 /** Nearly always at the same place of the list. */

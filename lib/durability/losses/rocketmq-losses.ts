@@ -4,10 +4,7 @@ import type { Observation, ObservedBroker } from '../observation.ts'
 import { brokerNameOf, isMaster, toMebibytes } from '../rules/rocketmq-members.ts'
 import { RESTART_GRACE_MS } from '../rules/rule.ts'
 import type { Loss } from './loss.ts'
-import type { Episode, KnownReplica, LossMemory } from './loss-memory.ts'
-
-/** What may be on the way to a slave that keeps up. */
-const ON_THE_WAY_BYTES = 64n * 1024n
+import { type Episode, type LossMemory, logEndOf } from './loss-memory.ts'
 
 export interface RocketmqFindings {
   losses: Loss[]
@@ -76,7 +73,7 @@ function lookForMaster(
   found.losses.push(loss)
 }
 
-/** A master that is away for longer than a restart takes, and every slave lacked more than was on the way. */
+/** A master that is away for longer than a restart takes, and every slave lacks what it was seen to have. */
 function leftBehind(
   master: ObservedBroker,
   members: readonly ObservedBroker[],
@@ -87,29 +84,31 @@ function leftBehind(
   // Another one was elected: the ends of its queues tell what it lacks.
   if (lastSeenAtMs === null || members.some((member) => member !== master && isMaster(member))) return null
   const awayMs = nowMs - lastSeenAtMs
-  const best = leastBehind(members, memory)
-  if (awayMs < RESTART_GRACE_MS || best === null || best.behindBytes <= ON_THE_WAY_BYTES) return null
+  const ended = memory.logEnds.get(master.id)
+  if (awayMs < RESTART_GRACE_MS || ended === undefined) return null
+  const best = furthest(members)
+  if (best === null || best.endOffset >= ended.endOffset) return null
   return {
     kind: 'replicaBehindAtFailover',
     ...{ topic: null, partition: null, broker: master.id, group: null },
     // Bytes are known, not messages.
     ...{ episode: `${lastSeenAtMs}`, fromOffset: null, toOffset: null, count: null, countBound: 'lower' },
-    ...{ windowFromMs: best.atMs, windowToMs: Math.max(best.atMs, lastSeenAtMs), isAbandoned: false },
+    ...{ windowFromMs: ended.atMs, windowToMs: Math.max(ended.atMs, lastSeenAtMs), isAbandoned: false },
     evidence: {
       ...{ broker: master.id, address: `${master.host}:${master.port}`, replica: best.broker },
-      ...{ behindMiB: toMebibytes(best.behindBytes), awayMinutes: Math.floor(awayMs / MINUTE_MS) },
+      ...{ behindMiB: toMebibytes(ended.endOffset - best.endOffset), awayMinutes: Math.floor(awayMs / MINUTE_MS) },
     },
   }
 }
 
-/** Null while it is not known of one of them: it may have had everything. */
-function leastBehind(members: readonly ObservedBroker[], { replicas }: LossMemory): KnownReplica | null {
-  let best: KnownReplica | null = null
+/** The slave that has most; null while one of them does not tell: it may have had everything. */
+function furthest(members: readonly ObservedBroker[]): { broker: string; endOffset: bigint } | null {
+  let best: { broker: string; endOffset: bigint } | null = null
   for (const member of members) {
     if (isMaster(member)) continue
-    const known = replicas.get(member.id)
-    if (known === undefined) return null
-    if (best === null || known.behindBytes < best.behindBytes) best = known
+    const [end] = logEndOf(member, 0)
+    if (end === undefined) return null
+    if (best === null || end.endOffset > best.endOffset) best = end
   }
   return best
 }

@@ -26,11 +26,13 @@ export function truncationLosses({ topics, clusterKind, atMs }: Observation, mem
   return losses
 }
 
-/** The end of the old epoch decides where it is told, and else the end of the log. */
+/** The end of the old epoch decides where it is told, and else the end of the log; null while nobody leads it. */
 function endOfWhatWasSeen(
-  { endOffset, earlierEpoch }: ObservedPartition,
+  { endOffset, earlierEpoch, leader }: ObservedPartition,
   { leaderEpoch }: KnownPartition,
 ): bigint | null {
+  // A slave whose master is away may lack what is there again when the master is.
+  if (leader === null) return null
   return (earlierEpoch?.leaderEpoch === leaderEpoch ? earlierEpoch?.endOffset : null) ?? endOffset
 }
 

@@ -6,12 +6,12 @@ import type { Loss } from './loss.ts'
 import {
   type Episode,
   type KnownGroup,
-  type KnownReplica,
+  type KnownLogEnd,
   type KnownTopic,
   type LossMemory,
+  logEndOf,
   NO_MEMORY,
   type Remembered,
-  replicaOf,
 } from './loss-memory.ts'
 import { groupOfEpisode, overrunLosses } from './overrun-losses.ts'
 import type { PurgedPlaces } from './purged-places.ts'
@@ -47,7 +47,7 @@ export function watchLosses(observation: Observation, before: LossMemory, purged
       groups,
       gone: recreation.gone,
       episodes: episodesOf(memory.episodes, changes, groups),
-      replicas: replicasOf(observation, memory),
+      logEnds: logEndsOf(observation, memory),
       unresolved: new Map(observation.dlqs.map(({ topic, unresolved }) => [topic, unresolved])),
     },
   }
@@ -108,11 +108,11 @@ function episodesOf(
 }
 
 /** Of brokers that tell nothing now, what they told last; of those that were retired, nothing. */
-function replicasOf({ brokers, atMs }: Observation, memory: LossMemory): LossMemory['replicas'] {
-  const next = new Map<string, KnownReplica>()
+function logEndsOf({ brokers, atMs }: Observation, memory: LossMemory): LossMemory['logEnds'] {
+  const next = new Map<string, KnownLogEnd>()
   for (const broker of brokers) {
-    const [replica = memory.replicas.get(broker.id)] = replicaOf(broker, atMs)
-    if (replica !== undefined) next.set(broker.id, replica)
+    const [end = memory.logEnds.get(broker.id)] = logEndOf(broker, atMs)
+    if (end !== undefined) next.set(broker.id, end)
   }
   return next
 }

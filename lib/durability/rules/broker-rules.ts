@@ -42,7 +42,7 @@ export const BROKER_RULES: readonly BrokerRule[] = [
       if (error !== null) return MISS
       if (usedRatio === null) return 'unknown'
       const severity = markSeverity(usedRatio, marks)
-      const facts = { broker: broker.id, path, usedPercent: Math.floor(usedRatio * 100), ...markFacts(marks) }
+      const facts = { ...addressOf(broker), path, usedPercent: Math.floor(usedRatio * 100), ...markFacts(marks) }
       return severity === null ? MISS : hit(severity, facts, { part: path })
     })
     return outcome === 'unknown' ? outcome : fullest(outcome)

@@ -20,8 +20,9 @@ let holdfast: LossConsole
 beforeAll(async () => {
   cluster = await startKafkaCluster({ brokers: 1, brokerConfig: EAGER })
   clients = await connectClients(cluster.bootstrapServers)
-  onlooker = new KafkaDriver(clusterConfig(cluster.bootstrapServers), { paces: EVERY_POLL })
-  holdfast = await LossConsole.open(cluster.bootstrapServers)
+  const config = clusterConfig(cluster.bootstrapServers)
+  onlooker = new KafkaDriver(config, { paces: EVERY_POLL })
+  holdfast = await LossConsole.open(config)
 })
 
 afterAll(async () => {

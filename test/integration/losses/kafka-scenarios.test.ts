@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClusterSnapshot, PartitionState } from '../../../lib/cluster/snapshot.ts'
 import type { Forecast } from '../../../lib/durability/observation.ts'
 import { RUNBOOKS } from '../../../lib/durability/runbooks/all-runbooks.ts'
@@ -17,7 +17,7 @@ import { clusterConfig, connectClients, EVERY_POLL, type TestClients } from '../
 import { type KafkaTestCluster, type KafkaTestNode, startKafkaCluster } from '../../servers/kafka-cluster.ts'
 import { brokerOf, partitionOf, pollOnce, pollUntil } from '../../servers/polls.ts'
 import { canMount, fillDisk, mountOver } from '../db/small-disk.ts'
-import { LossConsole } from './loss-console.ts'
+import { TwoConsoles } from './two-consoles.ts'
 
 /** Replicas that are away leave the ISR soon, dead brokers are noticed soon, and leaders go back where they belong. */
 const QUICK_BROKERS = {
@@ -33,7 +33,7 @@ const QUICK_CONTROLLER = {
 }
 /** What is found of a broker's settings cannot be seen while it is away. */
 const unseenOf = (broker: number): string[] =>
-  ['broker.defaultMinIsrOne', 'broker.replicaLagTimeShort'].map((code) => `${code} broker ${broker}`)
+  ['broker.defaultMinIsrOne', 'broker.replicaLagTimeShort'].map((code) => `info ${code} broker ${broker}`)
 /** Led by each broker in turn, with a replica at each. */
 const EVERYWHERE = [
   [1, 2, 3],
@@ -48,11 +48,7 @@ const QUORUM_WRITES_WITHIN_MS = 1_500
 let cluster: KafkaTestCluster
 let clients: TestClients
 let onlooker: KafkaDriver
-/** Watches all the time. */
-let watching: LossConsole
-/** Began with the other one, and is restarted whenever something has happened. */
-let restarted: LossConsole
-let atRest: string[]
+let consoles: TwoConsoles
 let unmount: (() => void) | null = null
 
 beforeAll(async () => {
@@ -60,7 +56,8 @@ beforeAll(async () => {
     ...{ brokers: 3, logDirsPerBroker: 2, brokerConfig: QUICK_BROKERS, controllerConfig: QUICK_CONTROLLER },
   })
   clients = await connectClients(cluster.bootstrapServers)
-  onlooker = new KafkaDriver(clusterConfig(cluster.bootstrapServers), { paces: EVERY_POLL })
+  const config = clusterConfig(cluster.bootstrapServers)
+  onlooker = new KafkaDriver(config, { paces: EVERY_POLL })
   await clients.createTopic('calm', EVERYWHERE, { 'min.insync.replicas': '2' })
   await clients.createTopic('orders', [[1, 2]], {
     ...{ 'min.insync.replicas': '1', 'unclean.leader.election.enable': 'true' },
@@ -68,16 +65,13 @@ beforeAll(async () => {
   await clients.createTopic('ledger', [[3, 1, 2]], { 'min.insync.replicas': '2' })
   await produce('calm', 30)
   await (await beginTransaction('before')).commit()
-  watching = await LossConsole.open(cluster.bootstrapServers)
-  restarted = await LossConsole.open(cluster.bootstrapServers)
+  consoles = await TwoConsoles.open(config)
   await untilRested()
-  await bothPoll()
-  atRest = await watching.findings()
+  await consoles.rest()
 })
 
 afterAll(async () => {
-  vi.restoreAllMocks()
-  await Promise.allSettled([watching?.close(), restarted?.close(), onlooker?.close(), clients?.close()])
+  await Promise.allSettled([consoles?.close(), onlooker?.close(), clients?.close()])
   if (unmount !== null) {
     await brokerAt(3).kill()
     unmount()
@@ -92,11 +86,9 @@ function brokerAt(id: number): KafkaTestNode {
 }
 
 const systemNow = Date.now
-let aheadMs = 0
-/** For the console; brokers have clocks of their own. The quorum writes something meanwhile, or it seems to stand still. */
+/** The quorum writes something meanwhile, or it seems to stand still. */
 async function laterBy(ms: number): Promise<void> {
-  aheadMs += ms
-  vi.spyOn(Date, 'now').mockImplementation(() => systemNow() + aheadMs)
+  consoles.goAhead(ms)
   await sleep(QUORUM_WRITES_WITHIN_MS)
 }
 
@@ -123,30 +115,6 @@ async function beginTransaction(id: string, topic = 'ledger') {
   }
 }
 
-async function bothPoll(): Promise<void> {
-  await Promise.all([watching.poll(), restarted.poll()])
-}
-
-/** Two polls: what one of them finds it must not find twice, or take back. */
-async function bothFind(more: readonly string[], less: readonly string[] = []): Promise<void> {
-  await restarted.restart()
-  for (let poll = 0; poll < 2; poll += 1) {
-    await bothPoll()
-    for (const holdfast of [watching, restarted]) {
-      const found = await holdfast.findings()
-      expect({
-        more: found.filter((finding) => !atRest.includes(finding)),
-        less: atRest.filter((finding) => !found.includes(finding)),
-      }).toEqual({ more: [...more].sort(), less: [...less].sort() })
-    }
-  }
-}
-
-async function bothHaveLost(losses: readonly object[]): Promise<void> {
-  expect(await watching.ledger()).toMatchObject(losses)
-  expect(await restarted.ledger()).toMatchObject(losses)
-}
-
 const partitionsOf = ({ topics }: ClusterSnapshot) => topics.flatMap(({ partitions }) => partitions)
 
 const untilRested = (): Promise<ClusterSnapshot> =>
@@ -168,21 +136,21 @@ const untilGone = (id: string): Promise<ClusterSnapshot> =>
 describe('while nothing is wrong', () => {
   test('a broker that is restarted the orderly way makes replicas too few for a while, and loses nothing', async () => {
     await produce('calm', 30)
-    await bothPoll()
+    await consoles.poll()
     await brokerAt(3).stop()
     await untilGone('3')
     await produce('calm', 30)
-    await bothFind(
+    await consoles.find(
       [
-        'broker.missing broker 3',
-        ...['calm', 'ledger', TRANSACTIONS].map((topic) => `partition.atMinIsr topic ${topic} info`),
+        'info broker.missing broker 3',
+        ...['calm', 'ledger', TRANSACTIONS].map((topic) => `info partition.atMinIsr topic ${topic} info`),
       ],
       unseenOf(3),
     )
     await brokerAt(3).start()
     await untilRested()
-    await bothFind([])
-    await bothHaveLost([])
+    await consoles.find([])
+    await consoles.haveLost([])
   })
 })
 
@@ -194,12 +162,11 @@ describe('a transaction that its producer left open', () => {
       const { lastStableOffset, endOffset } = partitionOf(seen, 'ledger', 0)
       expect(endOffset).toBeGreaterThan(lastStableOffset ?? 0n)
     })
-    await bothPoll()
+    await consoles.poll()
     await laterBy(17 * MINUTE_MS)
+    const { watching } = consoles
     await watching.poll()
-    expect((await watching.findings()).filter((finding) => !atRest.includes(finding))).toEqual([
-      'transaction.hanging topic ledger',
-    ])
+    expect((await consoles.changesOf(watching)).more).toEqual(['high transaction.hanging topic ledger'])
 
     const finding = (await watching.snapshots.findings('test'))?.find(({ code }) => code === 'transaction.hanging')
     if (finding === undefined) throw new Error('it was found a moment ago')
@@ -218,21 +185,21 @@ describe('a transaction that its producer left open', () => {
       const { lastStableOffset, endOffset } = partitionOf(seen, 'ledger', 0)
       expect(lastStableOffset).toBe(endOffset)
     })
-    await bothFind([])
-    await bothHaveLost([])
+    await consoles.find([])
+    await consoles.haveLost([])
   })
 })
 
 describe('a replica that lacked messages and became leader', () => {
   test('has lost what it lacked, although new messages have filled it up before anybody looked', async () => {
     await produce('orders', 100)
-    await bothPoll()
+    await consoles.poll()
     await brokerAt(2).stop()
     await untilGone('2')
     await produce('orders', 50)
     await pollUntil(onlooker, (seen) => expect(partitionOf(seen, 'orders', 0).endOffset).toBe(150n))
-    await bothPoll()
-    await bothHaveLost([])
+    await consoles.poll()
+    await consoles.haveLost([])
     const epochBefore = partitionOf(await pollOnce(onlooker), 'orders', 0).leaderEpoch
 
     await brokerAt(1).kill()
@@ -257,20 +224,20 @@ describe('a replica that lacked messages and became leader', () => {
         },
       },
     ]
-    await bothFind(
+    await consoles.find(
       [
-        'broker.missing broker 1',
-        'partition.atMinIsr topic orders',
-        ...['calm', 'ledger', TRANSACTIONS].map((topic) => `partition.atMinIsr topic ${topic} info`),
+        'info broker.missing broker 1',
+        'high partition.atMinIsr topic orders',
+        ...['calm', 'ledger', TRANSACTIONS].map((topic) => `info partition.atMinIsr topic ${topic} info`),
       ],
       unseenOf(1),
     )
-    await bothHaveLost(losses)
+    await consoles.haveLost(losses)
 
     await brokerAt(1).start()
     await untilRested()
-    await bothFind([])
-    await bothHaveLost(losses)
+    await consoles.find([])
+    await consoles.haveLost(losses)
   })
 })
 
@@ -288,7 +255,7 @@ describe.runIf(canMount)('a disk that others fill (needs root to mount a small o
     writeFileSync(file, Buffer.alloc(Math.floor(share * SMALL_DISK_MIB * 2 ** 20), 1))
 
   async function forecastOf(path: string): Promise<Forecast | undefined> {
-    const { clusterId, history, snapshots } = watching
+    const { clusterId, history, snapshots } = consoles.watching
     const brokers = (await snapshots.brokers(clusterId)) ?? []
     const rows = await withDiskForecasts(history, await snapshots.summary(clusterId), brokers)
     return rows.flatMap(({ logDirs, fullAt }) => fullAt.filter((_, index) => logDirs?.[index]?.path === path))[0]
@@ -302,12 +269,12 @@ describe.runIf(canMount)('a disk that others fill (needs root to mount a small o
     await untilRested()
     // What was told of the disk that lay there before is longer ago than forecasts look.
     await laterBy(25 * HOUR_MS)
-    await bothFind([])
-    const lost = await watching.ledger()
+    await consoles.find([])
+    const lost = await consoles.watching.ledger()
     for (let step = 1; step <= 6; step += 1) {
       await laterBy(15 * MINUTE_MS)
       fill(join(smallDisk, `others-${step}`), 1 / 12)
-      await watching.poll()
+      await consoles.watching.poll()
     }
     // More than half is full, and a twelfth is filled in a quarter of an hour.
     const full = await forecastOf(smallDisk)
@@ -317,7 +284,7 @@ describe.runIf(canMount)('a disk that others fill (needs root to mount a small o
     expect(leftMinutes).toBeLessThan(90)
 
     fill(join(smallDisk, 'others-more'), 5 / 12)
-    await bothFind([`broker.diskFull broker 3 ${smallDisk}`])
+    await consoles.find([`critical broker.diskFull broker 3 ${smallDisk}`])
 
     const isOnIt = ({ replicaSizes }: PartitionState): boolean =>
       replicaSizes?.some(({ broker, logDir }) => broker === '3' && logDir === smallDisk) ?? false
@@ -331,12 +298,14 @@ describe.runIf(canMount)('a disk that others fill (needs root to mount a small o
         onIt,
       )
     })
-    await bothFind([
-      `broker.logDirFailed broker 3 ${smallDisk}`,
+    // What one poll alone does not tell is less than a warning.
+    await consoles.poll()
+    await consoles.find([
+      `high broker.logDirFailed broker 3 ${smallDisk}`,
       // What the copies there take.
-      'cluster.partlyUnknown cluster ',
-      ...onIt.map((topic) => `partition.atMinIsr topic ${topic} warning`),
+      'warning cluster.partlyUnknown cluster ',
+      ...onIt.map((topic) => `warning partition.atMinIsr topic ${topic} warning`),
     ])
-    await bothHaveLost(lost.map(({ kind, toOffset }) => ({ kind, toOffset })))
+    await consoles.haveLost(lost.map(({ kind, toOffset }) => ({ kind, toOffset })))
   })
 })

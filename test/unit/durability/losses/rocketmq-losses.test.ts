@@ -40,42 +40,53 @@ describe('messages whose transaction nobody decided', () => {
 })
 
 describe('a master that is away', () => {
-  const slave = (behindBytes: bigint | null) =>
-    aRocketmqBroker('a:1', {
-      rocketmq: aRocketmqBrokerState({ brokerNumber: 1, replication: aReplication(true, { behindBytes }) }),
-    })
+  const MIB = 1024n * 1024n
+  const member = (id: string, commitLogMaxOffset: bigint | null) => {
+    const behindBytes = commitLogMaxOffset === null ? null : 5n * MIB - commitLogMaxOffset
+    const replication = aReplication(id !== 'a:0', { commitLogMaxOffset, behindBytes })
+    return aRocketmqBroker(id, { rocketmq: aRocketmqBrokerState({ brokerNumber: Number(id.at(-1)), replication }) })
+  }
   const SEEN_AT_MS = NOW_MS + 15_000
-  function away(behindBytes: bigint | null, more: ClusterSnapshot['brokers'] = []): LossLab {
+  function away(...slaves: ClusterSnapshot['brokers']): LossLab {
     const lab = new LossLab()
-    lab.poll(cluster([aRocketmqBroker('a:0'), slave(behindBytes), ...more]))
+    lab.poll(cluster([member('a:0', 5n * MIB), ...slaves]))
     lab.expectedBrokers = [{ id: 'a:0', host: 'h', port: 1, rack: null, role: 'SYNC_MASTER', lastSeenAtMs: SEEN_AT_MS }]
     return lab
   }
-  const gone = cluster([slave(null)])
+  const behind = member('a:1', 3n * MIB)
+  const silent = member('a:1', null)
 
-  it('for longer than a restart takes keeps what its slave lacked', () => {
-    const lab = away(1_000_000n)
-    expect(lab.poll(gone)).toEqual([])
+  it('for longer than a restart takes keeps what its slave lacks', () => {
+    const lab = away(behind)
+    expect(lab.poll(cluster([behind]))).toEqual([])
     lab.restart()
-    expect(lab.poll(gone, 6 * MINUTE_MS)).toEqual([
+    expect(lab.poll(cluster([behind]), 6 * MINUTE_MS)).toEqual([
       {
         ...{ kind: 'replicaBehindAtFailover', topic: null, partition: null, broker: 'a:0', group: null },
         ...{ episode: `${SEEN_AT_MS}`, fromOffset: null, toOffset: null, count: null, countBound: 'lower' },
         ...{ windowFromMs: SEEN_AT_MS, windowToMs: SEEN_AT_MS, isAbandoned: false },
-        evidence: { broker: 'a:0', address: 'h:1', replica: 'a:1', behindMiB: 1, awayMinutes: 6 },
+        evidence: { broker: 'a:0', address: 'h:1', replica: 'a:1', behindMiB: 2, awayMinutes: 6 },
       },
     ])
-    expect(lab.poll(gone)).toEqual([])
-    lab.poll(cluster([aRocketmqBroker('a:0'), slave(0n)]))
+    expect(lab.poll(cluster([behind]))).toEqual([])
+    lab.poll(cluster([member('a:0', 5n * MIB), behind]))
     expect(lab.memory.episodes.size).toBe(0)
   })
 
+  it('keeps what a slave lacks that hung while the master ran, and is told once the slave tells', () => {
+    const lab = away(silent)
+    expect(lab.poll(cluster([silent]), 6 * MINUTE_MS)).toEqual([])
+    const nearer = member('a:2', 4n * MIB)
+    const evidence = { replica: 'a:2', behindMiB: 1 }
+    expect(lab.poll(cluster([behind, nearer]))).toMatchObject([{ kind: 'replicaBehindAtFailover', evidence }])
+  })
+
   test.each([
-    ['its slave lacked no more than was on the way', away(1_000n), gone],
-    ['nobody knows how far behind the slave was', away(null), gone],
-    ['it is listed and silent', away(1_000_000n), cluster([aRocketmqBroker('a:0', { online: null }), slave(null)])],
-    ['it runs', away(1_000_000n), cluster([aRocketmqBroker('a:0'), slave(1_000_000n)])],
-    ['another was elected', away(1_000_000n), cluster([slave(null), aRocketmqBroker('a:2', { role: 'SYNC_MASTER' })])],
+    ['its slave caught up after both were asked last', away(behind), cluster([member('a:1', 5n * MIB)])],
+    ['one of its slaves does not tell', away(behind), cluster([behind, member('a:2', null)])],
+    ['it is listed and silent', away(behind), cluster([aRocketmqBroker('a:0', { online: null }), behind])],
+    ['it runs', away(behind), cluster([member('a:0', 5n * MIB), behind])],
+    ['another was elected', away(behind), cluster([behind, aRocketmqBroker('a:2', { role: 'SYNC_MASTER' })])],
   ])('%s', (_, lab, later) => {
     expect(lab.poll(later, 10 * MINUTE_MS)).toEqual([])
   })

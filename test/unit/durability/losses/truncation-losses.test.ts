@@ -224,18 +224,33 @@ describe('over a restart of the console', () => {
   })
 })
 
-test('of a queue of RocketMQ whose slave took over, what the slave had not copied is gone', () => {
-  const cluster = (end: bigint, leader: string): Partial<ClusterSnapshot> => ({
+describe('of a queue of RocketMQ', () => {
+  const cluster = (end: bigint, leader: string | null): Partial<ClusterSnapshot> => ({
     ...{ kind: 'rocketmq', quorum: null, nameServers: [], groups: [] },
     brokers: [aRocketmqBroker('a:0'), aRocketmqBroker('a:1')],
     topics: [aRocketmqTopic('pay', { partitions: [aQueue('a', 0, { endOffset: end, leader })] })],
   })
-  const found = (end: bigint, leader: string): Loss[] => {
+  const found = (...polls: [end: bigint, leader: string | null][]): Loss[] => {
     const lab = new LossLab()
-    lab.poll(cluster(100n, 'a:0'))
-    return lab.poll(cluster(end, leader))
+    return polls.flatMap(([end, leader]) => {
+      const losses = lab.poll(cluster(end, leader))
+      lab.restart()
+      return losses
+    })
   }
-  expect(found(90n, 'a:1')).toMatchObject([{ kind: 'replicaBehindAtFailover', broker: 'a', count: 10n }])
-  expect(found(90n, 'a:0')).toMatchObject([{ kind: 'logTruncated', episode: '//100' }])
-  expect(found(100n, 'a:1')).toEqual([])
+
+  it('whose slave took over, what the slave had not copied is gone', () => {
+    expect(found([100n, 'a:0'], [90n, 'a:1'])).toMatchObject([
+      { kind: 'replicaBehindAtFailover', broker: 'a', count: 10n },
+    ])
+    expect(found([100n, 'a:0'], [90n, 'a:0'])).toMatchObject([{ kind: 'logTruncated', episode: '//100' }])
+    expect(found([100n, 'a:0'], [100n, 'a:1'])).toEqual([])
+  })
+
+  it('whose master is away, what its slave has not copied is not gone until the slave takes over', () => {
+    expect(found([100n, 'a:0'], [90n, null], [90n, null], [105n, 'a:0'])).toEqual([])
+    expect(found([100n, 'a:0'], [90n, null], [90n, null], [90n, 'a:1'])).toMatchObject([
+      { kind: 'replicaBehindAtFailover', count: 10n, evidence: { leaderBefore: 'a:0' } },
+    ])
+  })
 })

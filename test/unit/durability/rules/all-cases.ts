@@ -1,3 +1,4 @@
+import type { ClusterKind } from '../../../../lib/cluster/snapshot.ts'
 import type { FindingCode } from '../../../../lib/durability/finding-codes.ts'
 import { outcomeAfter, type PlacedHit, type RuleCases } from '../../../builders/rule-cases.ts'
 import { BROKER_CASES, KAFKA_BROKER_CASES } from './broker-cases.ts'
@@ -22,8 +23,10 @@ export const RULE_CASES: RuleCases = {
   ...ROCKETMQ_CLUSTER_CASES,
 }
 
-/** All that a rule finds in its cases. */
-export function hitsOf(code: FindingCode): PlacedHit[] {
-  const outcomes = RULE_CASES[code]?.map(([, polls]) => outcomeAfter(code, polls)) ?? []
+/** All that a rule finds in its cases: those of the system, where it is named and there are some. */
+export function hitsOf(code: FindingCode, system?: ClusterKind): PlacedHit[] {
+  const all = RULE_CASES[code] ?? []
+  const ofSystem = all.filter(([, polls]) => (polls.at(-1)?.kind ?? 'kafka') === system)
+  const outcomes = (ofSystem.length > 0 ? ofSystem : all).map(([, polls]) => outcomeAfter(code, polls))
   return outcomes.flatMap((outcome) => (outcome === 'unknown' ? [] : outcome))
 }

@@ -1,5 +1,5 @@
 import type { BrokerState, ClusterSnapshot, LogDirState } from '../../../../lib/cluster/snapshot.ts'
-import { aRocketmqBroker, aRocketmqBrokerState } from '../../../builders/rocketmq.ts'
+import { aConfiguredBroker, aRocketmqBroker, aRocketmqBrokerState } from '../../../builders/rocketmq.ts'
 import { lastSeen, type Poll, type RuleCases, settings } from '../../../builders/rule-cases.ts'
 import { aBroker } from '../../../builders/snapshots.ts'
 
@@ -173,6 +173,16 @@ export const KAFKA_BROKER_CASES: RuleCases = {
       'on, with three copies',
       set({ 'auto.create.topics.enable': 'true', 'default.replication.factor': '3' }),
       [{ severity: 'info', facts: {} }],
+    ],
+    [
+      'on, at a RocketMQ master',
+      [
+        {
+          ...{ kind: 'rocketmq', topics: [], groups: [] },
+          brokers: [aConfiguredBroker('a:0', { autoCreateTopicEnable: 'true' })],
+        },
+      ],
+      [{ severity: 'info', facts: { broker: 'a:0' } }],
     ],
     [
       'on, on the only broker',

@@ -7,6 +7,7 @@ import type { RunbookStep } from '../../../../lib/durability/runbooks/runbook.ts
 import { LOCALES } from '../../../../lib/i18n/locale.ts'
 import { translate } from '../../../../lib/i18n/translate.ts'
 import { flatten, readNamespace } from '../../i18n/message-files.ts'
+import { commandsOf } from './all-commands.ts'
 
 /** What `mqadmin help` of 5.5.0 lists. */
 const FLAGS: Record<string, string> = {
@@ -54,6 +55,11 @@ function commandOf(code: FindingCode, key: string, facts: Finding['facts'] = {})
 }
 
 const CODES = Object.keys(ROCKETMQ_RUNBOOKS) as FindingCode[]
+
+it('every command is whole, with what its rule finds', () => {
+  const broken = [...commandsOf('rocketmq', '10.0.0.1:9876')].filter(([command]) => /undefined|NaN|null/.test(command))
+  expect(broken).toEqual([])
+})
 
 describe.each(CODES)('%s', (code) => {
   it('uses commands and flags that there are', () => {
