@@ -117,6 +117,7 @@ function contextOf(job: ReplayJob, facts: PlanFacts, profiles: readonly DlqProfi
     routes: createRouteFacts({ topics, targetKind: facts.targetKind, isQueue }),
     edits: indexEdits(job.request.edits),
     transform: prepareTransform(job.request.transform),
+    guessed: facts.guessed,
     placesOnly: true,
   }
 }

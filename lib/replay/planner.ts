@@ -7,6 +7,7 @@ import { readEarlierReplay } from '../dlq/own-headers.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
 import { originalOf } from '../inbox/decode-message.ts'
+import { type GuessedOrigin, guessOrigin } from '../inbox/guessed-origin.ts'
 import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import { createPayloadReader, type PayloadReader } from '../inbox/payload-reader.ts'
 import type { PlaceRuns } from '../inbox/queues.ts'
@@ -103,6 +104,7 @@ class Planning {
     options: PlannerOptions,
     topics: TargetTopics,
     exceptions: { queues: string[]; ordinary: string[] },
+    guessed: GuessedOrigin | null,
   ) {
     this.#job = job
     this.#options = options
@@ -120,6 +122,7 @@ class Planning {
       edits: indexEdits(job.request.edits),
       transform: prepareTransform(job.request.transform),
       isQueue,
+      guessed,
     }
   }
 
@@ -135,7 +138,8 @@ class Planning {
       queues: [...new Set([topic, ...found.flatMap(({ queues }) => queues)])].sort(),
       ordinary: [...new Set(found.flatMap(({ ordinary }) => ordinary))].filter((name) => name !== topic).sort(),
     }
-    return new Planning(job, options, topics, exceptions)
+    const guessed = options.source.kind === 'kafka' ? await guessOrigin(snapshots, clusterId, topic) : null
+    return new Planning(job, options, topics, exceptions, guessed)
   }
 
   /** Null when it is no longer wanted. */
@@ -303,6 +307,7 @@ class Planning {
       sourceTopicId: pinned.topicId,
       targets: this.#tally.targetNames.sort().flatMap((name) => this.#topics.byName.get(name) ?? []),
       ...this.#exceptions,
+      guessed: this.#context.guessed,
       profilesDigest: profilesDigest(profiles),
       edited: this.#edited,
       plannedAtMs: now(),

@@ -287,7 +287,10 @@ function toJob(row: ReplayRow): ReplayJob {
     // Requests and plans of before these fields have none.
     request: { transform: [], ...decodeStored<Omit<ReplayRequest, 'transform'>>(row.request) },
     plan: planned?.plan ?? null,
-    facts: planned === null ? null : { edited: [], ...(planned.facts as Omit<PlanFacts, 'edited'>) },
+    facts:
+      planned === null
+        ? null
+        : { edited: [], guessed: null, ...(planned.facts as Omit<PlanFacts, 'edited' | 'guessed'>) },
     planDigest: row.planDigest,
     planHash: row.planHash,
     counts: {

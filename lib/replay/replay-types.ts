@@ -1,6 +1,7 @@
 /** What a replay is, as its parts share it. Shapes only. */
 import type { PartitionPlace } from '../cluster/messages.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
+import type { GuessedOrigin } from '../inbox/guessed-origin.ts'
 import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import type { ReplayRate } from './rate-limit.ts'
 import type { ReplayState } from './replay-states.ts'
@@ -125,6 +126,8 @@ export interface PlanFacts {
   /** Dead-letter and retry topics that the name alone does not tell, and names that only look like one. */
   queues: string[]
   ordinary: string[]
+  /** Where letters came from that do not say so; null: nobody knows. */
+  guessed: GuessedOrigin | null
   /** Of the header profiles: others could read an origin differently. */
   profilesDigest: string
   /** Of each edited record, in the order of the queue. */

@@ -43,6 +43,7 @@ export function planFacts(change: Partial<PlanFacts> = {}): PlanFacts {
       queues: ['orders-dlt'],
       ordinary: [],
       edited: [],
+      guessed: null,
       profilesDigest: 'p',
       plannedAtMs: 0,
       delivery: 'exactlyOnce',

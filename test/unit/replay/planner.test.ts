@@ -152,7 +152,15 @@ describe('a plan', () => {
   })
 
   test.each<[string, () => void, string, number]>([
-    ['nothing tells its origin', () => add(0, [['x', 'y']]), 'originUnknown', 1],
+    [
+      'nothing tells its origin',
+      () => {
+        topics[0] = row('payments')
+        add(0, [['x', 'y']])
+      },
+      'originUnknown',
+      1,
+    ],
     ['its topic is gone', () => add(0, died(0, 1n, 'legacy')), 'originGone', 1],
     ['it was replayed too often', () => add(0, [...died(), ...replayed(3)]), 'quarantined', 1],
     [
@@ -249,6 +257,44 @@ describe('a plan', () => {
     expect(new Map(made.plan.skipped.map(({ code, count }) => [code, count])).get('quarantined')).toBe(1n)
     expect(made.plan.messages).toBe(1n)
     expect(made.plan.warnings.find(({ code }) => code === 'cameBack')?.count).toBe(1n)
+  })
+})
+
+describe('records that do not say where they came from', () => {
+  const sinkQueue = (sourceTopics: string[]) => ({
+    snapshots: {
+      ...snapshots,
+      dlqs: async () => [{ topic: 'orders-dlt', groups: ['connect-sink'], sourceTopics }],
+    } as never,
+  })
+
+  it('are left out, with the topic that the queue’s name suggests kept for whoever agrees to it', async () => {
+    add(0, [['x', 'y']])
+    add(0, died(2))
+    const made = await plan()
+    expect(made.plan).toMatchObject({ messages: 1n, skipped: [{ code: 'originGuessed', count: 1n }] })
+    expect(made.plan.warnings.find(({ code }) => code === 'guessedOrigins')?.count).toBe(1n)
+    expect(made.facts.guessed).toEqual({ topic: 'orders', group: null })
+  })
+
+  it('go there once a person has agreed', async () => {
+    add(1, [['x', 'y']])
+    const made = await plan({ accept: { guessedOrigins: true, queueTargets: false, staleKeys: false } })
+    expect(made.plan).toMatchObject({ messages: 1n, targets: [{ topic: 'orders' }] })
+    expect(made.plan.warnings.find(({ code }) => code === 'guessedOrigins')?.count).toBe(1n)
+  })
+
+  it('are guessed from settings before the name, and not at all where several topics could be meant', async () => {
+    cluster.createTopic('payments', 1)
+    topics.push(row('payments'))
+    add(0, [['x', 'y']])
+    expect((await plan({}, sinkQueue(['payments']))).facts.guessed).toEqual({
+      topic: 'payments',
+      group: 'connect-sink',
+    })
+    const made = await plan({}, sinkQueue(['orders', 'payments']))
+    expect(made.facts.guessed).toBeNull()
+    expect(made.plan.skipped).toEqual([{ code: 'originUnknown', count: 1n }])
   })
 })
 

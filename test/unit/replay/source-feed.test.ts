@@ -37,7 +37,7 @@ async function taken(): Promise<FeedEntry[]> {
     ...{ reader, payloads: createPayloadReader(reader), handled: new Map(), now: () => 1_700_000_000_000 },
     context: {
       ...{ jobId: 'r-test', request: replayRequest(), sourceKind: 'kafka', profiles: BUILT_IN_PROFILES },
-      ...{ edits: new Map(), transform: null, isQueue },
+      ...{ edits: new Map(), transform: null, isQueue, guessed: null },
       routes: createRouteFacts({ topics, targetKind: 'kafka', isQueue }),
     },
   })
