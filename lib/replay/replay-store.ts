@@ -296,6 +296,7 @@ function toJob(row: ReplayRow): ReplayJob {
     counts: {
       selected: row.selectedCount,
       produced: row.producedCount,
+      unconfirmed: row.unconfirmedCount,
       skipped: row.skippedCount,
       failed: row.failedCount,
       delivered: row.deliveredCount,

@@ -211,6 +211,8 @@ export interface ReplayPart extends PartitionPlace {
 export interface ReplayCounts {
   selected: bigint
   produced: bigint
+  /** Of those produced: stored, and not confirmed to be on disk and replicas. */
+  unconfirmed: bigint
   skipped: bigint
   failed: bigint
   /** Null when no group's progress is known. */

@@ -31,6 +31,8 @@ export class MemoryCluster implements MessageAccess {
   refuses: (message: OutgoingMessage) => Fault | null = () => null
   /** Asked when a message was stored by a send: whether nobody hears of it. */
   losesAnswer: (message: OutgoingMessage) => boolean = () => false
+  /** Asked when a message was stored by a send: whether its broker leaves open if disk and replicas have it. */
+  leavesOpen: (message: OutgoingMessage) => boolean = () => false
   /** Whether a refused transaction may be tried again. */
   isRefusalPassing = false
   /** Operations until one fails for a while. */
@@ -123,7 +125,10 @@ export class MemoryCluster implements MessageAccess {
             if (this.losesAnswer(message)) {
               stuck.add(key)
               outcomes.push({ sent: null, fault: fault('requestTimeout'), isUncertain: true })
-            } else outcomes.push({ sent: { ...place, offset }, fault: null })
+            } else {
+              const durability = this.leavesOpen(message) ? 'unconfirmed' : 'confirmed'
+              outcomes.push({ sent: { ...place, offset }, fault: null, durability })
+            }
           }
         }
         await this.#step()
