@@ -251,9 +251,17 @@ describe('actions', () => {
     expect(audit.text).toContain('deadLetters.archive')
   })
 
-  test('an empty selection is refused by name', async () => {
-    const answer = await act('/archive', { selection: {}, note: 'x' })
-    expect([answer.status, answer.json.errors[0].path]).toEqual([400, 'body.selection'])
+  test.each([[{}], [{ q: '' }], [{ q: ' ' }], [{ all: true, q: '' }]])(
+    'a selection that does not say which is refused by name: %j',
+    async (selection) => {
+      const answer = await act('/archive', { selection, note: 'x' })
+      expect([answer.status, answer.json.errors[0].path]).toEqual([400, 'body.selection'])
+      expect(await allPages('status=open')).toHaveLength(RECORDS)
+    },
+  )
+
+  test('an empty key means the records that have one', async () => {
+    expect((await act('/archive', { selection: { key: '' }, note: 'x' })).json).toEqual({ records: 0 })
   })
 
   test('10,000 offsets fit into one request', async () => {

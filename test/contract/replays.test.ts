@@ -71,6 +71,8 @@ describe('asking for a replay', () => {
 
   test.each<[string, object, string]>([
     ['nothing is selected', { selection: {} }, 'body.selection'],
+    ['the text to look for is empty', { selection: { q: '' } }, 'body.selection'],
+    ['the text to look for is empty beside others', { selection: { causes: ['x'], q: ' ' } }, 'body.selection'],
     ['only handled ones are included', { selection: { includeHandled: true } }, 'body.selection'],
     ['no topic is named', { target: { mode: 'topic' } }, 'body.target.topic'],
     ['a topic is named for nothing', { target: { mode: 'origin', topic: 'x' } }, 'body.target.topic'],
