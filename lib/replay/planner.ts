@@ -1,8 +1,8 @@
 /** Makes the plan of a replay: pins the selection, reads every record of it once, and says what would become of each. */
-import type { MessageReader, StoredMessage } from '../cluster/messages.ts'
+import { MessageAccessError, type MessageReader, type StoredMessage } from '../cluster/messages.ts'
 import { readKnown } from '../cluster/read-known.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
-import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
+import type { DecodedDeadLetter, PayloadPointer } from '../dlq/dead-letter.ts'
 import { readEarlierReplay } from '../dlq/own-headers.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
@@ -117,7 +117,9 @@ class Planning {
       jobId: job.id,
       request: job.request,
       sourceKind: options.source.kind,
-      routes: createRouteFacts({ topics: topics.byName, targetKind: options.target.kind, isQueue }),
+      routes: createRouteFacts({
+        ...{ topics: topics.byName, forbidden: topics.forbidden, targetKind: options.target.kind, isQueue },
+      }),
       profiles: options.profiles,
       edits: indexEdits(job.request.edits),
       transform: prepareTransform(job.request.transform),
@@ -180,7 +182,8 @@ class Planning {
     }
     if (this.#isDuplicate(decoded, letters)) return skip('duplicateLetter')
     const place = originalOf(decoded)
-    const original = place === null ? null : await this.#payloads.read(place, signal)
+    const original = place === null ? null : await this.#originalAt(place, record, signal)
+    if (original === 'noRight') return skip('noRight')
     if (decoded.pointer !== null && original === null) return skip('payloadGone')
     await this.#loadTarget(record, decoded, signal)
     const decision = decide(record, decoded, original, context, this.#options.now())
@@ -190,6 +193,19 @@ class Planning {
     this.#tally.send(record, { ...decoded, replay }, decision.send)
     this.#noteChange(record, contentOf(record, decoded, original), decision.send)
     this.#keepForStaleCheck(record, decoded, ordinal, decision.send)
+  }
+
+  async #originalAt(
+    place: PayloadPointer,
+    { timestampMs }: StoredMessage,
+    signal: AbortSignal,
+  ): Promise<StoredMessage | 'noRight' | null> {
+    try {
+      return await this.#payloads.read(place, timestampMs, signal)
+    } catch (error) {
+      if (error instanceof MessageAccessError && error.fault.code === 'authorizationFailed') return 'noRight'
+      throw error
+    }
   }
 
   /** Edits are typed as text: what was shown as text must be all there is. */

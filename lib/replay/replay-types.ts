@@ -69,6 +69,8 @@ export const SKIP_CODES = [
   'originUnknown',
   'originGuessed',
   'originGone',
+  // The console may not read what the letter points to, or not see where it would go.
+  'noRight',
   'targetIsQueue',
   'targetIsSource',
   'noRetryTopic',
@@ -159,6 +161,7 @@ export const WARNING_CODES = [
   'cameBack',
   'payloadGone',
   'originGone',
+  'noRight',
   'partitionMoved',
   'duplicateLetters',
   'duplicatesUnchecked',

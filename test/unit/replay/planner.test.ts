@@ -260,6 +260,63 @@ describe('a plan', () => {
   })
 })
 
+describe('one record that leads nowhere does not keep the others from being planned', () => {
+  const named = (topic: string, partition = '0', offset = '0'): HeaderList => [
+    ['__dlq.errors.topic', topic],
+    ['__dlq.errors.partition', partition],
+    ['__dlq.errors.offset', offset],
+    ['__dlq.errors.group', 'sharing'],
+  ]
+  const empty = { key: null, value: null }
+
+  test.each<[string, () => void, string]>([
+    [
+      'it would go to a topic that the console may not see',
+      () => {
+        topics.push(row('secret'))
+        cluster.createTopic('secret', 1)
+        cluster.hidden.add('secret')
+        add(0, died(0, 1n, 'secret'))
+      },
+      'noRight',
+    ],
+    [
+      'a letter points to a topic that the console may not read',
+      () => {
+        cluster.createTopic('secret', 1)
+        cluster.hidden.add('secret')
+        add(0, named('secret'), empty)
+      },
+      'noRight',
+    ],
+    ['a letter points to a partition that there is not', () => add(0, named('orders', '77'), empty), 'payloadGone'],
+    ['a letter points to a topic that there is not', () => add(0, named('legacy'), empty), 'payloadGone'],
+  ])('when %s', async (_case, arrange, code) => {
+    arrange()
+    add(1, died())
+    const made = await plan()
+    expect(made.plan).toMatchObject({ messages: 1n, skipped: [{ code, count: 1n }] })
+    expect(codes(made)).toContain(code)
+  })
+
+  it('when its source was created anew, and other records lie where the letter points', async () => {
+    const later = NOW_MS - 60_000 + 600_000
+    cluster.append('orders', 0, { value: Buffer.from('a stranger'), timestampMs: later })
+    add(0, named('orders'), empty)
+    cluster.append('orders', 0, { value: Buffer.from('another'), timestampMs: later })
+    add(0, named('orders', '0', '1'))
+    const made = await plan()
+    expect(made.plan).toMatchObject({ messages: 1n, skipped: [{ code: 'payloadGone', count: 1n }] })
+    expect(made.plan.warnings.find(({ code }) => code === 'headersGone')?.count).toBe(1n)
+  })
+
+  it('and a producer whose clock is a little ahead is believed', async () => {
+    cluster.append('orders', 0, { value: Buffer.from('the payload'), timestampMs: NOW_MS - 59_000 })
+    add(0, named('orders'), empty)
+    expect((await plan()).plan).toMatchObject({ messages: 1n, skipped: [] })
+  })
+})
+
 describe('records that do not say where they came from', () => {
   const sinkQueue = (sourceTopics: string[]) => ({
     snapshots: {
