@@ -7,7 +7,13 @@ export interface WarningInput {
   request: ReplayRequest
   plan: Pick<ReplayPlan, 'skipped' | 'messages' | 'delivery' | 'affectedGroups'>
   notes: Omit<TallyNotes, 'failedGroups'>
-  targets: readonly { topic: string; isQueue: boolean; maxMessageBytes: number | null; durability: string }[]
+  targets: readonly {
+    topic: string
+    isQueue: boolean
+    maxMessageBytes: number | null
+    isCompacted: boolean | null
+    durability: string
+  }[]
   /** Null when the target cluster's groups are not known. */
   areGroupsKnown: boolean
   /** Groups that failed and have no members. */
@@ -73,6 +79,7 @@ function targetWarnings({ request, targets, stale }: WarningInput, skipped: Skip
   }
   add(warnings, 'oversize', skipped.get('tooLarge'))
   if (targets.some(({ maxMessageBytes }) => maxMessageBytes === null)) warnings.push(warning('sizeLimitUnknown', null))
+  if (targets.some(({ isCompacted }) => isCompacted === null)) warnings.push(warning('compactionUnknown', null))
   add(warnings, 'keyMissing', skipped.get('keyMissing'))
   if (stale !== null) {
     add(warnings, 'staleKeys', stale.found)

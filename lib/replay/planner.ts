@@ -45,8 +45,12 @@ export interface PlannerOptions {
   policy: ApprovalPolicy
   /** Other replays of the queue that wait or run, with how many of these records they have, too. */
   otherReplays(job: ReplayJob, places: readonly PlaceRuns[]): Promise<{ id: string; shared: bigint }[]>
-  /** Whether masking hides any of what this edit replaces: nobody changes what nobody may see. */
-  hidesEdited(record: StoredMessage, decoded: DecodedDeadLetter, edit: PreparedEdit): Promise<boolean>
+  /**
+   * Whether masking hides any of what this edit replaces: nobody changes what nobody may see.
+   *
+   * @param content of the record, also where its letter only points to it
+   */
+  hidesEdited(content: StoredMessage, decoded: DecodedDeadLetter, edit: PreparedEdit): Promise<boolean>
   now(): number
   /** Asked between fetches: whether somebody cancelled it. */
   isWanted(): Promise<boolean>
@@ -175,7 +179,7 @@ class Planning {
     part.seen(record.offset)
     const context = this.#context
     const decoded = decodeRecord(record, context)
-    await this.#checkEdit(record, decoded)
+    const edit = this.#takeEdit(record)
     const skip = (code: Parameters<PartTally['skip']>[1]): void => {
       part.skip(record.offset, code)
       this.#tally.skip(record, decoded, code)
@@ -185,13 +189,15 @@ class Planning {
     const original = place === null ? null : await this.#originalAt(place, record, signal)
     if (original === 'noRight') return skip('noRight')
     if (decoded.pointer !== null && original === null) return skip('payloadGone')
+    const content = contentOf(record, decoded, original)
+    if (edit !== undefined) await this.#checkEdit(record, content, decoded, edit)
     await this.#loadTarget(record, decoded, signal)
     const decision = decide(record, decoded, original, context, this.#options.now())
     if (decision.send === null) return skip(decision.skip)
     if (place !== null && original === null) this.#tally.notes.headersGone += 1n
     const replay = original === null ? decoded.replay : readEarlierReplay(original.headers)
     this.#tally.send(record, { ...decoded, replay }, decision.send)
-    this.#noteChange(record, contentOf(record, decoded, original), decision.send)
+    this.#noteChange(record, content, decision.send)
     this.#keepForStaleCheck(record, decoded, ordinal, decision.send)
   }
 
@@ -208,14 +214,22 @@ class Planning {
     }
   }
 
-  /** Edits are typed as text: what was shown as text must be all there is. */
-  async #checkEdit(record: StoredMessage, decoded: DecodedDeadLetter): Promise<void> {
-    if (this.#editsLeft.size === 0 || !this.#editsLeft.delete(editKey(record, record.offset))) return
-    const edit = editOf(this.#context.edits, record, record.offset)
-    if (edit === undefined) return
-    const facts = { partition: record.partition, offset: String(record.offset) }
-    if (await this.#options.hidesEdited(record, decoded, edit)) throw new PlanRefused('editHidden', facts)
-    if (edit.value == null || isEditableText(record.value)) return
+  /** Undefined: it has none. */
+  #takeEdit(record: StoredMessage): PreparedEdit | undefined {
+    if (this.#editsLeft.size === 0 || !this.#editsLeft.delete(editKey(record, record.offset))) return undefined
+    return editOf(this.#context.edits, record, record.offset)
+  }
+
+  /** Edits are typed as text: what was shown as text must be all there is, wherever it lies. */
+  async #checkEdit(
+    { partition, offset }: StoredMessage,
+    content: StoredMessage,
+    decoded: DecodedDeadLetter,
+    edit: PreparedEdit,
+  ): Promise<void> {
+    const facts = { partition, offset: String(offset) }
+    if (await this.#options.hidesEdited(content, decoded, edit)) throw new PlanRefused('editHidden', facts)
+    if (edit.value == null || isEditableText(content.value)) return
     throw new PlanRefused('editNotText', facts)
   }
 
@@ -260,7 +274,7 @@ class Planning {
     const target = message.topic
     let keys = this.#stale.get(target)
     if (keys === undefined) {
-      keys = new StaleKeys(target, route.topic.isCompacted ? COMPACTED_BOUNDS : SAMPLE_BOUNDS)
+      keys = new StaleKeys(target, route.topic.isCompacted === false ? SAMPLE_BOUNDS : COMPACTED_BOUNDS)
       this.#stale.set(target, keys)
     }
     const isOrigin = origin?.topic === target && this.#job.request.clusterId === this.#job.request.target.clusterId
@@ -344,7 +358,7 @@ class Planning {
       areAllChecked &&= checked.areAllChecked
       found += BigInt(checked.stale.length)
       const isBlocked =
-        this.#topics.byName.get(keys.target)?.isCompacted === true && !this.#job.request.accept.staleKeys
+        this.#topics.byName.get(keys.target)?.isCompacted !== false && !this.#job.request.accept.staleKeys
       if (isBlocked && checked.stale.length > 0) this.#leaveOut(parts, keys.target, checked.stale)
     }
     return { found, areAllChecked }
@@ -392,6 +406,7 @@ class Planning {
         topic,
         isQueue: isQueue(topic),
         maxMessageBytes: this.#topics.byName.get(topic)?.maxMessageBytes ?? null,
+        isCompacted: this.#topics.byName.get(topic)?.isCompacted ?? null,
         durability: this.#topics.durabilityOf(topic),
       })),
       areDuplicatesChecked: this.#areDuplicatesChecked,

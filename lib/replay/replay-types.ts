@@ -116,7 +116,8 @@ export interface TargetTopic {
   partitions: number | null
   /** Null when unknown. */
   maxMessageBytes: number | null
-  isCompacted: boolean
+  /** Null when unknown: then nothing older is put over what lies there either. */
+  isCompacted: boolean | null
 }
 
 /** What the plan rests on; the run must find it unchanged. */
@@ -154,6 +155,7 @@ export const WARNING_CODES = [
   'queueTarget',
   'oversize',
   'sizeLimitUnknown',
+  'compactionUnknown',
   'keyMissing',
   'staleKeys',
   'staleUnchecked',

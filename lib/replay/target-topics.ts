@@ -75,12 +75,17 @@ export class TargetTopics {
       topicId,
       partitions: this.#options.kind === 'kafka' ? partitionCount : null,
       maxMessageBytes: null,
-      isCompacted: settings.cleanupPolicy?.includes('compact') ?? false,
+      isCompacted: this.#isCompacted(settings.cleanupPolicy),
     }
   }
 
   #unknown(topic: string): TargetTopic {
-    return { topic, topicId: null, partitions: null, maxMessageBytes: null, isCompacted: false }
+    return { topic, topicId: null, partitions: null, maxMessageBytes: null, isCompacted: this.#isCompacted(null) }
+  }
+
+  /** Topics of RocketMQ are not written as states. */
+  #isCompacted(policy: string | null): boolean | null {
+    return this.#options.kind === 'rocketmq' ? false : (policy?.includes('compact') ?? null)
   }
 
   async #settings(name: string): Promise<{ maxMessageBytes: number | null }> {

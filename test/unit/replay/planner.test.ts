@@ -381,6 +381,17 @@ describe('newer records of the same key', () => {
     expect((await plan({ accept })).plan.messages).toBe(2n)
   })
 
+  it('keep it out as well where nobody knows whether the topic is compacted, and the plan says so', async () => {
+    newer()
+    topics[0] = row('orders', { settings: { ...row('orders').settings, cleanupPolicy: null } })
+    add(1, died(1), { key: null })
+    const made = await plan()
+    expect(made.plan).toMatchObject({ messages: 2n, skipped: [{ code: 'staleKey', count: 1n }] })
+    expect(codes(made)).toContain('compactionUnknown')
+    topics[0] = row('orders')
+    expect(codes(await plan())).not.toContain('compactionUnknown')
+  })
+
   it('are not copies that an earlier replay sent', async () => {
     cluster.append('orders', 0, { key: Buffer.from('k') })
     cluster.append('orders', 0, { key: Buffer.from('k'), headers: toHeaders(replayed(1)) })
@@ -404,6 +415,28 @@ describe('edits', () => {
   it('of what a masking rule hides are refused', async () => {
     add(0, died())
     const planning = plan({ edits: [edit({})] }, { hidesEdited: async () => true })
+    await expect(planning).rejects.toMatchObject({ reason: { code: 'editHidden', facts: { offset: '0' } } })
+  })
+
+  const letterOf = (value: Buffer): void => {
+    const headers: HeaderList = [
+      ['__dlq.errors.topic', 'orders'],
+      ['__dlq.errors.partition', '0'],
+      ['__dlq.errors.offset', '0'],
+    ]
+    cluster.append('orders', 0, { value })
+    add(0, headers, { key: null, value: null })
+  }
+
+  it('of a letter that points to its payload are checked against that', async () => {
+    letterOf(Buffer.from('\u0000\u0000abc'))
+    await expect(plan({ edits: [edit({})] })).rejects.toMatchObject({ reason: { code: 'editNotText' } })
+  })
+
+  it('of a letter that points to its payload are refused where a rule hides some of that', async () => {
+    letterOf(Buffer.from('{"card":"4711"}'))
+    const hidesEdited: PlannerOptions['hidesEdited'] = async ({ value }) => Buffer.from(value ?? []).includes('card')
+    const planning = plan({ edits: [edit({})] }, { hidesEdited })
     await expect(planning).rejects.toMatchObject({ reason: { code: 'editHidden', facts: { offset: '0' } } })
   })
 
