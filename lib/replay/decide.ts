@@ -103,8 +103,18 @@ function outgoing(
     key: content.key,
     ...changed,
     timestampMs: null,
+    ...(context.routes.targetKind === 'rocketmq' ? { together: togetherOf(record, content) } : {}),
     ...(content.rocketmq === null ? {} : { flag: content.rocketmq.flag }),
   }
+}
+
+/** Of messages that are consumed in order. */
+const SHARDING_KEY = '__SHARDINGKEY'
+
+/** No dead letter of RocketMQ tells the queue it came from: those whose order may matter go to one queue. */
+function togetherOf({ broker, partition }: StoredMessage, { key, headers }: StoredMessage): Uint8Array {
+  const sharding = headers.findLast((header) => header.key === SHARDING_KEY)?.value
+  return sharding ?? key ?? Buffer.from(`${broker ?? ''}/${partition}`)
 }
 
 /** What was edited by hand goes as a person saw it. Null: it cannot be changed as asked. */

@@ -1,5 +1,5 @@
 /** What a person must know before they start a replay. Pure: facts in, codes with counts out; words are chosen later. */
-
+import type { ClusterKind } from '../cluster/snapshot.ts'
 import type { TallyNotes } from './plan-tally.ts'
 import type { AffectedGroup, PlanWarning, ReplayPlan, ReplayRequest, SkipCode, WarningCode } from './replay-types.ts'
 
@@ -14,6 +14,7 @@ export interface WarningInput {
     isCompacted: boolean | null
     durability: string
   }[]
+  targetKind: ClusterKind
   /** Null when the target cluster's groups are not known. */
   areGroupsKnown: boolean
   /** Groups that failed and have no members. */
@@ -71,7 +72,7 @@ function names(groups: readonly AffectedGroup[]): string {
     .join(', ')
 }
 
-function targetWarnings({ request, targets, stale }: WarningInput, skipped: SkippedBy): PlanWarning[] {
+function targetWarnings({ request, targets, targetKind, stale }: WarningInput, skipped: SkippedBy): PlanWarning[] {
   const warnings: PlanWarning[] = []
   const queues = targets.filter(({ isQueue }) => isQueue)
   if (queues.length > 0 && request.target.mode !== 'retry') {
@@ -84,6 +85,10 @@ function targetWarnings({ request, targets, stale }: WarningInput, skipped: Skip
   if (stale !== null) {
     add(warnings, 'staleKeys', stale.found)
     if (!stale.areAllChecked) warnings.push(warning('staleUnchecked', null))
+  }
+  const [some] = targets
+  if (some !== undefined && targetKind === 'rocketmq' && request.target.mode !== 'retry') {
+    warnings.push(warning('queueUnknown', null, { topic: some.topic }))
   }
   const ill = targets.find(({ durability }) => durability === 'underMinIsr' || durability === 'offline')
   if (ill !== undefined) warnings.push(warning('targetUnderMinIsr', null, { topic: ill.topic }))

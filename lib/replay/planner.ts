@@ -402,6 +402,7 @@ class Planning {
     return planWarnings({
       ...{ request, plan, ...known },
       notes: this.#tally.notes,
+      targetKind: this.#options.target.kind,
       targets: this.#tally.targetNames.map((topic) => ({
         topic,
         isQueue: isQueue(topic),

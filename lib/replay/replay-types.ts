@@ -165,6 +165,7 @@ export const WARNING_CODES = [
   'originGone',
   'noRight',
   'partitionMoved',
+  'queueUnknown',
   'duplicateLetters',
   'duplicatesUnchecked',
   'expiresDuringReplay',

@@ -205,6 +205,19 @@ describe('a plan', () => {
     expect((await plan()).plan.warnings.find(({ code }) => code === 'cameBack')?.count).toBe(1n)
   })
 
+  it('says that RocketMQ does not tell the queue a message lay in', async () => {
+    cluster.append('orders-dlt', 0, {
+      headers: toHeaders([['RETRY_TOPIC', 'orders']]),
+      value: Buffer.from('x'),
+      rocketmq: { messageId: '', bornAtMs: 1, reconsumeTimes: 3, flag: 0, sysFlag: 0, isBodyIntact: true },
+    })
+    const rocketmq = { kind: 'rocketmq' as const, reader: cluster.reader() }
+    const made = await plan({}, { source: rocketmq, target: rocketmq })
+    expect([made.plan.messages, codes(made).includes('queueUnknown')]).toEqual([1n, true])
+    add(1, died())
+    expect(codes(await plan())).not.toContain('queueUnknown')
+  })
+
   it('warns when retention may be faster', async () => {
     add(0, died(), { timestampMs: NOW_MS - 604_800_000 + 500 })
     expect(codes(await plan())).toContain('expiresDuringReplay')
