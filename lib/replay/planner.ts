@@ -19,6 +19,7 @@ import { planDigest, planHash, profilesDigest } from './plan-hash.ts'
 import { affectedGroups, estimateSeconds, expiryOf, groupsDown } from './plan-parts.ts'
 import { PartTally, PlanTally } from './plan-tally.ts'
 import { planWarnings } from './plan-warnings.ts'
+import { pinOf, type RecordPin } from './record-pins.ts'
 import type { PlanResult } from './replay-store.ts'
 import type { CodedFact, EditDigest, PlanFacts, ReplayJob, ReplayPart } from './replay-types.ts'
 import { createRouteFacts, routeOf } from './routing.ts'
@@ -100,6 +101,7 @@ class Planning {
   readonly #stale = new Map<string, StaleKeys>()
   readonly #editsLeft: Set<string>
   readonly #edited: EditDigest[] = []
+  readonly #pins: RecordPin[] = []
   readonly #exceptions: { queues: string[]; ordinary: string[] }
   #areDuplicatesChecked = true
 
@@ -154,16 +156,20 @@ class Planning {
     const letters = new Set<string>()
     const { partition, broker, runs } = place
     const { reader } = this.#options.source
+    const ends: StoredMessage[] = []
     for (let want = runs.first; want !== null; ) {
       if (!(await this.#options.isWanted())) return null
       const request = { topic: this.#job.request.topic, partition, broker, fromOffset: want, maxBytes: FETCH_BYTES }
       const batch = await readKnown(reader, request, runs.end ?? 0n, signal)
       for (const { fromOffset, toOffset } of batch.unreadable) this.#unreadable(runs, fromOffset, toOffset)
       for (const record of batch.messages) {
-        if (runs.has(record.offset)) await this.#record(record, ordinal, part, letters, signal)
+        if (!runs.has(record.offset)) continue
+        await this.#record(record, ordinal, part, letters, signal)
+        ends[Math.min(ends.length, 1)] = record
       }
       want = runs.firstFrom(batch.nextOffset)
     }
+    this.#pins.push(...ends.flatMap((record) => pinOf(record) ?? []))
     const built = part.build()
     const nextOffset = built.selected.first ?? 0n
     return { partition, broker, ...built, nextOffset, inFlightTo: null, stoppedKeys: [] }
@@ -340,6 +346,7 @@ class Planning {
       guessed: this.#context.guessed,
       profilesDigest: profilesDigest(profiles),
       edited: this.#edited,
+      pins: this.#pins,
       plannedAtMs: now(),
       delivery: isExactlyOnce ? 'exactlyOnce' : 'atLeastOnce',
     }

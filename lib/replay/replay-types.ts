@@ -4,6 +4,7 @@ import type { ClusterKind } from '../cluster/snapshot.ts'
 import type { GuessedOrigin } from '../inbox/guessed-origin.ts'
 import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import type { ReplayRate } from './rate-limit.ts'
+import type { RecordPin } from './record-pins.ts'
 import type { ReplayState } from './replay-states.ts'
 import type { TransformStep } from './transform.ts'
 
@@ -135,6 +136,8 @@ export interface PlanFacts {
   profilesDigest: string
   /** Of each edited record, in the order of the queue. */
   edited: EditDigest[]
+  /** Where the queue has no id: its first and its last record of each partition. */
+  pins: RecordPin[]
   plannedAtMs: number
   delivery: 'exactlyOnce' | 'atLeastOnce'
 }

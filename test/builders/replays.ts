@@ -44,6 +44,7 @@ export function planFacts(change: Partial<PlanFacts> = {}): PlanFacts {
       ordinary: [],
       edited: [],
       guessed: null,
+      pins: [],
       profilesDigest: 'p',
       plannedAtMs: 0,
       delivery: 'exactlyOnce',

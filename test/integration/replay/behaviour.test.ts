@@ -150,6 +150,14 @@ describe.each([
     expect(sentCount(world)).toBe(0)
   })
 
+  it('a queue without an id whose offsets began anew between plan and run sends nothing', async () => {
+    const pins = [{ partition: 0, broker: null, offset: 0n, identity: 'another/1' }]
+    const world = await prepare(database, isSame, {}, undefined, { pins })
+    await live(world)
+    expect(await jobOf(world)).toMatchObject({ state: 'failed', error: { code: 'topicRecreated' } })
+    expect(sentCount(world)).toBe(0)
+  })
+
   it.each([
     ['deleted', 'targetGone', (world: World) => void world.target.topics.delete('orders')],
     ['created anew', 'topicRecreated', (world: World) => world.target.createTopic('orders', 2)],

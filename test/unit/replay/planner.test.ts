@@ -218,6 +218,21 @@ describe('a plan', () => {
     expect(codes(await plan())).not.toContain('queueUnknown')
   })
 
+  it('names the first and the last record of a queue whose topic has no id', async () => {
+    for (const messageId of ['a', 'b', 'c']) {
+      const rocketmq = { messageId, bornAtMs: 1, reconsumeTimes: 3, flag: 0, sysFlag: 0, isBodyIntact: true }
+      cluster.append('orders-dlt', 0, { headers: toHeaders([['RETRY_TOPIC', 'orders']]), timestampMs: 7, rocketmq })
+    }
+    const rocketmq = { kind: 'rocketmq' as const, reader: cluster.reader() }
+    const { facts } = await plan({}, { source: rocketmq, target: rocketmq })
+    expect(facts.pins).toEqual([
+      { partition: 0, broker: null, offset: 0n, identity: 'a/7' },
+      { partition: 0, broker: null, offset: 2n, identity: 'c/7' },
+    ])
+    add(1, died())
+    expect((await plan()).facts.pins).toEqual(facts.pins)
+  })
+
   it('warns when retention may be faster', async () => {
     add(0, died(), { timestampMs: NOW_MS - 604_800_000 + 500 })
     expect(codes(await plan())).toContain('expiresDuringReplay')
