@@ -264,10 +264,13 @@ function Sent({ answer }: { answer: SentMessageAnswer }): ReactElement {
   const t = useTranslations('messageBrowser.produce')
   const format = useFormat()
   return (
-    <p role="status" className="font-semibold">
-      {answer.offset === null
-        ? t('sentTo', { place: placeText(answer) })
-        : t('sent', { place: placeText(answer), offset: format.number(answer.offset) })}
-    </p>
+    <div role="status">
+      <p className="font-semibold">
+        {answer.offset === null
+          ? t('sentTo', { place: placeText(answer) })
+          : t('sent', { place: placeText(answer), offset: format.number(answer.offset) })}
+      </p>
+      {answer.confirmed ? null : <p className="text-risk">{t('sentUnconfirmed')}</p>}
+    </div>
   )
 }

@@ -105,6 +105,7 @@ function Numbers({ replay }: { replay: ReplayAnswer }): ReactElement {
           )}
         </Fact>
       </dl>
+      {counts.unconfirmed === 0 ? null : <p className="text-risk">{t('unconfirmed', { count: counts.unconfirmed })}</p>}
     </div>
   )
 }

@@ -127,6 +127,11 @@ export interface OutgoingMessage {
   headers: readonly MessageHeader[]
   /** Null: now. */
   timestampMs: number | null
+  /**
+   * RocketMQ, where no queue is told: messages that are alike here go to one queue, whose turn never passes to another
+   * while the sender lives, also when its broker is away for a while. Left out: by the key, among the queues of now.
+   */
+  together?: Uint8Array
   /** RocketMQ: the user's own number; 0 when left out. */
   flag?: number
 }

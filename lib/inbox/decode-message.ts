@@ -5,16 +5,26 @@ import { decodeDeadLetter, type KnownTopics } from '../dlq/decode.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import { decodeRocketmqDeadLetter } from '../dlq/rocketmq-dead-letter.ts'
 import type { PayloadDecoder } from '../payload/payload-decoder.ts'
+import { type GuessedOrigin, withGuess } from './guessed-origin.ts'
+
+export interface KnownOrigins extends KnownTopics {
+  /** Of Kafka's letters, where those came from that do not say so. */
+  guessed?: GuessedOrigin | null | undefined
+}
 
 /** Never throws, whatever the bytes. */
 export function decodeMessage(
   topic: string,
   message: StoredMessage,
   profiles: readonly DlqProfile[],
-  known: KnownTopics,
+  known: KnownOrigins,
 ): DecodedDeadLetter {
   const { rocketmq } = message
-  if (rocketmq === null) return decodeDeadLetter({ topic, ...message }, profiles, known)
+  if (rocketmq === null) {
+    const decoded = decodeDeadLetter({ topic, ...message }, profiles, known)
+    const isTold = known.guessed == null || (decoded.origin !== null && decoded.origin.topic !== null)
+    return isTold ? decoded : { ...decoded, origin: withGuess(decoded.origin, known.guessed as GuessedOrigin) }
+  }
   const properties = new Map(message.headers.map(({ key, value }) => [key, textOf(value)]))
   return decodeRocketmqDeadLetter({
     topic,

@@ -44,7 +44,7 @@ export interface Inbox {
     signal: AbortSignal,
   ): Promise<PinnedSelection>
   /** What a message of a cluster's topic tells as a dead letter. */
-  decode(queue: { clusterId: string; topic: string }, message: StoredMessage): DecodedDeadLetter
+  decode(queue: Pick<QueueAccess, 'clusterId' | 'topic' | 'guessed'>, message: StoredMessage): DecodedDeadLetter
   /** The same as it may be shown: without what masking rules hide. */
   decodeShown(access: QueueAccess, message: StoredMessage): DecodedDeadLetter
 }
@@ -55,8 +55,8 @@ export function createInbox(options: InboxOptions): Inbox {
   const blocks = new BlockStore(database)
   const counter = new OpenCounter(database, blocks, now)
   const scanner = new InboxScanner({ ...options, ledger, counter })
-  const decode: Inbox['decode'] = ({ clusterId, topic }, message) =>
-    decodeMessage(topic, message, profiles, knownTopics(clusterId))
+  const decode: Inbox['decode'] = ({ clusterId, topic, guessed }, message) =>
+    decodeMessage(topic, message, profiles, { ...knownTopics(clusterId), guessed })
   const decodeShown: Inbox['decodeShown'] = (access, message) =>
     withoutHidden(access.topic, message, access.decoder, (one) => decode(access, one))
   const resolving: ResolveOptions = {

@@ -6,6 +6,7 @@ import type { DlqQueue } from '../../prisma/generated/sqlite/client.ts'
 import type { MessageReader, PartitionPlace } from '../cluster/messages.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import type { PayloadDecoder } from '../payload/payload-decoder.ts'
+import type { GuessedOrigin } from './guessed-origin.ts'
 import type { OffsetRuns } from './offset-runs.ts'
 
 /** One life of a dead-letter topic. */
@@ -19,6 +20,8 @@ export interface QueueAccess {
   reader: MessageReader
   /** What masking rules hide is not found by a search. Null: nothing is hidden. */
   decoder: PayloadDecoder | null
+  /** See `guessOrigin`; the index holds what records tell, and no guesses. */
+  guessed?: GuessedOrigin | null
 }
 
 /** Offsets of one partition. */

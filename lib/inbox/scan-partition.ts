@@ -134,7 +134,7 @@ export class PartitionScan {
       if (!this.#block.accepts(message.offset)) await this.#flush()
       const decoded = this.#options.decode(message)
       const place = decoded.replay === null ? originalOf(decoded) : null
-      this.#note(message, decoded, place === null ? decoded.replay : await this.#replayAt(place, signal))
+      this.#note(message, decoded, place === null ? decoded.replay : await this.#replayAt(place, message, signal))
     }
     for (const { fromOffset, toOffset, fault } of unreadable) {
       const range = { from: String(fromOffset), to: String(toOffset), code: fault.code }
@@ -145,9 +145,13 @@ export class PartitionScan {
   }
 
   /** A share group's letter lacks what the record's own headers tell. Null also while the source cannot be read. */
-  async #replayAt(place: PayloadPointer, signal: AbortSignal): Promise<EarlierReplay | null> {
+  async #replayAt(
+    place: PayloadPointer,
+    { timestampMs }: StoredMessage,
+    signal: AbortSignal,
+  ): Promise<EarlierReplay | null> {
     try {
-      const original = await this.#originals.read(place, signal)
+      const original = await this.#originals.read(place, timestampMs, signal)
       return original && readEarlierReplay(original.headers)
     } catch (error) {
       if (error instanceof MessageAccessError && !signal.aborted) return null

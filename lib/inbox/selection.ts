@@ -94,12 +94,18 @@ function countOf(places: readonly PlaceRuns[]): bigint {
   return places.reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
 }
 
+/**
+ * Whether it does not say which: that would be all of them, which only `all` may mean. A text or a list that is there
+ * and empty is what a script sends whose variable is. An empty key is one that records can have.
+ */
+export function isEmptySelection({ all, causes, offsets, fromTime, toTime, key, q }: Selection): boolean {
+  const isBlank = q?.trim() === '' || causes?.length === 0 || offsets?.length === 0
+  return isBlank || [all, causes, offsets, fromTime, toTime, key, q].every((field) => field === undefined)
+}
+
 function refuseEmpty(selection: Selection): void {
-  const { all, causes, offsets, fromTime, toTime, key, q } = selection
-  const fields = [all, causes, offsets, fromTime, toTime, key, q]
-  if (fields.every((field) => field === undefined)) {
-    throw new HoldfastError('bad_request', { path: 'body.selection', issue: 'emptySelection' })
-  }
+  if (!isEmptySelection(selection)) return
+  throw new HoldfastError('bad_request', { path: 'body.selection', issue: 'emptySelection' })
 }
 
 const tooLarge = (topic: string): HoldfastError => new HoldfastError('selection_too_large', { topic })

@@ -23,6 +23,8 @@ const FAULT_OF_ERROR_CODE: Record<number, FaultCode> = {
   14: 'coordinatorNotAvailable',
   15: 'coordinatorNotAvailable',
   16: 'coordinatorNotAvailable',
+  // A name that no topic can have: there is none.
+  17: 'topicDeleted',
   18: 'messageTooLarge',
   19: 'notEnoughReplicas',
   20: 'notEnoughReplicas',

@@ -132,8 +132,10 @@ export class AtLeastOnceDelivery implements Delivery {
       let learnt = 0
       for (const [index, outcome] of outcomes.entries()) {
         const entry = open[index] as Sendable
-        if (outcome.sent !== null) this.#known.set(keyOf(entry), { sent: outcome.sent, failure: null })
-        else if (isRefusal(outcome.fault) && !outcome.isUncertain) {
+        if (outcome.sent !== null) {
+          const isUnconfirmed = outcome.durability === 'unconfirmed'
+          this.#known.set(keyOf(entry), { sent: outcome.sent, failure: null, isUnconfirmed })
+        } else if (isRefusal(outcome.fault) && !outcome.isUncertain) {
           this.#known.set(keyOf(entry), { sent: null, failure: 'refused' })
           refusedKeys.add(orderKey(entry) ?? '')
         } else {

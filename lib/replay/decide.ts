@@ -7,6 +7,7 @@ import type { DlqProfile } from '../dlq/profile.ts'
 import { replayAttempts, replayHeaders } from '../dlq/replay-headers.ts'
 import { replayProperties } from '../dlq/replay-properties.ts'
 import { decodeMessage } from '../inbox/decode-message.ts'
+import type { GuessedOrigin } from '../inbox/guessed-origin.ts'
 import { type EditIndex, editOf } from './edits.ts'
 import { replayIdOf } from './replay-id.ts'
 import type { ReplayRequest, SkipCode } from './replay-types.ts'
@@ -23,6 +24,7 @@ export interface DecideContext {
   transform: Transform | null
   /** Topics of the source cluster, when the letters are decoded. */
   isQueue(topic: string): boolean
+  guessed: GuessedOrigin | null
   /** Only where each died is asked for, not why. */
   placesOnly?: boolean
 }
@@ -41,9 +43,9 @@ const BATCH_OVERHEAD_BYTES = 100
 const HEADER_OVERHEAD_BYTES = 10
 
 export function decodeRecord(record: StoredMessage, context: DecideContext): DecodedDeadLetter {
-  const { request, profiles, placesOnly = false } = context
+  const { request, profiles, guessed, placesOnly = false } = context
   const kindOf = (name: string): 'dlq' | 'normal' => (context.isQueue(name) ? 'dlq' : 'normal')
-  return decodeMessage(request.topic, record, profiles, { kindOf, placesOnly })
+  return decodeMessage(request.topic, record, profiles, { kindOf, guessed, placesOnly })
 }
 
 /**
@@ -101,8 +103,18 @@ function outgoing(
     key: content.key,
     ...changed,
     timestampMs: null,
+    ...(context.routes.targetKind === 'rocketmq' ? { together: togetherOf(record, content) } : {}),
     ...(content.rocketmq === null ? {} : { flag: content.rocketmq.flag }),
   }
+}
+
+/** Of messages that are consumed in order. */
+const SHARDING_KEY = '__SHARDINGKEY'
+
+/** No dead letter of RocketMQ tells the queue it came from: those whose order may matter go to one queue. */
+function togetherOf({ broker, partition }: StoredMessage, { key, headers }: StoredMessage): Uint8Array {
+  const sharding = headers.findLast((header) => header.key === SHARDING_KEY)?.value
+  return sharding ?? key ?? Buffer.from(`${broker ?? ''}/${partition}`)
 }
 
 /** What was edited by hand goes as a person saw it. Null: it cannot be changed as asked. */

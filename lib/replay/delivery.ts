@@ -76,7 +76,10 @@ export function mayPass({ fault, retriable }: MessageAccessError): boolean {
   return TOLD_BY_OPEN.has(fault.code) || (retriable && !HOPELESS.has(fault.code))
 }
 
-export type EntryOutcome = { sent: SentMessage; failure: null } | { sent: null; failure: FailureCode }
+/** `isUnconfirmed`: its master has it, and did not hear in time that disk or replicas do. */
+export type EntryOutcome =
+  | { sent: SentMessage; failure: null; isUnconfirmed?: boolean }
+  | { sent: null; failure: FailureCode }
 
 /** `outcomes`: of the entries that are to be sent, in their order. */
 export function progressOf(
@@ -99,7 +102,7 @@ export function progressOf(
     if (outcome.failure !== null) builder.failed(entry.offset, entry.offset + 1n, outcome.failure)
     else {
       const { topic, partition, broker, offset } = outcome.sent
-      builder.produced(entry.offset, { topic, partition, broker }, offset)
+      builder.produced(entry.offset, { topic, partition, broker }, offset, outcome.isUnconfirmed)
     }
   }
   return batch.reached.map(({ ordinal, from, to }) => {

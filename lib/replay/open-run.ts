@@ -16,6 +16,7 @@ import { indexEdits } from './edits.ts'
 import { ExactlyOnceDelivery } from './exactly-once-delivery.ts'
 import { profilesDigest } from './plan-hash.ts'
 import type { ProgressStore } from './progress-store.ts'
+import { isAnotherQueue } from './record-pins.ts'
 import { ReplayRun } from './replay-run.ts'
 import type { ReplayStore } from './replay-store.ts'
 import type { CodedFact, PlanFacts, ReplayJob, ReplayPart, TargetTopic } from './replay-types.ts'
@@ -117,6 +118,7 @@ function contextOf(job: ReplayJob, facts: PlanFacts, profiles: readonly DlqProfi
     routes: createRouteFacts({ topics, targetKind: facts.targetKind, isQueue }),
     edits: indexEdits(job.request.edits),
     transform: prepareTransform(job.request.transform),
+    guessed: facts.guessed,
     placesOnly: true,
   }
 }
@@ -189,7 +191,8 @@ async function verifyFacts(
   const { topic } = job.request
   const found = await topicIdOf(source, topic, within)
   if (found === 'gone') return { code: 'sourceGone', facts: { topic } }
-  if (found.topicId !== facts.sourceTopicId) return { code: 'topicRecreated', facts: { topic } }
+  const isAnother = found.topicId !== facts.sourceTopicId || (await isAnotherQueue(source, topic, facts.pins, within))
+  if (isAnother) return { code: 'topicRecreated', facts: { topic } }
   for (const planned of facts.targets) {
     const reason = await verifyTarget(target, planned, within)
     if (reason !== null) return reason

@@ -5,7 +5,7 @@
  *     targets (JSON), then for each run: offsets since the run before, its length, code,
  *       and for what was produced: target, target offset + 1 (0: not told)
  *
- * compressed, behind a checksum; `code` 0 is produced, others are failures. Pure.
+ * compressed, behind a checksum; `code` 0 is produced, 255 produced and not confirmed, others are failures. Pure.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { ByteReader, ByteWriter, checkedContent, withChecksum } from '../history/bytes.ts'
@@ -19,10 +19,12 @@ export interface OutcomeTarget {
 
 /** Offsets `from` up to and without `to`; of what was produced, the target's offsets count up with them. */
 export type OutcomeRun = { from: bigint; to: bigint } & (
-  | { target: OutcomeTarget; targetOffset: bigint | null; failure: null }
+  | { target: OutcomeTarget; targetOffset: bigint | null; failure: null; isUnconfirmed?: true }
   | { target: null; targetOffset: null; failure: FailureCode }
 )
 
+/** Far from the codes of failures, of which there may be more one day. */
+const UNCONFIRMED = 255
 const MAX_PLAIN_BYTES = 64 * 2 ** 20
 
 export function encodeOutcomes(runs: readonly OutcomeRun[]): Uint8Array<ArrayBuffer> {
@@ -45,7 +47,7 @@ export function encodeOutcomes(runs: readonly OutcomeRun[]): Uint8Array<ArrayBuf
       index = names.push([run.target.topic, run.target.partition, run.target.broker]) - 1
       targets.set(id, index)
     }
-    body.varint(0)
+    body.varint(run.isUnconfirmed ? UNCONFIRMED : 0)
     body.varint(index)
     body.varint(run.targetOffset === null ? 0 : Number(run.targetOffset) + 1)
   }
@@ -75,7 +77,7 @@ export function decodeOutcomes(stored: Uint8Array): OutcomeRun[] {
 
 function readEnd(body: ByteReader, targets: readonly OutcomeTarget[]) {
   const code = body.varint()
-  if (code > 0) {
+  if (code > 0 && code !== UNCONFIRMED) {
     const failure = FAILURE_CODES[code - 1]
     if (failure === undefined) throw new RangeError('stored outcomes are of another version')
     return { target: null, targetOffset: null, failure }
@@ -83,20 +85,24 @@ function readEnd(body: ByteReader, targets: readonly OutcomeTarget[]) {
   const target = targets[body.varint()]
   if (target === undefined) throw new RangeError('stored outcomes are damaged')
   const offset = body.varint()
-  return { target, targetOffset: offset === 0 ? null : BigInt(offset - 1), failure: null }
+  const place = { target, targetOffset: offset === 0 ? null : BigInt(offset - 1), failure: null }
+  return code === UNCONFIRMED ? { ...place, isUnconfirmed: true as const } : place
 }
 
 /** Joins runs that go on where the one before ended, at both ends. They come in the order of their offsets. */
 export class OutcomeBuilder {
   readonly runs: OutcomeRun[] = []
 
-  produced(offset: bigint, target: OutcomeTarget, targetOffset: bigint | null): void {
+  produced(offset: bigint, target: OutcomeTarget, targetOffset: bigint | null, isUnconfirmed = false): void {
     const last = this.runs.at(-1)
     if (last !== undefined && last.failure === null && last.to === offset && goesOn(last, target, targetOffset)) {
-      last.to = offset + 1n
-      return
+      if ((last.isUnconfirmed ?? false) === isUnconfirmed) {
+        last.to = offset + 1n
+        return
+      }
     }
-    this.runs.push({ from: offset, to: offset + 1n, target, targetOffset, failure: null })
+    const run = { from: offset, to: offset + 1n, target, targetOffset, failure: null }
+    this.runs.push(isUnconfirmed ? { ...run, isUnconfirmed } : run)
   }
 
   failed(from: bigint, to: bigint, failure: FailureCode): void {
@@ -126,6 +132,14 @@ export function countOutcomes(runs: readonly OutcomeRun[]): { produced: number; 
     else failed += Number(to - from)
   }
   return { produced, failed }
+}
+
+/** Of the produced records, those that nobody confirmed to be safe. */
+export function countUnconfirmed(runs: readonly OutcomeRun[]): number {
+  return runs.reduce(
+    (sum, run) => (run.failure === null && run.isUnconfirmed ? sum + Number(run.to - run.from) : sum),
+    0,
+  )
 }
 
 /** Of the produced records, those whose target offset a reader has passed. Unknown target offsets are never passed. */

@@ -1,5 +1,5 @@
 /** What a person must know before they start a replay. Pure: facts in, codes with counts out; words are chosen later. */
-
+import type { ClusterKind } from '../cluster/snapshot.ts'
 import type { TallyNotes } from './plan-tally.ts'
 import type { AffectedGroup, PlanWarning, ReplayPlan, ReplayRequest, SkipCode, WarningCode } from './replay-types.ts'
 
@@ -7,7 +7,14 @@ export interface WarningInput {
   request: ReplayRequest
   plan: Pick<ReplayPlan, 'skipped' | 'messages' | 'delivery' | 'affectedGroups'>
   notes: Omit<TallyNotes, 'failedGroups'>
-  targets: readonly { topic: string; isQueue: boolean; maxMessageBytes: number | null; durability: string }[]
+  targets: readonly {
+    topic: string
+    isQueue: boolean
+    maxMessageBytes: number | null
+    isCompacted: boolean | null
+    durability: string
+  }[]
+  targetKind: ClusterKind
   /** Null when the target cluster's groups are not known. */
   areGroupsKnown: boolean
   /** Groups that failed and have no members. */
@@ -65,7 +72,7 @@ function names(groups: readonly AffectedGroup[]): string {
     .join(', ')
 }
 
-function targetWarnings({ request, targets, stale }: WarningInput, skipped: SkippedBy): PlanWarning[] {
+function targetWarnings({ request, targets, targetKind, stale }: WarningInput, skipped: SkippedBy): PlanWarning[] {
   const warnings: PlanWarning[] = []
   const queues = targets.filter(({ isQueue }) => isQueue)
   if (queues.length > 0 && request.target.mode !== 'retry') {
@@ -73,10 +80,15 @@ function targetWarnings({ request, targets, stale }: WarningInput, skipped: Skip
   }
   add(warnings, 'oversize', skipped.get('tooLarge'))
   if (targets.some(({ maxMessageBytes }) => maxMessageBytes === null)) warnings.push(warning('sizeLimitUnknown', null))
+  if (targets.some(({ isCompacted }) => isCompacted === null)) warnings.push(warning('compactionUnknown', null))
   add(warnings, 'keyMissing', skipped.get('keyMissing'))
   if (stale !== null) {
     add(warnings, 'staleKeys', stale.found)
     if (!stale.areAllChecked) warnings.push(warning('staleUnchecked', null))
+  }
+  const [some] = targets
+  if (some !== undefined && targetKind === 'rocketmq' && request.target.mode !== 'retry') {
+    warnings.push(warning('queueUnknown', null, { topic: some.topic }))
   }
   const ill = targets.find(({ durability }) => durability === 'underMinIsr' || durability === 'offline')
   if (ill !== undefined) warnings.push(warning('targetUnderMinIsr', null, { topic: ill.topic }))
@@ -93,6 +105,7 @@ function recordWarnings(input: WarningInput, skipped: SkippedBy): PlanWarning[] 
   add(warnings, 'cameBack', notes.cameBack)
   add(warnings, 'payloadGone', skipped.get('payloadGone'))
   add(warnings, 'originGone', skipped.get('originGone'))
+  add(warnings, 'noRight', skipped.get('noRight'))
   add(warnings, 'partitionMoved', notes.partitionMoved)
   add(warnings, 'duplicateLetters', skipped.get('duplicateLetter'))
   if (!input.areDuplicatesChecked) warnings.push(warning('duplicatesUnchecked', null))

@@ -1,12 +1,13 @@
 /** Makes the plan of a replay: pins the selection, reads every record of it once, and says what would become of each. */
-import type { MessageReader, StoredMessage } from '../cluster/messages.ts'
+import { MessageAccessError, type MessageReader, type StoredMessage } from '../cluster/messages.ts'
 import { readKnown } from '../cluster/read-known.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
-import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
+import type { DecodedDeadLetter, PayloadPointer } from '../dlq/dead-letter.ts'
 import { readEarlierReplay } from '../dlq/own-headers.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
 import { originalOf } from '../inbox/decode-message.ts'
+import { type GuessedOrigin, guessOrigin } from '../inbox/guessed-origin.ts'
 import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import { createPayloadReader, type PayloadReader } from '../inbox/payload-reader.ts'
 import type { PlaceRuns } from '../inbox/queues.ts'
@@ -18,6 +19,7 @@ import { planDigest, planHash, profilesDigest } from './plan-hash.ts'
 import { affectedGroups, estimateSeconds, expiryOf, groupsDown } from './plan-parts.ts'
 import { PartTally, PlanTally } from './plan-tally.ts'
 import { planWarnings } from './plan-warnings.ts'
+import { pinOf, type RecordPin } from './record-pins.ts'
 import type { PlanResult } from './replay-store.ts'
 import type { CodedFact, EditDigest, PlanFacts, ReplayJob, ReplayPart } from './replay-types.ts'
 import { createRouteFacts, routeOf } from './routing.ts'
@@ -44,8 +46,12 @@ export interface PlannerOptions {
   policy: ApprovalPolicy
   /** Other replays of the queue that wait or run, with how many of these records they have, too. */
   otherReplays(job: ReplayJob, places: readonly PlaceRuns[]): Promise<{ id: string; shared: bigint }[]>
-  /** Whether masking hides any of what this edit replaces: nobody changes what nobody may see. */
-  hidesEdited(record: StoredMessage, decoded: DecodedDeadLetter, edit: PreparedEdit): Promise<boolean>
+  /**
+   * Whether masking hides any of what this edit replaces: nobody changes what nobody may see.
+   *
+   * @param content of the record, also where its letter only points to it
+   */
+  hidesEdited(content: StoredMessage, decoded: DecodedDeadLetter, edit: PreparedEdit): Promise<boolean>
   now(): number
   /** Asked between fetches: whether somebody cancelled it. */
   isWanted(): Promise<boolean>
@@ -95,6 +101,7 @@ class Planning {
   readonly #stale = new Map<string, StaleKeys>()
   readonly #editsLeft: Set<string>
   readonly #edited: EditDigest[] = []
+  readonly #pins: RecordPin[] = []
   readonly #exceptions: { queues: string[]; ordinary: string[] }
   #areDuplicatesChecked = true
 
@@ -103,6 +110,7 @@ class Planning {
     options: PlannerOptions,
     topics: TargetTopics,
     exceptions: { queues: string[]; ordinary: string[] },
+    guessed: GuessedOrigin | null,
   ) {
     this.#job = job
     this.#options = options
@@ -115,11 +123,14 @@ class Planning {
       jobId: job.id,
       request: job.request,
       sourceKind: options.source.kind,
-      routes: createRouteFacts({ topics: topics.byName, targetKind: options.target.kind, isQueue }),
+      routes: createRouteFacts({
+        ...{ topics: topics.byName, forbidden: topics.forbidden, targetKind: options.target.kind, isQueue },
+      }),
       profiles: options.profiles,
       edits: indexEdits(job.request.edits),
       transform: prepareTransform(job.request.transform),
       isQueue,
+      guessed,
     }
   }
 
@@ -135,7 +146,8 @@ class Planning {
       queues: [...new Set([topic, ...found.flatMap(({ queues }) => queues)])].sort(),
       ordinary: [...new Set(found.flatMap(({ ordinary }) => ordinary))].filter((name) => name !== topic).sort(),
     }
-    return new Planning(job, options, topics, exceptions)
+    const guessed = options.source.kind === 'kafka' ? await guessOrigin(snapshots, clusterId, topic) : null
+    return new Planning(job, options, topics, exceptions, guessed)
   }
 
   /** Null when it is no longer wanted. */
@@ -144,16 +156,20 @@ class Planning {
     const letters = new Set<string>()
     const { partition, broker, runs } = place
     const { reader } = this.#options.source
+    const ends: StoredMessage[] = []
     for (let want = runs.first; want !== null; ) {
       if (!(await this.#options.isWanted())) return null
       const request = { topic: this.#job.request.topic, partition, broker, fromOffset: want, maxBytes: FETCH_BYTES }
       const batch = await readKnown(reader, request, runs.end ?? 0n, signal)
       for (const { fromOffset, toOffset } of batch.unreadable) this.#unreadable(runs, fromOffset, toOffset)
       for (const record of batch.messages) {
-        if (runs.has(record.offset)) await this.#record(record, ordinal, part, letters, signal)
+        if (!runs.has(record.offset)) continue
+        await this.#record(record, ordinal, part, letters, signal)
+        ends[Math.min(ends.length, 1)] = record
       }
       want = runs.firstFrom(batch.nextOffset)
     }
+    this.#pins.push(...ends.flatMap((record) => pinOf(record) ?? []))
     const built = part.build()
     const nextOffset = built.selected.first ?? 0n
     return { partition, broker, ...built, nextOffset, inFlightTo: null, stoppedKeys: [] }
@@ -169,33 +185,57 @@ class Planning {
     part.seen(record.offset)
     const context = this.#context
     const decoded = decodeRecord(record, context)
-    await this.#checkEdit(record, decoded)
+    const edit = this.#takeEdit(record)
     const skip = (code: Parameters<PartTally['skip']>[1]): void => {
       part.skip(record.offset, code)
       this.#tally.skip(record, decoded, code)
     }
     if (this.#isDuplicate(decoded, letters)) return skip('duplicateLetter')
     const place = originalOf(decoded)
-    const original = place === null ? null : await this.#payloads.read(place, signal)
+    const original = place === null ? null : await this.#originalAt(place, record, signal)
+    if (original === 'noRight') return skip('noRight')
     if (decoded.pointer !== null && original === null) return skip('payloadGone')
+    const content = contentOf(record, decoded, original)
+    if (edit !== undefined) await this.#checkEdit(record, content, decoded, edit)
     await this.#loadTarget(record, decoded, signal)
     const decision = decide(record, decoded, original, context, this.#options.now())
     if (decision.send === null) return skip(decision.skip)
     if (place !== null && original === null) this.#tally.notes.headersGone += 1n
     const replay = original === null ? decoded.replay : readEarlierReplay(original.headers)
     this.#tally.send(record, { ...decoded, replay }, decision.send)
-    this.#noteChange(record, contentOf(record, decoded, original), decision.send)
+    this.#noteChange(record, content, decision.send)
     this.#keepForStaleCheck(record, decoded, ordinal, decision.send)
   }
 
-  /** Edits are typed as text: what was shown as text must be all there is. */
-  async #checkEdit(record: StoredMessage, decoded: DecodedDeadLetter): Promise<void> {
-    if (this.#editsLeft.size === 0 || !this.#editsLeft.delete(editKey(record, record.offset))) return
-    const edit = editOf(this.#context.edits, record, record.offset)
-    if (edit === undefined) return
-    const facts = { partition: record.partition, offset: String(record.offset) }
-    if (await this.#options.hidesEdited(record, decoded, edit)) throw new PlanRefused('editHidden', facts)
-    if (edit.value == null || isEditableText(record.value)) return
+  async #originalAt(
+    place: PayloadPointer,
+    { timestampMs }: StoredMessage,
+    signal: AbortSignal,
+  ): Promise<StoredMessage | 'noRight' | null> {
+    try {
+      return await this.#payloads.read(place, timestampMs, signal)
+    } catch (error) {
+      if (error instanceof MessageAccessError && error.fault.code === 'authorizationFailed') return 'noRight'
+      throw error
+    }
+  }
+
+  /** Undefined: it has none. */
+  #takeEdit(record: StoredMessage): PreparedEdit | undefined {
+    if (this.#editsLeft.size === 0 || !this.#editsLeft.delete(editKey(record, record.offset))) return undefined
+    return editOf(this.#context.edits, record, record.offset)
+  }
+
+  /** Edits are typed as text: what was shown as text must be all there is, wherever it lies. */
+  async #checkEdit(
+    { partition, offset }: StoredMessage,
+    content: StoredMessage,
+    decoded: DecodedDeadLetter,
+    edit: PreparedEdit,
+  ): Promise<void> {
+    const facts = { partition, offset: String(offset) }
+    if (await this.#options.hidesEdited(content, decoded, edit)) throw new PlanRefused('editHidden', facts)
+    if (edit.value == null || isEditableText(content.value)) return
     throw new PlanRefused('editNotText', facts)
   }
 
@@ -240,7 +280,7 @@ class Planning {
     const target = message.topic
     let keys = this.#stale.get(target)
     if (keys === undefined) {
-      keys = new StaleKeys(target, route.topic.isCompacted ? COMPACTED_BOUNDS : SAMPLE_BOUNDS)
+      keys = new StaleKeys(target, route.topic.isCompacted === false ? SAMPLE_BOUNDS : COMPACTED_BOUNDS)
       this.#stale.set(target, keys)
     }
     const isOrigin = origin?.topic === target && this.#job.request.clusterId === this.#job.request.target.clusterId
@@ -303,8 +343,10 @@ class Planning {
       sourceTopicId: pinned.topicId,
       targets: this.#tally.targetNames.sort().flatMap((name) => this.#topics.byName.get(name) ?? []),
       ...this.#exceptions,
+      guessed: this.#context.guessed,
       profilesDigest: profilesDigest(profiles),
       edited: this.#edited,
+      pins: this.#pins,
       plannedAtMs: now(),
       delivery: isExactlyOnce ? 'exactlyOnce' : 'atLeastOnce',
     }
@@ -323,7 +365,7 @@ class Planning {
       areAllChecked &&= checked.areAllChecked
       found += BigInt(checked.stale.length)
       const isBlocked =
-        this.#topics.byName.get(keys.target)?.isCompacted === true && !this.#job.request.accept.staleKeys
+        this.#topics.byName.get(keys.target)?.isCompacted !== false && !this.#job.request.accept.staleKeys
       if (isBlocked && checked.stale.length > 0) this.#leaveOut(parts, keys.target, checked.stale)
     }
     return { found, areAllChecked }
@@ -367,10 +409,12 @@ class Planning {
     return planWarnings({
       ...{ request, plan, ...known },
       notes: this.#tally.notes,
+      targetKind: this.#options.target.kind,
       targets: this.#tally.targetNames.map((topic) => ({
         topic,
         isQueue: isQueue(topic),
         maxMessageBytes: this.#topics.byName.get(topic)?.maxMessageBytes ?? null,
+        isCompacted: this.#topics.byName.get(topic)?.isCompacted ?? null,
         durability: this.#topics.durabilityOf(topic),
       })),
       areDuplicatesChecked: this.#areDuplicatesChecked,

@@ -5,6 +5,7 @@ import { OffsetRuns } from '../inbox/offset-runs.ts'
 import {
   countDelivered,
   countOutcomes,
+  countUnconfirmed,
   decodeOutcomes,
   encodeOutcomes,
   type OutcomeRun,
@@ -132,6 +133,7 @@ async function save(
 ): Promise<boolean> {
   let produced = 0
   let failed = 0
+  let unconfirmed = 0
   const places: (PartitionPlace & { runs: OffsetRuns })[] = []
   for (const part of parts) {
     const moved = await movePart(tx, id, part)
@@ -141,12 +143,18 @@ async function save(
     const counted = countOutcomes(part.runs)
     produced += counted.produced
     failed += counted.failed
+    unconfirmed += countUnconfirmed(part.runs)
     const sent = part.runs.filter(({ failure }) => failure === null)
     if (sent.length > 0) places.push({ partition: part.partition, broker: part.broker, runs: OffsetRuns.of(sent) })
   }
   await tx.replay.update({
     where: { id },
-    data: { producedCount: { increment: produced }, failedCount: { increment: failed }, speed: recordsPerSecond },
+    data: {
+      producedCount: { increment: produced },
+      unconfirmedCount: { increment: unconfirmed },
+      failedCount: { increment: failed },
+      speed: recordsPerSecond,
+    },
     select: { id: true },
   })
   if (places.length > 0) await also(tx, places)

@@ -13,7 +13,7 @@ import { type Delivery, mayPass, SmallerBatchError } from './delivery.ts'
 import { FeedAhead } from './feed-ahead.ts'
 import type { AlsoWrite, PartProgress, ProgressStore } from './progress-store.ts'
 import { RateLimit } from './rate-limit.ts'
-import { isActive, nextState, type ReplayEvent } from './replay-states.ts'
+import { isActive, nextState, type ReplayEvent, type ReplayState } from './replay-states.ts'
 import type { ReplayStore } from './replay-store.ts'
 import type { CodedFact, ReplayJob, ReplayPart } from './replay-types.ts'
 import { RunFailed, RunGuard, type RunGuardOptions } from './run-guard.ts'
@@ -41,6 +41,7 @@ const LONGEST_RETRY_MS = MINUTE_MS / 2
 const MOST_BATCH_BYTES = 8 * 2 ** 20
 const MOST_BATCH_ENTRIES = 20_000
 const HELD_LOOK_MS = 250
+const UNCONFIRMED = 'targetUnconfirmed'
 
 type Change = Parameters<ReplayStore['change']>[2]
 
@@ -56,6 +57,10 @@ export class ReplayRun {
   #lookedAtMs = -Infinity
   #fault: { reason: CodedFact; retryAtMs: number; failures: number } | null = null
   #sent: number
+  /** Batches in a row that were stored without being confirmed. */
+  #doubts = 0
+  /** Somebody saw that and resumed it all the same: until it is confirmed again. */
+  #acceptsUnconfirmed = false
 
   constructor(job: ReplayJob, parts: ReplayPart[], options: RunOptions) {
     this.#job = job
@@ -141,6 +146,7 @@ export class ReplayRun {
       await this.#save(progress, signal)
       await this.#noteSent(batch.records)
       this.#fault = null
+      await this.#holdIfUnconfirmed(progress)
     } catch (error) {
       await this.#failed(error, signal)
     }
@@ -246,8 +252,7 @@ export class ReplayRun {
     this.#options.log.warn({ replay: this.#job.id, fault: error.fault }, 'a replay waits for its clusters')
     const reason = faultReason(error.fault)
     const failures = (this.#fault?.failures ?? 0) + 1
-    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS)
-    this.#fault = { reason, failures, retryAtMs: this.#options.now() + waitMs }
+    this.#fault = { reason, failures, retryAtMs: this.#options.now() + retryWaitMs(failures) }
     if (!isActive(this.#job.state) || this.#job.state === 'paused') return
     if (!mayPass(error)) {
       // Somebody must mend it; then a resume goes on from here.
@@ -255,6 +260,23 @@ export class ReplayRun {
     } else if (this.#job.state !== 'braked') {
       await this.#change({ type: 'brake' }, { waitsFor: reason, recordsPerSecond: null })
     }
+  }
+
+  /** What a master alone has is lost with it. One record at a time then finds out whether it confirms again. */
+  async #holdIfUnconfirmed(progress: readonly PartProgress[]): Promise<void> {
+    const target = progress.flatMap(({ runs }) => runs).find((run) => run.failure === null && run.isUnconfirmed)?.target
+    if (target == null) {
+      this.#doubts = 0
+      this.#acceptsUnconfirmed = false
+      return
+    }
+    if (!this.#job.request.brake.isr || this.#acceptsUnconfirmed) return
+    await this.#dropFeed()
+    this.#size.shrink(1)
+    this.#doubts += 1
+    const reason = { code: UNCONFIRMED, facts: { topic: target.topic, broker: target.broker ?? '' } }
+    this.#fault = { reason, failures: this.#doubts, retryAtMs: this.#options.now() + retryWaitMs(this.#doubts) }
+    await this.#change({ type: 'brake' }, { waitsFor: reason, recordsPerSecond: null })
   }
 
   async #dropFeed(): Promise<void> {
@@ -309,6 +331,10 @@ export class ReplayRun {
     const seen = await store.glance(this.#job.id)
     if (seen === null) throw new Error(`replay ${this.#job.id} is gone`)
     this.#rate.change(seen.rate, nowMs)
+    if (this.#fault?.reason.code === UNCONFIRMED && isResumed(this.#job.state, seen.state)) {
+      this.#acceptsUnconfirmed = true
+      this.#fault = null
+    }
     this.#job = { ...this.#job, ...seen }
     if (seen.baseline === null) this.#guard.release()
   }
@@ -347,6 +373,14 @@ export class ReplayRun {
       // Told to stop: the loop sees it.
     }
   }
+}
+
+function isResumed(before: ReplayState, now: ReplayState): boolean {
+  return before === 'braked' && (now === 'running' || now === 'canary')
+}
+
+function retryWaitMs(failures: number): number {
+  return Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS)
 }
 
 function faultReason({ code, facts }: Fault): CodedFact {

@@ -279,6 +279,9 @@ function toGlance(row: LightRow): ReplayGlance {
   }
 }
 
+/** What plans of before these fields lack. */
+const NEW_FACTS = { edited: [], guessed: null, pins: [] } satisfies Partial<PlanFacts>
+
 function toJob(row: ReplayRow): ReplayJob {
   const planned = row.plan === null ? null : decodeStored<{ plan: ReplayPlan; facts: PlanFacts }>(row.plan)
   return {
@@ -287,12 +290,13 @@ function toJob(row: ReplayRow): ReplayJob {
     // Requests and plans of before these fields have none.
     request: { transform: [], ...decodeStored<Omit<ReplayRequest, 'transform'>>(row.request) },
     plan: planned?.plan ?? null,
-    facts: planned === null ? null : { edited: [], ...(planned.facts as Omit<PlanFacts, 'edited'>) },
+    facts: planned === null ? null : { ...NEW_FACTS, ...(planned.facts as Omit<PlanFacts, keyof typeof NEW_FACTS>) },
     planDigest: row.planDigest,
     planHash: row.planHash,
     counts: {
       selected: row.selectedCount,
       produced: row.producedCount,
+      unconfirmed: row.unconfirmedCount,
       skipped: row.skippedCount,
       failed: row.failedCount,
       delivered: row.deliveredCount,

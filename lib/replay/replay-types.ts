@@ -1,8 +1,10 @@
 /** What a replay is, as its parts share it. Shapes only. */
 import type { PartitionPlace } from '../cluster/messages.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
+import type { GuessedOrigin } from '../inbox/guessed-origin.ts'
 import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import type { ReplayRate } from './rate-limit.ts'
+import type { RecordPin } from './record-pins.ts'
 import type { ReplayState } from './replay-states.ts'
 import type { TransformStep } from './transform.ts'
 
@@ -68,6 +70,8 @@ export const SKIP_CODES = [
   'originUnknown',
   'originGuessed',
   'originGone',
+  // The console may not read what the letter points to, or not see where it would go.
+  'noRight',
   'targetIsQueue',
   'targetIsSource',
   'noRetryTopic',
@@ -113,7 +117,8 @@ export interface TargetTopic {
   partitions: number | null
   /** Null when unknown. */
   maxMessageBytes: number | null
-  isCompacted: boolean
+  /** Null when unknown: then nothing older is put over what lies there either. */
+  isCompacted: boolean | null
 }
 
 /** What the plan rests on; the run must find it unchanged. */
@@ -125,10 +130,14 @@ export interface PlanFacts {
   /** Dead-letter and retry topics that the name alone does not tell, and names that only look like one. */
   queues: string[]
   ordinary: string[]
+  /** Where letters came from that do not say so; null: nobody knows. */
+  guessed: GuessedOrigin | null
   /** Of the header profiles: others could read an origin differently. */
   profilesDigest: string
   /** Of each edited record, in the order of the queue. */
   edited: EditDigest[]
+  /** Where the queue has no id: its first and its last record of each partition. */
+  pins: RecordPin[]
   plannedAtMs: number
   delivery: 'exactlyOnce' | 'atLeastOnce'
 }
@@ -149,6 +158,7 @@ export const WARNING_CODES = [
   'queueTarget',
   'oversize',
   'sizeLimitUnknown',
+  'compactionUnknown',
   'keyMissing',
   'staleKeys',
   'staleUnchecked',
@@ -156,7 +166,9 @@ export const WARNING_CODES = [
   'cameBack',
   'payloadGone',
   'originGone',
+  'noRight',
   'partitionMoved',
+  'queueUnknown',
   'duplicateLetters',
   'duplicatesUnchecked',
   'expiresDuringReplay',
@@ -208,6 +220,8 @@ export interface ReplayPart extends PartitionPlace {
 export interface ReplayCounts {
   selected: bigint
   produced: bigint
+  /** Of those produced: stored, and not confirmed to be on disk and replicas. */
+  unconfirmed: bigint
   skipped: bigint
   failed: bigint
   /** Null when no group's progress is known. */

@@ -8,6 +8,8 @@ import { kafkaRetryTopic, rocketmqRetryTopic } from './retry-topics.ts'
 export interface RouteFacts {
   /** Of the target cluster: those that exist, by name. In a run, those of the plan. */
   topics: ReadonlyMap<string, TargetTopic>
+  /** Of the target cluster: those that the console may not see. */
+  forbidden?: ReadonlySet<string>
   targetKind: ClusterKind
   /** Of the target cluster. */
   isQueue(topic: string): boolean
@@ -56,6 +58,7 @@ export function routeOf(
   const found = targetOf(decoded, asked, facts)
   if ('skip' in found) return { route: null, skip: found.skip }
   const topic = facts.topics.get(found.topic)
+  if (topic === undefined && facts.forbidden?.has(found.topic)) return skip('noRight')
   if (topic === undefined) return skip(asked.target.mode === 'retry' ? 'noRetryTopic' : 'originGone')
   if (asked.target.clusterId === asked.clusterId && found.topic === asked.topic) return skip('targetIsSource')
   if (asked.target.mode !== 'retry' && facts.isQueue(found.topic) && !asked.accept.queueTargets) {

@@ -235,7 +235,7 @@ class PartCursor {
     const place = originalOf(decoded)
     if (place === null) return this.#entryOf(record, decoded, null, nowMs)
     return this.#options.payloads
-      .read(place, signal)
+      .read(place, record.timestampMs, signal)
       .then((original) =>
         original === null && decoded.pointer !== null
           ? this.#failed(record, 'payloadGone')

@@ -10,6 +10,8 @@ const MOST_UNKNOWN = 200
 
 export class TargetTopics {
   readonly byName: Map<string, TargetTopic>
+  /** Those that the console may not see. */
+  readonly forbidden = new Set<string>()
   readonly #rows: ReadonlyMap<string, TopicRow>
   readonly #options: TargetTopicsOptions
   readonly #loaded = new Set<string>()
@@ -30,7 +32,7 @@ export class TargetTopics {
     return topics
   }
 
-  /** As the cluster itself describes it now; null when there is no such topic. @throws MessageAccessError */
+  /** As the cluster itself describes it now; null when there is none that can be seen. @throws MessageAccessError */
   async load(name: string, signal: AbortSignal): Promise<TargetTopic | null> {
     if (this.#gone.has(name)) return null
     const known = this.byName.get(name)
@@ -44,7 +46,9 @@ export class TargetTopics {
       this.#loaded.add(name)
       return topic
     } catch (error) {
-      if (!(error instanceof MessageAccessError) || error.fault.code !== 'topicDeleted') throw error
+      if (!(error instanceof MessageAccessError)) throw error
+      if (error.fault.code === 'authorizationFailed') this.forbidden.add(name)
+      else if (error.fault.code !== 'topicDeleted') throw error
       this.byName.delete(name)
       this.#gone.add(name)
       return null
@@ -71,12 +75,17 @@ export class TargetTopics {
       topicId,
       partitions: this.#options.kind === 'kafka' ? partitionCount : null,
       maxMessageBytes: null,
-      isCompacted: settings.cleanupPolicy?.includes('compact') ?? false,
+      isCompacted: this.#isCompacted(settings.cleanupPolicy),
     }
   }
 
   #unknown(topic: string): TargetTopic {
-    return { topic, topicId: null, partitions: null, maxMessageBytes: null, isCompacted: false }
+    return { topic, topicId: null, partitions: null, maxMessageBytes: null, isCompacted: this.#isCompacted(null) }
+  }
+
+  /** Topics of RocketMQ are not written as states. */
+  #isCompacted(policy: string | null): boolean | null {
+    return this.#options.kind === 'rocketmq' ? false : (policy?.includes('compact') ?? null)
   }
 
   async #settings(name: string): Promise<{ maxMessageBytes: number | null }> {

@@ -28,6 +28,28 @@ export function chooseQueue(
   return chosen === undefined ? { value: null, fault: whyNone(message, places) } : { value: chosen, fault: null }
 }
 
+export type SteadyQueue = Pick<TargetQueue, 'brokerName' | 'queue'>
+
+/** Those that may be written to, also while their master is away: what must stay together waits for it. */
+export function steadyQueues(places: readonly TopicPlace[]): SteadyQueue[] {
+  return places
+    .filter(({ isWritable }) => isWritable)
+    .flatMap(({ brokerName, writeQueues }) =>
+      Array.from({ length: writeQueues }, (_, queue): SteadyQueue => ({ brokerName, queue })),
+    )
+}
+
+/** The same queue for the same `together`, or why it cannot be written to now; never another one. */
+export function chooseSteadily(
+  message: OutgoingMessage & { together: Uint8Array },
+  places: readonly TopicPlace[],
+  queues: readonly SteadyQueue[],
+): Outcome<TargetQueue> {
+  const chosen = queues[crc32(message.together) % queues.length]
+  if (chosen === undefined) return { value: null, fault: whyNone(message, places) }
+  return chooseQueue({ ...message, broker: chosen.brokerName, partition: chosen.queue }, places, 0)
+}
+
 function writableQueues({ brokerName, master, isWritable, writeQueues }: TopicPlace): TargetQueue[] {
   if (master === null || !isWritable) return []
   return Array.from({ length: writeQueues }, (_, queue) => ({ brokerName, address: master, queue }))

@@ -3,7 +3,7 @@ import { type Fault, fault } from '../cluster/fault.ts'
 import { MessageAccessError, type MessageSender, type OutgoingMessage, type SendOutcome } from '../cluster/messages.ts'
 import type { Outcome } from '../cluster/outcome.ts'
 import { SECOND_MS } from '../units.ts'
-import { chooseQueue, type TargetQueue } from './choose-queue.ts'
+import { chooseQueue, chooseSteadily, type SteadyQueue, steadyQueues, type TargetQueue } from './choose-queue.ts'
 import { SEND_MESSAGE, type StoredAt, VIEW_MESSAGE } from './message-requests.ts'
 import { outgoingBody, outgoingProperties } from './outgoing-message.ts'
 import type { RocketmqCaller, RocketmqClient } from './rocketmq-client.ts'
@@ -24,6 +24,8 @@ interface Placed {
 export class RocketmqSender implements MessageSender {
   readonly #client: RocketmqClient
   readonly #places: TopicPlaces
+  /** By topic, as they were when the first message went there. */
+  readonly #steady = new Map<string, readonly SteadyQueue[]>()
   #turn = 0
 
   constructor(client: RocketmqClient, places: TopicPlaces) {
@@ -59,11 +61,19 @@ export class RocketmqSender implements MessageSender {
     )
     return messages.flatMap((message, index) => {
       const found = places.get(message.topic)
-      const target = found?.value ? chooseQueue(message, found.value, this.#turn++) : found
+      const target = found?.value ? this.#choose(message, found.value) : found
       if (target?.value && 'queue' in target.value) return [{ index, message, target: target.value }]
       outcomes.set(index, notSent(target?.fault ?? fault('internalError')))
       return []
     })
+  }
+
+  #choose(message: OutgoingMessage, places: readonly TopicPlace[]): Outcome<TargetQueue> {
+    const { topic, partition, together } = message
+    if (together === undefined || partition !== null) return chooseQueue(message, places, this.#turn++)
+    const queues = this.#steady.get(topic) ?? steadyQueues(places)
+    if (queues.length > 0) this.#steady.set(topic, queues)
+    return chooseSteadily({ ...message, together }, places, queues)
   }
 
   /** A topic that is not there is not sent to, or the broker might make it. */

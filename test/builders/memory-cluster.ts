@@ -29,8 +29,12 @@ export class MemoryCluster implements MessageAccess {
   diesIn: number | null = null
   /** Asked before each send or commit: why it is refused; null: it is not. */
   refuses: (message: OutgoingMessage) => Fault | null = () => null
+  /** Topics that nobody may see here. */
+  readonly hidden = new Set<string>()
   /** Asked when a message was stored by a send: whether nobody hears of it. */
   losesAnswer: (message: OutgoingMessage) => boolean = () => false
+  /** Asked when a message was stored by a send: whether its broker leaves open if disk and replicas have it. */
+  leavesOpen: (message: OutgoingMessage) => boolean = () => false
   /** Whether a refused transaction may be tried again. */
   isRefusalPassing = false
   /** Operations until one fails for a while. */
@@ -89,6 +93,9 @@ export class MemoryCluster implements MessageAccess {
       },
       read: async ({ topic, partition, fromOffset, maxBytes }) => {
         await this.#step()
+        if (partition >= this.#log(topic).partitions.length) {
+          throw new MessageAccessError(fault('partitionNotFound', { topic, partition }), false)
+        }
         const whole = this.records(topic, partition)
         const log = this.unsureReads-- > 0 ? whole.slice(0, -1) : whole
         const most = Math.max(1, Math.floor(maxBytes / 10_000))
@@ -123,7 +130,10 @@ export class MemoryCluster implements MessageAccess {
             if (this.losesAnswer(message)) {
               stuck.add(key)
               outcomes.push({ sent: null, fault: fault('requestTimeout'), isUncertain: true })
-            } else outcomes.push({ sent: { ...place, offset }, fault: null })
+            } else {
+              const durability = this.leavesOpen(message) ? 'unconfirmed' : 'confirmed'
+              outcomes.push({ sent: { ...place, offset }, fault: null, durability })
+            }
           }
         }
         await this.#step()
@@ -201,6 +211,7 @@ export class MemoryCluster implements MessageAccess {
   }
 
   #log(topic: string) {
+    if (this.hidden.has(topic)) throw new MessageAccessError(fault('authorizationFailed', { topic }), false)
     const log = this.topics.get(topic)
     if (log === undefined) throw new MessageAccessError(fault('topicDeleted', { topic }), false)
     return log

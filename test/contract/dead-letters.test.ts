@@ -1,6 +1,8 @@
 /** One dead-letter queue through the API: what it holds, what is found, what is done, and what is refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { MessageAccess } from '../../lib/cluster/messages.ts'
+import type { RocketmqClusterConfig } from '../../lib/cluster/cluster-config.ts'
+import { fault } from '../../lib/cluster/fault.ts'
+import { type MessageAccess, MessageAccessError } from '../../lib/cluster/messages.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
 import { observe } from '../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
@@ -8,6 +10,7 @@ import { readPurges } from '../../lib/inbox/purges.ts'
 import { maskingRules } from '../../lib/payload/masking.ts'
 import { deadMessage } from '../builders/dead-messages.ts'
 import { MemoryLog } from '../builders/memory-log.ts'
+import { NO_TLS } from '../builders/no-tls.ts'
 import { planResult, replayRequest } from '../builders/replays.ts'
 import { aPartition, aSnapshot, aTopic, NOW_MS } from '../builders/snapshots.ts'
 import { aKafkaCluster } from './a-kafka-cluster.ts'
@@ -25,20 +28,26 @@ const REPLAY = replayRequest({ clusterId: 'shop', topic: TOPIC })
 const UNLIMITED_RATE = { recordsPerSecond: null, bytesPerSecond: null }
 const SECRETS = maskingRules.parse([{ match: { topic: 'orders-0' }, paths: ['$.card'], headers: ['token'] }])
 
+const TRADE: RocketmqClusterConfig = {
+  ...{ id: 'trade', name: 'Trade', kind: 'rocketmq', readOnly: false, nameServers: ['10.0.0.1:9876'] },
+  ...{ tls: NO_TLS, addressMap: {}, acl: null },
+}
+
 let app: TestConsole
 let document: DocumentChecker
 let log: MemoryLog
 let deleted: unknown[] = []
+let refusesDeletion = false
 
 beforeAll(async () => {
   log = filledLog()
   app = await openConsole({
-    clusters: [aKafkaCluster('shop', { readOnly: false }), aKafkaCluster('locked')],
+    clusters: [aKafkaCluster('shop', { readOnly: false }), aKafkaCluster('locked'), TRADE],
     createMessageAccess: () => accessTo(log),
     config: { masking: SECRETS },
   })
   const kindOf = topicKindClassifier({ include: [], exclude: [] })
-  for (const cluster of ['shop', 'locked']) {
+  for (const cluster of ['shop', 'locked', 'trade']) {
     const partitions = [30n, 36n].map((endOffset, partition) => aPartition({ partition, startOffset: 0n, endOffset }))
     const settings = { ...aTopic().settings, retentionMs: DAY_MS, retentionBytes: -1n, cleanupPolicy: 'delete' }
     const queue = aTopic({ name: TOPIC, topicId: 'id-1', partitions, settings })
@@ -68,6 +77,7 @@ function accessTo(reader: MemoryLog): MessageAccess {
     sender: () => ({ send: async () => [], close: async () => undefined }),
     exactlyOnce: () => null,
     deleteBefore: async (_topic, places) => {
+      if (refusesDeletion) throw new MessageAccessError(fault('authorizationFailed'), false)
       deleted = [...places]
       for (const { offset, ...place } of places) reader.expireBefore(place, offset)
     },
@@ -251,9 +261,17 @@ describe('actions', () => {
     expect(audit.text).toContain('deadLetters.archive')
   })
 
-  test('an empty selection is refused by name', async () => {
-    const answer = await act('/archive', { selection: {}, note: 'x' })
-    expect([answer.status, answer.json.errors[0].path]).toEqual([400, 'body.selection'])
+  test.each([[{}], [{ q: '' }], [{ q: ' ' }], [{ all: true, q: '' }]])(
+    'a selection that does not say which is refused by name: %j',
+    async (selection) => {
+      const answer = await act('/archive', { selection, note: 'x' })
+      expect([answer.status, answer.json.errors[0].path]).toEqual([400, 'body.selection'])
+      expect(await allPages('status=open')).toHaveLength(RECORDS)
+    },
+  )
+
+  test('an empty key means the records that have one', async () => {
+    expect((await act('/archive', { selection: { key: '' }, note: 'x' })).json).toEqual({ records: 0 })
   })
 
   test('10,000 offsets fit into one request', async () => {
@@ -310,6 +328,18 @@ describe('actions', () => {
     expect(missed.json.samples.map((one: { after: unknown }) => one.after)).toEqual([null, null, null, null])
     const wrong = await act('/preview', { selection: { all: true }, transform: [{ ...transform[0], json: '{' }] })
     expect([wrong.status, wrong.json.errors[0].path]).toEqual([400, 'body.transform.0.json'])
+  })
+
+  test('a purge that the cluster refuses is not remembered: what expires later is a loss', async () => {
+    refusesDeletion = true
+    const refused = await act('/purge', { beforeOffsets: [{ partition: 0, offset: 10 }], confirm: TOPIC })
+    refusesDeletion = false
+    expect([refused.status, refused.json.code]).toEqual([424, 'cluster_fault'])
+    expect(await readPurges(app.database, 'shop')).toEqual(new Map())
+    const unable = QUEUE.replace('shop', 'trade')
+    const never = await act('/purge', { beforeOffsets: [{ partition: 0, offset: 10 }], confirm: TOPIC }, unable)
+    expect([never.status, never.json.code]).toEqual([424, 'cluster_fault'])
+    expect([await readPurges(app.database, 'trade'), deleted]).toEqual([new Map(), []])
   })
 
   test('purge wants the name, tells how many were open, and never goes beyond the end', async () => {

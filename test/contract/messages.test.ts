@@ -202,7 +202,10 @@ describe('sending', () => {
       { key: 'a', value: null },
     ]
     const answer = await send({ partition: 1, key: 'k', value: '/wA=', valueEncoding: 'base64', headers })
-    expect([answer.status, answer.json]).toEqual([201, { topic: 'orders', partition: 1, broker: null, offset: 77 }])
+    expect([answer.status, answer.json]).toEqual([
+      201,
+      { topic: 'orders', partition: 1, broker: null, offset: 77, confirmed: true },
+    ])
     expect(memory.sent).toEqual([
       {
         ...{ topic: 'orders', partition: 1, broker: null, timestampMs: null, key: Buffer.from('k') },
@@ -222,6 +225,12 @@ describe('sending', () => {
     await send({ key: 'k', value: null })
     await send({ key: 'k', value: '' })
     expect(memory.sent.map(({ value }) => value?.length ?? null)).toEqual([null, 0])
+  })
+
+  test('what is stored without being confirmed says so', async () => {
+    const sent = { topic: 'orders', partition: 1, broker: 'broker-a', offset: 7n }
+    memory.answerNext = { sent, fault: null, durability: 'unconfirmed' }
+    expect((await send({ value: 'x' })).json).toMatchObject({ offset: 7, confirmed: false })
   })
 
   test('a refusal and an answer that never came are told apart', async () => {

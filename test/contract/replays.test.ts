@@ -71,6 +71,8 @@ describe('asking for a replay', () => {
 
   test.each<[string, object, string]>([
     ['nothing is selected', { selection: {} }, 'body.selection'],
+    ['the text to look for is empty', { selection: { q: '' } }, 'body.selection'],
+    ['the text to look for is empty beside others', { selection: { causes: ['x'], q: ' ' } }, 'body.selection'],
     ['only handled ones are included', { selection: { includeHandled: true } }, 'body.selection'],
     ['no topic is named', { target: { mode: 'topic' } }, 'body.target.topic'],
     ['a topic is named for nothing', { target: { mode: 'origin', topic: 'x' } }, 'body.target.topic'],
@@ -282,7 +284,7 @@ describe('the records', () => {
     await start(id)
     const builder = new OutcomeBuilder()
     for (const offset of [0n, 3n, 4n, 5n])
-      builder.produced(offset, { topic: 'or,ders', partition: 2, broker: null }, 70n + offset)
+      builder.produced(offset, { topic: 'or,ders', partition: 2, broker: null }, 70n + offset, offset === 5n)
     builder.failed(6n, 7n, 'expired')
     const place = { ordinal: 0, partition: 0, broker: null, from: 0n, to: 7n, stoppedKeys: null }
     const { progress } = app.services.replays
@@ -294,7 +296,9 @@ describe('the records', () => {
   it('each have their outcome, page by page', async () => {
     const id = await halfWay()
     const { json } = await app.call('GET', `/api/v1/replays/${id}`)
-    expect(json.counts).toEqual({ selected: 10, produced: 4, skipped: 2, failed: 1, delivered: 2, returned: 0 })
+    expect(json.counts).toEqual({
+      ...{ selected: 10, produced: 4, unconfirmed: 1, skipped: 2, failed: 1, delivered: 2, returned: 0 },
+    })
     const items = []
     for (let cursor = ''; ; ) {
       const page = await app.call('GET', `/api/v1/replays/${id}/records?limit=4${cursor}`)
@@ -320,6 +324,11 @@ describe('the records', () => {
       ],
     ])
     expect(items.map(({ edited }) => edited)).toEqual([{ before: 'aa', after: 'bb' }, ...new Array(9).fill(null)])
+    expect(items[4]).toMatchObject({ because: null, message: null })
+    expect(items[5]).toMatchObject({
+      because: 'unconfirmed',
+      message: expect.stringMatching(/did not confirm in time/),
+    })
     expect(items[1]).toMatchObject({ because: 'quarantined', message: expect.stringMatching(/replayed too often/) })
   })
 
@@ -331,6 +340,7 @@ describe('the records', () => {
     expect(lines.length).toBe(11)
     expect(lines[0]).toMatch(/^sourceTopic,sourceBroker,sourcePartition,sourceOffset,outcome,because,/)
     expect(lines[1]).toMatch(/^queue-\d+-dlt,,0,0,delivered,,orders,"or,ders",,2,70,,aa,bb$/)
+    expect(lines[6]).toMatch(/,0,5,produced,unconfirmed,/)
     expect(lines[7]).toMatch(/,0,6,failed,expired,/)
   })
 

@@ -1,9 +1,11 @@
 /** What people do to dead letters without sending them: archive, restore, purge. */
+import { fault } from '../../cluster/fault.ts'
+import { MessageAccessError } from '../../cluster/messages.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { PartitionIndex } from '../../inbox/block-store.ts'
 import type { ActionKind } from '../../inbox/handled-ledger.ts'
 import { OffsetRuns } from '../../inbox/offset-runs.ts'
-import { notePurge } from '../../inbox/purges.ts'
+import { correctPurge, notePurge } from '../../inbox/purges.ts'
 import { placeKey, type QueueAccess } from '../../inbox/queues.ts'
 import type { PinnedSelection, Selection } from '../../inbox/selection.ts'
 import { isActive } from '../../replay/replay-states.ts'
@@ -11,6 +13,8 @@ import type { HandledAnswer, SelectionInput } from '../schemas/dead-letters.ts'
 import { toNumber } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import { INTERACTIVE_LIMITS, type QueuePlace, REQUEST_DEADLINE_MS, withQueue } from './queue-access.ts'
+
+const LOOK_DEADLINE_MS = 5_000
 
 export interface Actor {
   actor: string
@@ -79,6 +83,9 @@ export async function purgeLetters(
   return withQueue(services, place, async (access, config, messages) => {
     if (config.readOnly) throw new HoldfastError('cluster_read_only', { cluster: place.cluster })
     if (confirm !== place.topic) throw new HoldfastError('bad_request', { path: 'body.confirm', issue: 'confirmTopic' })
+    // It would answer so only when the purge is noted.
+    if (config.kind === 'rocketmq')
+      throw new MessageAccessError(fault('unsupportedByBroker', { api: 'DELETE_MESSAGES' }), false)
     await refuseWhileReplayed(services, place)
     const { inbox } = services
     const signal = AbortSignal.timeout(REQUEST_DEADLINE_MS)
@@ -88,11 +95,28 @@ export async function purgeLetters(
       ...{ partition, broker: broker ?? null, offset: BigInt(offset) },
     }))
     for (const [index, wanted] of before.entries()) refuseOutside(partitions, wanted, index)
-    await notePurge(inbox.database, open.queue.id, before)
-    await messages.deleteBefore(place.topic, before, signal)
+    const noted = await notePurge(inbox.database, open.queue.id, before)
+    try {
+      await messages.deleteBefore(place.topic, before, signal)
+    } catch (error) {
+      await correctPurge(inbox.database, open.queue.id, noted, await startsOf(access))
+      throw error
+    }
     await inbox.scanner.scanOnce(access, signal)
     return { records: toNumber(countBefore(open, before)) }
   })
+}
+
+/** Nothing is known of a cluster that cannot be asked. */
+async function startsOf({ reader, topic }: QueueAccess): Promise<Parameters<typeof correctPurge>[3]> {
+  try {
+    const { partitions } = await reader.describe(topic, AbortSignal.timeout(LOOK_DEADLINE_MS))
+    const starts = new Map(partitions.map((log) => [placeKey(log), log.startOffset]))
+    return (place) => starts.get(placeKey(place)) ?? null
+  } catch (error) {
+    if (error instanceof MessageAccessError) return () => null
+    throw error
+  }
 }
 
 /** What a running replay has not sent yet would be gone under its hands. */

@@ -1,6 +1,6 @@
 /** Reading a dead-letter queue: its causes, its records, one record, and all of them as a stream. */
 
-import type { StoredMessage } from '../../cluster/messages.ts'
+import { MessageAccessError, type StoredMessage } from '../../cluster/messages.ts'
 import type { DecodedDeadLetter } from '../../dlq/dead-letter.ts'
 import { fingerprintOf } from '../../dlq/fingerprint.ts'
 import { HoldfastError } from '../../errors.ts'
@@ -8,6 +8,7 @@ import type { Locale } from '../../i18n/locale.ts'
 import type { SearchPositions } from '../../inbox/candidates.ts'
 import { originTopicsOf } from '../../inbox/decode-message.ts'
 import { messageTest } from '../../inbox/match-message.ts'
+import { createPayloadReader } from '../../inbox/payload-reader.ts'
 import { comparePlaces, currentQueue, placeKey, type Queue, type QueueAccess } from '../../inbox/queues.ts'
 import { ReadBudget, readWanted } from '../../inbox/read-wanted.ts'
 import { type FoundLetter, searchLetters } from '../../inbox/search.ts'
@@ -87,11 +88,17 @@ export async function getLetter(
       fingerprint: null,
     }
     const options = optionsOf(services, access, { locale, system: config.kind }, query.maxBytes ?? SHOWN_BYTES)
+    const originals = createPayloadReader(access.reader)
     const [answer] = await toAnswers(services, access, [found], options, (pointer) =>
-      readOne(access, pointer.topic, pointer, signal),
+      originals.read(pointer, message.timestampMs, signal).catch(unreachable),
     )
     return answer as DeadLetterAnswer
   })
+}
+
+/** The letter itself is shown all the same. */
+function unreachable(error: unknown): undefined {
+  if (!(error instanceof MessageAccessError)) throw error
 }
 
 /** Lines of JSON, oldest first by partition: exactly the records that were there when it began. */
@@ -187,7 +194,7 @@ async function toAnswers(
   access: QueueAccess,
   found: readonly FoundLetter[],
   options: DeadLetterOptions,
-  fetchPointed?: (pointer: NonNullable<DecodedDeadLetter['pointer']>) => Promise<StoredMessage | null>,
+  fetchPointed?: (pointer: NonNullable<DecodedDeadLetter['pointer']>) => Promise<StoredMessage | null | undefined>,
 ): Promise<DeadLetterAnswer[]> {
   const { inbox } = services
   const actions = await inbox.ledger.actions([...new Set(found.flatMap(({ actionId }) => actionId ?? []))])

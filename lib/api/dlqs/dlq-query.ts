@@ -115,7 +115,7 @@ export const exportQuery = z
     fromTime: timeInput.optional(),
     toTime: timeInput.optional(),
     key: z.string().max(1_000).optional(),
-    q: z.string().max(500).optional(),
+    q: z.string().min(1).max(500).optional(),
     includeHandled: flag.optional(),
   })
   .transform(({ all: _, cause, causes, fromTime, toTime, ...rest }, context) => {

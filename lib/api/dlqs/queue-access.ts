@@ -3,6 +3,7 @@ import type { ClusterConfig } from '../../cluster/cluster-config.ts'
 import type { MessageAccess } from '../../cluster/messages.ts'
 import { MessageAccessError } from '../../cluster/messages.ts'
 import { HoldfastError } from '../../errors.ts'
+import { guessOrigin } from '../../inbox/guessed-origin.ts'
 import type { QueueAccess } from '../../inbox/queues.ts'
 import { SECOND_MS } from '../../units.ts'
 import { getClusterOrThrow } from '../get-cluster-or-throw.ts'
@@ -38,10 +39,8 @@ export async function withQueue<T>(
   work: (access: QueueAccess, config: ClusterConfig, messages: MessageAccess) => Promise<T>,
 ): Promise<T> {
   const config = await getQueueOrThrow(services, place)
-  const decoder = services.payloadDecoders.of(config)
-  return withMessages(services, config, ({ reader, access }) =>
-    work({ clusterId: place.cluster, topic: place.topic, reader, decoder }, config, access),
-  )
+  const queue = await describeQueue(services, place, config)
+  return withMessages(services, config, ({ reader, access }) => work({ ...queue, reader }, config, access))
 }
 
 /** Opened for one answer that may take long, and closed with it. */
@@ -51,13 +50,22 @@ export async function* streamQueue(
   work: (access: QueueAccess, config: ClusterConfig) => AsyncIterable<string>,
 ): AsyncGenerator<string> {
   const config = await getQueueOrThrow(services, place)
+  const queue = await describeQueue(services, place, config)
   const messages = services.createMessageAccess(config)
   try {
-    const decoder = services.payloadDecoders.of(config)
-    yield* work({ clusterId: place.cluster, topic: place.topic, reader: messages.reader(), decoder }, config)
+    yield* work({ ...queue, reader: messages.reader() }, config)
   } catch (error) {
     throw error instanceof MessageAccessError ? toClusterFault(error, config) : error
   } finally {
     await messages.close()
   }
+}
+
+async function describeQueue(
+  { payloadDecoders, snapshots }: ApiServices,
+  { cluster: clusterId, topic }: QueuePlace,
+  config: ClusterConfig,
+): Promise<Omit<QueueAccess, 'reader'>> {
+  const guessed = await guessOrigin(snapshots, clusterId, topic)
+  return { clusterId, topic, decoder: payloadDecoders.of(config), guessed }
 }

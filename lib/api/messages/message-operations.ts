@@ -99,8 +99,11 @@ export async function produceMessage(
     const said = { ...facts, cluster: clusterId, system: config.kind, fault: code }
     throw new HoldfastError(outcome.isUncertain ? 'message_uncertain' : 'message_not_stored', said)
   }
-  const { sent } = outcome
-  return { topic: sent.topic, partition: sent.partition, broker: sent.broker, offset: toNumberOrNull(sent.offset) }
+  const { sent, durability } = outcome
+  return {
+    ...{ topic: sent.topic, partition: sent.partition, broker: sent.broker, offset: toNumberOrNull(sent.offset) },
+    confirmed: durability !== 'unconfirmed',
+  }
 }
 
 async function getTopicCluster(services: ApiServices, clusterId: string, topic: string): Promise<ClusterConfig> {

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../errors.ts'
+import { isEmptySelection } from '../../inbox/selection.ts'
 import { editKey } from '../../replay/edits.ts'
 import {
   type ActionOptions,
@@ -85,8 +86,7 @@ function refuseContradictions({ target, selection, edits, transform, topic, clus
   const refuse = (path: string, issue: string): never => {
     throw new HoldfastError('bad_request', { path, issue })
   }
-  const { includeHandled: _, ...fields } = selection
-  if (Object.values(fields).every((field) => field === undefined)) refuse('body.selection', 'emptySelection')
+  if (isEmptySelection(selection)) refuse('body.selection', 'emptySelection')
   if (target.mode === 'topic' && !target.topic) refuse('body.target.topic', 'topicRequired')
   if (target.mode !== 'topic' && target.topic) refuse('body.target.topic', 'onlyWithModeTopic')
   const isSameCluster = (target.clusterId ?? clusterId) === clusterId

@@ -135,8 +135,9 @@ function toAnswer(
     source,
     target: { ...run.target, offset: toNumberOrNull(targetOffset) },
     outcome: cameBack ? 'returned' : isPassed ? 'delivered' : 'produced',
-    because: null,
-    message: null,
+    ...(run.isUnconfirmed
+      ? { because: 'unconfirmed', message: outcomeText('notes', 'unconfirmed', locale) }
+      : { because: null, message: null }),
   }
 }
 

@@ -22,6 +22,7 @@ export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
     counts: {
       selected: toNumber(counts.selected),
       produced: toNumber(counts.produced),
+      unconfirmed: toNumber(counts.unconfirmed),
       skipped: toNumber(counts.skipped),
       failed: toNumber(counts.failed),
       delivered: toNumberOrNull(counts.delivered),
@@ -72,8 +73,8 @@ function toPlanAnswer(plan: ReplayPlan, { target }: ReplayRequest, words: WordCh
   }
 }
 
-/** Why a single record was left out or failed. */
-export function outcomeText(kind: 'skipped' | 'failures', code: string, locale: Locale): string {
+/** Why a single record was left out or failed, or what is to be known of one that was sent. */
+export function outcomeText(kind: 'skipped' | 'failures' | 'notes', code: string, locale: Locale): string {
   return text({ locale, system: 'kafka' }, `${kind}.${code}`, {})
 }
 

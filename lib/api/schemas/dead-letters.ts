@@ -6,7 +6,7 @@ import { message, searched } from './messages.ts'
 export const DEAD_LETTER_STATUSES = ['open', 'replayed', 'returned', 'archived', 'expired'] as const
 export const deadLetterStatus = z.enum(DEAD_LETTER_STATUSES)
 
-/** Which dead letters: the fields combine by AND; an empty selection is refused. */
+/** Which dead letters: the fields combine by AND; an empty selection is refused, and so is an empty text or list. */
 export const selection = z.strictObject({
   /** Every open record up to the end at this moment. */
   all: z.literal(true).optional(),
@@ -19,7 +19,7 @@ export const selection = z.strictObject({
     .optional(),
   fromTime: isoTime.optional(),
   toTime: isoTime.optional(),
-  /** Exactly this key, as text. */
+  /** Exactly this key, as text; empty: records whose key is. */
   key: z.string().max(1_000).optional(),
   /** As in the search: text in key, headers, payload or cause. */
   q: z.string().max(500).optional(),

@@ -110,5 +110,7 @@ export const sentMessage = z.object({
   broker: z.string().nullable(),
   /** Null where the system does not tell. */
   offset: count.nullable(),
+  /** RocketMQ: false when its master stored it and did not confirm in time that disk and slaves have it. */
+  confirmed: z.boolean(),
 })
 export type SentMessageAnswer = z.infer<typeof sentMessage>

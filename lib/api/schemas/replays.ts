@@ -143,6 +143,8 @@ export const replay = z.object({
   counts: z.object({
     selected: count,
     produced: count,
+    /** Of those produced: stored by a master of RocketMQ that did not confirm in time that disk and slaves have it. */
+    unconfirmed: count,
     skipped: count,
     failed: count,
     /** Passed by the group that reads the target; null when there is none whose progress is known. */
@@ -174,7 +176,7 @@ export const replayRecord = z.object({
     .object({ topic: z.string(), partition: z.int(), broker: z.string().nullable(), offset: count.nullable() })
     .nullable(),
   outcome: z.enum(REPLAY_OUTCOMES),
-  /** Why it was skipped or failed, such as `quarantined`; null otherwise. */
+  /** Why it was skipped or failed, such as `quarantined`; `unconfirmed` for one that was stored so; null otherwise. */
   because: z.string().nullable(),
   message: z.string().nullable(),
   /** SHA-256 of value and headers before and after; null for a record that nobody edited. */

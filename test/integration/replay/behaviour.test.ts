@@ -150,6 +150,14 @@ describe.each([
     expect(sentCount(world)).toBe(0)
   })
 
+  it('a queue without an id whose offsets began anew between plan and run sends nothing', async () => {
+    const pins = [{ partition: 0, broker: null, offset: 0n, identity: 'another/1' }]
+    const world = await prepare(database, isSame, {}, undefined, { pins })
+    await live(world)
+    expect(await jobOf(world)).toMatchObject({ state: 'failed', error: { code: 'topicRecreated' } })
+    expect(sentCount(world)).toBe(0)
+  })
+
   it.each([
     ['deleted', 'targetGone', (world: World) => void world.target.topics.delete('orders')],
     ['created anew', 'topicRecreated', (world: World) => world.target.createTopic('orders', 2)],
@@ -192,6 +200,40 @@ describe.each([
     ])
     expect(await failures(world)).toEqual([])
   })
+
+  itElsewhere(
+    'what is stored without being confirmed is counted apart, and holds the rest until it is again',
+    async () => {
+      const world = await prepare(database, isSame)
+      let isAlone = true
+      world.target.leavesOpen = () => isAlone
+      const running = live(world)
+      const braked = await reach(world, 'braked')
+      expect(braked.waitsFor).toEqual({ code: 'targetUnconfirmed', facts: { topic: 'orders', broker: '' } })
+      expect(braked.counts).toMatchObject({ produced: 7n, unconfirmed: 7n })
+      isAlone = false
+      await running
+      const job = await jobOf(world)
+      expect([job.state, sentCount(world), job.counts.unconfirmed]).toEqual(['completed', RECORDS, 7n])
+    },
+  )
+
+  itElsewhere(
+    'what is stored without being confirmed goes on when a person wants it, and not held when nobody asked for that',
+    async () => {
+      const world = await prepare(database, isSame)
+      world.target.leavesOpen = () => true
+      const running = live(world)
+      await resumeReplay(await reach(world, 'braked'), withStore())
+      await running
+      expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(RECORDS), unconfirmed: BigInt(RECORDS) })
+      const brake = { maxAddedLag: null, maxReturnRatio: null, isr: false }
+      const unheld = await prepare(database, isSame, { brake })
+      unheld.target.leavesOpen = () => true
+      await live(unheld)
+      expect((await jobOf(unheld)).counts).toMatchObject({ produced: BigInt(RECORDS), unconfirmed: BigInt(RECORDS) })
+    },
+  )
 
   it('what somebody must mend first pauses it', async () => {
     const world = await prepare(database, isSame)

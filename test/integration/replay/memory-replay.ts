@@ -9,7 +9,7 @@ import { profilesDigest } from '../../../lib/replay/plan-hash.ts'
 import { createProgressStore } from '../../../lib/replay/progress-store.ts'
 import { newJobId } from '../../../lib/replay/replay-id.ts'
 import { createReplayStore } from '../../../lib/replay/replay-store.ts'
-import type { ReplayJob, ReplayPart, ReplayRequest } from '../../../lib/replay/replay-types.ts'
+import type { PlanFacts, ReplayJob, ReplayPart, ReplayRequest } from '../../../lib/replay/replay-types.ts'
 import { springOrigin, toHeaders } from '../../builders/dead-letters.ts'
 import { Died, MemoryCluster } from '../../builders/memory-cluster.ts'
 import { planFacts, planResult, replayPart, replayRequest, runsOf } from '../../builders/replays.ts'
@@ -49,6 +49,7 @@ export async function prepare(
   isSame: boolean,
   change: Partial<ReplayRequest> = {},
   parts?: ReplayPart[],
+  known: Partial<PlanFacts> = {},
 ): Promise<World> {
   const source = new MemoryCluster()
   const target = isSame ? source : new MemoryCluster()
@@ -71,6 +72,7 @@ export async function prepare(
     ...{ sourceTopicId: topicId, profilesDigest: profilesDigest(BUILT_IN_PROFILES), plannedAtMs: 1 },
     targets: [{ topic: 'orders', ...orders, maxMessageBytes: null, isCompacted: false }],
     delivery: isSame ? 'exactlyOnce' : 'atLeastOnce',
+    ...known,
   })
   const all = parts ?? [0, 1].map((partition) => replayPart({ partition, selected: runsOf([0, RECORDS / 2]) }))
   await store.savePlan(id, 'planned', planResult({ facts, parts: all, selected: BigInt(RECORDS) }))

@@ -11,7 +11,7 @@ import {
 } from '../../../lib/client/replay-views.ts'
 
 const counts: ReplayAnswer['counts'] = {
-  ...{ selected: 100, produced: 40, skipped: 5, failed: 5, delivered: 30, returned: 1 },
+  ...{ selected: 100, produced: 40, unconfirmed: 0, skipped: 5, failed: 5, delivered: 30, returned: 1 },
 }
 
 describe('how far a replay is', () => {

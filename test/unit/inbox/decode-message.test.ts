@@ -57,6 +57,26 @@ describe('causes that may quote a payload', () => {
   })
 })
 
+describe('letters that do not say where they came from', () => {
+  const guessed = { topic: 'cards', group: 'connect-sink' }
+  const decodeKnowing = (headers: [string, string][]) =>
+    decodeMessage('cards-dlq', message(headers), BUILT_IN_PROFILES, { guessed })
+
+  test('have the guessed origin, marked as such', () => {
+    expect(decodeKnowing([['x', 'y']]).origin).toMatchObject({ ...guessed, offset: null, guessed: true })
+    expect(decode(message([['x', 'y']])).origin).toBeNull()
+  })
+
+  test('keep what their headers do tell', () => {
+    const unnamed: [string, string][] = [
+      ['kafka_dlt-original-topic', 'no topic!'],
+      ['kafka_dlt-original-consumer-group', 'shop'],
+    ]
+    expect(decodeKnowing(unnamed).origin).toMatchObject({ topic: 'cards', group: 'shop', guessed: true })
+    expect(decodeKnowing(CONNECT).origin).toMatchObject({ topic: 'cards', offset: 9n, guessed: false })
+  })
+})
+
 test('every topic that headers name counts, so that none can be hidden behind another', () => {
   const headers: [string, string][] = [
     ['dead-letter-topic', 'public'],

@@ -99,6 +99,7 @@ describe('faultOfErrorCode', () => {
     [35, 'unsupportedByBroker'],
     [56, 'logDirOffline'],
     [69, 'groupNotFound'],
+    [17, 'topicDeleted'],
     [42, 'brokerError'],
     [-1, 'brokerError'],
   ])('%s is %s', (errorCode, code) => {

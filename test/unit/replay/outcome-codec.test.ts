@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   countDelivered,
   countOutcomes,
+  countUnconfirmed,
   decodeOutcomes,
   encodeOutcomes,
   OutcomeBuilder,
@@ -43,6 +44,20 @@ describe('outcomes', () => {
         expect(found).toEqual(expected)
       }),
     )
+  })
+
+  it('tell what was stored without being confirmed, also in the middle of a run', () => {
+    const builder = new OutcomeBuilder()
+    for (let offset = 0n; offset < 6n; offset += 1n) {
+      builder.produced(offset, place(0), 10n + offset, offset === 2n || offset === 3n)
+    }
+    const read = decodeOutcomes(encodeOutcomes(builder.runs))
+    expect(read.map((run) => [run.from, run.to, run.failure === null && (run.isUnconfirmed ?? false)])).toEqual([
+      [0n, 2n, false],
+      [2n, 4n, true],
+      [4n, 6n, false],
+    ])
+    expect([countOutcomes(read), countUnconfirmed(read)]).toEqual([{ produced: 6, failed: 0 }, 2])
   })
 
   it('of a million records in their order are one run', () => {

@@ -152,7 +152,15 @@ describe('a plan', () => {
   })
 
   test.each<[string, () => void, string, number]>([
-    ['nothing tells its origin', () => add(0, [['x', 'y']]), 'originUnknown', 1],
+    [
+      'nothing tells its origin',
+      () => {
+        topics[0] = row('payments')
+        add(0, [['x', 'y']])
+      },
+      'originUnknown',
+      1,
+    ],
     ['its topic is gone', () => add(0, died(0, 1n, 'legacy')), 'originGone', 1],
     ['it was replayed too often', () => add(0, [...died(), ...replayed(3)]), 'quarantined', 1],
     [
@@ -195,6 +203,34 @@ describe('a plan', () => {
     add(0, [...died(), ...replayed(1)])
     add(0, died())
     expect((await plan()).plan.warnings.find(({ code }) => code === 'cameBack')?.count).toBe(1n)
+  })
+
+  it('says that RocketMQ does not tell the queue a message lay in', async () => {
+    cluster.append('orders-dlt', 0, {
+      headers: toHeaders([['RETRY_TOPIC', 'orders']]),
+      value: Buffer.from('x'),
+      rocketmq: { messageId: '', bornAtMs: 1, reconsumeTimes: 3, flag: 0, sysFlag: 0, isBodyIntact: true },
+    })
+    const rocketmq = { kind: 'rocketmq' as const, reader: cluster.reader() }
+    const made = await plan({}, { source: rocketmq, target: rocketmq })
+    expect([made.plan.messages, codes(made).includes('queueUnknown')]).toEqual([1n, true])
+    add(1, died())
+    expect(codes(await plan())).not.toContain('queueUnknown')
+  })
+
+  it('names the first and the last record of a queue whose topic has no id', async () => {
+    for (const messageId of ['a', 'b', 'c']) {
+      const rocketmq = { messageId, bornAtMs: 1, reconsumeTimes: 3, flag: 0, sysFlag: 0, isBodyIntact: true }
+      cluster.append('orders-dlt', 0, { headers: toHeaders([['RETRY_TOPIC', 'orders']]), timestampMs: 7, rocketmq })
+    }
+    const rocketmq = { kind: 'rocketmq' as const, reader: cluster.reader() }
+    const { facts } = await plan({}, { source: rocketmq, target: rocketmq })
+    expect(facts.pins).toEqual([
+      { partition: 0, broker: null, offset: 0n, identity: 'a/7' },
+      { partition: 0, broker: null, offset: 2n, identity: 'c/7' },
+    ])
+    add(1, died())
+    expect((await plan()).facts.pins).toEqual(facts.pins)
   })
 
   it('warns when retention may be faster', async () => {
@@ -252,6 +288,101 @@ describe('a plan', () => {
   })
 })
 
+describe('one record that leads nowhere does not keep the others from being planned', () => {
+  const named = (topic: string, partition = '0', offset = '0'): HeaderList => [
+    ['__dlq.errors.topic', topic],
+    ['__dlq.errors.partition', partition],
+    ['__dlq.errors.offset', offset],
+    ['__dlq.errors.group', 'sharing'],
+  ]
+  const empty = { key: null, value: null }
+
+  test.each<[string, () => void, string]>([
+    [
+      'it would go to a topic that the console may not see',
+      () => {
+        topics.push(row('secret'))
+        cluster.createTopic('secret', 1)
+        cluster.hidden.add('secret')
+        add(0, died(0, 1n, 'secret'))
+      },
+      'noRight',
+    ],
+    [
+      'a letter points to a topic that the console may not read',
+      () => {
+        cluster.createTopic('secret', 1)
+        cluster.hidden.add('secret')
+        add(0, named('secret'), empty)
+      },
+      'noRight',
+    ],
+    ['a letter points to a partition that there is not', () => add(0, named('orders', '77'), empty), 'payloadGone'],
+    ['a letter points to a topic that there is not', () => add(0, named('legacy'), empty), 'payloadGone'],
+  ])('when %s', async (_case, arrange, code) => {
+    arrange()
+    add(1, died())
+    const made = await plan()
+    expect(made.plan).toMatchObject({ messages: 1n, skipped: [{ code, count: 1n }] })
+    expect(codes(made)).toContain(code)
+  })
+
+  it('when its source was created anew, and other records lie where the letter points', async () => {
+    const later = NOW_MS - 60_000 + 600_000
+    cluster.append('orders', 0, { value: Buffer.from('a stranger'), timestampMs: later })
+    add(0, named('orders'), empty)
+    cluster.append('orders', 0, { value: Buffer.from('another'), timestampMs: later })
+    add(0, named('orders', '0', '1'))
+    const made = await plan()
+    expect(made.plan).toMatchObject({ messages: 1n, skipped: [{ code: 'payloadGone', count: 1n }] })
+    expect(made.plan.warnings.find(({ code }) => code === 'headersGone')?.count).toBe(1n)
+  })
+
+  it('and a producer whose clock is a little ahead is believed', async () => {
+    cluster.append('orders', 0, { value: Buffer.from('the payload'), timestampMs: NOW_MS - 59_000 })
+    add(0, named('orders'), empty)
+    expect((await plan()).plan).toMatchObject({ messages: 1n, skipped: [] })
+  })
+})
+
+describe('records that do not say where they came from', () => {
+  const sinkQueue = (sourceTopics: string[]) => ({
+    snapshots: {
+      ...snapshots,
+      dlqs: async () => [{ topic: 'orders-dlt', groups: ['connect-sink'], sourceTopics }],
+    } as never,
+  })
+
+  it('are left out, with the topic that the queue’s name suggests kept for whoever agrees to it', async () => {
+    add(0, [['x', 'y']])
+    add(0, died(2))
+    const made = await plan()
+    expect(made.plan).toMatchObject({ messages: 1n, skipped: [{ code: 'originGuessed', count: 1n }] })
+    expect(made.plan.warnings.find(({ code }) => code === 'guessedOrigins')?.count).toBe(1n)
+    expect(made.facts.guessed).toEqual({ topic: 'orders', group: null })
+  })
+
+  it('go there once a person has agreed', async () => {
+    add(1, [['x', 'y']])
+    const made = await plan({ accept: { guessedOrigins: true, queueTargets: false, staleKeys: false } })
+    expect(made.plan).toMatchObject({ messages: 1n, targets: [{ topic: 'orders' }] })
+    expect(made.plan.warnings.find(({ code }) => code === 'guessedOrigins')?.count).toBe(1n)
+  })
+
+  it('are guessed from settings before the name, and not at all where several topics could be meant', async () => {
+    cluster.createTopic('payments', 1)
+    topics.push(row('payments'))
+    add(0, [['x', 'y']])
+    expect((await plan({}, sinkQueue(['payments']))).facts.guessed).toEqual({
+      topic: 'payments',
+      group: 'connect-sink',
+    })
+    const made = await plan({}, sinkQueue(['orders', 'payments']))
+    expect(made.facts.guessed).toBeNull()
+    expect(made.plan.skipped).toEqual([{ code: 'originUnknown', count: 1n }])
+  })
+})
+
 describe('newer records of the same key', () => {
   const newer = (): void => {
     for (let offset = 0; offset < 10; offset += 1) {
@@ -278,6 +409,17 @@ describe('newer records of the same key', () => {
     expect((await plan({ accept })).plan.messages).toBe(2n)
   })
 
+  it('keep it out as well where nobody knows whether the topic is compacted, and the plan says so', async () => {
+    newer()
+    topics[0] = row('orders', { settings: { ...row('orders').settings, cleanupPolicy: null } })
+    add(1, died(1), { key: null })
+    const made = await plan()
+    expect(made.plan).toMatchObject({ messages: 2n, skipped: [{ code: 'staleKey', count: 1n }] })
+    expect(codes(made)).toContain('compactionUnknown')
+    topics[0] = row('orders')
+    expect(codes(await plan())).not.toContain('compactionUnknown')
+  })
+
   it('are not copies that an earlier replay sent', async () => {
     cluster.append('orders', 0, { key: Buffer.from('k') })
     cluster.append('orders', 0, { key: Buffer.from('k'), headers: toHeaders(replayed(1)) })
@@ -301,6 +443,28 @@ describe('edits', () => {
   it('of what a masking rule hides are refused', async () => {
     add(0, died())
     const planning = plan({ edits: [edit({})] }, { hidesEdited: async () => true })
+    await expect(planning).rejects.toMatchObject({ reason: { code: 'editHidden', facts: { offset: '0' } } })
+  })
+
+  const letterOf = (value: Buffer): void => {
+    const headers: HeaderList = [
+      ['__dlq.errors.topic', 'orders'],
+      ['__dlq.errors.partition', '0'],
+      ['__dlq.errors.offset', '0'],
+    ]
+    cluster.append('orders', 0, { value })
+    add(0, headers, { key: null, value: null })
+  }
+
+  it('of a letter that points to its payload are checked against that', async () => {
+    letterOf(Buffer.from('\u0000\u0000abc'))
+    await expect(plan({ edits: [edit({})] })).rejects.toMatchObject({ reason: { code: 'editNotText' } })
+  })
+
+  it('of a letter that points to its payload are refused where a rule hides some of that', async () => {
+    letterOf(Buffer.from('{"card":"4711"}'))
+    const hidesEdited: PlannerOptions['hidesEdited'] = async ({ value }) => Buffer.from(value ?? []).includes('card')
+    const planning = plan({ edits: [edit({})] }, { hidesEdited })
     await expect(planning).rejects.toMatchObject({ reason: { code: 'editHidden', facts: { offset: '0' } } })
   })
 

@@ -37,7 +37,7 @@ async function taken(): Promise<FeedEntry[]> {
     ...{ reader, payloads: createPayloadReader(reader), handled: new Map(), now: () => 1_700_000_000_000 },
     context: {
       ...{ jobId: 'r-test', request: replayRequest(), sourceKind: 'kafka', profiles: BUILT_IN_PROFILES },
-      ...{ edits: new Map(), transform: null, isQueue },
+      ...{ edits: new Map(), transform: null, isQueue, guessed: null },
       routes: createRouteFacts({ topics, targetKind: 'kafka', isQueue }),
     },
   })
@@ -51,6 +51,15 @@ function sentOf(entry: FeedEntry | undefined): [string | undefined, string[]] {
   const { value, headers } = entry.message
   return [value?.toString(), headers.map(({ key }) => key).filter((key) => !isOwnHeader(key))]
 }
+
+it('sends nothing that was written after the letter: its source was created anew', async () => {
+  cluster.append('orders', 0, { value: Buffer.from('a stranger'), timestampMs: 1_700_000_900_000 })
+  bury(1, null)
+  bury(0, null)
+  const [stranger, original] = await taken()
+  expect(stranger).toMatchObject({ failure: 'payloadGone' })
+  expect(sentOf(original)[0]).toBe('original')
+})
 
 it('sends the original’s payload and headers for an empty letter, and none when it is gone', async () => {
   bury(0, null)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { OutgoingMessage } from '../../../lib/cluster/messages.ts'
-import { chooseQueue } from '../../../lib/rocketmq/choose-queue.ts'
+import { chooseQueue, chooseSteadily, steadyQueues } from '../../../lib/rocketmq/choose-queue.ts'
 import type { TopicPlace } from '../../../lib/rocketmq/topic-places.ts'
 
 function place(brokerName: string, over: Partial<TopicPlace> = {}): TopicPlace {
@@ -53,5 +53,31 @@ describe('chooseQueue', () => {
     ['a broker that does not hold the topic', { broker: 'c' }, 'leaderNotAvailable'],
   ])('sends nothing to %s', (_, over, code) => {
     expect(choose({ ...over, key: Buffer.from('k') })).toMatchObject({ code })
+  })
+})
+
+describe('chooseSteadily', () => {
+  const queues = steadyQueues(PLACES)
+  const steadily = (together: string, places: readonly TopicPlace[] = PLACES) => {
+    const nothing = { topic: 'orders', partition: null, broker: null, key: null, value: null, headers: [] }
+    const message = { ...nothing, timestampMs: null, together: Buffer.from(together) }
+    const { value, fault } = chooseSteadily(message, places, queues)
+    return value ? `${value.brokerName}-${value.queue}` : fault.code
+  }
+  const names = Array.from({ length: 50 }, (_, index) => `order-${index}`)
+
+  it('takes one queue for what belongs together, of all that may be written to', () => {
+    expect(new Set(names.map((name) => steadily(name)))).toEqual(new Set(['a-0', 'a-1', 'b-0', 'leaderNotAvailable']))
+    expect(names.map((name) => steadily(name))).toEqual(names.map((name) => steadily(name)))
+  })
+
+  it('never takes another one, though brokers lose their masters, come or go', () => {
+    const places = [...PLACES.map((one) => (one.brokerName === 'a' ? place('a', { master: null }) : one)), place('c')]
+    for (const name of names) {
+      const before = steadily(name)
+      expect(steadily(name, places)).toBe(before.startsWith('a-') ? 'leaderNotAvailable' : before)
+      const without = PLACES.filter(({ brokerName }) => brokerName !== 'a')
+      expect(steadily(name, without)).toBe(before.startsWith('a-') ? 'leaderNotAvailable' : before)
+    }
   })
 })

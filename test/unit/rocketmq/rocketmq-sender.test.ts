@@ -92,6 +92,16 @@ describe('what a broker says of a message', () => {
     expect(sends).toHaveLength(1)
   })
 
+  it('what belongs together goes into one queue, whatever its keys are', async () => {
+    const messages = Array.from({ length: 8 }, (_, index) => ({
+      ...{ partition: null, broker: null, key: index % 2 === 0 ? Buffer.from(`k${index}`) : null },
+      together: Buffer.from('orders of one customer'),
+    }))
+    const { sends } = await send((heard) => store(heard), messages)
+    expect(sends).toHaveLength(8)
+    expect(new Set(sends.map(({ header }) => header.ext.e)).size).toBe(1)
+  })
+
   it('nothing, and hangs up: nobody knows, and it is not sent again', async () => {
     const { outcomes, sends } = await send(({ socket }) => socket.destroy(), [{}, {}, { partition: 1 }])
     expect(outcomes[0]).toMatchObject({ sent: null, fault: { code: 'connectionClosed' }, isUncertain: true })
