@@ -63,17 +63,7 @@ export function TargetStep(props: TargetStepProps): ReactElement {
           text={t('target.originText')}
           checked={form.mode === 'origin'}
           onChoose={() => change({ mode: 'origin' })}
-        >
-          <div className="mt-2">
-            <Switch
-              id="accept-guessed"
-              checked={form.acceptGuessedOrigins}
-              onChange={(acceptGuessedOrigins) => change({ acceptGuessedOrigins })}
-              label={t('form.acceptGuessed')}
-              hint={t('form.acceptGuessedHint')}
-            />
-          </div>
-        </Choice>
+        />
         <Choice
           name="target"
           value="topic"
@@ -85,6 +75,17 @@ export function TargetStep(props: TargetStepProps): ReactElement {
           <OtherTopic {...props} />
         </Choice>
       </Choices>
+      {form.mode === 'topic' ? null : (
+        <div className="mt-3">
+          <Switch
+            id="accept-guessed"
+            checked={form.acceptGuessedOrigins}
+            onChange={(acceptGuessedOrigins) => change({ acceptGuessedOrigins })}
+            label={t('form.acceptGuessed')}
+            hint={t('form.acceptGuessedHint')}
+          />
+        </div>
+      )}
     </Step>
   )
 }

@@ -171,7 +171,7 @@ export function bodyOf(
     ...(maxAttempts === null ? {} : { maxAttempts }),
     keepHeaders: form.keepHeaders,
     accept: {
-      guessedOrigins: form.mode === 'origin' && form.acceptGuessedOrigins,
+      guessedOrigins: form.mode !== 'topic' && form.acceptGuessedOrigins,
       queueTargets: form.mode === 'topic' && form.acceptQueueTargets,
       staleKeys: form.acceptStaleKeys,
     },

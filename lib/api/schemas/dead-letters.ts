@@ -34,7 +34,7 @@ export const deadLetterOrigin = z.object({
   offset: count.nullable(),
   timestamp: isoTime.nullable(),
   group: z.string().nullable(),
-  /** True: it follows from names alone. */
+  /** True: it follows from names or settings alone. */
   guessed: z.boolean(),
 })
 

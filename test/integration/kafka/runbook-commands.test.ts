@@ -102,6 +102,7 @@ test(
     const address = cluster.bootstrapServers.join(',')
     const commands = [...commandsOf('kafka', address)].map(([command, where]) => ({ line: filledIn(command), where }))
     expect(commands.length).toBeGreaterThan(80)
+    expect(commands.filter(({ line }) => ALTERATION.test(line)).length).toBeGreaterThan(15)
     const faults: Record<string, string>[] = []
     // Others ask about the group that one of them deletes.
     const isLast = ({ line }: { line: string }): boolean => line.includes(' --delete ')

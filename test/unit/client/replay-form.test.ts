@@ -56,6 +56,7 @@ describe('what is sent', () => {
     }
     expect(bodyOf(source, typed, []).target).toEqual({ mode: 'origin' })
     expect(bodyOf(source, typed, []).accept).toEqual({ guessedOrigins: true, queueTargets: false, staleKeys: false })
+    expect(bodyOf(source, { ...typed, mode: 'retry' }, []).accept).toMatchObject({ guessedOrigins: true })
     const other = bodyOf(source, { ...typed, mode: 'topic' }, [])
     expect(other.target).toEqual({ mode: 'topic', topic: 'copy', clusterId: 'test' })
     expect(other.accept).toEqual({ guessedOrigins: false, queueTargets: true, staleKeys: false })
