@@ -5,7 +5,7 @@ import { MessageAccessError } from '../cluster/messages.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
 import type { HandledLedger, LedgerAction } from '../inbox/handled-ledger.ts'
-import { type OffsetRuns, OffsetRunsBuilder } from '../inbox/offset-runs.ts'
+import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import { createPayloadReader } from '../inbox/payload-reader.ts'
 import { placeKey } from '../inbox/queues.ts'
 import type { Logger } from '../log.ts'
@@ -14,6 +14,7 @@ import type { DecideContext } from './decide.ts'
 import type { Delivery } from './delivery.ts'
 import { indexEdits } from './edits.ts'
 import { ExactlyOnceDelivery } from './exactly-once-delivery.ts'
+import { type HandledSince, handledSince } from './handled-since.ts'
 import { profilesDigest } from './plan-hash.ts'
 import type { ProgressStore } from './progress-store.ts'
 import { ReplayRun } from './replay-run.ts'
@@ -78,7 +79,7 @@ export function openRun(options: OpenRunOptions): OpenRun {
     watch: watchOf(job, options.snapshots, ledger, facts),
     async begin() {
       await ledger.begin(queueId, action)
-      handled = await handledMeanwhile(ledger, queueId, job, facts, parts)
+      handled = byPlace(await handledSince(ledger, queueId, job.id, parts))
     },
     alsoWrite: (tx, places) => ledger.markWithin(tx, queueId, action, places),
   })
@@ -142,35 +143,12 @@ export async function countReturned(ledger: Pick<HandledLedger, 'returnedOf'>, j
   return returns.flatMap(({ places }) => places).reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
 }
 
-/** What others replayed or archived after the plan was made: by the place of the source, those offsets. */
-async function handledMeanwhile(
-  ledger: OpenRunOptions['ledger'],
-  queueId: number,
-  job: ReplayJob,
-  { plannedAtMs }: PlanFacts,
-  parts: readonly ReplayPart[],
-): Promise<Map<string, OffsetRuns>> {
+/** By the place of the source, what is not ours to send any more. */
+function byPlace(handled: readonly HandledSince[]): Map<string, OffsetRuns> {
   const found = new Map<string, OffsetRuns>()
-  for (const part of parts) {
-    const end = part.selected.end
-    if (end === null) continue
-    const builders = new Map<number, OffsetRunsBuilder>()
-    for await (const { from, to, actionId } of ledger.read(queueId, part, part.nextOffset, end)) {
-      const builder = builders.get(actionId) ?? new OffsetRunsBuilder()
-      builders.set(actionId, builder)
-      builder.add(from, to)
-    }
-    const actions = await ledger.actions([...builders.keys()])
-    const later = [...builders].filter(([id]) => {
-      const action = actions.get(id)
-      return action !== undefined && action.atMs > plannedAtMs && action.replayId !== job.id
-    })
-    const [first, ...rest] = later.map(([, builder]) => builder.build())
-    if (first !== undefined)
-      found.set(
-        placeKey(part),
-        rest.reduce((all, runs) => all.union(runs), first),
-      )
+  for (const { place, runs } of handled) {
+    const key = placeKey(place)
+    found.set(key, found.get(key)?.union(runs) ?? runs)
   }
   return found
 }

@@ -1,7 +1,10 @@
 /** Replays over the API: what is asked for, who may do what in which state, and what is told of each record. */
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
+import type { OffsetRuns } from '../../lib/inbox/offset-runs.ts'
+import { queueOf } from '../../lib/inbox/queues.ts'
 import { OutcomeBuilder } from '../../lib/replay/outcome-codec.ts'
 import { planHash } from '../../lib/replay/plan-hash.ts'
+import type { ReplayState } from '../../lib/replay/replay-states.ts'
 import { planFacts, planResult, replayPart, replayPlan, runsOf } from '../builders/replays.ts'
 import { NOW_MS } from '../builders/snapshots.ts'
 import { aKafkaCluster } from './a-kafka-cluster.ts'
@@ -213,6 +216,17 @@ describe('four eyes', () => {
   })
 })
 
+/** As the worker leaves it behind when all that was sent is written down. */
+const settled = (id: string, state: ReplayState) => app.services.replays.store.change(id, state, { hasOpenRun: false })
+
+async function marked(topic: string, replayId: string, runs: OffsetRuns): Promise<void> {
+  const { database, ledger } = app.services.inbox
+  const place = { clusterId: 'orders', topic, topicId: planFacts().sourceTopicId }
+  const queue = await queueOf(database, place, NOW_MS)
+  const action = { kind: 'replay', actor: 'admin', atMs: NOW_MS, note: null, replayId } as const
+  await ledger.mark(queue.id, action, [{ partition: 0, broker: null, runs }])
+}
+
 describe('one queue', () => {
   it('has one replay at a time', async () => {
     const topic = 'busy-dlt'
@@ -221,15 +235,27 @@ describe('one queue', () => {
     expect((await start(first)).status).toBe(200)
     expectProblem(await start(second), 409, 'replay_queue_busy')
     await act(first, 'cancel')
+    // What it sent last may not be written down yet.
+    expectProblem(await start(second), 409, 'replay_queue_busy')
+    await settled(first, 'cancelled')
     expect((await start(second)).status).toBe(200)
   })
 
   it('refuses a plan whose records somebody else has replayed meanwhile', async () => {
     const topic = 'shared-dlt'
-    const [first, second] = [await planned({ topic }), await planned({ topic })]
+    const first = await planned({ topic })
     await start(first)
+    // Planned while the first one sends, by a process whose clock is ahead.
+    const facts = planFacts({ plannedAtMs: NOW_MS + 60_000 })
+    const [second, third] = [
+      await planned({ topic }, { facts, parts: [replayPart({ selected: runsOf([5, 15]) })] }),
+      await planned({ topic }, { facts, parts: [replayPart({ selected: runsOf([6, 15]) })] }),
+    ]
+    await marked(topic, first, runsOf([0, 6]))
     await act(first, 'cancel')
+    await settled(first, 'cancelled')
     expectProblem(await start(second), 409, 'replay_plan_overtaken')
+    expect((await start(third)).status).toBe(200)
   })
 })
 

@@ -6,7 +6,6 @@ import { OffsetRuns } from '../../inbox/offset-runs.ts'
 import { notePurge } from '../../inbox/purges.ts'
 import { placeKey, type QueueAccess } from '../../inbox/queues.ts'
 import type { PinnedSelection, Selection } from '../../inbox/selection.ts'
-import { isActive } from '../../replay/replay-states.ts'
 import type { HandledAnswer, SelectionInput } from '../schemas/dead-letters.ts'
 import { toNumber } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -96,9 +95,9 @@ export async function purgeLetters(
 }
 
 /** What a running replay has not sent yet would be gone under its hands. */
-async function refuseWhileReplayed({ replays, now }: ApiServices, { cluster, topic }: QueuePlace): Promise<void> {
-  const running = (await replays.store.startedSince(cluster, topic, now())).find(({ state }) => isActive(state))
-  if (running !== undefined) throw new HoldfastError('replay_queue_busy', { replay: running.id, topic })
+async function refuseWhileReplayed({ replays }: ApiServices, { cluster, topic }: QueuePlace): Promise<void> {
+  const replay = await replays.store.sendingOf(cluster, topic)
+  if (replay !== null) throw new HoldfastError('replay_queue_busy', { replay, topic })
 }
 
 type Before = { partition: number; broker: string | null; offset: bigint }

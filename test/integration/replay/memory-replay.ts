@@ -48,7 +48,8 @@ export async function prepare(
   database: Database,
   isSame: boolean,
   change: Partial<ReplayRequest> = {},
-  parts?: ReplayPart[],
+  /** All records when left out. */
+  partsOf?: (queueId: number) => ReplayPart[] | Promise<ReplayPart[]>,
 ): Promise<World> {
   const source = new MemoryCluster()
   const target = isSame ? source : new MemoryCluster()
@@ -72,11 +73,15 @@ export async function prepare(
     targets: [{ topic: 'orders', ...orders, maxMessageBytes: null, isCompacted: false }],
     delivery: isSame ? 'exactlyOnce' : 'atLeastOnce',
   })
-  const all = parts ?? [0, 1].map((partition) => replayPart({ partition, selected: runsOf([0, RECORDS / 2]) }))
+  const queue = await queueOf(database, { clusterId, topic, topicId }, 1)
+  const all = (await partsOf?.(queue.id)) ?? everything()
   await store.savePlan(id, 'planned', planResult({ facts, parts: all, selected: BigInt(RECORDS) }))
   await store.change(id, 'planned', { state: 'running', startedAtMs: 2, hasOpenRun: true })
-  const queue = await queueOf(database, { clusterId, topic, topicId }, 1)
   return { database, source, target, id, queueId: queue.id }
+}
+
+function everything(): ReplayPart[] {
+  return [0, 1].map((partition) => replayPart({ partition, selected: runsOf([0, RECORDS / 2]) }))
 }
 
 /** One life of the worker. @returns whether the replay ended in it */
