@@ -1,7 +1,5 @@
 /** Puts a run together: the right delivery, what the plan rests on, and what of the inbox belongs to it. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageAccess, MessageReader } from '../cluster/messages.ts'
-import { MessageAccessError } from '../cluster/messages.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
 import type { HandledLedger, LedgerAction } from '../inbox/handled-ledger.ts'
@@ -25,6 +23,7 @@ import { SourceFeed } from './source-feed.ts'
 import { queueTest } from './target-topics.ts'
 import { createTargetWatch, type TargetWatch } from './target-watch.ts'
 import { prepareTransform } from './transform.ts'
+import { unlessGone } from './unless-gone.ts'
 
 export interface OpenRunOptions {
   job: ReplayJob
@@ -190,22 +189,11 @@ async function verifyTarget(
   return null
 }
 
-const ASK_AGAIN_MS = 500
-
-/** Asked twice before it is called gone: a broker that has just started may not know all topics yet. */
 async function topicIdOf(
   reader: MessageReader,
   topic: string,
   signal: AbortSignal,
 ): Promise<{ topicId: string | null; partitions: number } | 'gone'> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { topicId, partitions } = await reader.describe(topic, signal)
-      return { topicId, partitions: partitions.length }
-    } catch (error) {
-      if (!(error instanceof MessageAccessError) || error.fault.code !== 'topicDeleted') throw error
-      if (attempt === 2) return 'gone'
-      await sleep(ASK_AGAIN_MS, undefined, { signal })
-    }
-  }
+  const found = await unlessGone(() => reader.describe(topic, signal), signal)
+  return found === null ? 'gone' : { topicId: found.topicId, partitions: found.partitions.length }
 }

@@ -8,6 +8,7 @@
  * compressed, behind a checksum; `code` 0 is produced, others are failures. Pure.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import type { SentMessage } from '../cluster/messages.ts'
 import { ByteReader, ByteWriter, checkedContent, withChecksum } from '../history/bytes.ts'
 import { FAILURE_CODES, type FailureCode } from './replay-types.ts'
 
@@ -22,6 +23,9 @@ export type OutcomeRun = { from: bigint; to: bigint } & (
   | { target: OutcomeTarget; targetOffset: bigint | null; failure: null }
   | { target: null; targetOffset: null; failure: FailureCode }
 )
+
+/** Of one record: where it lies now, or why it does not. */
+export type EntryOutcome = { sent: SentMessage; failure: null } | { sent: null; failure: FailureCode }
 
 const MAX_PLAIN_BYTES = 64 * 2 ** 20
 
@@ -89,6 +93,14 @@ function readEnd(body: ByteReader, targets: readonly OutcomeTarget[]) {
 /** Joins runs that go on where the one before ended, at both ends. They come in the order of their offsets. */
 export class OutcomeBuilder {
   readonly runs: OutcomeRun[] = []
+
+  decided(offset: bigint, { sent, failure }: EntryOutcome): void {
+    if (sent === null) this.failed(offset, offset + 1n, failure)
+    else {
+      const { topic, partition, broker } = sent
+      this.produced(offset, { topic, partition, broker }, sent.offset)
+    }
+  }
 
   produced(offset: bigint, target: OutcomeTarget, targetOffset: bigint | null): void {
     const last = this.runs.at(-1)

@@ -54,6 +54,13 @@ async function failures({ id }: World): Promise<[number, bigint, string][]> {
   )
 }
 
+async function dieBehindCommit(world: World): Promise<void> {
+  for (let operations = 3; world.source.commits === 0; operations += 1) {
+    world.source.diesIn = operations
+    await live(world)
+  }
+}
+
 const sentCount = ({ target }: World): number => numbersIn(target, 0).length + numbersIn(target, 1).length
 
 describe('people', () => {
@@ -90,10 +97,7 @@ describe('people', () => {
   it('cancel it while nobody works, right behind a transaction that is not written down', async () => {
     const world = await prepare(database, true)
     // Opens, describes, reads, commits, and dies before it hears of it.
-    for (let operations = 3; world.source.commits === 0; operations += 1) {
-      world.source.diesIn = operations
-      await live(world)
-    }
+    await dieBehindCommit(world)
     await cancelReplay(await jobOf(world), withStore())
     await live(world)
     const job = await jobOf(world)
@@ -239,6 +243,40 @@ describe.each([
     await live(world)
     expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
   })
+})
+
+it('what was sent, and is gone from the target before it is written down, is not sent again by another plan', async () => {
+  const world = await prepare(database, true)
+  await dieBehindCommit(world)
+  const lost = [0, 1].flatMap((partition) => numbersIn(world.target, partition))
+  for (const partition of [0, 1]) world.target.expire('orders', partition, 1_000n)
+  await live(world)
+  const found = await failures(world)
+  expect(found.map(([ordinal, offset, failure]) => [2 * Number(offset) + ordinal, failure])).toEqual(
+    lost.sort((one, other) => (one % 2) - (other % 2) || one - other).map((number) => [number, 'uncertain']),
+  )
+  expect((await jobOf(world)).counts).toMatchObject({
+    produced: BigInt(RECORDS - lost.length),
+    failed: BigInt(lost.length),
+  })
+  let handled = 0n
+  for (const partition of [0, 1]) {
+    const ranges = createHandledLedger(database).read(world.queueId, { partition, broker: null }, 0n, 1_000n)
+    for await (const { from, to } of ranges) handled += to - from
+  }
+  expect(handled).toBe(BigInt(RECORDS))
+})
+
+it('a replay that was cancelled ends although its target was deleted before it could be looked through', async () => {
+  const world = await prepare(database, false)
+  for (let operations = 3; sentCount(world) === 0; operations += 1) {
+    world.target.diesIn = operations
+    await live(world)
+  }
+  await cancelReplay(await jobOf(world), withStore())
+  world.target.topics.delete('orders')
+  await live(world)
+  expect(await jobOf(world)).toMatchObject({ state: 'cancelled', hasOpenRun: false })
 })
 
 describe('a canary', () => {
