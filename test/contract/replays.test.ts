@@ -349,6 +349,22 @@ describe('the records', () => {
     expect(items[1]).toMatchObject({ because: 'quarantined', message: expect.stringMatching(/replayed too often/) })
   })
 
+  it('that a replay never came to are not sent once it has ended, and no longer wait', async () => {
+    const id = await halfWay()
+    await act(id, 'cancel')
+    const outcomes = async (query = ''): Promise<string[]> => {
+      const page = await app.call('GET', `/api/v1/replays/${id}/records${query}`)
+      checker.check('get', '/api/v1/replays/{replay}/records', 200, page.json)
+      return page.json.items.map(({ outcome }: { outcome: string }) => outcome)
+    }
+    expect((await outcomes()).slice(6)).toEqual(['failed', 'waiting', 'waiting', 'waiting'])
+    await settled(id, 'cancelled')
+    expect((await outcomes()).slice(6)).toEqual(['failed', 'notSent', 'notSent', 'notSent'])
+    expect(await outcomes('?outcome=notSent')).toHaveLength(3)
+    const report = await app.call('GET', `/api/v1/replays/${id}/records.csv`)
+    expect(report.text.trimEnd().split('\r\n').at(-1)).toMatch(/,0,9,notSent,/)
+  })
+
   it('are reported as CSV, whole and harmless to a spreadsheet', async () => {
     const id = await halfWay()
     const report = await app.call('GET', `/api/v1/replays/${id}/records.csv`)
