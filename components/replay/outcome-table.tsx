@@ -25,6 +25,7 @@ const OUTCOME_TEXT: Record<ReplayOutcome, string> = {
   returned: 'text-losing',
   skipped: 'text-ink2',
   failed: 'text-losing',
+  notSent: 'text-ink2',
 }
 
 /** What became of each record: the proof, and the list to make up for it when it was wrong. */

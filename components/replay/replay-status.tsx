@@ -65,6 +65,7 @@ function Numbers({ replay }: { replay: ReplayAnswer }): ReactElement {
   const format = useFormat()
   const { counts } = replay
   const { waiting } = progressOf(replay)
+  const isOver = PHASE[replay.state] === 'over'
   const leftMs = remainingMs(replay)
   return (
     <div className="space-y-4 border-line border-t px-4 py-4 sm:px-5">
@@ -85,7 +86,7 @@ function Numbers({ replay }: { replay: ReplayAnswer }): ReactElement {
         <Fact name={t('skipped')} hint={t('skippedHint')}>
           <Num value={counts.skipped} />
         </Fact>
-        <Fact name={t('waiting')} hint={t('waitingHint')}>
+        <Fact name={t(isOver ? 'notSent' : 'waiting')} hint={t(isOver ? 'notSentHint' : 'waitingHint')}>
           <Num value={waiting} />
         </Fact>
         <Fact name={t('rate')} hint={t('rateHint')}>
@@ -95,8 +96,8 @@ function Numbers({ replay }: { replay: ReplayAnswer }): ReactElement {
             <Rate value={replay.recordsPerSecond} />
           )}
         </Fact>
-        <Fact name={PHASE[replay.state] === 'over' ? t('took') : t('left')}>
-          {PHASE[replay.state] === 'over' ? (
+        <Fact name={isOver ? t('took') : t('left')}>
+          {isOver ? (
             <Took replay={replay} />
           ) : leftMs === null ? (
             <span className="text-ink3">{t('noLeft')}</span>

@@ -2,6 +2,7 @@
 import type { BlockColumns } from './block-codec.ts'
 import type { BlockHead, LedgerRows } from './block-store.ts'
 import { HANDLED_STATUSES, LEDGER_BLOCK_OFFSETS, type LedgerRun } from './ledger-block.ts'
+import { type OffsetRuns, OffsetRunsBuilder } from './offset-runs.ts'
 
 /** Of one record: 0 open, 1 to 3 as `HANDLED_STATUSES`, 4 expired. */
 export const OPEN = 0
@@ -63,4 +64,21 @@ export function statesOf(columns: BlockColumns, runs: readonly HandledRun[], sta
     states[at] = run !== undefined && run.from <= offset ? run.state : OPEN
   }
   return states
+}
+
+/** Which action's marks the offsets bear, each action with its own. */
+export function marksIn(offsets: OffsetRuns, rows: LedgerRows): { actionId: number; runs: OffsetRuns }[] {
+  if (offsets.isEmpty) return []
+  const builders = new Map<number, OffsetRunsBuilder>()
+  for (const [block, { runs }] of [...rows].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    for (const { from, to, actionId } of runs) {
+      const builder = builders.get(actionId) ?? new OffsetRunsBuilder()
+      builders.set(actionId, builder)
+      builder.add(block * BLOCK + BigInt(from), block * BLOCK + BigInt(to))
+    }
+  }
+  return [...builders].flatMap(([actionId, builder]) => {
+    const runs = builder.build().intersect(offsets)
+    return runs.isEmpty ? [] : [{ actionId, runs }]
+  })
 }

@@ -49,6 +49,12 @@ export function currentQueue(database: Database, clusterId: string, topic: strin
   return newestOf(database.client, clusterId, topic)
 }
 
+/** The life that has this id; null when it was never read. @param topic its id null where the system has none */
+export function queueWithId({ client }: Database, { clusterId, topic, topicId }: Topic): Promise<Queue | null> {
+  const where = { clusterId, topic, topicId: topicId ?? '' }
+  return client.dlqQueue.findFirst({ where, orderBy: { incarnation: 'desc' } })
+}
+
 /**
  * The life that has this id, begun anew when the topic's id is another one than before. An earlier life is kept with its
  * ledger, so that it can be told what was done, and no longer counts for anything.

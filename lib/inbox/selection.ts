@@ -7,7 +7,7 @@ import type { PartitionPlace, StoredMessage } from '../cluster/messages.ts'
 import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
 import type { BlockColumns } from './block-codec.ts'
-import { EXPIRED, type HandledRun, handledRunsIn, OPEN, statesOf } from './block-states.ts'
+import { EXPIRED, type HandledRun, handledRunsIn, marksIn, OPEN, statesOf } from './block-states.ts'
 import type { BlockHead, BlockStore, PartitionIndex } from './block-store.ts'
 import { groupTest, type KindNames, kindNamesOf } from './group-keys.ts'
 import type { InboxScanner } from './inbox-scanner.ts'
@@ -38,11 +38,16 @@ export interface PinnedSelection {
   /** By broker and partition; only places with something selected. Each offset is that of one readable record. */
   places: PlaceRuns[]
   records: bigint
-  /** Those of them that were replayed, archived or came back before; 0 without `includeHandled`. */
-  handledBefore: bigint
+  /** Those of them that were replayed, archived or came back before; none without `includeHandled`. */
+  handled: HandledPlace[]
   /** Everything that lay in the queue was looked at. False: some could not be read, `faults` says why. */
   isComplete: boolean
   faults: Fault[]
+}
+
+/** Selected records that bear the mark of one action. */
+export interface HandledPlace extends PlaceRuns {
+  actionId: number
 }
 
 export interface SelectionLimits {
@@ -85,13 +90,9 @@ export async function resolveSelection(
   signal.throwIfAborted()
   if (!isAtEnd && deadline?.aborted === true) throw tooLarge(access.topic)
   const byIndex = await selectByIndex(options, queue, selection)
-  const { places, handledBefore } = await filterByContent(options, access, byIndex, selection, limits, signal)
-  const records = countOf(places)
-  return { queue, places, records, handledBefore: countOf(handledBefore), isComplete: isAtEnd, faults }
-}
-
-function countOf(places: readonly PlaceRuns[]): bigint {
-  return places.reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
+  const { places, handled } = await filterByContent(options, access, byIndex, selection, limits, signal)
+  const records = places.reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
+  return { queue, places, records, handled, isComplete: isAtEnd, faults }
 }
 
 /**
@@ -113,7 +114,7 @@ const tooLarge = (topic: string): HoldfastError => new HoldfastError('selection_
 interface Selected {
   places: PlaceRuns[]
   /** Of them, those that are not open. */
-  handledBefore: PlaceRuns[]
+  handled: HandledPlace[]
 }
 
 /** What the index and the ledger tell of a selection; nothing is read from the cluster. */
@@ -126,14 +127,15 @@ async function selectByIndex(
   // Read behind the blocks: these name no kind then that is not among them.
   const wanted = toIndexFilter(selection, await kindNamesOf(database, queue.id))
   const places: PlaceRuns[] = []
-  const handledBefore: PlaceRuns[] = []
+  const handledPlaces: HandledPlace[] = []
   for (const index of partitions) {
     const { partition, broker } = index
     const { runs, handled } = await selectIn(blocks, index, wanted)
     if (!runs.isEmpty) places.push({ partition, broker, runs })
-    if (!handled.isEmpty) handledBefore.push({ partition, broker, runs: handled })
+    // From the same rows as the selection: what somebody does meanwhile is either in both or in none.
+    for (const mark of marksIn(handled, index.ledger)) handledPlaces.push({ partition, broker, ...mark })
   }
-  return { places, handledBefore }
+  return { places, handled: handledPlaces }
 }
 
 interface IndexFilter {
@@ -250,10 +252,10 @@ async function filterByContent(
     const matching = await matchIn({ reader, topic, place, runs, budget, signal }, matches)
     if (!matching.isEmpty) places.push({ ...place, runs: matching })
   }
-  return { places, handledBefore: common(selected.handledBefore, places) }
+  return { places, handled: common(selected.handled, places) }
 }
 
-function common(some: readonly PlaceRuns[], others: readonly PlaceRuns[]): PlaceRuns[] {
+function common(some: readonly HandledPlace[], others: readonly PlaceRuns[]): HandledPlace[] {
   const byPlace = new Map(others.map((place) => [placeKey(place), place.runs]))
   return some.map((place) => ({
     ...place,

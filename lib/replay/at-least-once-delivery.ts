@@ -12,7 +12,8 @@ import {
   type OutgoingMessage,
 } from '../cluster/messages.ts'
 import { SECOND_MS } from '../units.ts'
-import { type Delivery, type EntryOutcome, isRefusal, progressOf } from './delivery.ts'
+import { type Decided, type Delivery, isRefusal, progressOf } from './delivery.ts'
+import { type EntryOutcome, OutcomeBuilder } from './outcome-codec.ts'
 import type { PartProgress, ProgressStore, TargetEnd } from './progress-store.ts'
 import type { ReplayPart } from './replay-types.ts'
 import { lookForSent } from './sent-lookup.ts'
@@ -37,11 +38,12 @@ const SETTLE_MS = 2 * SECOND_MS
 const ENDS_FRESH_MS = 20 * SECOND_MS
 
 type Sendable = Extract<FeedEntry, { failure: null }>
+type Failed = Exclude<FeedEntry, { failure: null }>
 
 export class AtLeastOnceDelivery implements Delivery {
   readonly #options: AtLeastOnceOptions
-  /** Of the window that is not written down yet, by part and offset. */
-  readonly #known = new Map<string, EntryOutcome>()
+  /** Of the window that is not written down yet. */
+  readonly #known = new KnownOutcomes()
   #isUncertain = true
   #endsAtMs: number | null = null
 
@@ -64,9 +66,9 @@ export class AtLeastOnceDelivery implements Delivery {
       ({ partition, broker, offset, sent }) => {
         const ordinal = ordinals.get(`${broker ?? ''}/${partition}`)
         if (ordinal === undefined || offset < (parts[ordinal]?.nextOffset ?? 0n)) return
-        const key = `${ordinal}@${offset}`
+        const place = { ordinal, offset }
         // The first copy is the one; a second would be one too many, and is not asked for.
-        if (this.#known.get(key)?.sent == null) this.#known.set(key, { sent, failure: null })
+        if (this.#known.get(place)?.sent == null) this.#known.set(place, { sent, failure: null })
       },
       'throw',
       signal,
@@ -77,15 +79,29 @@ export class AtLeastOnceDelivery implements Delivery {
 
   async deliver(batch: FeedBatch, parts: readonly ReplayPart[]): Promise<PartProgress[]> {
     const sends = batch.entries.filter((entry): entry is Sendable => entry.failure === null)
-    const open = sends.filter((entry) => !this.#known.has(keyOf(entry)))
+    const open = sends.filter((entry) => !this.#known.has(entry))
+    // What was sent is told as sent, whatever has become of the record in the queue since.
+    const entries = this.#known.isEmpty ? batch.entries : batch.entries.flatMap((entry) => this.#known.within(entry))
     if (open.length > 0) {
       await this.#declare(batch)
       await this.#sendAll(open)
     }
-    const outcomes = sends.map((entry) => this.#known.get(keyOf(entry)) as EntryOutcome)
-    const stopped = stoppedKeys(sends, outcomes)
-    for (const entry of sends) this.#known.delete(keyOf(entry))
-    return progressOf(batch, parts, outcomes, stopped)
+    const stopped = this.#stoppedKeys(sends)
+    const outcomes: EntryOutcome[] = []
+    for (const entry of entries) if (entry.failure === null) outcomes.push(this.#known.take(entry))
+    return progressOf({ entries, reached: batch.reached }, parts, outcomes, stopped)
+  }
+
+  leftOver(parts: readonly ReplayPart[]): PartProgress[] {
+    return parts.flatMap(({ partition, broker, nextOffset: from }, ordinal) => {
+      const known = this.#known.of(ordinal)
+      const last = known.at(-1)
+      if (last === undefined) return []
+      const builder = new OutcomeBuilder()
+      for (const [offset, outcome] of known) builder.decided(offset, outcome)
+      const to = last[0] + 1n
+      return [{ ordinal, partition, broker, from, to, runs: builder.runs, stoppedKeys: null }]
+    })
   }
 
   async forget(): Promise<void> {
@@ -101,7 +117,7 @@ export class AtLeastOnceDelivery implements Delivery {
     const { now, progress, jobId } = this.#options
     const isFresh = this.#endsAtMs !== null && now() - this.#endsAtMs < ENDS_FRESH_MS
     // While something of an earlier batch is not written down, the earlier ends must stay.
-    const mayRefresh = !isFresh && this.#known.size === 0
+    const mayRefresh = !isFresh && this.#known.isEmpty
     const ends = mayRefresh ? await this.#targetEnds() : null
     if (ends !== null) this.#endsAtMs = now()
     await progress.saveIntent(jobId, batch.reached, ends)
@@ -134,9 +150,9 @@ export class AtLeastOnceDelivery implements Delivery {
         const entry = open[index] as Sendable
         if (outcome.sent !== null) {
           const isUnconfirmed = outcome.durability === 'unconfirmed'
-          this.#known.set(keyOf(entry), { sent: outcome.sent, failure: null, isUnconfirmed })
+          this.#known.set(entry, { sent: outcome.sent, failure: null, isUnconfirmed })
         } else if (isRefusal(outcome.fault) && !outcome.isUncertain) {
-          this.#known.set(keyOf(entry), { sent: null, failure: 'refused' })
+          this.#known.set(entry, { sent: null, failure: 'refused' })
           refusedKeys.add(orderKey(entry) ?? '')
         } else {
           faults.push(outcome)
@@ -154,30 +170,91 @@ export class AtLeastOnceDelivery implements Delivery {
   /** Behind a refused record, others of its key do not go. */
   #stillOpen(entries: readonly Sendable[], refusedKeys: ReadonlySet<string>): Sendable[] {
     return entries.filter((entry) => {
-      if (this.#known.has(keyOf(entry))) return false
+      if (this.#known.has(entry)) return false
       const key = orderKey(entry)
       if (key === null || !refusedKeys.has(key)) return true
-      this.#known.set(keyOf(entry), { sent: null, failure: 'behindFailed' })
+      this.#known.set(entry, { sent: null, failure: 'behindFailed' })
       return false
     })
   }
+
+  #stoppedKeys(sends: readonly Sendable[]): Map<number, string[]> {
+    const stopped = new Map<number, string[]>()
+    for (const entry of sends) {
+      const key = this.#known.get(entry)?.failure === 'refused' ? keyDigest(entry.message.key) : null
+      if (key !== null) stopped.set(entry.ordinal, [...(stopped.get(entry.ordinal) ?? []), key])
+    }
+    return stopped
+  }
 }
 
-function keyOf({ ordinal, offset }: Sendable): string {
-  return `${ordinal}@${offset}`
+interface EntryPlace {
+  ordinal: number
+  offset: bigint
+}
+
+/** What became of records, by part and offset. */
+class KnownOutcomes {
+  readonly #parts = new Map<number, Map<bigint, EntryOutcome>>()
+
+  get isEmpty(): boolean {
+    for (const part of this.#parts.values()) if (part.size > 0) return false
+    return true
+  }
+
+  get({ ordinal, offset }: EntryPlace): EntryOutcome | undefined {
+    return this.#parts.get(ordinal)?.get(offset)
+  }
+
+  has(place: EntryPlace): boolean {
+    return this.get(place) !== undefined
+  }
+
+  set({ ordinal, offset }: EntryPlace, outcome: EntryOutcome): void {
+    const part = this.#parts.get(ordinal) ?? new Map<bigint, EntryOutcome>()
+    this.#parts.set(ordinal, part)
+    part.set(offset, outcome)
+  }
+
+  /** Forgets it, too. */
+  take(place: EntryPlace): EntryOutcome {
+    const outcome = this.get(place)
+    if (outcome === undefined) throw new Error('a record without an outcome')
+    this.#parts.get(place.ordinal)?.delete(place.offset)
+    return outcome
+  }
+
+  /** In the order of their offsets. */
+  of(ordinal: number): [bigint, EntryOutcome][] {
+    return [...(this.#parts.get(ordinal) ?? [])].sort(([one], [other]) => (one < other ? -1 : 1))
+  }
+
+  /** The entry; of one that cannot be sent, records whose outcome is known all the same stand for themselves. */
+  within(entry: FeedEntry): Decided[] {
+    if (entry.failure !== null) {
+      const inside = this.of(entry.ordinal).filter(([offset]) => entry.from <= offset && offset < entry.to)
+      if (inside.length > 0)
+        return piecesAround(
+          inside.map(([offset]) => offset),
+          entry,
+        )
+    }
+    return [entry]
+  }
+}
+
+function piecesAround(known: readonly bigint[], { ordinal, from, to, failure }: Failed): Decided[] {
+  const pieces: Decided[] = []
+  let at = from
+  for (const offset of known) {
+    if (at < offset) pieces.push({ ordinal, from: at, to: offset, failure })
+    pieces.push({ ordinal, offset, failure: null })
+    at = offset + 1n
+  }
+  return at < to ? [...pieces, { ordinal, from: at, to, failure }] : pieces
 }
 
 function orderKey({ ordinal, message }: Sendable): string | null {
   const key = keyDigest(message.key)
   return key === null ? null : `${ordinal} ${key}`
-}
-
-function stoppedKeys(sends: readonly Sendable[], outcomes: readonly EntryOutcome[]): Map<number, string[]> {
-  const stopped = new Map<number, string[]>()
-  for (const [index, outcome] of outcomes.entries()) {
-    const entry = sends[index] as Sendable
-    const key = outcome.failure === 'refused' ? keyDigest(entry.message.key) : null
-    if (key !== null) stopped.set(entry.ordinal, [...(stopped.get(entry.ordinal) ?? []), key])
-  }
-  return stopped
 }

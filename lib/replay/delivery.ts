@@ -1,10 +1,10 @@
 /** What both ways to deliver have in common: batches in, outcomes out, and what is known after a crash. */
 import type { Fault } from '../cluster/fault.ts'
-import type { MessageAccessError, SentMessage } from '../cluster/messages.ts'
-import { OutcomeBuilder } from './outcome-codec.ts'
+import type { MessageAccessError } from '../cluster/messages.ts'
+import { type EntryOutcome, OutcomeBuilder } from './outcome-codec.ts'
 import type { PartProgress } from './progress-store.ts'
-import type { FailureCode, ReplayPart } from './replay-types.ts'
-import type { FeedBatch } from './source-feed.ts'
+import type { ReplayPart } from './replay-types.ts'
+import type { FeedBatch, FeedEntry } from './source-feed.ts'
 
 export interface Delivery {
   /**
@@ -22,6 +22,9 @@ export interface Delivery {
    * @throws MessageAccessError, SmallerBatchError
    */
   deliver(batch: FeedBatch, parts: readonly ReplayPart[]): Promise<PartProgress[]>
+
+  /** The replay has ended: what `open` found and no batch has told, to be saved. */
+  leftOver(parts: readonly ReplayPart[]): PartProgress[]
 
   /** Everything is written down: what the clusters keep of the job may go. */
   forget(signal: AbortSignal): Promise<void>
@@ -76,14 +79,12 @@ export function mayPass({ fault, retriable }: MessageAccessError): boolean {
   return TOLD_BY_OPEN.has(fault.code) || (retriable && !HOPELESS.has(fault.code))
 }
 
-/** `isUnconfirmed`: its master has it, and did not hear in time that disk or replicas do. */
-export type EntryOutcome =
-  | { sent: SentMessage; failure: null; isUnconfirmed?: boolean }
-  | { sent: null; failure: FailureCode }
+/** An entry of a batch without what was to be sent. */
+export type Decided = { ordinal: number; offset: bigint; failure: null } | Exclude<FeedEntry, { failure: null }>
 
 /** `outcomes`: of the entries that are to be sent, in their order. */
 export function progressOf(
-  batch: FeedBatch,
+  batch: Pick<FeedBatch, 'reached'> & { entries: readonly Decided[] },
   parts: readonly ReplayPart[],
   outcomes: readonly EntryOutcome[],
   newlyStopped: ReadonlyMap<number, readonly string[]>,
@@ -99,11 +100,7 @@ export function progressOf(
     }
     const outcome = outcomes[index++]
     if (outcome === undefined) throw new Error('a record without an outcome')
-    if (outcome.failure !== null) builder.failed(entry.offset, entry.offset + 1n, outcome.failure)
-    else {
-      const { topic, partition, broker, offset } = outcome.sent
-      builder.produced(entry.offset, { topic, partition, broker }, offset, outcome.isUnconfirmed)
-    }
+    builder.decided(entry.offset, outcome)
   }
   return batch.reached.map(({ ordinal, from, to }) => {
     const part = parts[ordinal] as ReplayPart

@@ -6,13 +6,14 @@ import {
   type SentMessage,
 } from '../cluster/messages.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
-import { type Delivery, type EntryOutcome, isRefusal, progressOf, SmallerBatchError } from './delivery.ts'
-import { OutcomeBuilder } from './outcome-codec.ts'
+import { type Delivery, isRefusal, progressOf, SmallerBatchError } from './delivery.ts'
+import { type EntryOutcome, OutcomeBuilder } from './outcome-codec.ts'
 import { type ProgressNote, readNote, writeNote } from './progress-note.ts'
 import type { PartProgress } from './progress-store.ts'
 import type { ReplayPart } from './replay-types.ts'
 import { type LookRange, lookForSent } from './sent-lookup.ts'
 import { type FeedBatch, type FeedEntry, keyDigest } from './source-feed.ts'
+import { unlessGone } from './unless-gone.ts'
 
 export interface ExactlyOnceOptions {
   jobId: string
@@ -67,6 +68,11 @@ export class ExactlyOnceDelivery implements Delivery {
     }
   }
 
+  leftOver(): PartProgress[] {
+    // `open` tells all of it.
+    return []
+  }
+
   async forget(signal: AbortSignal): Promise<void> {
     await this.#options.channel.forget(signal)
   }
@@ -118,9 +124,15 @@ export class ExactlyOnceDelivery implements Delivery {
     const sinceMs = (note?.startedAtMs ?? startedAtMs) - CLOCK_MARGIN_MS
     const ranges: LookRange[] = []
     for (const topic of targets) {
-      const starts = await reader.offsetsAtTime(topic, sinceMs, signal)
+      const starts = await unlessGone(() => reader.offsetsAtTime(topic, sinceMs, signal), signal)
       ranges.push(
-        ...starts.map(({ partition, broker, offset }) => ({ topic, partition, broker, from: offset, to: null })),
+        ...(starts ?? []).map(({ partition, broker, offset }) => ({
+          topic,
+          partition,
+          broker,
+          from: offset,
+          to: null,
+        })),
       )
     }
     return ranges

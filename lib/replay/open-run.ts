@@ -1,11 +1,9 @@
 /** Puts a run together: the right delivery, what the plan rests on, and what of the inbox belongs to it. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageAccess, MessageReader } from '../cluster/messages.ts'
-import { MessageAccessError } from '../cluster/messages.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
 import type { HandledLedger, LedgerAction } from '../inbox/handled-ledger.ts'
-import { type OffsetRuns, OffsetRunsBuilder } from '../inbox/offset-runs.ts'
+import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import { createPayloadReader } from '../inbox/payload-reader.ts'
 import { placeKey } from '../inbox/queues.ts'
 import type { Logger } from '../log.ts'
@@ -14,6 +12,7 @@ import type { DecideContext } from './decide.ts'
 import type { Delivery } from './delivery.ts'
 import { indexEdits } from './edits.ts'
 import { ExactlyOnceDelivery } from './exactly-once-delivery.ts'
+import { type HandledSince, handledSince } from './handled-since.ts'
 import { profilesDigest } from './plan-hash.ts'
 import type { ProgressStore } from './progress-store.ts'
 import { isAnotherQueue } from './record-pins.ts'
@@ -25,6 +24,7 @@ import { SourceFeed } from './source-feed.ts'
 import { queueTest } from './target-topics.ts'
 import { createTargetWatch, type TargetWatch } from './target-watch.ts'
 import { prepareTransform } from './transform.ts'
+import { unlessGone } from './unless-gone.ts'
 
 export interface OpenRunOptions {
   job: ReplayJob
@@ -79,7 +79,7 @@ export function openRun(options: OpenRunOptions): OpenRun {
     watch: watchOf(job, options.snapshots, ledger, facts),
     async begin() {
       await ledger.begin(queueId, action)
-      handled = await handledMeanwhile(ledger, queueId, job, facts, parts)
+      handled = byPlace(await handledSince(ledger, queueId, job.id, parts))
     },
     alsoWrite: (tx, places) => ledger.markWithin(tx, queueId, action, places),
   })
@@ -144,35 +144,12 @@ export async function countReturned(ledger: Pick<HandledLedger, 'returnedOf'>, j
   return returns.flatMap(({ places }) => places).reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
 }
 
-/** What others replayed or archived after the plan was made: by the place of the source, those offsets. */
-async function handledMeanwhile(
-  ledger: OpenRunOptions['ledger'],
-  queueId: number,
-  job: ReplayJob,
-  { plannedAtMs }: PlanFacts,
-  parts: readonly ReplayPart[],
-): Promise<Map<string, OffsetRuns>> {
+/** By the place of the source, what is not ours to send any more. */
+function byPlace(handled: readonly HandledSince[]): Map<string, OffsetRuns> {
   const found = new Map<string, OffsetRuns>()
-  for (const part of parts) {
-    const end = part.selected.end
-    if (end === null) continue
-    const builders = new Map<number, OffsetRunsBuilder>()
-    for await (const { from, to, actionId } of ledger.read(queueId, part, part.nextOffset, end)) {
-      const builder = builders.get(actionId) ?? new OffsetRunsBuilder()
-      builders.set(actionId, builder)
-      builder.add(from, to)
-    }
-    const actions = await ledger.actions([...builders.keys()])
-    const later = [...builders].filter(([id]) => {
-      const action = actions.get(id)
-      return action !== undefined && action.atMs > plannedAtMs && action.replayId !== job.id
-    })
-    const [first, ...rest] = later.map(([, builder]) => builder.build())
-    if (first !== undefined)
-      found.set(
-        placeKey(part),
-        rest.reduce((all, runs) => all.union(runs), first),
-      )
+  for (const { place, runs } of handled) {
+    const key = placeKey(place)
+    found.set(key, found.get(key)?.union(runs) ?? runs)
   }
   return found
 }
@@ -215,22 +192,11 @@ async function verifyTarget(
   return null
 }
 
-const ASK_AGAIN_MS = 500
-
-/** Asked twice before it is called gone: a broker that has just started may not know all topics yet. */
 async function topicIdOf(
   reader: MessageReader,
   topic: string,
   signal: AbortSignal,
 ): Promise<{ topicId: string | null; partitions: number } | 'gone'> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { topicId, partitions } = await reader.describe(topic, signal)
-      return { topicId, partitions: partitions.length }
-    } catch (error) {
-      if (!(error instanceof MessageAccessError) || error.fault.code !== 'topicDeleted') throw error
-      if (attempt === 2) return 'gone'
-      await sleep(ASK_AGAIN_MS, undefined, { signal })
-    }
-  }
+  const found = await unlessGone(() => reader.describe(topic, signal), signal)
+  return found === null ? 'gone' : { topicId: found.topicId, partitions: found.partitions.length }
 }

@@ -8,6 +8,7 @@
  * compressed, behind a checksum; `code` 0 is produced, 255 produced and not confirmed, others are failures. Pure.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import type { SentMessage } from '../cluster/messages.ts'
 import { ByteReader, ByteWriter, checkedContent, withChecksum } from '../history/bytes.ts'
 import { FAILURE_CODES, type FailureCode } from './replay-types.ts'
 
@@ -25,6 +26,14 @@ export type OutcomeRun = { from: bigint; to: bigint } & (
 
 /** Far from the codes of failures, of which there may be more one day. */
 const UNCONFIRMED = 255
+/**
+ * Of one record: where it lies now, or why it does not. `isUnconfirmed`: its master has it, and did not hear in time that disk
+ * or replicas do.
+ */
+export type EntryOutcome =
+  | { sent: SentMessage; failure: null; isUnconfirmed?: boolean }
+  | { sent: null; failure: FailureCode }
+
 const MAX_PLAIN_BYTES = 64 * 2 ** 20
 
 export function encodeOutcomes(runs: readonly OutcomeRun[]): Uint8Array<ArrayBuffer> {
@@ -92,6 +101,14 @@ function readEnd(body: ByteReader, targets: readonly OutcomeTarget[]) {
 /** Joins runs that go on where the one before ended, at both ends. They come in the order of their offsets. */
 export class OutcomeBuilder {
   readonly runs: OutcomeRun[] = []
+
+  decided(offset: bigint, outcome: EntryOutcome): void {
+    if (outcome.sent === null) this.failed(offset, offset + 1n, outcome.failure)
+    else {
+      const { topic, partition, broker } = outcome.sent
+      this.produced(offset, { topic, partition, broker }, outcome.sent.offset, outcome.isUnconfirmed)
+    }
+  }
 
   produced(offset: bigint, target: OutcomeTarget, targetOffset: bigint | null, isUnconfirmed = false): void {
     const last = this.runs.at(-1)

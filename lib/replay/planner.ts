@@ -10,7 +10,8 @@ import { originalOf } from '../inbox/decode-message.ts'
 import { type GuessedOrigin, guessOrigin } from '../inbox/guessed-origin.ts'
 import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import { createPayloadReader, type PayloadReader } from '../inbox/payload-reader.ts'
-import type { PlaceRuns } from '../inbox/queues.ts'
+import { type PlaceRuns, placeKey } from '../inbox/queues.ts'
+import type { HandledPlace } from '../inbox/selection.ts'
 import { type ApprovalPolicy, needsApproval } from './approval.ts'
 import { contentDigest } from './content-digest.ts'
 import { contentOf, type DecideContext, decide, decodeRecord, type Sendable } from './decide.ts'
@@ -33,8 +34,8 @@ export interface PinnedSelection {
   places: readonly PlaceRuns[]
   /** False: what was asked for needs the inbox's index, and that has not read the whole queue yet. */
   isComplete: boolean
-  /** Of the selected records, those that were replayed, archived or came back before. */
-  handledBefore: bigint
+  /** Of the selected records, those that were replayed, archived or came back before, by the action that did it. */
+  handled: readonly HandledPlace[]
 }
 
 export interface PlannerOptions {
@@ -86,7 +87,8 @@ export async function planReplay(
   for (const place of pinned.places) {
     const part = await planning.readPart(place, parts.length, signal)
     if (part === null) return null
-    parts.push(part)
+    const marks = pinned.handled.filter((one) => placeKey(one) === placeKey(place))
+    parts.push({ ...part, handled: marks.map(({ actionId, runs: offsets }) => ({ actionId, offsets })) })
   }
   return planning.finish(pinned, parts, signal)
 }
@@ -172,7 +174,7 @@ class Planning {
     this.#pins.push(...ends.flatMap((record) => pinOf(record) ?? []))
     const built = part.build()
     const nextOffset = built.selected.first ?? 0n
-    return { partition, broker, ...built, nextOffset, inFlightTo: null, stoppedKeys: [] }
+    return { partition, broker, ...built, handled: [], nextOffset, inFlightTo: null, stoppedKeys: [] }
   }
 
   async #record(
@@ -419,7 +421,7 @@ class Planning {
       })),
       areDuplicatesChecked: this.#areDuplicatesChecked,
       isIndexComplete: pinned.isComplete,
-      handledBefore: pinned.handledBefore,
+      handledBefore: pinned.handled.reduce((sum, { runs }) => sum + runs.offsetCount, 0n),
       otherReplays: await this.#options.otherReplays(this.#job, pinned.places),
       expiresAtMs: expiryOf(this.#tally.notes.oldestAtMs, source?.settings.retentionMs ?? null, dlq?.expiry ?? null),
       endsAtMs: known.estimatedSeconds === null ? null : nowMs + known.estimatedSeconds * 1_000,

@@ -81,7 +81,8 @@ export function readNote(text: string): ProgressNote | null {
     failures: (x ?? []).map(([delta, length, code]) => ({
       from: from + BigInt(delta),
       to: from + BigInt(delta + length),
-      failure: FAILURE_CODES[code] ?? 'uncertain',
+      // A reason of another version: it was not sent, whatever it says.
+      failure: FAILURE_CODES[code] ?? 'notAsPlanned',
     })),
   }
 }

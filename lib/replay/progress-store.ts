@@ -26,7 +26,7 @@ export interface PartProgress extends PartitionPlace {
 /** Writes what else belongs to the same moment: the handled-ledger. */
 export type AlsoWrite = (
   tx: TransactionClient,
-  produced: readonly (PartitionPlace & { runs: OffsetRuns })[],
+  sent: readonly (PartitionPlace & { runs: OffsetRuns })[],
 ) => Promise<unknown>
 
 /** Where a target partition ended at some moment. */
@@ -144,7 +144,8 @@ async function save(
     produced += counted.produced
     failed += counted.failed
     unconfirmed += countUnconfirmed(part.runs)
-    const sent = part.runs.filter(({ failure }) => failure === null)
+    // What was sent and is no longer found was sent all the same: another plan must not send it again by itself.
+    const sent = part.runs.filter(({ failure }) => failure === null || failure === 'uncertain')
     if (sent.length > 0) places.push({ partition: part.partition, broker: part.broker, runs: OffsetRuns.of(sent) })
   }
   await tx.replay.update({

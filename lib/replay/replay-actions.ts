@@ -1,17 +1,26 @@
 /** What people do with a replay, whichever way they ask: each is possible in some states only, and says why it is not. */
+import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
 import type { SnapshotReader } from '../history/snapshot-store.ts'
+import type { HandledLedger } from '../inbox/handled-ledger.ts'
+import { queueWithId } from '../inbox/queues.ts'
 import { DAY_MS } from '../units.ts'
+import { handledSince } from './handled-since.ts'
 import { planHash } from './plan-hash.ts'
 import type { ReplayRate } from './rate-limit.ts'
-import { isActive, isBeforeStart, nextState, type ReplayEvent } from './replay-states.ts'
+import { isBeforeStart, nextState, type ReplayEvent } from './replay-states.ts'
 import type { ChangeOutcome, ReplayChange, ReplayStore } from './replay-store.ts'
-import type { ReplayJob } from './replay-types.ts'
+import type { PlanFacts, ReplayJob } from './replay-types.ts'
 
 export interface ActionOptions {
   store: ReplayStore
   snapshots: Pick<SnapshotReader, 'topics' | 'summary'>
   now(): number
+}
+
+export interface StartOptions extends ActionOptions {
+  database: Database
+  ledger: Pick<HandledLedger, 'read' | 'actions'>
 }
 
 /** Older than this, a plan's numbers say too little about what would happen. */
@@ -35,9 +44,9 @@ export async function approveReplay(
  * Whether the target may be changed at all is for the caller to know.
  *
  * @throws HoldfastError `replay_plan_changed`, `replay_wrong_state`, `replay_plan_stale`, `replay_topic_recreated`,
- *   `replay_queue_busy`
+ *   `replay_queue_busy`, `replay_plan_overtaken`
  */
-export async function startReplay(job: ReplayJob, hash: string, options: ActionOptions): Promise<void> {
+export async function startReplay(job: ReplayJob, hash: string, options: StartOptions): Promise<void> {
   const { store, now } = options
   const needsApproval = job.plan?.needsApproval ?? true
   const event: ReplayEvent = { type: 'start', needsApproval, hasCanary: job.request.canary !== null }
@@ -103,14 +112,15 @@ function checkHash({ id, planHash: known }: ReplayJob, hash: string): void {
   if (known !== hash) throw new HoldfastError('replay_plan_changed', { replay: id })
 }
 
-async function checkPlan(job: ReplayJob, { store, snapshots, now }: ActionOptions): Promise<void> {
+async function checkPlan(job: ReplayJob, options: StartOptions): Promise<void> {
+  const { snapshots, now } = options
   const { facts, id } = job
   if (facts === null) throw wrongState(job, 'start')
   if (now() - facts.plannedAtMs > PLAN_LASTS_MS) throw new HoldfastError('replay_plan_stale', { replay: id })
   const { clusterId, topic, target } = job.request
   await refuseRecreated(snapshots, clusterId, [{ topic, topicId: facts.sourceTopicId }], facts.plannedAtMs)
   await refuseRecreated(snapshots, target.clusterId, facts.targets, facts.plannedAtMs)
-  await refuseOverlap(job, store)
+  await refuseRivals(job, facts, options)
 }
 
 /** As far as the newest poll knows; the run asks the cluster itself before it sends anything. */
@@ -132,27 +142,19 @@ async function refuseRecreated(
   }
 }
 
-/** Another replay that began after this plan was made may have sent the same records. */
-async function refuseOverlap(job: ReplayJob, store: ReplayStore): Promise<void> {
-  const { clusterId, topic } = job.request
-  const plannedAtMs = job.facts?.plannedAtMs ?? 0
-  const others = await store.startedSince(clusterId, topic, plannedAtMs)
-  const rivals = others.filter(({ id }) => id !== job.id)
-  if (rivals.length === 0) return
-  const mine = await store.parts(job.id)
-  for (const rival of rivals) {
-    if (isActive(rival.state)) throw new HoldfastError('replay_queue_busy', { replay: rival.id, topic })
-    const theirs = await store.parts(rival.id)
-    const isShared = mine.some((part) =>
-      theirs.some(
-        (other) =>
-          other.partition === part.partition &&
-          other.broker === part.broker &&
-          !part.selected.intersect(other.selected).isEmpty,
-      ),
-    )
-    if (isShared) throw new HoldfastError('replay_plan_overtaken', { replay: rival.id })
-  }
+/** What another replay sent since the plan pinned its records must not go a second time. */
+async function refuseRivals(
+  { id, request: { clusterId, topic } }: ReplayJob,
+  { sourceTopicId: topicId }: PlanFacts,
+  { store, database, ledger }: StartOptions,
+): Promise<void> {
+  const sending = await store.sendingOf(clusterId, topic)
+  if (sending !== null) throw new HoldfastError('replay_queue_busy', { replay: sending, topic })
+  const queue = await queueWithId(database, { clusterId, topic, topicId })
+  if (queue === null) return
+  const handled = await handledSince(ledger, queue.id, id, await store.parts(id))
+  const replay = handled.find(({ replayId }) => replayId !== null)?.replayId
+  if (replay != null) throw new HoldfastError('replay_plan_overtaken', { replay })
 }
 
 function settle(job: ReplayJob, outcome: ChangeOutcome, action: string): void {

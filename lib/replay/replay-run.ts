@@ -207,13 +207,18 @@ export class ReplayRun {
 
   /** An ended replay: once all is written down, nothing of it is kept in the clusters. */
   async #settle(signal: AbortSignal): Promise<boolean> {
+    const found = this.#options.delivery.leftOver(this.#parts)
+    await this.#save(found, signal)
     try {
       await this.#options.delivery.forget(signal)
     } catch (error) {
       // It only takes room there, and expires.
       this.#options.log.warn({ err: error, replay: this.#job.id }, 'what a replay keeps in the cluster was not removed')
     }
-    await this.#options.store.change(this.#job.id, this.#job.state, { hasOpenRun: false })
+    await this.#options.store.change(this.#job.id, this.#job.state, {
+      hasOpenRun: false,
+      ...(found.length > 0 ? { isWatched: true } : {}),
+    })
     return false
   }
 

@@ -79,8 +79,8 @@ export interface ReplayStore {
   /** Ended, and what they sent is not all written down yet. */
   unsettled(): Promise<ReplayJob[]>
   watched(): Promise<ReplayJob[]>
-  /** Of one queue, begun at or after this time or still active. */
-  startedSince(clusterId: string, topic: string, sinceMs: number): Promise<ReplayJob[]>
+  /** The replay that sends a queue's records, or has ended and not yet written down all that it sent. */
+  sendingOf(clusterId: string, topic: string): Promise<string | null>
   /** Those from or to these clusters that began in the range, both ends included; the newest first, at most `limit`. */
   startedBetween(clusterIds: readonly string[], fromMs: number, toMs: number, limit: number): Promise<ReplayJob[]>
   /** Those that were under way at some time of a stretch, the newest first. */
@@ -142,11 +142,10 @@ export function createReplayStore(database: Database, now: () => number = Date.n
     inStates: (states) => jobsWhere({ state: { in: [...states] } }),
     unsettled: () => jobsWhere({ hasOpenRun: true, state: { notIn: [...ACTIVE_STATES] } }),
     watched: () => jobsWhere({ isWatched: true }),
-    startedSince: (clusterId, topic, sinceMs) =>
-      jobsWhere({
-        ...{ clusterId, topic },
-        OR: [{ startedAtMs: { gte: BigInt(sinceMs) } }, { state: { in: [...ACTIVE_STATES] } }],
-      }),
+    async sendingOf(clusterId, topic) {
+      const where = { activeQueue: queueKey(clusterId, topic) }
+      return (await client.replay.findUnique({ where, select: { id: true } }))?.id ?? null
+    },
     async startedBetween(clusterIds, fromMs, toMs, limit) {
       const within = { in: [...clusterIds] }
       const rows = await client.replay.findMany({
@@ -222,14 +221,14 @@ async function savePlan(tx: TransactionClient, id: string, state: ReplayState, r
       partition: part.partition,
       broker: part.broker ?? '',
       selected: part.selected.encode(),
-      skips: part.skips.length === 0 ? null : encodeSkips(part.skips),
+      skips: encodeRuns(part.skips.map(({ code, offsets }) => [code, offsets])),
+      handled: encodeRuns(part.handled.map(({ actionId, offsets }) => [actionId, offsets])),
       nextOffset: part.nextOffset,
     })),
   })
   return true
 }
 
-/** One queue has one replay that sends; the database's unique index holds two consoles to it, too. */
 async function columnsOf(
   client: Database['client'],
   id: string,
@@ -243,7 +242,8 @@ async function columnsOf(
   return {
     ...times,
     ...(rate ?? {}),
-    ...(state === undefined ? {} : { state, ...(await activityOf(client, id, state)) }),
+    ...(state === undefined ? {} : { state }),
+    ...(await activityOf(client, id, change)),
     ...(state !== undefined && !isActive(state) ? { speed: null } : {}),
     ...(state === 'cancelled' && change.endedAtMs === undefined ? { endedAtMs: BigInt(nowMs) } : {}),
     ...(recordsPerSecond === undefined ? {} : { speed: recordsPerSecond }),
@@ -253,11 +253,18 @@ async function columnsOf(
   }
 }
 
-async function activityOf(client: Database['client'], id: string, state: ReplayState) {
-  if (!isActive(state)) return { activeQueue: null }
+/**
+ * One queue has one replay that sends; the database's unique index holds two consoles to it, too. An ended one makes room
+ * when all that it sent is written down: before, nobody can tell which records are still to be sent.
+ */
+async function activityOf(client: Database['client'], id: string, { state, hasOpenRun }: ReplayChange) {
+  if (hasOpenRun === false) return { activeQueue: null }
+  if (state === undefined || !isActive(state)) return {}
   const row = await client.replay.findUnique({ where: { id }, select: { clusterId: true, topic: true } })
-  return row === null ? {} : { activeQueue: JSON.stringify([row.clusterId, row.topic]) }
+  return row === null ? {} : { activeQueue: queueKey(row.clusterId, row.topic) }
 }
+
+const queueKey = (clusterId: string, topic: string): string => JSON.stringify([clusterId, topic])
 
 function toJson(value: unknown): Prisma.InputJsonValue | typeof DbNull {
   return value === null ? DbNull : (value as Prisma.InputJsonValue)
@@ -319,20 +326,24 @@ function toPart(row: PartRow): ReplayPart {
     partition: row.partition,
     broker: row.broker === '' ? null : row.broker,
     selected: OffsetRuns.decode(row.selected),
-    skips: row.skips === null ? [] : decodeSkips(row.skips),
+    skips: decodeRuns<SkipCode>(row.skips).map(([code, offsets]) => ({ code, offsets })),
+    handled: decodeRuns<number>(row.handled).map(([actionId, offsets]) => ({ actionId, offsets })),
     nextOffset: row.nextOffset,
     inFlightTo: row.inFlightTo,
     stoppedKeys: row.stopped === null ? [] : decodeStored<string[]>(row.stopped),
   }
 }
 
-function encodeSkips(skips: ReplayPart['skips']): Uint8Array<ArrayBuffer> {
-  return encodeStored(skips.map(({ code, offsets }) => [code, Buffer.from(offsets.encode()).toString('base64')]))
+/** Null when there are none. */
+function encodeRuns(runs: [SkipCode | number, OffsetRuns][]): Uint8Array<ArrayBuffer> | null {
+  if (runs.length === 0) return null
+  return encodeStored(runs.map(([name, offsets]) => [name, Buffer.from(offsets.encode()).toString('base64')]))
 }
 
-function decodeSkips(stored: Uint8Array): ReplayPart['skips'] {
-  return decodeStored<[SkipCode, string][]>(stored).map(([code, offsets]) => ({
-    code,
-    offsets: OffsetRuns.decode(Buffer.from(offsets, 'base64')),
-  }))
+function decodeRuns<T>(stored: Uint8Array | null): [T, OffsetRuns][] {
+  if (stored === null) return []
+  return decodeStored<[T, string][]>(stored).map(([name, runs]) => [
+    name,
+    OffsetRuns.decode(Buffer.from(runs, 'base64')),
+  ])
 }

@@ -101,9 +101,9 @@ export const FAILURE_CODES = [
   'behindFailed',
   // Its headers or the topics are not what they were when it was planned.
   'notAsPlanned',
-  // Somebody else replayed or archived it after the plan was made.
+  // Somebody else replayed or archived it after the plan pinned it.
   'handledMeanwhile',
-  // Nobody can say whether it is stored.
+  // It was sent, and is no longer found where it went.
   'uncertain',
 ] as const
 export type FailureCode = (typeof FAILURE_CODES)[number]
@@ -209,6 +209,8 @@ export interface ReplayPart extends PartitionPlace {
   /** Exactly those that were readable when the plan was made. */
   selected: OffsetRuns
   skips: { code: SkipCode; offsets: OffsetRuns }[]
+  /** Of them, what was handled when they were pinned, by the action of the ledger that did it. */
+  handled: { actionId: number; offsets: OffsetRuns }[]
   /** Everything selected below it is decided and written down. */
   nextOffset: bigint
   /** Below it, records may have been sent that are not written down; null when none. */

@@ -7,6 +7,7 @@ import { MessageAccessError, type MessageReader, type SentMessage } from '../clu
 import { readKnown } from '../cluster/read-known.ts'
 import { OWN_HEADERS } from '../dlq/own-headers.ts'
 import { parseReplayId } from './replay-id.ts'
+import { unlessGone } from './unless-gone.ts'
 
 export interface LookRange {
   topic: string
@@ -41,7 +42,8 @@ export async function lookForSent(
   onMissed: 'throw' | 'pass',
   signal: AbortSignal,
 ): Promise<void> {
-  for (const range of ranges) await lookIn(reader, jobId, range, found, onMissed, signal)
+  // In a topic that somebody deleted, nothing of it lies any more.
+  for (const range of ranges) await unlessGone(() => lookIn(reader, jobId, range, found, onMissed, signal), signal)
 }
 
 async function lookIn(

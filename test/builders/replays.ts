@@ -27,7 +27,7 @@ export const runsOf = (...ranges: [number, number][]): OffsetRuns =>
 
 export function replayPart(change: Partial<ReplayPart> = {}): ReplayPart {
   return {
-    ...{ partition: 0, broker: null, selected: runsOf([0, 10]), skips: [], nextOffset: 0n },
+    ...{ partition: 0, broker: null, selected: runsOf([0, 10]), skips: [], handled: [], nextOffset: 0n },
     ...{ inFlightTo: null, stoppedKeys: [] },
     ...change,
   }

@@ -358,7 +358,7 @@ describe('actions', () => {
     await store.change('r-1', 'planned', { state: 'running' })
     const busy = await act('/purge', { beforeOffsets: places, confirm: TOPIC })
     expect([busy.status, busy.json.code, deleted]).toEqual([409, 'replay_queue_busy', []])
-    await store.change('r-1', 'running', { state: 'completed', endedAtMs: 2 })
+    await store.change('r-1', 'running', { state: 'completed', endedAtMs: 2, hasOpenRun: false })
     const done = await act('/purge', { beforeOffsets: places, confirm: TOPIC })
     expect([done.status, done.json]).toEqual([200, { records: 9 }])
     expect(deleted).toEqual([{ partition: 0, broker: null, offset: 10n }])

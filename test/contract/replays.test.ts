@@ -1,7 +1,10 @@
 /** Replays over the API: what is asked for, who may do what in which state, and what is told of each record. */
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
+import type { OffsetRuns } from '../../lib/inbox/offset-runs.ts'
+import { queueOf } from '../../lib/inbox/queues.ts'
 import { OutcomeBuilder } from '../../lib/replay/outcome-codec.ts'
 import { planHash } from '../../lib/replay/plan-hash.ts'
+import type { ReplayState } from '../../lib/replay/replay-states.ts'
 import { planFacts, planResult, replayPart, replayPlan, runsOf } from '../builders/replays.ts'
 import { NOW_MS } from '../builders/snapshots.ts'
 import { aKafkaCluster } from './a-kafka-cluster.ts'
@@ -215,6 +218,17 @@ describe('four eyes', () => {
   })
 })
 
+/** As the worker leaves it behind when all that was sent is written down. */
+const settled = (id: string, state: ReplayState) => app.services.replays.store.change(id, state, { hasOpenRun: false })
+
+async function marked(topic: string, replayId: string, runs: OffsetRuns): Promise<void> {
+  const { database, ledger } = app.services.inbox
+  const place = { clusterId: 'orders', topic, topicId: planFacts().sourceTopicId }
+  const queue = await queueOf(database, place, NOW_MS)
+  const action = { kind: 'replay', actor: 'admin', atMs: NOW_MS, note: null, replayId } as const
+  await ledger.mark(queue.id, action, [{ partition: 0, broker: null, runs }])
+}
+
 describe('one queue', () => {
   it('has one replay at a time', async () => {
     const topic = 'busy-dlt'
@@ -223,15 +237,27 @@ describe('one queue', () => {
     expect((await start(first)).status).toBe(200)
     expectProblem(await start(second), 409, 'replay_queue_busy')
     await act(first, 'cancel')
+    // What it sent last may not be written down yet.
+    expectProblem(await start(second), 409, 'replay_queue_busy')
+    await settled(first, 'cancelled')
     expect((await start(second)).status).toBe(200)
   })
 
   it('refuses a plan whose records somebody else has replayed meanwhile', async () => {
     const topic = 'shared-dlt'
-    const [first, second] = [await planned({ topic }), await planned({ topic })]
+    const first = await planned({ topic })
     await start(first)
+    // Planned while the first one sends, by a process whose clock is ahead.
+    const facts = planFacts({ plannedAtMs: NOW_MS + 60_000 })
+    const [second, third] = [
+      await planned({ topic }, { facts, parts: [replayPart({ selected: runsOf([5, 15]) })] }),
+      await planned({ topic }, { facts, parts: [replayPart({ selected: runsOf([6, 15]) })] }),
+    ]
+    await marked(topic, first, runsOf([0, 6]))
     await act(first, 'cancel')
+    await settled(first, 'cancelled')
     expectProblem(await start(second), 409, 'replay_plan_overtaken')
+    expect((await start(third)).status).toBe(200)
   })
 })
 
@@ -330,6 +356,22 @@ describe('the records', () => {
       message: expect.stringMatching(/did not confirm in time/),
     })
     expect(items[1]).toMatchObject({ because: 'quarantined', message: expect.stringMatching(/replayed too often/) })
+  })
+
+  it('that a replay never came to are not sent once it has ended, and no longer wait', async () => {
+    const id = await halfWay()
+    await act(id, 'cancel')
+    const outcomes = async (query = ''): Promise<string[]> => {
+      const page = await app.call('GET', `/api/v1/replays/${id}/records${query}`)
+      checker.check('get', '/api/v1/replays/{replay}/records', 200, page.json)
+      return page.json.items.map(({ outcome }: { outcome: string }) => outcome)
+    }
+    expect((await outcomes()).slice(6)).toEqual(['failed', 'waiting', 'waiting', 'waiting'])
+    await settled(id, 'cancelled')
+    expect((await outcomes()).slice(6)).toEqual(['failed', 'notSent', 'notSent', 'notSent'])
+    expect(await outcomes('?outcome=notSent')).toHaveLength(3)
+    const report = await app.call('GET', `/api/v1/replays/${id}/records.csv`)
+    expect(report.text.trimEnd().split('\r\n').at(-1)).toMatch(/,0,9,notSent,/)
   })
 
   it('are reported as CSV, whole and harmless to a spreadsheet', async () => {

@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Database, openDatabase } from '../../lib/db.ts'
+import { createHandledLedger } from '../../lib/inbox/handled-ledger.ts'
 import { WORKER_ENV, WORKER_FLAGS } from '../../lib/launch/worker-keeper.ts'
 import { createProgressStore, type ProgressStore } from '../../lib/replay/progress-store.ts'
-import { type ActionOptions, startReplay } from '../../lib/replay/replay-actions.ts'
+import { type StartOptions, startReplay } from '../../lib/replay/replay-actions.ts'
 import { newJobId } from '../../lib/replay/replay-id.ts'
 import type { ReplayState } from '../../lib/replay/replay-states.ts'
 import { createReplayStore, type ReplayStore } from '../../lib/replay/replay-store.ts'
@@ -27,7 +28,7 @@ export interface ReplayLab {
   readonly database: Database
   readonly store: ReplayStore
   readonly progress: ProgressStore
-  readonly actions: ActionOptions
+  readonly actions: StartOptions
   /** The process that works; null while none does. */
   readonly worker: ChildProcess | null
   startWorker(): ChildProcess
@@ -49,7 +50,8 @@ export async function openReplayLab(clusters: readonly LabCluster[]): Promise<Re
   const database = await openDatabase(databaseUrl)
   const store = createReplayStore(database)
   const noPolls = { topics: async () => null, summary: async () => null }
-  const actions: ActionOptions = { store, snapshots: noPolls, now: Date.now }
+  const ledger = createHandledLedger(database)
+  const actions: StartOptions = { store, snapshots: noPolls, database, ledger, now: Date.now }
   let worker: ChildProcess | null = null
   const ended = async (signal: 'SIGKILL' | 'stop'): Promise<void> => {
     const child = worker

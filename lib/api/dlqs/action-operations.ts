@@ -8,7 +8,6 @@ import { OffsetRuns } from '../../inbox/offset-runs.ts'
 import { correctPurge, notePurge } from '../../inbox/purges.ts'
 import { placeKey, type QueueAccess } from '../../inbox/queues.ts'
 import type { PinnedSelection, Selection } from '../../inbox/selection.ts'
-import { isActive } from '../../replay/replay-states.ts'
 import type { HandledAnswer, SelectionInput } from '../schemas/dead-letters.ts'
 import { toNumber } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -120,9 +119,9 @@ async function startsOf({ reader, topic }: QueueAccess): Promise<Parameters<type
 }
 
 /** What a running replay has not sent yet would be gone under its hands. */
-async function refuseWhileReplayed({ replays, now }: ApiServices, { cluster, topic }: QueuePlace): Promise<void> {
-  const running = (await replays.store.startedSince(cluster, topic, now())).find(({ state }) => isActive(state))
-  if (running !== undefined) throw new HoldfastError('replay_queue_busy', { replay: running.id, topic })
+async function refuseWhileReplayed({ replays }: ApiServices, { cluster, topic }: QueuePlace): Promise<void> {
+  const replay = await replays.store.sendingOf(cluster, topic)
+  if (replay !== null) throw new HoldfastError('replay_queue_busy', { replay, topic })
 }
 
 type Before = { partition: number; broker: string | null; offset: bigint }

@@ -2,12 +2,12 @@ import { HoldfastError } from '../../errors.ts'
 import { isEmptySelection } from '../../inbox/selection.ts'
 import { editKey } from '../../replay/edits.ts'
 import {
-  type ActionOptions,
   approveReplay,
   cancelReplay,
   changeRate,
   pauseReplay,
   resumeReplay,
+  type StartOptions,
   startReplay,
 } from '../../replay/replay-actions.ts'
 import { newJobId } from '../../replay/replay-id.ts'
@@ -140,12 +140,12 @@ export const getReplay = (id: string, { services, locale }: RequestContext): Pro
   answerOf(services, id, locale)
 
 const ACTIONS = {
-  approve: (job: ReplayJob, hash: string, options: ActionOptions, actor: string) =>
+  approve: (job: ReplayJob, hash: string, options: StartOptions, actor: string) =>
     approveReplay(job, hash, actor, options),
-  start: (job: ReplayJob, hash: string, options: ActionOptions) => startReplay(job, hash, options),
-  pause: (job: ReplayJob, _hash: string, options: ActionOptions) => pauseReplay(job, options),
-  resume: (job: ReplayJob, _hash: string, options: ActionOptions) => resumeReplay(job, options),
-  cancel: (job: ReplayJob, _hash: string, options: ActionOptions) => cancelReplay(job, options),
+  start: (job: ReplayJob, hash: string, options: StartOptions) => startReplay(job, hash, options),
+  pause: (job: ReplayJob, _hash: string, options: StartOptions) => pauseReplay(job, options),
+  resume: (job: ReplayJob, _hash: string, options: StartOptions) => resumeReplay(job, options),
+  cancel: (job: ReplayJob, _hash: string, options: StartOptions) => cancelReplay(job, options),
 }
 
 /**
@@ -162,9 +162,10 @@ export async function actOnReplay(
   const job = await getReplayOrThrow(services, id)
   audit.detail = detailOf(job)
   if (action === 'start') await refuseReadOnly(services, job)
-  const options: ActionOptions = { store: services.replays.store, snapshots: services.snapshots, now: services.now }
+  const { replays, snapshots, inbox, now } = services
+  const options = { store: replays.store, snapshots, database: inbox.database, ledger: inbox.ledger, now }
   await ACTIONS[action](job, hash, options, audit.actor)
-  services.replays.wake()
+  replays.wake()
   return answerOf(services, id, locale)
 }
 

@@ -6,7 +6,8 @@ import type { OffsetRuns } from '../../inbox/offset-runs.ts'
 import { placeKey } from '../../inbox/queues.ts'
 import { editKey } from '../../replay/edits.ts'
 import { type OutcomeRun, targetKey } from '../../replay/outcome-codec.ts'
-import type { ReplayJob, ReplayPart, SkipCode } from '../../replay/replay-types.ts'
+import { isFinal } from '../../replay/replay-states.ts'
+import type { ReplayJob, ReplayPart } from '../../replay/replay-types.ts'
 import type { ReplayRecordAnswer, ReplayRecordListAnswer } from '../schemas/replays.ts'
 import { toIso, toNumber, toNumberOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -65,12 +66,13 @@ async function* recordsFrom(services: ApiServices, job: ReplayJob, from: Place, 
     if (ordinal < from.ordinal) continue
     const start = ordinal === from.ordinal ? from.offset : 0n
     const returned = returns.filter((one) => placeKey(one) === placeKey(part)).map(({ runs }) => runs)
+    const facts = { returned, deliveredTo }
     const outcomes = new OutcomeCursor((at) => progress.outcomes(job.id, ordinal, at, ROWS_AT_ONCE))
     for (const range of part.selected.from(start)) {
       for (let offset = range.from; offset < range.to; offset += 1n) {
         const run = await outcomes.at(offset)
         const digests = edited.get(editKey(part, offset))
-        const outcome = toAnswer(part, offset, run, returned, deliveredTo, locale)
+        const outcome = run === null ? undecided(job, part, offset, locale) : toAnswer(part, offset, run, facts, locale)
         const answer = { ...outcome, edited: digests ? { before: digests.before, after: digests.after } : null }
         yield { place: { ordinal, offset }, answer }
       }
@@ -109,21 +111,37 @@ class OutcomeCursor {
   }
 }
 
+type Outcome = Omit<ReplayRecordAnswer, 'edited'>
+
+const sourceOf = ({ partition, broker }: ReplayPart, offset: bigint): Outcome['source'] => ({
+  ...{ partition, broker, offset: toNumber(offset) },
+})
+
+/** Nothing stands written of it: it is left out, waits for its turn, or never had one. */
+function undecided({ state, hasOpenRun }: ReplayJob, part: ReplayPart, offset: bigint, locale: Locale): Outcome {
+  const source = sourceOf(part, offset)
+  const skip = part.skips.find(({ offsets }) => offsets.has(offset))?.code
+  if (skip !== undefined) {
+    return { source, target: null, outcome: 'skipped', because: skip, message: outcomeText('skipped', skip, locale) }
+  }
+  // What an ended one sent last may not be written down yet.
+  const outcome = isFinal(state) && !hasOpenRun ? 'notSent' : 'waiting'
+  return { source, target: null, outcome, because: null, message: null }
+}
+
+interface LaterFacts {
+  returned: readonly OffsetRuns[]
+  deliveredTo: ReadonlyMap<string, bigint>
+}
+
 function toAnswer(
   part: ReplayPart,
   offset: bigint,
-  run: OutcomeRun | null,
-  returned: readonly OffsetRuns[],
-  deliveredTo: ReadonlyMap<string, bigint>,
+  run: OutcomeRun,
+  { returned, deliveredTo }: LaterFacts,
   locale: Locale,
-): Omit<ReplayRecordAnswer, 'edited'> {
-  const source = { partition: part.partition, broker: part.broker, offset: toNumber(offset) }
-  if (run === null) {
-    const skip = skipOf(part, offset)
-    if (skip === null) return { source, target: null, outcome: 'waiting', because: null, message: null }
-    const message = outcomeText('skipped', skip, locale)
-    return { source, target: null, outcome: 'skipped', because: skip, message }
-  }
+): Outcome {
+  const source = sourceOf(part, offset)
   if (run.failure !== null) {
     const message = outcomeText('failures', run.failure, locale)
     return { source, target: null, outcome: 'failed', because: run.failure, message }
@@ -139,10 +157,6 @@ function toAnswer(
       ? { because: 'unconfirmed', message: outcomeText('notes', 'unconfirmed', locale) }
       : { because: null, message: null }),
   }
-}
-
-function skipOf({ skips }: ReplayPart, offset: bigint): SkipCode | null {
-  return skips.find(({ offsets }) => offsets.has(offset))?.code ?? null
 }
 
 const CSV_HEADER = [

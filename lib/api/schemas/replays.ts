@@ -168,7 +168,8 @@ export type ReplayAnswer = z.infer<typeof replay>
 export const replayList = listOf(replay)
 export type ReplayListAnswer = z.infer<typeof replayList>
 
-export const REPLAY_OUTCOMES = ['waiting', 'produced', 'delivered', 'returned', 'skipped', 'failed'] as const
+/** `notSent`: the replay has ended before it came to it; `waiting`: it will be sent. */
+export const REPLAY_OUTCOMES = ['waiting', 'produced', 'delivered', 'returned', 'skipped', 'failed', 'notSent'] as const
 
 export const replayRecord = z.object({
   source: z.object({ partition: z.int(), broker: z.string().nullable(), offset: count }),

@@ -187,6 +187,13 @@ onBothDatabases('the index of dead letters', ({ open }) => {
       '0@': [2, 5],
       '1@': [0, 3],
     })
+    await mark(inbox, all.queue.id, 'archive', [[5, 6]])
+    const again = await inbox.resolve(at(log), { causes: [fingerprint], includeHandled: true }, UNLIMITED, signal)
+    const { id } = await database.client.dlqAction.findFirstOrThrow({ where: { kind: 'archive' } })
+    expect(again.handled.map(({ partition, runs, actionId }) => [partition, [...runs], actionId])).toEqual([
+      [0, [{ from: 2n, to: 3n }], id],
+      [0, [{ from: 5n, to: 6n }], id + 1],
+    ])
     await expect(inbox.resolve(at(log), {}, UNLIMITED, signal)).rejects.toMatchObject({ code: 'bad_request' })
     const few = { maxBytes: 1, maxMs: 60_000 }
     await expect(inbox.resolve(at(slowLog(log)), { q: 'x' }, few, signal)).rejects.toMatchObject({

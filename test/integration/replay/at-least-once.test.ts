@@ -1,7 +1,7 @@
 /** Replays to where no transaction reaches: another Kafka cluster, and RocketMQ; each with a worker that is killed. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { OWN_HEADERS } from '../../../lib/dlq/own-headers.ts'
-import { changeRate } from '../../../lib/replay/replay-actions.ts'
+import { cancelReplay, changeRate } from '../../../lib/replay/replay-actions.ts'
 import type { ReplayJob } from '../../../lib/replay/replay-types.ts'
 import { RocketmqMessages } from '../../../lib/rocketmq/rocketmq-messages.ts'
 import { connectClients, type TestClients } from '../../servers/kafka-clients.ts'
@@ -10,6 +10,7 @@ import { openReplayLab, type ReplayLab } from '../../servers/replay-lab.ts'
 import { startRocketmqClients } from '../../servers/rocketmq-clients.ts'
 import { type RocketmqTestCluster, startRocketmqCluster } from '../../servers/rocketmq-cluster.ts'
 import { rocketmqConfig } from '../../servers/rocketmq-polls.ts'
+import { waitUntil } from '../../servers/wait-until.ts'
 import { seeded } from '../db/killed-writer.ts'
 import { produceDeadLetters, readCommitted } from './dead-letter-topics.ts'
 import { killAtRandom } from './kill-at-random.ts'
@@ -56,7 +57,51 @@ describe('to another cluster', () => {
     const sent = await readCommitted(thereClients, 'orders', 3)
     expect([sent.count, sent.doubled.length, sent.outOfOrder.length]).toEqual([RECORDS, 0, 0])
   })
+
+  it('a cancel behind a death tells all that was sent, and the next replay sends the rest', async () => {
+    await clients.createTopic('payments-dlt', PARTITIONS)
+    await thereClients.createTopic('payments', PARTITIONS)
+    await produceDeadLetters(clients, { topic: 'payments-dlt', origin: 'payments', records: RECORDS, partitions: 3 })
+    if (lab.worker === null) lab.startWorker()
+    const target = { mode: 'origin', topic: null, clusterId: 'there' } as const
+    const first = await lab.create({ clusterId: 'here', topic: 'payments-dlt', target })
+    await lab.begin(first)
+    await killBehindSend(first, 'payments')
+    await cancelReplay(await jobOf(lab, first), lab.actions)
+    lab.startWorker()
+    await waitUntil(
+      async () => {
+        if ((await jobOf(lab, first)).hasOpenRun) throw new Error('not all is written down')
+      },
+      { timeout: 60_000, interval: 50 },
+    )
+    const second = await lab.create({ clusterId: 'here', topic: 'payments-dlt', target })
+    const { counts } = await jobOf(lab, first)
+    await lab.begin(second)
+    const job = await lab.waitFor(second, ['completed'], 90_000)
+    expect(job.counts.produced + job.counts.failed).toBe(job.counts.selected)
+    expect(counts.produced + job.counts.produced).toBe(BigInt(RECORDS))
+    const sent = await readCommitted(thereClients, 'payments', 3)
+    expect([sent.count, sent.doubled.length, sent.outOfOrder.length]).toEqual([RECORDS, 0, 0])
+  })
 })
+
+/** At a moment at which the target holds records that the database does not know of. */
+async function killBehindSend(id: string, topic: string): Promise<void> {
+  await waitUntil(
+    async () => {
+      lab.worker?.kill('SIGSTOP')
+      const ends = await thereClients.admin.fetchTopicOffsets(topic)
+      const stored = ends.reduce((sum, { high }) => sum + BigInt(high), 0n)
+      const { produced } = (await jobOf(lab, id)).counts
+      if (stored > produced) return
+      lab.worker?.kill('SIGCONT')
+      throw new Error('all that was sent is written down')
+    },
+    { timeout: 60_000, interval: 20 },
+  )
+  await lab.killWorker()
+}
 
 describe('on RocketMQ', () => {
   it('dead letters of a real consumer arrive once where they came from, over a death of the worker', async () => {

@@ -10,7 +10,7 @@ import { decodeOutcomes } from '../../../lib/replay/outcome-codec.ts'
 import { cancelReplay, changeRate, pauseReplay, resumeReplay } from '../../../lib/replay/replay-actions.ts'
 import type { ReplayState } from '../../../lib/replay/replay-states.ts'
 import { createReplayStore, type ReplayStore } from '../../../lib/replay/replay-store.ts'
-import type { ReplayJob } from '../../../lib/replay/replay-types.ts'
+import type { ReplayJob, ReplayPart } from '../../../lib/replay/replay-types.ts'
 import { replayPart, runsOf } from '../../builders/replays.ts'
 import { live, numbersIn, prepare, RECORDS, type World } from './memory-replay.ts'
 
@@ -54,6 +54,13 @@ async function failures({ id }: World): Promise<[number, bigint, string][]> {
   )
 }
 
+async function dieBehindCommit(world: World): Promise<void> {
+  for (let operations = 3; world.source.commits === 0; operations += 1) {
+    world.source.diesIn = operations
+    await live(world)
+  }
+}
+
 const sentCount = ({ target }: World): number => numbersIn(target, 0).length + numbersIn(target, 1).length
 
 describe('people', () => {
@@ -90,10 +97,7 @@ describe('people', () => {
   it('cancel it while nobody works, right behind a transaction that is not written down', async () => {
     const world = await prepare(database, true)
     // Opens, describes, reads, commits, and dies before it hears of it.
-    for (let operations = 3; world.source.commits === 0; operations += 1) {
-      world.source.diesIn = operations
-      await live(world)
-    }
+    await dieBehindCommit(world)
     await cancelReplay(await jobOf(world), withStore())
     await live(world)
     const job = await jobOf(world)
@@ -104,11 +108,45 @@ describe('people', () => {
   it('archive some of its records between plan and start: those stay where they are', async () => {
     const world = await prepare(database, true)
     const ledger = createHandledLedger(database)
-    const action = { kind: 'archive', actor: 'other', atMs: 10, note: 'no', replayId: null } as const
+    // While it was being planned: its records were pinned before, and its plan is dated later.
+    const action = { kind: 'archive', actor: 'other', atMs: 0, note: 'no', replayId: null } as const
     await ledger.mark(world.queueId, action, [{ partition: 1, broker: null, runs: runsOf([5, 8]) }])
     await live(world)
     expect(await failures(world)).toEqual([5n, 6n, 7n].map((offset) => [1, offset, 'handledMeanwhile']))
     expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(RECORDS - 3), failed: 3n })
+  })
+
+  it('replay some of its records in a replay that began before the plan: nothing of them goes again', async () => {
+    const world = await prepare(database, true)
+    // Begun before the plan was made, and by a clock that is far behind; its marks were written after it.
+    const action = { kind: 'replay', actor: 'other', atMs: -1_000_000, note: 'first', replayId: 'r-first' } as const
+    const ledger = createHandledLedger(database)
+    await ledger.begin(world.queueId, action)
+    await ledger.mark(world.queueId, action, [{ partition: 0, broker: null, runs: runsOf([0, 28]) }])
+    await live(world)
+    expect(await failures(world)).toEqual(
+      Array.from({ length: 28 }, (_, offset) => [0, BigInt(offset), 'handledMeanwhile']),
+    )
+    expect(sentCount(world)).toBe(RECORDS - 28)
+  })
+
+  it('agree to send handled ones again: those go, unless somebody else handles them once more', async () => {
+    const parts = [0, 1].map((partition) => replayPart({ partition, selected: runsOf([0, RECORDS / 2]) }))
+    const handled: ReplayPart['handled'] = []
+    const world = await prepare(database, true, {}, async (queueId) => {
+      const ledger = createHandledLedger(database)
+      const first = { kind: 'replay', actor: 'other', atMs: 10, note: null, replayId: 'r-before' } as const
+      const { actionId } = await ledger.mark(queueId, first, [{ partition: 0, broker: null, runs: runsOf([0, 10]) }])
+      handled.push({ actionId: actionId as number, offsets: runsOf([0, 10]) })
+      return parts.map((part) => (part.partition === 0 ? { ...part, handled } : part))
+    })
+    const second = { kind: 'replay', actor: 'other', atMs: 0, note: null, replayId: 'r-meanwhile' } as const
+    await createHandledLedger(database).mark(world.queueId, second, [
+      { partition: 0, broker: null, runs: runsOf([0, 4]) },
+    ])
+    await live(world)
+    expect(await failures(world)).toEqual([0n, 1n, 2n, 3n].map((offset) => [0, offset, 'handledMeanwhile']))
+    expect(sentCount(world)).toBe(RECORDS - 4)
   })
 })
 
@@ -249,6 +287,40 @@ describe.each([
   })
 })
 
+it('what was sent, and is gone from the target before it is written down, is not sent again by another plan', async () => {
+  const world = await prepare(database, true)
+  await dieBehindCommit(world)
+  const lost = [0, 1].flatMap((partition) => numbersIn(world.target, partition))
+  for (const partition of [0, 1]) world.target.expire('orders', partition, 1_000n)
+  await live(world)
+  const found = await failures(world)
+  expect(found.map(([ordinal, offset, failure]) => [2 * Number(offset) + ordinal, failure])).toEqual(
+    lost.sort((one, other) => (one % 2) - (other % 2) || one - other).map((number) => [number, 'uncertain']),
+  )
+  expect((await jobOf(world)).counts).toMatchObject({
+    produced: BigInt(RECORDS - lost.length),
+    failed: BigInt(lost.length),
+  })
+  let handled = 0n
+  for (const partition of [0, 1]) {
+    const ranges = createHandledLedger(database).read(world.queueId, { partition, broker: null }, 0n, 1_000n)
+    for await (const { from, to } of ranges) handled += to - from
+  }
+  expect(handled).toBe(BigInt(RECORDS))
+})
+
+it('a replay that was cancelled ends although its target was deleted before it could be looked through', async () => {
+  const world = await prepare(database, false)
+  for (let operations = 3; sentCount(world) === 0; operations += 1) {
+    world.target.diesIn = operations
+    await live(world)
+  }
+  await cancelReplay(await jobOf(world), withStore())
+  world.target.topics.delete('orders')
+  await live(world)
+  expect(await jobOf(world)).toMatchObject({ state: 'cancelled', hasOpenRun: false })
+})
+
 describe('a canary', () => {
   const canary = { count: 5, waitSeconds: 0 }
 
@@ -285,7 +357,7 @@ it('what the plan leaves out is never read as something to send', async () => {
     replayPart({ partition: 0, selected: runsOf([0, 30]), skips }),
     replayPart({ partition: 1, selected: runsOf([29, 30]) }),
   ]
-  const world = await prepare(database, true, {}, parts)
+  const world = await prepare(database, true, {}, () => parts)
   await live(world)
   expect(numbersIn(world.target, 0).concat(numbersIn(world.target, 1)).sort()).toEqual([58, 59])
   expect(await jobOf(world)).toMatchObject({ state: 'completed' })

@@ -48,7 +48,8 @@ export async function prepare(
   database: Database,
   isSame: boolean,
   change: Partial<ReplayRequest> = {},
-  parts?: ReplayPart[],
+  /** All records when left out. */
+  partsOf?: (queueId: number) => ReplayPart[] | Promise<ReplayPart[]>,
   known: Partial<PlanFacts> = {},
 ): Promise<World> {
   const source = new MemoryCluster()
@@ -74,11 +75,15 @@ export async function prepare(
     delivery: isSame ? 'exactlyOnce' : 'atLeastOnce',
     ...known,
   })
-  const all = parts ?? [0, 1].map((partition) => replayPart({ partition, selected: runsOf([0, RECORDS / 2]) }))
+  const queue = await queueOf(database, { clusterId, topic, topicId }, 1)
+  const all = (await partsOf?.(queue.id)) ?? everything()
   await store.savePlan(id, 'planned', planResult({ facts, parts: all, selected: BigInt(RECORDS) }))
   await store.change(id, 'planned', { state: 'running', startedAtMs: 2, hasOpenRun: true })
-  const queue = await queueOf(database, { clusterId, topic, topicId }, 1)
   return { database, source, target, id, queueId: queue.id }
+}
+
+function everything(): ReplayPart[] {
+  return [0, 1].map((partition) => replayPart({ partition, selected: runsOf([0, RECORDS / 2]) }))
 }
 
 /** One life of the worker. @returns whether the replay ended in it */

@@ -5,11 +5,11 @@ import { OWN_HEADERS } from '../../../lib/dlq/own-headers.ts'
 import type { GroupRow, SnapshotReader, TopicRow } from '../../../lib/history/snapshot-store.ts'
 import { OffsetRuns } from '../../../lib/inbox/offset-runs.ts'
 import { planHash } from '../../../lib/replay/plan-hash.ts'
-import { type PlannerOptions, planReplay } from '../../../lib/replay/planner.ts'
+import { type PinnedSelection, type PlannerOptions, planReplay } from '../../../lib/replay/planner.ts'
 import type { ReplayRequest } from '../../../lib/replay/replay-types.ts'
 import { type HeaderList, springException, springOrigin, toHeaders } from '../../builders/dead-letters.ts'
 import { MemoryCluster } from '../../builders/memory-cluster.ts'
-import { replayJob, replayRequest } from '../../builders/replays.ts'
+import { replayJob, replayRequest, runsOf } from '../../builders/replays.ts'
 
 const NOW_MS = 1_700_000_500_000
 let cluster: MemoryCluster
@@ -76,23 +76,28 @@ const replayed = (attempt: number): HeaderList => [
   [OWN_HEADERS.attempt, String(attempt)],
 ]
 
+/** All that lies in the queue. */
+function pinned(): PinnedSelection {
+  return {
+    topicId: cluster.topics.get('orders-dlt')?.topicId ?? null,
+    places: [0, 1].map((partition) => ({
+      partition,
+      broker: null,
+      runs: OffsetRuns.of(
+        cluster.records('orders-dlt', partition).map(({ offset: from }) => ({ from, to: from + 1n })),
+      ),
+    })),
+    isComplete: true,
+    handled: [],
+  }
+}
+
 async function plan(change: Partial<ReplayRequest> = {}, options: Partial<PlannerOptions> = {}) {
   const job = replayJob({ request: replayRequest(change), facts: null, plan: null })
   const result = await planReplay(
     job,
     {
-      pin: async () => ({
-        topicId: cluster.topics.get('orders-dlt')?.topicId ?? null,
-        places: [0, 1].map((partition) => ({
-          partition,
-          broker: null,
-          runs: OffsetRuns.of(
-            cluster.records('orders-dlt', partition).map(({ offset: from }) => ({ from, to: from + 1n })),
-          ),
-        })),
-        isComplete: true,
-        handledBefore: 0n,
-      }),
+      pin: async () => pinned(),
       source: { kind: 'kafka', reader: cluster.reader() },
       target: { kind: 'kafka', reader: cluster.reader() },
       ...{ snapshots, profiles: BUILT_IN_PROFILES, policy: { minMessages: null, clusters: [] } },
@@ -231,6 +236,14 @@ describe('a plan', () => {
     ])
     add(1, died())
     expect((await plan()).facts.pins).toEqual(facts.pins)
+  })
+
+  it('remembers what was handled before when it is to go again, and by which action', async () => {
+    for (let count = 0; count < 3; count += 1) add(1, died())
+    const handled = [{ partition: 1, broker: null, runs: runsOf([0, 2]), actionId: 7 }]
+    const made = await plan({}, { pin: async () => ({ ...pinned(), handled }) })
+    expect(made.plan.warnings.find(({ code }) => code === 'alreadyReplayed')?.count).toBe(2n)
+    expect(made.parts.map((part) => part.handled)).toEqual([[], [{ actionId: 7, offsets: runsOf([0, 2]) }]])
   })
 
   it('warns when retention may be faster', async () => {

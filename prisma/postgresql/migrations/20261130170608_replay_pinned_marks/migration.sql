@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "ReplayPart" ADD COLUMN     "handled" BYTEA;
