@@ -27,7 +27,7 @@ export async function approveReplay(
   const state = stateAfter(job, { type: 'approve' }, 'approve')
   checkHash(job, hash)
   if (actor === job.createdBy) throw new HoldfastError('replay_same_person', { actor })
-  const change = { state, approvedAtMs: now(), approvedBy: actor }
+  const change = { state, approvedAtMs: now(), approvedBy: actor, approvedRate: job.rate }
   settle(job, await store.change(job.id, job.state, change, hash), 'approve')
 }
 
@@ -76,17 +76,33 @@ export async function cancelReplay(job: ReplayJob, { store, now }: ActionOptions
   settle(job, await store.change(job.id, job.state, change), 'cancel')
 }
 
-/** Before the start it makes another plan of it, which must be approved anew. @throws HoldfastError `replay_wrong_state` */
+/**
+ * Before the start it makes another plan of it, which must be approved anew. After that it may go slower, and never faster
+ * than what was approved.
+ *
+ * @throws HoldfastError `replay_wrong_state`, `replay_rate_not_approved`
+ */
 export async function changeRate(job: ReplayJob, rate: ReplayRate, { store }: ActionOptions): Promise<void> {
   const needsApproval = job.plan?.needsApproval ?? false
   const state = stateAfter(job, { type: 'rateChanged', needsApproval }, 'rate')
   const isBound = isBeforeStart(job.state) && job.planDigest !== null
+  if (!isBound && job.approvedRate !== null) refuseFaster(job, rate, job.approvedRate)
   const change: ReplayChange = {
     rate,
     state,
-    ...(isBound ? { planHash: planHash(job.planDigest ?? '', rate), approvedAtMs: null, approvedBy: null } : {}),
+    ...(isBound ? { planHash: planHash(job.planDigest ?? '', rate), ...UNAPPROVED } : {}),
   }
   settle(job, await store.change(job.id, job.state, change, job.planHash), 'rate')
+}
+
+const UNAPPROVED = { approvedAtMs: null, approvedBy: null, approvedRate: null }
+
+function refuseFaster({ id }: ReplayJob, wanted: ReplayRate, approved: ReplayRate): void {
+  for (const unit of ['recordsPerSecond', 'bytesPerSecond'] as const) {
+    const most = approved[unit]
+    if (most === null || (wanted[unit] ?? Infinity) <= most) continue
+    throw new HoldfastError('replay_rate_not_approved', { replay: id, unit, most })
+  }
 }
 
 function stateAfter(job: ReplayJob, event: ReplayEvent, action: string) {

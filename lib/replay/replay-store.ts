@@ -27,6 +27,7 @@ export interface ReplayChange {
   planHash?: string
   approvedAtMs?: number | null
   approvedBy?: string | null
+  approvedRate?: ReplayRate | null
   startedAtMs?: number
   endedAtMs?: number
   canarySentAtMs?: number
@@ -236,7 +237,7 @@ async function columnsOf(
   change: ReplayChange,
   nowMs: number,
 ): Promise<Prisma.ReplayUpdateManyMutationInput> {
-  const { rate, state, baseline, waitsFor, error, recordsPerSecond, ...rest } = change
+  const { rate, state, approvedRate, baseline, waitsFor, error, recordsPerSecond, ...rest } = change
   const times = Object.fromEntries(
     Object.entries(rest).map(([name, value]) => [name, typeof value === 'number' ? BigInt(value) : value]),
   )
@@ -247,6 +248,7 @@ async function columnsOf(
     ...(state !== undefined && !isActive(state) ? { speed: null } : {}),
     ...(state === 'cancelled' && change.endedAtMs === undefined ? { endedAtMs: BigInt(nowMs) } : {}),
     ...(recordsPerSecond === undefined ? {} : { speed: recordsPerSecond }),
+    ...(approvedRate === undefined ? {} : { approvedRate: toJson(approvedRate) }),
     ...(baseline === undefined ? {} : { baseline: toJson(baseline) }),
     ...(waitsFor === undefined ? {} : { waitsFor: toJson(waitsFor) }),
     ...(error === undefined ? {} : { error: toJson(error) }),
@@ -305,6 +307,7 @@ function toJob(row: ReplayRow): ReplayJob {
     createdBy: row.createdBy,
     approvedAtMs: number(row.approvedAtMs),
     approvedBy: row.approvedBy,
+    approvedRate: row.approvedRate as ReplayRate | null,
     endedAtMs: number(row.endedAtMs),
     error: row.error as CodedFact | null,
   }

@@ -248,6 +248,8 @@ export interface ReplayJob {
   createdBy: string
   approvedAtMs: number | null
   approvedBy: string | null
+  /** What was agreed to: faster than this it goes only with another approval. Null: nobody was asked. */
+  approvedRate: ReplayRate | null
   startedAtMs: number | null
   endedAtMs: number | null
   error: CodedFact | null

@@ -211,6 +211,22 @@ describe('four eyes', () => {
     expectProblem(await act(id, 'start', { planHash: 'hash' }, APPROVER), 403, 'forbidden')
     expect((await start(id)).json.state).toBe('running')
   })
+
+  it('bind the rate: slower is free, and nobody alone goes faster than what was approved', async () => {
+    const id = await planned({ rate: { recordsPerSecond: 100 } }, { plan: replayPlan({ needsApproval: true }) })
+    await act(id, 'approve', { planHash: 'hash' }, APPROVER)
+    await start(id)
+    const setRate = (recordsPerSecond: number | null, bytesPerSecond: number | null = null): Promise<Answer> =>
+      app.call('PATCH', `/api/v1/replays/${id}`, { body: { rate: { recordsPerSecond, bytesPerSecond } } })
+    expectProblem(await setRate(101), 409, 'replay_rate_not_approved')
+    expectProblem(await setRate(null), 409, 'replay_rate_not_approved')
+    expect((await setRate(10)).json.rate.recordsPerSecond).toBe(10)
+    // Back up to what was approved, and bounded in another way, too.
+    expect((await setRate(100, 5_000)).json.rate).toEqual({ recordsPerSecond: 100, bytesPerSecond: 5_000 })
+    const refused = await setRate(null, 5_000)
+    expectProblem(refused, 409, 'replay_rate_not_approved')
+    expect(refused.json.detail).toMatch(/100 records/)
+  })
 })
 
 describe('one queue', () => {
