@@ -9,6 +9,7 @@ import { cn } from '../ui/cn.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { Num, Rate, Since } from '../ui/values.tsx'
 import { JobControls } from './job-controls.tsx'
+import { useNameList } from './target-step.tsx'
 
 const GROUND: Partial<Record<ReplayState, string>> = {
   awaitingApproval: 'bg-riskbg',
@@ -105,7 +106,21 @@ function Numbers({ replay }: { replay: ReplayAnswer }): ReactElement {
           )}
         </Fact>
       </dl>
+      <WhoseProgress replay={replay} />
     </div>
+  )
+}
+
+/** `Delivered` is the progress of somebody, and it makes a difference of whom. */
+function WhoseProgress({ replay }: { replay: ReplayAnswer }): ReactElement | null {
+  const t = useTranslations('replays.counts')
+  const names = useNameList()
+  const { deliveredBy } = replay
+  if (deliveredBy === null) return null
+  const { groups, haveFailed } = deliveredBy
+  const words = { groups: names(groups), count: groups.length }
+  return (
+    <p className="break-words text-ink3 text-xs">{t(haveFailed ? 'deliveredByFailed' : 'deliveredByAll', words)}</p>
   )
 }
 

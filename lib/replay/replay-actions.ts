@@ -7,6 +7,7 @@ import type { ReplayRate } from './rate-limit.ts'
 import { isActive, isBeforeStart, nextState, type ReplayEvent } from './replay-states.ts'
 import type { ChangeOutcome, ReplayChange, ReplayStore } from './replay-store.ts'
 import type { ReplayJob } from './replay-types.ts'
+import { isCanaryHold } from './run-step.ts'
 
 export interface ActionOptions {
   store: ReplayStore
@@ -55,13 +56,14 @@ export async function pauseReplay(job: ReplayJob, { store }: ActionOptions): Pro
 }
 
 /**
- * Whoever resumes a replay that held by itself has seen why: the brake counts anew from here, and a canary that was
- * stopped counts as passed.
+ * Whoever resumes a replay that held by itself has seen why: the brake counts anew from here, and a canary that came back
+ * or that nobody has read counts as passed.
  *
  * @throws HoldfastError `replay_wrong_state`
  */
 export async function resumeReplay(job: ReplayJob, { store }: ActionOptions): Promise<void> {
-  const isCanaryOver = job.isCanaryPassed || job.waitsFor?.code === 'canaryReturned'
+  const held = job.waitsFor?.code ?? ''
+  const isCanaryOver = job.isCanaryPassed || held === 'canaryReturned' || isCanaryHold(held)
   const isCanaryOpen = job.request.canary !== null && !isCanaryOver
   const state = stateAfter(job, { type: 'resume', isCanaryOpen }, 'resume')
   const change: ReplayChange = { state, waitsFor: null, baseline: null, isCanaryPassed: isCanaryOver }

@@ -8,16 +8,17 @@ import { MessageAccessError } from '../cluster/messages.ts'
 import { isHoldfastError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
-import { canaryVerdict } from './brake.ts'
+import { type CanarySeen, canaryVerdict } from './brake.ts'
 import { type Delivery, mayPass, SmallerBatchError } from './delivery.ts'
 import { FeedAhead } from './feed-ahead.ts'
+import { countOutcomes } from './outcome-codec.ts'
 import type { AlsoWrite, PartProgress, ProgressStore } from './progress-store.ts'
 import { RateLimit } from './rate-limit.ts'
 import { isActive, nextState, type ReplayEvent } from './replay-states.ts'
 import type { ReplayStore } from './replay-store.ts'
 import type { CodedFact, ReplayJob, ReplayPart } from './replay-types.ts'
 import { RunFailed, RunGuard, type RunGuardOptions } from './run-guard.ts'
-import { BatchSize, nextStep, type RunSituation, type RunStep } from './run-step.ts'
+import { BatchSize, isCanaryHold, nextStep, type RunSituation, type RunStep } from './run-step.ts'
 import type { SourceFeed } from './source-feed.ts'
 import { SpeedMeter } from './speed-meter.ts'
 
@@ -109,9 +110,13 @@ export class ReplayRun {
       case 'brake':
         await this.#change({ type: 'brake' }, { waitsFor: step.reason, recordsPerSecond: null })
         return true
-      case 'release':
-        await this.#change({ type: 'release', isCanaryOpen: this.#isCanaryOpen() }, { waitsFor: null })
+      case 'release': {
+        // A canary that is read only now has its whole time from here, in which it may come back.
+        const isReadLate = isCanaryHold(this.#job.waitsFor?.code ?? '')
+        const change = { waitsFor: null, ...(isReadLate ? { canarySentAtMs: this.#options.now() } : {}) }
+        await this.#change({ type: 'release', isCanaryOpen: this.#isCanaryOpen() }, change)
         return true
+      }
       case 'canaryPassed':
         await this.#change({ type: 'canaryPassed' }, { isCanaryPassed: true, waitsFor: null })
         return true
@@ -122,6 +127,7 @@ export class ReplayRun {
         )
         return true
       case 'send':
+        await this.#tellWait(null)
         return this.#send(step, signal)
     }
   }
@@ -139,7 +145,6 @@ export class ReplayRun {
       this.#rate.spend(batch.records, batch.bytes)
       this.#speed.add(batch.records, monotonicMs())
       await this.#save(progress, signal)
-      await this.#noteSent(batch.records)
       this.#fault = null
     } catch (error) {
       await this.#failed(error, signal)
@@ -227,6 +232,7 @@ export class ReplayRun {
         await this.#rest(waitMs, signal)
       }
     }
+    await this.#noteSent(moved)
     for (const { ordinal, to, stoppedKeys } of moved) {
       const part = this.#parts[ordinal] as ReplayPart
       this.#parts[ordinal] = { ...part, nextOffset: to, stoppedKeys: [...(stoppedKeys ?? part.stoppedKeys)] }
@@ -281,7 +287,7 @@ export class ReplayRun {
               left: Math.max(0, canary.count - this.#sent),
               sentAtMs: canarySentAtMs,
               waitMs: canary.waitSeconds * SECOND_MS,
-              verdict: canaryVerdict(this.#sent, this.#options.watch.returned, request.brake.maxReturnRatio),
+              verdict: canaryVerdict(this.#canarySeen(), request.brake.maxReturnRatio),
             },
       rateWaitMs: this.#rate.waitMs(nowMonotonicMs),
       allowance: this.#rate.allowance(nowMonotonicMs),
@@ -289,12 +295,19 @@ export class ReplayRun {
     }
   }
 
+  #canarySeen(): CanarySeen {
+    const { delivered } = this.#job.counts
+    const { returned } = this.#options.watch
+    return { delivered: delivered === null ? null : Number(delivered), returned, readers: this.#guard.readers }
+  }
+
   #isCanaryOpen(): boolean {
     return this.#job.request.canary !== null && !this.#job.isCanaryPassed
   }
 
-  async #noteSent(records: number): Promise<void> {
-    this.#sent += records
+  /** Also what an earlier life had sent. What was refused is not sent. */
+  async #noteSent(progress: readonly PartProgress[]): Promise<void> {
+    for (const { runs } of progress) this.#sent += countOutcomes(runs).produced
     const { canary } = this.#job.request
     const isLast = canary !== null && this.#isCanaryOpen() && this.#sent >= canary.count
     if (isLast && this.#job.canarySentAtMs === null) await this.#note({ canarySentAtMs: this.#options.now() })
@@ -309,8 +322,9 @@ export class ReplayRun {
     const seen = await store.glance(this.#job.id)
     if (seen === null) throw new Error(`replay ${this.#job.id} is gone`)
     this.#rate.change(seen.rate, nowMs)
+    // Whoever resumed it took away from where the brake counts.
+    if (this.#job.baseline !== null && seen.baseline === null) this.#guard.release()
     this.#job = { ...this.#job, ...seen }
-    if (seen.baseline === null) this.#guard.release()
   }
 
   /** What does not change the state is not read again. */

@@ -10,6 +10,7 @@ import type { ReplayRate } from './rate-limit.ts'
 import { ACTIVE_STATES, isActive, type ReplayState } from './replay-states.ts'
 import type {
   CodedFact,
+  DeliveredBy,
   PlanFacts,
   ReplayBaseline,
   ReplayJob,
@@ -56,7 +57,7 @@ export type ChangeOutcome = 'changed' | 'tooLate' | 'queueBusy'
 
 export type ReplayGlance = Pick<
   ReplayJob,
-  'state' | 'rate' | 'startedAtMs' | 'canarySentAtMs' | 'isCanaryPassed' | 'baseline' | 'waitsFor'
+  'state' | 'rate' | 'counts' | 'startedAtMs' | 'canarySentAtMs' | 'isCanaryPassed' | 'baseline' | 'waitsFor'
 >
 
 export interface ReplayListQuery {
@@ -273,6 +274,14 @@ function toGlance(row: LightRow): ReplayGlance {
   return {
     state: row.state as ReplayState,
     rate: { recordsPerSecond: row.recordsPerSecond, bytesPerSecond: row.bytesPerSecond },
+    counts: {
+      selected: row.selectedCount,
+      produced: row.producedCount,
+      skipped: row.skippedCount,
+      failed: row.failedCount,
+      delivered: row.deliveredCount,
+      returned: row.returnedCount,
+    },
     startedAtMs: number(row.startedAtMs),
     canarySentAtMs: number(row.canarySentAtMs),
     isCanaryPassed: row.isCanaryPassed,
@@ -288,18 +297,11 @@ function toJob(row: ReplayRow): ReplayJob {
     id: row.id,
     // Requests and plans of before these fields have none.
     request: { transform: [], ...decodeStored<Omit<ReplayRequest, 'transform'>>(row.request) },
-    plan: planned?.plan ?? null,
+    plan: planned === null ? null : { failedGroups: [], ...(planned.plan as Omit<ReplayPlan, 'failedGroups'>) },
     facts: planned === null ? null : { edited: [], ...(planned.facts as Omit<PlanFacts, 'edited'>) },
     planDigest: row.planDigest,
     planHash: row.planHash,
-    counts: {
-      selected: row.selectedCount,
-      produced: row.producedCount,
-      skipped: row.skippedCount,
-      failed: row.failedCount,
-      delivered: row.deliveredCount,
-      returned: row.returnedCount,
-    },
+    deliveredBy: (row.deliveredTo as { by?: DeliveredBy } | null)?.by ?? null,
     hasOpenRun: row.hasOpenRun,
     isWatched: row.isWatched,
     recordsPerSecond: row.speed,

@@ -303,7 +303,10 @@ describe('the records', () => {
     const place = { ordinal: 0, partition: 0, broker: null, from: 0n, to: 7n, stoppedKeys: null }
     const { progress } = app.services.replays
     expect(await progress.save(id, [{ ...place, runs: builder.runs }], 12, async () => undefined)).toBe(true)
-    await progress.saveDelivered(id, new Map([['or,ders//2', 74n]]))
+    await progress.saveDelivered(id, {
+      upTo: new Map([['or,ders//2', 74n]]),
+      by: { groups: ['billing'], haveFailed: true },
+    })
     return id
   }
 
@@ -311,6 +314,7 @@ describe('the records', () => {
     const id = await halfWay()
     const { json } = await app.call('GET', `/api/v1/replays/${id}`)
     expect(json.counts).toEqual({ selected: 10, produced: 4, skipped: 2, failed: 1, delivered: 2, returned: 0 })
+    expect(json.deliveredBy).toEqual({ groups: ['billing'], haveFailed: true })
     const items = []
     for (let cursor = ''; ; ) {
       const page = await app.call('GET', `/api/v1/replays/${id}/records?limit=4${cursor}`)

@@ -122,7 +122,8 @@ function toRequest(request: Partial<ReplayRequest> & Pick<ReplayRequest, 'cluste
     edits: [],
     transform: [],
     canary: null,
-    brake: { maxAddedLag: null, maxReturnRatio: null, isr: true },
+    // Nobody polls here: a brake that goes by polls would hold for ever.
+    brake: { maxAddedLag: null, maxReturnRatio: null, isr: false },
     maxAttempts: 3,
     keepHeaders: false,
     accept: { guessedOrigins: false, queueTargets: false, staleKeys: false },

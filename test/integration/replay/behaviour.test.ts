@@ -12,7 +12,7 @@ import type { ReplayState } from '../../../lib/replay/replay-states.ts'
 import { createReplayStore, type ReplayStore } from '../../../lib/replay/replay-store.ts'
 import type { ReplayJob } from '../../../lib/replay/replay-types.ts'
 import { replayPart, runsOf } from '../../builders/replays.ts'
-import { live, numbersIn, prepare, RECORDS, type World } from './memory-replay.ts'
+import { live, numbersIn, prepare, RECORDS, type World, watchOnce } from './memory-replay.ts'
 
 let folder: string
 let database: Database
@@ -55,6 +55,13 @@ async function failures({ id }: World): Promise<[number, bigint, string][]> {
 }
 
 const sentCount = ({ target }: World): number => numbersIn(target, 0).length + numbersIn(target, 1).length
+
+/** As the inbox finds it: these many of the first records of partition 0. */
+async function cameBack({ id, queueId }: World, records: number): Promise<void> {
+  const action = { kind: 'return', actor: 'inbox', atMs: 20, note: null, replayId: id } as const
+  const runs = runsOf([0, records])
+  await createHandledLedger(database).mark(queueId, action, [{ partition: 0, broker: null, runs }])
+}
 
 describe('people', () => {
   it('pause it, and it goes on from there when it is resumed', async () => {
@@ -209,24 +216,63 @@ describe.each([
 
 describe('a canary', () => {
   const canary = { count: 5, waitSeconds: 0 }
-
-  it('goes alone, and the rest behind it', async () => {
-    const world = await prepare(database, true, { canary })
+  const begin = async (change: Parameters<typeof prepare>[2]): Promise<World> => {
+    const world = await prepare(database, true, change)
     await store.change(world.id, 'running', { state: 'canary' })
-    await live(world)
-    expect((await jobOf(world)).state).toBe('completed')
-    expect(sentCount(world)).toBe(RECORDS)
+    return world
+  }
+
+  it('goes alone, and the rest behind it when it was read', async () => {
+    const world = await begin({ canary })
+    world.polls.committed = { billing: 0n }
+    const running = live(world)
+    const held = await reach(world, 'braked')
+    expect([held.waitsFor?.code, sentCount(world)]).toEqual(['canaryUnread', 5])
+    world.polls.committed = { billing: 99n }
+    await watchOnce(world)
+    await running
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  })
+
+  it('that is read late has all its time from then on, in which it may come back', async () => {
+    const world = await begin({ canary: { count: 5, waitSeconds: 1 } })
+    world.polls.committed = { billing: 0n }
+    const running = live(world)
+    await reach(world, 'braked')
+    world.polls.committed = { billing: 99n }
+    await watchOnce(world)
+    await reach(world, 'canary')
+    await cameBack(world, 3)
+    await running
+    expect(await jobOf(world)).toMatchObject({ state: 'paused', waitsFor: { code: 'canaryReturned' } })
+    expect(sentCount(world)).toBe(5)
+  })
+
+  it('that no group can read holds until a person goes on', async () => {
+    const world = await begin({ canary })
+    const running = live(world)
+    const held = await reach(world, 'braked')
+    expect([held.waitsFor?.code, sentCount(world)]).toEqual(['canaryNoReader', 5])
+    await resumeReplay(held, withStore())
+    await running
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  })
+
+  it('is as many as were really sent: what the target refused proves nothing', async () => {
+    const world = await begin({ canary })
+    world.target.refuses = ({ value }) => (Number(String(value)) < 8 ? fault('recordRefused') : null)
+    const running = live(world)
+    await reach(world, 'braked')
+    expect(sentCount(world)).toBe(5)
+    await cancelReplay(await jobOf(world), withStore())
+    await running
   })
 
   it('that comes back stops the rest, until a person goes on', async () => {
-    const world = await prepare(database, true, { canary: { count: 5, waitSeconds: 1 } })
-    await store.change(world.id, 'running', { state: 'canary' })
+    const world = await begin({ canary: { count: 5, waitSeconds: 1 } })
     const running = live(world)
     await vi.waitFor(async () => expect((await jobOf(world)).counts.produced).toBe(5n), 10_000)
-    const action = { kind: 'return', actor: 'inbox', atMs: 20, note: null, replayId: world.id } as const
-    await createHandledLedger(database).mark(world.queueId, action, [
-      { partition: 0, broker: null, runs: runsOf([0, 3]) },
-    ])
+    await cameBack(world, 3)
     await running
     const stopped = await jobOf(world)
     expect(stopped).toMatchObject({ state: 'paused', waitsFor: { code: 'canaryReturned', facts: { returned: 3 } } })
@@ -235,6 +281,17 @@ describe('a canary', () => {
     await live(world)
     expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
   })
+})
+
+it('a target that nobody polls any more holds it, until somebody does', async () => {
+  const world = await prepare(database, true)
+  world.polls.atMs = () => Date.now() - 10_000
+  const running = live(world)
+  const held = await reach(world, 'braked')
+  expect([held.waitsFor?.code, held.baseline, sentCount(world)]).toEqual(['targetUnseen', null, 0])
+  world.polls.atMs = Date.now
+  await running
+  expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
 })
 
 it('what the plan leaves out is never read as something to send', async () => {
