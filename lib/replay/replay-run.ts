@@ -3,6 +3,7 @@
  * batch, delivers it, and writes down what became of it before the next one is delivered.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AuditRecord } from '../audit/audit-log.ts'
 import type { Fault } from '../cluster/fault.ts'
 import { MessageAccessError } from '../cluster/messages.ts'
 import { isHoldfastError } from '../errors.ts'
@@ -14,6 +15,7 @@ import { FeedAhead } from './feed-ahead.ts'
 import { countOutcomes } from './outcome-codec.ts'
 import type { AlsoWrite, PartProgress, ProgressStore } from './progress-store.ts'
 import { RateLimit } from './rate-limit.ts'
+import { type OwnAct, ownAudit } from './replay-audit.ts'
 import { isActive, nextState, type ReplayEvent } from './replay-states.ts'
 import type { ReplayStore } from './replay-store.ts'
 import type { CodedFact, ReplayJob, ReplayPart } from './replay-types.ts'
@@ -57,6 +59,8 @@ export class ReplayRun {
   #lookedAtMs = -Infinity
   #fault: { reason: CodedFact; retryAtMs: number; failures: number } | null = null
   #sent: number
+  /** The audit log knows that a cluster is in trouble: each try would be another entry. */
+  #isTroubleTold: boolean
 
   constructor(job: ReplayJob, parts: ReplayPart[], options: RunOptions) {
     this.#job = job
@@ -67,6 +71,7 @@ export class ReplayRun {
     this.#speed = new SpeedMeter()
     this.#guard = new RunGuard(options)
     this.#sent = Number(job.counts.produced)
+    this.#isTroubleTold = job.state === 'braked' && job.waitsFor?.code === 'clusterFault'
   }
 
   /**
@@ -78,7 +83,7 @@ export class ReplayRun {
       while (!signal.aborted && (await this.#turn(signal)));
     } catch (error) {
       if (!(error instanceof RunFailed)) throw error
-      await this.#end('fail', { error: error.reason, waitsFor: null })
+      await this.#end('fail', { error: error.reason, waitsFor: null, audit: this.#audit('fail', error.reason) })
     } finally {
       await this.#dropFeed()
     }
@@ -108,24 +113,31 @@ export class ReplayRun {
         await this.#rest(step.forMs, signal)
         return true
       case 'brake':
-        await this.#change({ type: 'brake' }, { waitsFor: step.reason, recordsPerSecond: null })
+        await this.#change(
+          { type: 'brake' },
+          { waitsFor: step.reason, recordsPerSecond: null, audit: this.#audit('brake', step.reason) },
+        )
         return true
       case 'release': {
         // A canary that is read only now has its whole time from here, in which it may come back.
         const isReadLate = isCanaryHold(this.#job.waitsFor?.code ?? '')
-        const change = { waitsFor: null, ...(isReadLate ? { canarySentAtMs: this.#options.now() } : {}) }
+        const change = {
+          waitsFor: null,
+          ...(isReadLate ? { canarySentAtMs: this.#options.now() } : {}),
+          // Whether a cluster in trouble is well again, only the next batch can tell.
+          ...(this.#isTroubleTold ? {} : { audit: this.#audit('release', this.#job.waitsFor) }),
+        }
         await this.#change({ type: 'release', isCanaryOpen: this.#isCanaryOpen() }, change)
         return true
       }
       case 'canaryPassed':
         await this.#change({ type: 'canaryPassed' }, { isCanaryPassed: true, waitsFor: null })
         return true
-      case 'canaryStopped':
-        await this.#change(
-          { type: 'canaryStopped' },
-          { waitsFor: { code: 'canaryReturned', facts: this.#returnFacts() } },
-        )
+      case 'canaryStopped': {
+        const waitsFor = { code: 'canaryReturned', facts: this.#returnFacts() }
+        await this.#change({ type: 'canaryStopped' }, { waitsFor, audit: this.#audit('canaryStop', waitsFor) })
         return true
+      }
       case 'send':
         await this.#tellWait(null)
         return this.#send(step, signal)
@@ -145,11 +157,22 @@ export class ReplayRun {
       this.#rate.spend(batch.records, batch.bytes)
       this.#speed.add(batch.records, monotonicMs())
       await this.#save(progress, signal)
+      if (this.#isTroubleTold) await this.#tellTroubleOver()
       this.#fault = null
     } catch (error) {
       await this.#failed(error, signal)
     }
     return true
+  }
+
+  async #tellTroubleOver(): Promise<void> {
+    const change = { waitsFor: null, audit: this.#audit('release', null) }
+    await this.#options.store.change(this.#job.id, this.#job.state, change)
+    this.#isTroubleTold = false
+  }
+
+  #audit(act: OwnAct, because: CodedFact | null): AuditRecord {
+    return ownAudit(this.#job, act, because, this.#options.now())
   }
 
   #isUnlimited(): boolean {
@@ -161,7 +184,8 @@ export class ReplayRun {
   async #complete(signal: AbortSignal): Promise<boolean> {
     const skipsOnly = this.#parts.some((part) => part.nextOffset < (part.selected.end ?? part.nextOffset))
     if (skipsOnly) await this.#save(this.#leftOut(), signal)
-    await this.#end('allDone', { waitsFor: null })
+    await this.#look(true)
+    await this.#end('allDone', { waitsFor: null, audit: this.#audit('complete', null) })
     await this.#look(true)
     return true
   }
@@ -257,9 +281,14 @@ export class ReplayRun {
     if (!isActive(this.#job.state) || this.#job.state === 'paused') return
     if (!mayPass(error)) {
       // Somebody must mend it; then a resume goes on from here.
-      await this.#change({ type: 'pause' }, { waitsFor: reason, recordsPerSecond: null })
+      await this.#change(
+        { type: 'pause' },
+        { waitsFor: reason, recordsPerSecond: null, audit: this.#audit('pause', reason) },
+      )
     } else if (this.#job.state !== 'braked') {
-      await this.#change({ type: 'brake' }, { waitsFor: reason, recordsPerSecond: null })
+      const audit = this.#isTroubleTold ? {} : { audit: this.#audit('brake', reason) }
+      this.#isTroubleTold = true
+      await this.#change({ type: 'brake' }, { waitsFor: reason, recordsPerSecond: null, ...audit })
     }
   }
 

@@ -4,6 +4,7 @@
  */
 import { DbNull } from '@prisma/client/runtime/client'
 import type { ReplayPart as PartRow, Prisma, Replay as ReplayRow } from '../../prisma/generated/sqlite/client.ts'
+import { type AuditRecord, recordAudit } from '../audit/audit-log.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import { OffsetRuns } from '../inbox/offset-runs.ts'
 import type { ReplayRate } from './rate-limit.ts'
@@ -39,6 +40,8 @@ export interface ReplayChange {
   error?: CodedFact
   hasOpenRun?: boolean
   isWatched?: boolean
+  /** Written with it: both or neither. */
+  audit?: AuditRecord
 }
 
 export interface PlanResult {
@@ -175,12 +178,16 @@ export function createReplayStore(database: Database, now: () => number = Date.n
       }
       return (await client.replay.findFirst({ where: wanted, select: { id: true } })) !== null
     },
-    async change(id, from, change, planHash) {
+    async change(id, from, { audit, ...change }, planHash) {
       const where = { id, state: from, ...(planHash === undefined ? {} : { planHash }) }
+      const write = async (tx: TransactionClient): Promise<ChangeOutcome> => {
+        const { count } = await tx.replay.updateMany({ where, data: await columnsOf(tx, id, change, now()) })
+        if (count === 0) return 'tooLate'
+        if (audit !== undefined) await recordAudit(tx, audit)
+        return 'changed'
+      }
       try {
-        const data = await columnsOf(client, id, change, now())
-        const { count } = await client.replay.updateMany({ where, data })
-        return count === 1 ? 'changed' : 'tooLate'
+        return await (audit === undefined ? write(client) : database.transaction(write))
       } catch (error) {
         if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) return 'queueBusy'
         throw error
@@ -233,9 +240,9 @@ async function savePlan(tx: TransactionClient, id: string, state: ReplayState, r
 
 /** One queue has one replay that sends; the database's unique index holds two consoles to it, too. */
 async function columnsOf(
-  client: Database['client'],
+  client: TransactionClient,
   id: string,
-  change: ReplayChange,
+  change: Omit<ReplayChange, 'audit'>,
   nowMs: number,
 ): Promise<Prisma.ReplayUpdateManyMutationInput> {
   const { rate, state, approvedRate, baseline, waitsFor, error, recordsPerSecond, ...rest } = change
@@ -256,7 +263,7 @@ async function columnsOf(
   }
 }
 
-async function activityOf(client: Database['client'], id: string, state: ReplayState) {
+async function activityOf(client: TransactionClient, id: string, state: ReplayState) {
   if (!isActive(state)) return { activeQueue: null }
   const row = await client.replay.findUnique({ where: { id }, select: { clusterId: true, topic: true } })
   return row === null ? {} : { activeQueue: JSON.stringify([row.clusterId, row.topic]) }

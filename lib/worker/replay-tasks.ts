@@ -16,6 +16,7 @@ import { openRun } from '../replay/open-run.ts'
 import { watchOutcomes } from '../replay/outcome-watch.ts'
 import { type PlannerOptions, PlanRefused, planReplay } from '../replay/planner.ts'
 import type { ProgressStore } from '../replay/progress-store.ts'
+import { ownAudit } from '../replay/replay-audit.ts'
 import { ACTIVE_STATES, isActive } from '../replay/replay-states.ts'
 import type { ReplayStore } from '../replay/replay-store.ts'
 import type { CodedFact, ReplayJob } from '../replay/replay-types.ts'
@@ -83,8 +84,9 @@ async function planNext(
     if (mayHelp) throw error
     attempts.delete(job.id)
     if (reason.code === 'internal') options.log.error({ err: error, replay: job.id }, 'planning a replay failed')
-    const change = { state: 'planFailed', error: reason, endedAtMs: options.now() } as const
-    await options.store.change(job.id, 'planning', change)
+    const nowMs = options.now()
+    const change = { state: 'planFailed', error: reason, endedAtMs: nowMs } as const
+    await options.store.change(job.id, 'planning', { ...change, audit: ownAudit(job, 'planFail', reason, nowMs) })
   }
   return waiting.length > 1
 }
@@ -239,10 +241,12 @@ class Runs {
   }
 
   async #giveUp(job: ReplayJob, reason: CodedFact): Promise<void> {
-    const change = { hasOpenRun: false, endedAtMs: this.#options.now() }
-    if (isActive(job.state))
-      await this.#options.store.change(job.id, job.state, { ...change, state: 'failed', error: reason })
-    else await this.#options.store.change(job.id, job.state, change)
+    const nowMs = this.#options.now()
+    const change = { hasOpenRun: false, endedAtMs: nowMs }
+    if (isActive(job.state)) {
+      const audit = ownAudit(job, 'fail', reason, nowMs)
+      await this.#options.store.change(job.id, job.state, { ...change, state: 'failed', error: reason, audit })
+    } else await this.#options.store.change(job.id, job.state, change)
   }
 }
 

@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createAuditLog } from '../../../lib/audit/audit-log.ts'
 import { fault } from '../../../lib/cluster/fault.ts'
 import { type Database, openDatabase } from '../../../lib/db.ts'
 import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
@@ -52,6 +54,15 @@ async function failures({ id }: World): Promise<[number, bigint, string][]> {
           ]),
     ),
   )
+}
+
+/** What the console did by itself, oldest first. */
+async function ownActs({ id }: World): Promise<[string, string, unknown][]> {
+  const { entries } = await createAuditLog(database).list({ limit: 50, beforeId: null, text: id })
+  expect(entries.every(({ actor }) => actor === 'holdfast')).toBe(true)
+  return entries
+    .reverse()
+    .map(({ action, outcome, detail }) => [action.replace('replay.', ''), outcome, detail?.because ?? null])
 }
 
 const sentCount = ({ target }: World): number => numbersIn(target, 0).length + numbersIn(target, 1).length
@@ -155,6 +166,7 @@ describe.each([
     await live(world)
     expect(await jobOf(world)).toMatchObject({ state: 'failed', error: { code: 'topicRecreated' } })
     expect(sentCount(world)).toBe(0)
+    expect(await ownActs(world)).toEqual([['fail', 'failed', 'topicRecreated']])
   })
 
   it.each([
@@ -175,9 +187,16 @@ describe.each([
     const running = live(world)
     const braked = await reach(world, 'braked')
     expect(braked.waitsFor).toMatchObject({ code: 'clusterFault', facts: { fault: 'notEnoughReplicas' } })
+    // Long enough for several tries, which are one trouble.
+    await setTimeout(2_500)
     isIll = false
     await running
     expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+    expect(await ownActs(world)).toEqual([
+      ['brake', 'ok', 'clusterFault'],
+      ['release', 'ok', null],
+      ['complete', 'ok', null],
+    ])
   })
 
   // A transaction whose answer is lost is another story: its channel tells.
@@ -207,6 +226,7 @@ describe.each([
     await live(world)
     const paused = await jobOf(world)
     expect(paused).toMatchObject({ state: 'paused', waitsFor: { code: 'clusterFault' } })
+    expect(await ownActs(world)).toEqual([['pause', 'failed', 'clusterFault']])
     isForbidden = false
     await resumeReplay(paused, withStore())
     await live(world)
@@ -280,6 +300,10 @@ describe('a canary', () => {
     await resumeReplay(stopped, withStore())
     await live(world)
     expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+    expect(await ownActs(world)).toEqual([
+      ['canaryStop', 'refused', 'canaryReturned'],
+      ['complete', 'ok', null],
+    ])
   })
 })
 
@@ -292,6 +316,11 @@ it('a target that nobody polls any more holds it, until somebody does', async ()
   world.polls.atMs = Date.now
   await running
   expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  expect(await ownActs(world)).toEqual([
+    ['brake', 'ok', 'targetUnseen'],
+    ['release', 'ok', 'targetUnseen'],
+    ['complete', 'ok', null],
+  ])
 })
 
 it('what the plan leaves out is never read as something to send', async () => {
