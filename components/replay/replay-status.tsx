@@ -23,12 +23,14 @@ const GROUND: Partial<Record<ReplayState, string>> = {
 export function ReplayStatus({ replay }: { replay: ReplayAnswer }): ReactElement {
   const t = useTranslations('replays')
   const hasBegun = replay.startedAt !== null
+  const isWaiting = replay.waitsFor?.code === 'place' && PHASE[replay.state] === 'sending'
+  const said = isWaiting ? 'place' : replay.state
   return (
     <section aria-label={t('job.status')} className="panel overflow-hidden">
       <div className={cn('px-4 py-3 sm:px-5', GROUND[replay.state])}>
         <div role="status">
-          <p className="font-semibold text-lg">{t(`sentence.${replay.state}`)}</p>
-          <p className="max-w-prose text-ink2">{t(`meaning.${replay.state}`)}</p>
+          <p className="font-semibold text-lg">{t(`sentence.${said}`)}</p>
+          <p className="max-w-prose text-ink2">{t(`meaning.${said}`)}</p>
         </div>
         <Why replay={replay} />
         <JobControls replay={replay} />

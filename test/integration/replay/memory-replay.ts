@@ -27,7 +27,7 @@ export interface Polls {
   committed: Record<string, bigint>
 }
 
-function snapshotsOf(polls: Polls): SnapshotReader {
+export function snapshotsOf(polls: Polls): SnapshotReader {
   const group = (id: string) => ({
     ...{ id, topics: ['orders'], memberCount: 1 },
     partitions: Array.from({ length: PARTITIONS }, (_, partition) => ({
