@@ -166,7 +166,9 @@ async function handledMeanwhile(
     const actions = await ledger.actions([...builders.keys()])
     const later = [...builders].filter(([id]) => {
       const action = actions.get(id)
-      return action !== undefined && action.atMs > plannedAtMs && action.replayId !== job.id
+      if (action === undefined || action.replayId === job.id) return false
+      // A plan selects nothing that was handled before, unless it was asked for: no clock has to tell what came later.
+      return job.request.selection.includeHandled !== true || action.atMs > plannedAtMs
     })
     const [first, ...rest] = later.map(([, builder]) => builder.build())
     if (first !== undefined)

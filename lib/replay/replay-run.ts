@@ -56,6 +56,7 @@ export class ReplayRun {
   #parts: ReplayPart[]
   #feed: FeedAhead | null = null
   #rate: RateLimit
+  readonly #beganAtMs: number
   #lookedAtMs = -Infinity
   #fault: { reason: CodedFact; retryAtMs: number; failures: number } | null = null
   #sent: number
@@ -70,6 +71,7 @@ export class ReplayRun {
     this.#size = new BatchSize(options.batchRecords)
     this.#speed = new SpeedMeter()
     this.#guard = new RunGuard(options)
+    this.#beganAtMs = options.now()
     this.#sent = Number(job.counts.produced)
     this.#isTroubleTold = job.state === 'braked' && job.waitsFor?.code === 'clusterFault'
   }
@@ -300,13 +302,14 @@ export class ReplayRun {
 
   #situation(): RunSituation {
     const { now, monotonicMs } = this.#options
-    const { request, startedAtMs, canarySentAtMs, state } = this.#job
+    const { request, canarySentAtMs, state } = this.#job
     const { canary } = request
     const nowMonotonicMs = monotonicMs()
     return {
       state: state as RunSituation['state'],
       nowMs: now(),
-      graceUntilMs: (startedAtMs ?? 0) + request.graceSeconds * SECOND_MS,
+      // By one clock: who wrote down the start may have another one, and hours between them would be waited for, or lost.
+      graceUntilMs: this.#sent > 0 ? 0 : this.#beganAtMs + request.graceSeconds * SECOND_MS,
       brake: this.#guard.brake,
       retryAtMs: this.#fault?.retryAtMs ?? null,
       canary:

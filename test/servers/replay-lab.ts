@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { loadConfig } from '../../lib/config.ts'
 import { type Database, openDatabase } from '../../lib/db.ts'
 import { WORKER_ENV, WORKER_FLAGS } from '../../lib/launch/worker-keeper.ts'
 import { createProgressStore, type ProgressStore } from '../../lib/replay/progress-store.ts'
@@ -12,6 +13,7 @@ import { newJobId } from '../../lib/replay/replay-id.ts'
 import type { ReplayState } from '../../lib/replay/replay-states.ts'
 import { createReplayStore, type ReplayStore } from '../../lib/replay/replay-store.ts'
 import type { ReplayJob, ReplayRequest } from '../../lib/replay/replay-types.ts'
+import { startCollector } from '../../lib/runtime.ts'
 import { waitUntil } from './wait-until.ts'
 
 const WORKER = resolve(import.meta.dirname, '../../lib/launch/worker.ts')
@@ -21,6 +23,7 @@ export interface LabCluster {
   id: string
   kind: 'kafka' | 'rocketmq'
   servers: readonly string[]
+  sasl?: { mechanism: 'plain'; username: string; password: string }
 }
 
 export interface ReplayLab {
@@ -30,7 +33,8 @@ export interface ReplayLab {
   readonly actions: ActionOptions
   /** The process that works; null while none does. */
   readonly worker: ChildProcess | null
-  startWorker(): ChildProcess
+  /** @param skewMs so much its clock is ahead */
+  startWorker(skewMs?: number): ChildProcess
   /** As if the machine had lost it. */
   killWorker(): Promise<void>
   stopWorker(): Promise<void>
@@ -41,15 +45,18 @@ export interface ReplayLab {
   close(): Promise<void>
 }
 
-export async function openReplayLab(clusters: readonly LabCluster[]): Promise<ReplayLab> {
+/** @param polls a collector polls the clusters each second, in this process */
+export async function openReplayLab(clusters: readonly LabCluster[], { polls = false } = {}): Promise<ReplayLab> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-replay-'))
   const configFile = join(folder, 'holdfast.yaml')
-  writeFileSync(configFile, JSON.stringify({ clusters: clusters.map(toConfig) }))
+  writeFileSync(configFile, JSON.stringify({ clusters: clusters.map(toConfig), poll: { intervalSeconds: 1 } }))
   const databaseUrl = `file:${join(folder, 'holdfast.db')}`
   const database = await openDatabase(databaseUrl)
   const store = createReplayStore(database)
   const noPolls = { topics: async () => null, summary: async () => null }
   const actions: ActionOptions = { store, snapshots: noPolls, now: Date.now }
+  const environment = { DATABASE_URL: databaseUrl, HOLDFAST_CONFIG: configFile, HOLDFAST_LOG_LEVEL: 'warn' }
+  const collector = polls ? await startCollector(loadConfig(environment, folder), () => undefined) : null
   let worker: ChildProcess | null = null
   const ended = async (signal: 'SIGKILL' | 'stop'): Promise<void> => {
     const child = worker
@@ -65,12 +72,16 @@ export async function openReplayLab(clusters: readonly LabCluster[]): Promise<Re
     get worker() {
       return worker
     },
-    startWorker() {
-      const env = { DATABASE_URL: databaseUrl, HOLDFAST_CONFIG: configFile, HOLDFAST_LOG_LEVEL: 'warn' }
+    startWorker(skewMs = 0) {
       worker = fork(WORKER, [], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-        execArgv: [...process.execArgv, ...WORKER_FLAGS, ...(process.env.LAB_FLAGS?.split(' ') ?? [])],
-        env: { ...process.env, ...WORKER_ENV, ...env },
+        execArgv: [
+          ...process.execArgv,
+          ...WORKER_FLAGS,
+          ...(process.env.LAB_FLAGS?.split(' ') ?? []),
+          ...skewFlags(skewMs),
+        ],
+        env: { ...process.env, ...WORKER_ENV, ...environment },
       })
       return worker
     },
@@ -102,6 +113,7 @@ export async function openReplayLab(clusters: readonly LabCluster[]): Promise<Re
       ),
     async close() {
       await ended('SIGKILL')
+      await collector?.stop()
       await database.close()
       rmSync(folder, { recursive: true, force: true })
     },
@@ -109,8 +121,14 @@ export async function openReplayLab(clusters: readonly LabCluster[]): Promise<Re
   return lab
 }
 
-function toConfig({ id, kind, servers }: LabCluster) {
-  const places = kind === 'kafka' ? { bootstrapServers: servers } : { nameServers: servers }
+function skewFlags(skewMs: number): string[] {
+  if (skewMs === 0) return []
+  const code = `const now = Date.now; Date.now = () => now() + ${skewMs}`
+  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
+}
+
+function toConfig({ id, kind, servers, sasl }: LabCluster) {
+  const places = kind === 'kafka' ? { bootstrapServers: servers, sasl } : { nameServers: servers }
   return { id, name: id, kind, readOnly: false, ...places }
 }
 

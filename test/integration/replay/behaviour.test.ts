@@ -128,6 +128,26 @@ describe('people', () => {
     expect(await failures(world)).toEqual([5n, 6n, 7n].map((offset) => [1, offset, 'handledMeanwhile']))
     expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(RECORDS - 3), failed: 3n })
   })
+
+  it('replay some of its records by an earlier action, or by another clock, after it was planned: no second time', async () => {
+    const world = await prepare(database, true)
+    const action = { kind: 'replay', actor: 'other', atMs: 0, note: 'no', replayId: 'r-other' } as const
+    await createHandledLedger(database).mark(world.queueId, action, [
+      { partition: 1, broker: null, runs: runsOf([5, 8]) },
+    ])
+    await live(world)
+    expect(await failures(world)).toEqual([5n, 6n, 7n].map((offset) => [1, offset, 'handledMeanwhile']))
+  })
+
+  it('replay what was handled before, when that is what they asked for', async () => {
+    const world = await prepare(database, true, { selection: { all: true, includeHandled: true } })
+    const action = { kind: 'replay', actor: 'other', atMs: 0, note: 'no', replayId: 'r-other' } as const
+    await createHandledLedger(database).mark(world.queueId, action, [
+      { partition: 1, broker: null, runs: runsOf([5, 8]) },
+    ])
+    await live(world)
+    expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(RECORDS), failed: 0n })
+  })
 })
 
 describe.each([
