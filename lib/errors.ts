@@ -27,6 +27,7 @@ export const ERROR_CODES = [
   'replay_topic_recreated',
   'replay_queue_busy',
   'replay_same_person',
+  'replay_rate_not_approved',
   'mute_not_found',
   'mute_in_file',
   'mutes_too_many',

@@ -9,6 +9,7 @@ import { cn } from '../ui/cn.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { Num, Rate, Since } from '../ui/values.tsx'
 import { JobControls } from './job-controls.tsx'
+import { useNameList } from './target-step.tsx'
 
 const GROUND: Partial<Record<ReplayState, string>> = {
   awaitingApproval: 'bg-riskbg',
@@ -22,12 +23,14 @@ const GROUND: Partial<Record<ReplayState, string>> = {
 export function ReplayStatus({ replay }: { replay: ReplayAnswer }): ReactElement {
   const t = useTranslations('replays')
   const hasBegun = replay.startedAt !== null
+  const isWaiting = replay.waitsFor?.code === 'place' && PHASE[replay.state] === 'sending'
+  const said = isWaiting ? 'place' : replay.state
   return (
     <section aria-label={t('job.status')} className="panel overflow-hidden">
       <div className={cn('px-4 py-3 sm:px-5', GROUND[replay.state])}>
         <div role="status">
-          <p className="font-semibold text-lg">{t(`sentence.${replay.state}`)}</p>
-          <p className="max-w-prose text-ink2">{t(`meaning.${replay.state}`)}</p>
+          <p className="font-semibold text-lg">{t(`sentence.${said}`)}</p>
+          <p className="max-w-prose text-ink2">{t(`meaning.${said}`)}</p>
         </div>
         <Why replay={replay} />
         <JobControls replay={replay} />
@@ -107,7 +110,21 @@ function Numbers({ replay }: { replay: ReplayAnswer }): ReactElement {
         </Fact>
       </dl>
       {counts.unconfirmed === 0 ? null : <p className="text-risk">{t('unconfirmed', { count: counts.unconfirmed })}</p>}
+      <WhoseProgress replay={replay} />
     </div>
+  )
+}
+
+/** `Delivered` is the progress of somebody, and it makes a difference of whom. */
+function WhoseProgress({ replay }: { replay: ReplayAnswer }): ReactElement | null {
+  const t = useTranslations('replays.counts')
+  const names = useNameList()
+  const { deliveredBy } = replay
+  if (deliveredBy === null) return null
+  const { groups, haveFailed } = deliveredBy
+  const words = { groups: names(groups), count: groups.length }
+  return (
+    <p className="break-words text-ink3 text-xs">{t(haveFailed ? 'deliveredByFailed' : 'deliveredByAll', words)}</p>
   )
 }
 

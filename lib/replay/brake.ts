@@ -15,6 +15,13 @@ export interface TargetHealth {
   durability: Durability
 }
 
+/** How fresh the polls are that all of this comes from. */
+export interface Sight {
+  isClear: boolean
+  /** Null: the target was never polled well. */
+  lastAtMs: number | null
+}
+
 export interface BrakeInput {
   brake: ReplayBrake
   baseline: ReplayBaseline
@@ -30,6 +37,13 @@ export interface BrakeInput {
 const LEAST_FOR_RATIO = 20
 /** Held by lag, it goes on below this part of the limit. */
 const RELEASE_PART = 0.8
+
+/** A brake that goes by polls cannot hold by old ones: why it must hold until there are new ones; null when it need not. */
+export function blindReason({ maxAddedLag, isr }: ReplayBrake, { isClear, lastAtMs }: Sight): CodedFact | null {
+  if (isClear || (maxAddedLag === null && !isr)) return null
+  if (lastAtMs === null) return { code: 'targetNeverSeen', facts: {} }
+  return { code: 'targetUnseen', facts: { since: new Date(lastAtMs).toISOString() } }
+}
 
 /** Why it must hold; null when nothing forbids to go on. */
 export function brakeReason(input: BrakeInput): CodedFact | null {
@@ -47,8 +61,9 @@ function lagReason({ brake, baseline, groups, isHeld }: BrakeInput): CodedFact |
   if (brake.maxAddedLag === null) return null
   const limit = isHeld ? brake.maxAddedLag * RELEASE_PART : brake.maxAddedLag
   for (const { group, lagMessages, isIdle } of groups) {
-    if (lagMessages === null || isIdle) continue
-    const added = Number(lagMessages) - (baseline.lagByGroup[group] ?? 0)
+    const before = baseline.lagByGroup[group]
+    if (lagMessages === null || before === null || isIdle) continue
+    const added = Number(lagMessages) - (before ?? 0)
     if (added > limit) return { code: 'groupLag', facts: { group, addedLag: added, limit: brake.maxAddedLag } }
   }
   return null
@@ -62,8 +77,23 @@ function returnReason({ brake, baseline, produced, returned }: BrakeInput): Code
   return { code: 'returned', facts: { returned: back, produced: sent } }
 }
 
-/** How the first records fared, once their time is over: any number of them may come back up to the same ratio. */
-export function canaryVerdict(sent: number, returned: number, maxReturnRatio: number | null): 'pass' | 'stop' {
-  if (sent === 0) return 'pass'
-  return returned / sent > (maxReturnRatio ?? 0) ? 'stop' : 'pass'
+/** What is known of the first records of a replay, once they are sent. */
+export interface CanarySeen {
+  /** Read by the groups that count; null when nobody knows. */
+  delivered: number | null
+  returned: number
+  /** Groups that read the target. */
+  readers: number
+}
+
+export type CanaryVerdict = 'pass' | 'stop' | 'unread' | 'noReader'
+
+/** How the first records fared, once their time is over: of those that were read, any number up to the ratio may come back. */
+export function canaryVerdict(
+  { delivered, returned, readers }: CanarySeen,
+  maxReturnRatio: number | null,
+): CanaryVerdict {
+  const read = Math.max(delivered ?? 0, returned)
+  if (read === 0) return readers === 0 ? 'noReader' : 'unread'
+  return returned / read > (maxReturnRatio ?? 0) ? 'stop' : 'pass'
 }

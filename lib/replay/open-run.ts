@@ -76,7 +76,7 @@ export function openRun(options: OpenRunOptions): OpenRun {
     createFeed: (rest) =>
       new SourceFeed(rest, { reader, context, now, handled, payloads: createPayloadReader(reader) }),
     verify: (signal) => verifyFacts(job, facts, options.profiles, reader, targetReader, signal),
-    watch: watchOf(job, options.snapshots, ledger, facts),
+    watch: watchOf(job, options.snapshots, ledger, facts, now),
     async begin() {
       await ledger.begin(queueId, action)
       handled = byPlace(await handledSince(ledger, queueId, job.id, parts))
@@ -128,12 +128,15 @@ export function watchOf(
   snapshots: SnapshotReader,
   ledger: Pick<HandledLedger, 'returnedOf'>,
   facts: PlanFacts,
+  now: () => number,
 ): TargetWatch {
   return createTargetWatch({
     snapshots,
     clusterId: job.request.target.clusterId,
     topics: facts.targets.map(({ topic }) => topic),
-    failedGroups: (job.plan?.affectedGroups ?? []).filter(({ note }) => note === 'failed').map(({ group }) => group),
+    failedGroups: job.plan?.failedGroups ?? [],
+    isFailedGroupExpected: job.request.target.mode !== 'topic',
+    now,
     returned: () => countReturned(ledger, job.id),
   })
 }

@@ -31,7 +31,7 @@ async function watchOne(
   if (job.facts === null) return
   const returned = await countReturned(ledger, job.id)
   if (returned !== job.counts.returned) await progress.saveReturned(job.id, returned)
-  const passed = await watchOf(job, snapshots, ledger, job.facts).passed()
+  const passed = await watchOf(job, snapshots, ledger, job.facts, now).passed()
   await progress.saveDelivered(job.id, passed)
   const isOver = job.endedAtMs !== null && now() - job.endedAtMs > WATCHED_MS
   if (isOver && isFinal(job.state)) await store.change(job.id, job.state, { isWatched: false })

@@ -1,5 +1,6 @@
 /** What a person must know before they start a replay. Pure: facts in, codes with counts out; words are chosen later. */
 import type { ClusterKind } from '../cluster/snapshot.ts'
+import { STALE_INTERVALS } from '../history/staleness.ts'
 import type { TallyNotes } from './plan-tally.ts'
 import type { AffectedGroup, PlanWarning, ReplayPlan, ReplayRequest, SkipCode, WarningCode } from './replay-types.ts'
 
@@ -31,8 +32,6 @@ export interface WarningInput {
   snapshotAgeMs: number | null
   pollIntervalMs: number
 }
-
-const OLD_POLLS = 3
 
 export function planWarnings(input: WarningInput): PlanWarning[] {
   const skippedBy = new Map(input.plan.skipped.map(({ code, count }) => [code, count]))
@@ -124,7 +123,8 @@ function timeWarnings({ expiresAtMs, endsAtMs, snapshotAgeMs, pollIntervalMs }: 
   if (expiresAtMs !== null && endsAtMs !== null && expiresAtMs <= endsAtMs) {
     warnings.push(warning('expiresDuringReplay', null, { at: new Date(expiresAtMs).toISOString() }))
   }
-  if (snapshotAgeMs === null || snapshotAgeMs > OLD_POLLS * pollIntervalMs) warnings.push(warning('snapshotOld', null))
+  if (snapshotAgeMs === null || snapshotAgeMs > STALE_INTERVALS * pollIntervalMs)
+    warnings.push(warning('snapshotOld', null))
   return warnings
 }
 

@@ -308,7 +308,7 @@ class Planning {
     const stale = await this.#checkStale(parts, signal)
     const facts = this.#facts(pinned)
     const numbers = this.#tally.numbers()
-    const failed = this.#tally.failedGroups
+    const failed = await this.#failedGroups()
     const targets = new Set(numbers.targets.map(({ topic }) => topic))
     const groups = await this.#options.snapshots.groups(request.target.clusterId)
     const affected = affectedGroups(groups ?? [], targets, failed)
@@ -316,6 +316,7 @@ class Planning {
     const plan = {
       ...numbers,
       affectedGroups: affected,
+      failedGroups: failed,
       delivery: facts.delivery,
       estimatedSeconds,
       needsApproval: needsApproval(this.#options.policy, request, numbers.messages),
@@ -333,6 +334,15 @@ class Planning {
     const digest = planDigest(request, facts, parts)
     const { selected, skipped } = this.#tally
     return { plan, facts, parts, digest, hash: planHash(digest, rate), selected, skipped }
+  }
+
+  /** As the records tell; where none does, as the cluster's settings and its Connect workers do. */
+  async #failedGroups(): Promise<string[]> {
+    const { failedGroups } = this.#tally
+    if (failedGroups.length > 0) return failedGroups
+    const { clusterId, topic } = this.#job.request
+    const queues = (await this.#options.snapshots.dlqs(clusterId)) ?? []
+    return queues.find((queue) => queue.topic === topic)?.groups ?? []
   }
 
   #facts(pinned: PinnedSelection): PlanFacts {

@@ -12,6 +12,7 @@ import {
   type OutcomeTarget,
 } from './outcome-codec.ts'
 import { encodeStored } from './stored-json.ts'
+import type { Passed } from './target-watch.ts'
 
 export interface PartProgress extends PartitionPlace {
   ordinal: number
@@ -56,7 +57,7 @@ export interface ProgressStore {
     limit: number,
   ): Promise<{ nextOffset: bigint; runs: OutcomeRun[] }[]>
   /** Counts what groups have passed. @returns the sum over the whole replay */
-  saveDelivered(id: string, deliveredTo: ReadonlyMap<string, bigint> | null): Promise<bigint | null>
+  saveDelivered(id: string, passed: Passed | null): Promise<bigint | null>
   deliveredTo(id: string): Promise<Map<string, bigint> | null>
   saveReturned(id: string, returned: bigint): Promise<void>
 }
@@ -100,12 +101,12 @@ export function createProgressStore(database: Database): ProgressStore {
       })
       return rows.map(({ nextOffset, content }) => ({ nextOffset, runs: decodeOutcomes(content) }))
     },
-    async saveDelivered(id, deliveredTo) {
-      if (deliveredTo === null) return null
-      await countRows(client, id, deliveredTo)
+    async saveDelivered(id, passed) {
+      if (passed === null) return null
+      await countRows(client, id, passed.upTo)
       const { _sum } = await client.replayOutcome.aggregate({ where: { replayId: id }, _sum: { delivered: true } })
       const delivered = BigInt(_sum.delivered ?? 0)
-      const stored = [...deliveredTo].map(([key, offset]) => [key, String(offset)])
+      const stored = { by: { ...passed.by }, upTo: [...passed.upTo].map(([key, offset]) => [key, String(offset)]) }
       await client.replay.update({
         where: { id },
         data: { deliveredCount: delivered, deliveredTo: stored },
@@ -116,7 +117,10 @@ export function createProgressStore(database: Database): ProgressStore {
     async deliveredTo(id) {
       const row = await client.replay.findUnique({ where: { id }, select: { deliveredTo: true } })
       if (row === null || row.deliveredTo === null) return null
-      return new Map((row.deliveredTo as [string, string][]).map(([key, offset]) => [key, BigInt(offset)]))
+      const stored = row.deliveredTo as [string, string][] | { upTo: [string, string][] }
+      // Those of before have no word of whose progress it is.
+      const places = Array.isArray(stored) ? stored : stored.upTo
+      return new Map(places.map(([key, offset]) => [key, BigInt(offset)]))
     },
     async saveReturned(id, returned) {
       await client.replay.update({ where: { id }, data: { returnedCount: returned }, select: { id: true } })

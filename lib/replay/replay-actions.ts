@@ -11,6 +11,7 @@ import type { ReplayRate } from './rate-limit.ts'
 import { isBeforeStart, nextState, type ReplayEvent } from './replay-states.ts'
 import type { ChangeOutcome, ReplayChange, ReplayStore } from './replay-store.ts'
 import type { PlanFacts, ReplayJob } from './replay-types.ts'
+import { isCanaryHold } from './run-step.ts'
 
 export interface ActionOptions {
   store: ReplayStore
@@ -36,7 +37,7 @@ export async function approveReplay(
   const state = stateAfter(job, { type: 'approve' }, 'approve')
   checkHash(job, hash)
   if (actor === job.createdBy) throw new HoldfastError('replay_same_person', { actor })
-  const change = { state, approvedAtMs: now(), approvedBy: actor }
+  const change = { state, approvedAtMs: now(), approvedBy: actor, approvedRate: job.rate }
   settle(job, await store.change(job.id, job.state, change, hash), 'approve')
 }
 
@@ -64,13 +65,14 @@ export async function pauseReplay(job: ReplayJob, { store }: ActionOptions): Pro
 }
 
 /**
- * Whoever resumes a replay that held by itself has seen why: the brake counts anew from here, and a canary that was
- * stopped counts as passed.
+ * Whoever resumes a replay that held by itself has seen why: the brake counts anew from here, and a canary that came back
+ * or that nobody has read counts as passed.
  *
  * @throws HoldfastError `replay_wrong_state`
  */
 export async function resumeReplay(job: ReplayJob, { store }: ActionOptions): Promise<void> {
-  const isCanaryOver = job.isCanaryPassed || job.waitsFor?.code === 'canaryReturned'
+  const held = job.waitsFor?.code ?? ''
+  const isCanaryOver = job.isCanaryPassed || held === 'canaryReturned' || isCanaryHold(held)
   const isCanaryOpen = job.request.canary !== null && !isCanaryOver
   const state = stateAfter(job, { type: 'resume', isCanaryOpen }, 'resume')
   const change: ReplayChange = { state, waitsFor: null, baseline: null, isCanaryPassed: isCanaryOver }
@@ -85,17 +87,33 @@ export async function cancelReplay(job: ReplayJob, { store, now }: ActionOptions
   settle(job, await store.change(job.id, job.state, change), 'cancel')
 }
 
-/** Before the start it makes another plan of it, which must be approved anew. @throws HoldfastError `replay_wrong_state` */
+/**
+ * Before the start it makes another plan of it, which must be approved anew. After that it may go slower, and never faster
+ * than what was approved.
+ *
+ * @throws HoldfastError `replay_wrong_state`, `replay_rate_not_approved`
+ */
 export async function changeRate(job: ReplayJob, rate: ReplayRate, { store }: ActionOptions): Promise<void> {
   const needsApproval = job.plan?.needsApproval ?? false
   const state = stateAfter(job, { type: 'rateChanged', needsApproval }, 'rate')
   const isBound = isBeforeStart(job.state) && job.planDigest !== null
+  if (!isBound && job.approvedRate !== null) refuseFaster(job, rate, job.approvedRate)
   const change: ReplayChange = {
     rate,
     state,
-    ...(isBound ? { planHash: planHash(job.planDigest ?? '', rate), approvedAtMs: null, approvedBy: null } : {}),
+    ...(isBound ? { planHash: planHash(job.planDigest ?? '', rate), ...UNAPPROVED } : {}),
   }
   settle(job, await store.change(job.id, job.state, change, job.planHash), 'rate')
+}
+
+const UNAPPROVED = { approvedAtMs: null, approvedBy: null, approvedRate: null }
+
+function refuseFaster({ id }: ReplayJob, wanted: ReplayRate, approved: ReplayRate): void {
+  for (const unit of ['recordsPerSecond', 'bytesPerSecond'] as const) {
+    const most = approved[unit]
+    if (most === null || (wanted[unit] ?? Infinity) <= most) continue
+    throw new HoldfastError('replay_rate_not_approved', { replay: id, unit, most })
+  }
 }
 
 function stateAfter(job: ReplayJob, event: ReplayEvent, action: string) {

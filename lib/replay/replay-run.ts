@@ -3,21 +3,24 @@
  * batch, delivers it, and writes down what became of it before the next one is delivered.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AuditRecord } from '../audit/audit-log.ts'
 import type { Fault } from '../cluster/fault.ts'
 import { MessageAccessError } from '../cluster/messages.ts'
 import { isHoldfastError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
-import { canaryVerdict } from './brake.ts'
+import { type CanarySeen, canaryVerdict } from './brake.ts'
 import { type Delivery, mayPass, SmallerBatchError } from './delivery.ts'
 import { FeedAhead } from './feed-ahead.ts'
+import { countOutcomes } from './outcome-codec.ts'
 import type { AlsoWrite, PartProgress, ProgressStore } from './progress-store.ts'
 import { RateLimit } from './rate-limit.ts'
+import { type OwnAct, ownAudit } from './replay-audit.ts'
 import { isActive, nextState, type ReplayEvent, type ReplayState } from './replay-states.ts'
 import type { ReplayStore } from './replay-store.ts'
 import type { CodedFact, ReplayJob, ReplayPart } from './replay-types.ts'
 import { RunFailed, RunGuard, type RunGuardOptions } from './run-guard.ts'
-import { BatchSize, nextStep, type RunSituation, type RunStep } from './run-step.ts'
+import { BatchSize, isCanaryHold, nextStep, type RunSituation, type RunStep } from './run-step.ts'
 import type { SourceFeed } from './source-feed.ts'
 import { SpeedMeter } from './speed-meter.ts'
 
@@ -54,6 +57,7 @@ export class ReplayRun {
   #parts: ReplayPart[]
   #feed: FeedAhead | null = null
   #rate: RateLimit
+  readonly #beganAtMs: number
   #lookedAtMs = -Infinity
   #fault: { reason: CodedFact; retryAtMs: number; failures: number } | null = null
   #sent: number
@@ -61,6 +65,8 @@ export class ReplayRun {
   #doubts = 0
   /** Somebody saw that and resumed it all the same: until it is confirmed again. */
   #acceptsUnconfirmed = false
+  /** The audit log knows that a cluster is in trouble: each try would be another entry. */
+  #isTroubleTold: boolean
 
   constructor(job: ReplayJob, parts: ReplayPart[], options: RunOptions) {
     this.#job = job
@@ -70,7 +76,9 @@ export class ReplayRun {
     this.#size = new BatchSize(options.batchRecords)
     this.#speed = new SpeedMeter()
     this.#guard = new RunGuard(options)
+    this.#beganAtMs = options.now()
     this.#sent = Number(job.counts.produced)
+    this.#isTroubleTold = job.state === 'braked' && job.waitsFor?.code === 'clusterFault'
   }
 
   /**
@@ -82,7 +90,7 @@ export class ReplayRun {
       while (!signal.aborted && (await this.#turn(signal)));
     } catch (error) {
       if (!(error instanceof RunFailed)) throw error
-      await this.#end('fail', { error: error.reason, waitsFor: null })
+      await this.#end('fail', { error: error.reason, waitsFor: null, audit: this.#audit('fail', error.reason) })
     } finally {
       await this.#dropFeed()
     }
@@ -112,21 +120,33 @@ export class ReplayRun {
         await this.#rest(step.forMs, signal)
         return true
       case 'brake':
-        await this.#change({ type: 'brake' }, { waitsFor: step.reason, recordsPerSecond: null })
+        await this.#change(
+          { type: 'brake' },
+          { waitsFor: step.reason, recordsPerSecond: null, audit: this.#audit('brake', step.reason) },
+        )
         return true
-      case 'release':
-        await this.#change({ type: 'release', isCanaryOpen: this.#isCanaryOpen() }, { waitsFor: null })
+      case 'release': {
+        // A canary that is read only now has its whole time from here, in which it may come back.
+        const isReadLate = isCanaryHold(this.#job.waitsFor?.code ?? '')
+        const change = {
+          waitsFor: null,
+          ...(isReadLate ? { canarySentAtMs: this.#options.now() } : {}),
+          // Whether a cluster in trouble is well again, only the next batch can tell.
+          ...(this.#isTroubleTold ? {} : { audit: this.#audit('release', this.#job.waitsFor) }),
+        }
+        await this.#change({ type: 'release', isCanaryOpen: this.#isCanaryOpen() }, change)
         return true
+      }
       case 'canaryPassed':
         await this.#change({ type: 'canaryPassed' }, { isCanaryPassed: true, waitsFor: null })
         return true
-      case 'canaryStopped':
-        await this.#change(
-          { type: 'canaryStopped' },
-          { waitsFor: { code: 'canaryReturned', facts: this.#returnFacts() } },
-        )
+      case 'canaryStopped': {
+        const waitsFor = { code: 'canaryReturned', facts: this.#returnFacts() }
+        await this.#change({ type: 'canaryStopped' }, { waitsFor, audit: this.#audit('canaryStop', waitsFor) })
         return true
+      }
       case 'send':
+        await this.#tellWait(null)
         return this.#send(step, signal)
     }
   }
@@ -144,13 +164,23 @@ export class ReplayRun {
       this.#rate.spend(batch.records, batch.bytes)
       this.#speed.add(batch.records, monotonicMs())
       await this.#save(progress, signal)
-      await this.#noteSent(batch.records)
+      if (await this.#holdsUnconfirmed(progress)) return true
+      if (this.#isTroubleTold) await this.#tellTroubleOver()
       this.#fault = null
-      await this.#holdIfUnconfirmed(progress)
     } catch (error) {
       await this.#failed(error, signal)
     }
     return true
+  }
+
+  async #tellTroubleOver(): Promise<void> {
+    const change = { waitsFor: null, audit: this.#audit('release', null) }
+    await this.#options.store.change(this.#job.id, this.#job.state, change)
+    this.#isTroubleTold = false
+  }
+
+  #audit(act: OwnAct, because: CodedFact | null): AuditRecord {
+    return ownAudit(this.#job, act, because, this.#options.now())
   }
 
   #isUnlimited(): boolean {
@@ -162,7 +192,8 @@ export class ReplayRun {
   async #complete(signal: AbortSignal): Promise<boolean> {
     const skipsOnly = this.#parts.some((part) => part.nextOffset < (part.selected.end ?? part.nextOffset))
     if (skipsOnly) await this.#save(this.#leftOut(), signal)
-    await this.#end('allDone', { waitsFor: null })
+    await this.#look(true)
+    await this.#end('allDone', { waitsFor: null, audit: this.#audit('complete', null) })
     await this.#look(true)
     return true
   }
@@ -238,6 +269,7 @@ export class ReplayRun {
         await this.#rest(waitMs, signal)
       }
     }
+    await this.#noteSent(moved)
     for (const { ordinal, to, stoppedKeys } of moved) {
       const part = this.#parts[ordinal] as ReplayPart
       this.#parts[ordinal] = { ...part, nextOffset: to, stoppedKeys: [...(stoppedKeys ?? part.stoppedKeys)] }
@@ -261,27 +293,38 @@ export class ReplayRun {
     if (!isActive(this.#job.state) || this.#job.state === 'paused') return
     if (!mayPass(error)) {
       // Somebody must mend it; then a resume goes on from here.
-      await this.#change({ type: 'pause' }, { waitsFor: reason, recordsPerSecond: null })
+      await this.#change(
+        { type: 'pause' },
+        { waitsFor: reason, recordsPerSecond: null, audit: this.#audit('pause', reason) },
+      )
     } else if (this.#job.state !== 'braked') {
-      await this.#change({ type: 'brake' }, { waitsFor: reason, recordsPerSecond: null })
+      await this.#brakeFor(reason)
     }
   }
 
+  /** The audit log is told once, however often it is tried again. */
+  async #brakeFor(reason: CodedFact): Promise<void> {
+    const audit = this.#isTroubleTold ? {} : { audit: this.#audit('brake', reason) }
+    this.#isTroubleTold = true
+    await this.#change({ type: 'brake' }, { waitsFor: reason, recordsPerSecond: null, ...audit })
+  }
+
   /** What a master alone has is lost with it. One record at a time then finds out whether it confirms again. */
-  async #holdIfUnconfirmed(progress: readonly PartProgress[]): Promise<void> {
+  async #holdsUnconfirmed(progress: readonly PartProgress[]): Promise<boolean> {
     const target = progress.flatMap(({ runs }) => runs).find((run) => run.failure === null && run.isUnconfirmed)?.target
     if (target == null) {
       this.#doubts = 0
       this.#acceptsUnconfirmed = false
-      return
+      return false
     }
-    if (!this.#job.request.brake.isr || this.#acceptsUnconfirmed) return
+    if (!this.#job.request.brake.isr || this.#acceptsUnconfirmed) return false
     await this.#dropFeed()
     this.#size.shrink(1)
     this.#doubts += 1
     const reason = { code: UNCONFIRMED, facts: { topic: target.topic, broker: target.broker ?? '' } }
     this.#fault = { reason, failures: this.#doubts, retryAtMs: this.#options.now() + retryWaitMs(this.#doubts) }
-    await this.#change({ type: 'brake' }, { waitsFor: reason, recordsPerSecond: null })
+    await this.#brakeFor(reason)
+    return true
   }
 
   async #dropFeed(): Promise<void> {
@@ -292,13 +335,14 @@ export class ReplayRun {
 
   #situation(): RunSituation {
     const { now, monotonicMs } = this.#options
-    const { request, startedAtMs, canarySentAtMs, state } = this.#job
+    const { request, canarySentAtMs, state } = this.#job
     const { canary } = request
     const nowMonotonicMs = monotonicMs()
     return {
       state: state as RunSituation['state'],
       nowMs: now(),
-      graceUntilMs: (startedAtMs ?? 0) + request.graceSeconds * SECOND_MS,
+      // By one clock: who wrote down the start may have another one, and hours between them would be waited for, or lost.
+      graceUntilMs: this.#sent > 0 ? 0 : this.#beganAtMs + request.graceSeconds * SECOND_MS,
       brake: this.#guard.brake,
       retryAtMs: this.#fault?.retryAtMs ?? null,
       canary:
@@ -308,7 +352,7 @@ export class ReplayRun {
               left: Math.max(0, canary.count - this.#sent),
               sentAtMs: canarySentAtMs,
               waitMs: canary.waitSeconds * SECOND_MS,
-              verdict: canaryVerdict(this.#sent, this.#options.watch.returned, request.brake.maxReturnRatio),
+              verdict: canaryVerdict(this.#canarySeen(), request.brake.maxReturnRatio),
             },
       rateWaitMs: this.#rate.waitMs(nowMonotonicMs),
       allowance: this.#rate.allowance(nowMonotonicMs),
@@ -316,12 +360,19 @@ export class ReplayRun {
     }
   }
 
+  #canarySeen(): CanarySeen {
+    const { delivered } = this.#job.counts
+    const { returned } = this.#options.watch
+    return { delivered: delivered === null ? null : Number(delivered), returned, readers: this.#guard.readers }
+  }
+
   #isCanaryOpen(): boolean {
     return this.#job.request.canary !== null && !this.#job.isCanaryPassed
   }
 
-  async #noteSent(records: number): Promise<void> {
-    this.#sent += records
+  /** Also what an earlier life had sent. What was refused is not sent. */
+  async #noteSent(progress: readonly PartProgress[]): Promise<void> {
+    for (const { runs } of progress) this.#sent += countOutcomes(runs).produced
     const { canary } = this.#job.request
     const isLast = canary !== null && this.#isCanaryOpen() && this.#sent >= canary.count
     if (isLast && this.#job.canarySentAtMs === null) await this.#note({ canarySentAtMs: this.#options.now() })
@@ -340,8 +391,9 @@ export class ReplayRun {
       this.#acceptsUnconfirmed = true
       this.#fault = null
     }
+    // Whoever resumed it took away from where the brake counts.
+    if (this.#job.baseline !== null && seen.baseline === null) this.#guard.release()
     this.#job = { ...this.#job, ...seen }
-    if (seen.baseline === null) this.#guard.release()
   }
 
   /** What does not change the state is not read again. */

@@ -4,12 +4,14 @@
  */
 import { DbNull } from '@prisma/client/runtime/client'
 import type { ReplayPart as PartRow, Prisma, Replay as ReplayRow } from '../../prisma/generated/sqlite/client.ts'
+import { type AuditRecord, recordAudit } from '../audit/audit-log.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import { OffsetRuns } from '../inbox/offset-runs.ts'
 import type { ReplayRate } from './rate-limit.ts'
 import { ACTIVE_STATES, isActive, type ReplayState } from './replay-states.ts'
 import type {
   CodedFact,
+  DeliveredBy,
   PlanFacts,
   ReplayBaseline,
   ReplayJob,
@@ -27,6 +29,7 @@ export interface ReplayChange {
   planHash?: string
   approvedAtMs?: number | null
   approvedBy?: string | null
+  approvedRate?: ReplayRate | null
   startedAtMs?: number
   endedAtMs?: number
   canarySentAtMs?: number
@@ -37,6 +40,8 @@ export interface ReplayChange {
   error?: CodedFact
   hasOpenRun?: boolean
   isWatched?: boolean
+  /** Written with it: both or neither. */
+  audit?: AuditRecord
 }
 
 export interface PlanResult {
@@ -55,7 +60,7 @@ export type ChangeOutcome = 'changed' | 'tooLate' | 'queueBusy'
 
 export type ReplayGlance = Pick<
   ReplayJob,
-  'state' | 'rate' | 'startedAtMs' | 'canarySentAtMs' | 'isCanaryPassed' | 'baseline' | 'waitsFor'
+  'state' | 'rate' | 'counts' | 'startedAtMs' | 'canarySentAtMs' | 'isCanaryPassed' | 'baseline' | 'waitsFor'
 >
 
 export interface ReplayListQuery {
@@ -172,12 +177,16 @@ export function createReplayStore(database: Database, now: () => number = Date.n
       }
       return (await client.replay.findFirst({ where: wanted, select: { id: true } })) !== null
     },
-    async change(id, from, change, planHash) {
+    async change(id, from, { audit, ...change }, planHash) {
       const where = { id, state: from, ...(planHash === undefined ? {} : { planHash }) }
+      const write = async (tx: TransactionClient): Promise<ChangeOutcome> => {
+        const { count } = await tx.replay.updateMany({ where, data: await columnsOf(tx, id, change, now()) })
+        if (count === 0) return 'tooLate'
+        if (audit !== undefined) await recordAudit(tx, audit)
+        return 'changed'
+      }
       try {
-        const data = await columnsOf(client, id, change, now())
-        const { count } = await client.replay.updateMany({ where, data })
-        return count === 1 ? 'changed' : 'tooLate'
+        return await (audit === undefined ? write(client) : database.transaction(write))
       } catch (error) {
         if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) return 'queueBusy'
         throw error
@@ -230,12 +239,12 @@ async function savePlan(tx: TransactionClient, id: string, state: ReplayState, r
 }
 
 async function columnsOf(
-  client: Database['client'],
+  client: TransactionClient,
   id: string,
-  change: ReplayChange,
+  change: Omit<ReplayChange, 'audit'>,
   nowMs: number,
 ): Promise<Prisma.ReplayUpdateManyMutationInput> {
-  const { rate, state, baseline, waitsFor, error, recordsPerSecond, ...rest } = change
+  const { rate, state, approvedRate, baseline, waitsFor, error, recordsPerSecond, ...rest } = change
   const times = Object.fromEntries(
     Object.entries(rest).map(([name, value]) => [name, typeof value === 'number' ? BigInt(value) : value]),
   )
@@ -247,6 +256,7 @@ async function columnsOf(
     ...(state !== undefined && !isActive(state) ? { speed: null } : {}),
     ...(state === 'cancelled' && change.endedAtMs === undefined ? { endedAtMs: BigInt(nowMs) } : {}),
     ...(recordsPerSecond === undefined ? {} : { speed: recordsPerSecond }),
+    ...(approvedRate === undefined ? {} : { approvedRate: toJson(approvedRate) }),
     ...(baseline === undefined ? {} : { baseline: toJson(baseline) }),
     ...(waitsFor === undefined ? {} : { waitsFor: toJson(waitsFor) }),
     ...(error === undefined ? {} : { error: toJson(error) }),
@@ -257,7 +267,7 @@ async function columnsOf(
  * One queue has one replay that sends; the database's unique index holds two consoles to it, too. An ended one makes room
  * when all that it sent is written down: before, nobody can tell which records are still to be sent.
  */
-async function activityOf(client: Database['client'], id: string, { state, hasOpenRun }: ReplayChange) {
+async function activityOf(client: TransactionClient, id: string, { state, hasOpenRun }: Omit<ReplayChange, 'audit'>) {
   if (hasOpenRun === false) return { activeQueue: null }
   if (state === undefined || !isActive(state)) return {}
   const row = await client.replay.findUnique({ where: { id }, select: { clusterId: true, topic: true } })
@@ -278,6 +288,15 @@ function toGlance(row: LightRow): ReplayGlance {
   return {
     state: row.state as ReplayState,
     rate: { recordsPerSecond: row.recordsPerSecond, bytesPerSecond: row.bytesPerSecond },
+    counts: {
+      selected: row.selectedCount,
+      produced: row.producedCount,
+      unconfirmed: row.unconfirmedCount,
+      skipped: row.skippedCount,
+      failed: row.failedCount,
+      delivered: row.deliveredCount,
+      returned: row.returnedCount,
+    },
     startedAtMs: number(row.startedAtMs),
     canarySentAtMs: number(row.canarySentAtMs),
     isCanaryPassed: row.isCanaryPassed,
@@ -296,19 +315,11 @@ function toJob(row: ReplayRow): ReplayJob {
     id: row.id,
     // Requests and plans of before these fields have none.
     request: { transform: [], ...decodeStored<Omit<ReplayRequest, 'transform'>>(row.request) },
-    plan: planned?.plan ?? null,
+    plan: planned === null ? null : { failedGroups: [], ...(planned.plan as Omit<ReplayPlan, 'failedGroups'>) },
     facts: planned === null ? null : { ...NEW_FACTS, ...(planned.facts as Omit<PlanFacts, keyof typeof NEW_FACTS>) },
     planDigest: row.planDigest,
     planHash: row.planHash,
-    counts: {
-      selected: row.selectedCount,
-      produced: row.producedCount,
-      unconfirmed: row.unconfirmedCount,
-      skipped: row.skippedCount,
-      failed: row.failedCount,
-      delivered: row.deliveredCount,
-      returned: row.returnedCount,
-    },
+    deliveredBy: (row.deliveredTo as { by?: DeliveredBy } | null)?.by ?? null,
     hasOpenRun: row.hasOpenRun,
     isWatched: row.isWatched,
     recordsPerSecond: row.speed,
@@ -316,6 +327,7 @@ function toJob(row: ReplayRow): ReplayJob {
     createdBy: row.createdBy,
     approvedAtMs: number(row.approvedAtMs),
     approvedBy: row.approvedBy,
+    approvedRate: row.approvedRate as ReplayRate | null,
     endedAtMs: number(row.endedAtMs),
     error: row.error as CodedFact | null,
   }

@@ -196,6 +196,8 @@ export interface ReplayPlan {
   bytes: bigint
   targets: { topic: string; messages: bigint; bytes: bigint }[]
   affectedGroups: AffectedGroup[]
+  /** The groups that failed, whether or not they read the target. */
+  failedGroups: string[]
   warnings: PlanWarning[]
   skipped: { code: SkipCode; count: bigint }[]
   delivery: 'exactlyOnce' | 'atLeastOnce'
@@ -231,6 +233,13 @@ export interface ReplayCounts {
   returned: bigint
 }
 
+/** Whose progress says that a record is delivered: of several groups, the slowest one's. */
+export interface DeliveredBy {
+  groups: string[]
+  /** They are those that failed; otherwise nobody knows which one did, and all count that read. */
+  haveFailed: boolean
+}
+
 /** A stable code with facts; words are chosen where it is shown. */
 export interface CodedFact {
   code: string
@@ -249,6 +258,8 @@ export interface ReplayJob {
   planDigest: string | null
   planHash: string | null
   counts: ReplayCounts
+  /** Null while nobody's progress is known. */
+  deliveredBy: DeliveredBy | null
   /** A run was begun whose end is not written down yet. */
   hasOpenRun: boolean
   /** What became of its records is still watched. */
@@ -264,14 +275,16 @@ export interface ReplayJob {
   createdBy: string
   approvedAtMs: number | null
   approvedBy: string | null
+  /** What was agreed to: faster than this it goes only with another approval. Null: nobody was asked. */
+  approvedRate: ReplayRate | null
   startedAtMs: number | null
   endedAtMs: number | null
   error: CodedFact | null
 }
 
 export interface ReplayBaseline {
-  /** Messages each group was behind on the target topics. */
-  lagByGroup: Record<string, number>
+  /** Messages each group was behind on the target topics; null until that is known. */
+  lagByGroup: Record<string, number | null>
   returned: number
   produced: number
 }

@@ -1,9 +1,9 @@
 /** Looks, each at its own pace, at what a run rests on and at what it does to its target: whether it may go on. */
 import { MessageAccessError } from '../cluster/messages.ts'
 import { SECOND_MS } from '../units.ts'
-import { brakeReason } from './brake.ts'
+import { blindReason, brakeReason } from './brake.ts'
 import type { CodedFact, ReplayBaseline, ReplayJob } from './replay-types.ts'
-import type { TargetWatch } from './target-watch.ts'
+import type { TargetView, TargetWatch } from './target-watch.ts'
 
 export interface RunGuardOptions {
   /** What the plan rests on, looked at again: why it no longer holds; null when it does. */
@@ -30,6 +30,7 @@ export class RunGuard {
   #verifiedAtMs = -Infinity
   #brakedAtMs = -Infinity
   #brake: CodedFact | null = null
+  #readers = 0
 
   constructor(options: RunGuardOptions) {
     this.#options = options
@@ -40,13 +41,19 @@ export class RunGuard {
     return this.#brake
   }
 
+  /** Groups that read the target, as seen last. */
+  get readers(): number {
+    return this.#readers
+  }
+
   /** A person who goes on in spite of the brake, or after a fault was mended, is not told the same again at once. */
   release(): void {
     this.#brake = null
   }
 
   /**
-   * @returns how things stood at this first look, to be kept with the job; null when it has that already, or nothing was due
+   * @returns how things stood at this first look, to be kept with the job; null when it has that already, or nothing was
+   *   due, or nobody saw how they stand
    * @throws RunFailed
    */
   async look(job: ReplayJob, sent: number, signal: AbortSignal): Promise<ReplayBaseline | null> {
@@ -55,15 +62,19 @@ export class RunGuard {
     if (nowMs - this.#verifiedAtMs >= VERIFY_EVERY_MS) await this.#verifyQuietly(signal)
     if (nowMs - this.#brakedAtMs < BRAKE_EVERY_MS) return null
     this.#brakedAtMs = nowMs
-    const { lagByGroup, groups, targets } = await watch.look()
+    const { lagByGroup, groups, targets, sight } = await watch.look()
     const { returned } = watch
-    const baseline = job.baseline ?? { lagByGroup, returned, produced: sent }
+    this.#readers = groups.length
+    const { brake } = job.request
+    const blind = blindReason(brake, sight)
     const isHeld = job.state === 'braked' && this.#brake !== null
-    this.#brake = brakeReason({
-      ...{ brake: job.request.brake, baseline, groups, targets, isHeld },
-      ...{ produced: sent, returned },
-    })
-    return job.baseline === null ? baseline : null
+    if (blind !== null) {
+      this.#brake = blind
+      return null
+    }
+    const baseline = knownBaseline(job.baseline ?? { lagByGroup, returned, produced: sent }, lagByGroup)
+    this.#brake = brakeReason({ brake, baseline, groups, targets, isHeld, produced: sent, returned })
+    return baseline === job.baseline ? null : baseline
   }
 
   /** @throws RunFailed, MessageAccessError */
@@ -82,4 +93,13 @@ export class RunGuard {
       if (!(error instanceof MessageAccessError) && !signal.aborted) throw error
     }
   }
+}
+
+/** A lag that was not known at the start counts from when it is. */
+function knownBaseline(baseline: ReplayBaseline, lagByGroup: TargetView['lagByGroup']): ReplayBaseline {
+  const learnt = Object.entries(lagByGroup).filter(
+    ([group, lag]) => lag !== null && baseline.lagByGroup[group] === null,
+  )
+  if (learnt.length === 0) return baseline
+  return { ...baseline, lagByGroup: { ...baseline.lagByGroup, ...Object.fromEntries(learnt) } }
 }

@@ -1,4 +1,5 @@
 /** What a running replay does next. Pure: what it knows goes in, one step comes out. */
+import type { CanaryVerdict } from './brake.ts'
 import type { CodedFact } from './replay-types.ts'
 
 export interface RunSituation {
@@ -11,7 +12,7 @@ export interface RunSituation {
   /** The cluster refused lately: not before then is it asked again. */
   retryAtMs: number | null
   /** Null without one, or when it has passed. */
-  canary: { left: number; sentAtMs: number | null; waitMs: number; verdict: 'pass' | 'stop' } | null
+  canary: { left: number; sentAtMs: number | null; waitMs: number; verdict: CanaryVerdict } | null
   /** Until the rate allows a record; 0: now. */
   rateWaitMs: number
   /** What the rate allows now; null: no limit. */
@@ -31,17 +32,32 @@ export type RunStep =
 const LONGEST_WAIT_MS = 250
 
 export function nextStep(situation: RunSituation): RunStep {
-  const { state, nowMs, graceUntilMs, brake, retryAtMs } = situation
+  const { state, nowMs, graceUntilMs, canary, retryAtMs } = situation
   if (nowMs < graceUntilMs) return wait(graceUntilMs - nowMs, { code: 'grace', facts: {} })
-  if (brake !== null) return state === 'braked' ? wait(LONGEST_WAIT_MS, brake) : { type: 'brake', reason: brake }
+  const hold = situation.brake ?? (canary === null ? null : unreadReason(canary, nowMs))
+  if (hold !== null) return state === 'braked' ? wait(LONGEST_WAIT_MS, hold) : { type: 'brake', reason: hold }
   if (retryAtMs !== null && nowMs < retryAtMs) return wait(retryAtMs - nowMs, null)
   if (state === 'braked') return { type: 'release' }
-  const judged = situation.canary === null ? null : canaryStep(situation.canary, nowMs)
+  const judged = canary === null ? null : canaryStep(canary, nowMs)
   if (judged !== null) return judged
   return sendStep(situation)
 }
 
-function canaryStep(canary: NonNullable<RunSituation['canary']>, nowMs: number): RunStep | null {
+type Canary = NonNullable<RunSituation['canary']>
+
+const UNREAD = { unread: 'canaryUnread', noReader: 'canaryNoReader' }
+
+/** Held by what nobody has read, a canary says nothing yet: a person who goes on all the same takes it as passed. */
+export function isCanaryHold(code: string): boolean {
+  return Object.values(UNREAD).includes(code)
+}
+
+function unreadReason({ left, sentAtMs, waitMs, verdict }: Canary, nowMs: number): CodedFact | null {
+  if (left > 0 || sentAtMs === null || nowMs < sentAtMs + waitMs) return null
+  return verdict === 'unread' || verdict === 'noReader' ? { code: UNREAD[verdict], facts: {} } : null
+}
+
+function canaryStep(canary: Canary, nowMs: number): RunStep | null {
   if (canary.left > 0 || canary.sentAtMs === null) return null
   const judgeAtMs = canary.sentAtMs + canary.waitMs
   if (nowMs < judgeAtMs) return wait(judgeAtMs - nowMs, { code: 'canary', facts: {} })

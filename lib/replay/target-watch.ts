@@ -1,20 +1,29 @@
 /** What a running replay does to others, as the newest polls saw it. It asks no broker. */
 import type { SnapshotReader } from '../history/snapshot-store.ts'
-import type { GroupLag, TargetHealth } from './brake.ts'
+import { isStale } from '../history/staleness.ts'
+import type { GroupLag, Sight, TargetHealth } from './brake.ts'
 import { targetKey } from './outcome-codec.ts'
+import type { DeliveredBy } from './replay-types.ts'
 
 export interface TargetView {
   groups: GroupLag[]
-  lagByGroup: Record<string, number>
+  lagByGroup: Record<string, number | null>
   targets: TargetHealth[]
+  sight: Sight
+}
+
+/** How far the target was read, by partition, and by whom. */
+export interface Passed {
+  upTo: Map<string, bigint>
+  by: DeliveredBy
 }
 
 export interface TargetWatch {
   /** Records of this replay that came back, as far as was seen. */
   readonly returned: number
   look(): Promise<TargetView>
-  /** Up to where the groups have read each target partition; null when no group's progress is known. */
-  passed(): Promise<Map<string, bigint> | null>
+  /** Null when the progress of the groups that count is not known. */
+  passed(): Promise<Passed | null>
 }
 
 export interface TargetWatchOptions {
@@ -23,6 +32,9 @@ export interface TargetWatchOptions {
   topics: readonly string[]
   /** The groups that failed, where they are known: theirs is the progress that counts. */
   failedGroups: readonly string[]
+  /** They ought to read the target. Nobody else's progress then stands for theirs. */
+  isFailedGroupExpected: boolean
+  now(): number
   /** Counts what came back. */
   returned(): Promise<bigint>
 }
@@ -40,6 +52,11 @@ export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
     const groups = await Promise.all(reading.map(({ id }) => snapshots.group(clusterId, id)))
     return groups.filter((group) => group !== null)
   }
+  const sight = async (): Promise<Sight> => {
+    const summary = await snapshots.summary(clusterId)
+    const lastAtMs = summary?.lastPollAtMs ?? null
+    return { isClear: lastAtMs !== null && !isStale(lastAtMs, summary?.pollIntervalMs ?? 0, options.now()), lastAtMs }
+  }
   return {
     get returned() {
       return returned
@@ -56,20 +73,31 @@ export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
         }
       })
       const rows = ((await snapshots.topics(clusterId)) ?? []).filter(({ name }) => topics.has(name))
+      const lags = groups.map(({ group, lagMessages: lag }) => [group, lag === null ? null : Number(lag)])
       return {
         groups,
-        lagByGroup: Object.fromEntries(groups.map(({ group, lagMessages }) => [group, Number(lagMessages ?? 0n)])),
+        lagByGroup: Object.fromEntries(lags),
         targets: rows.slice(0, MOST_TOPICS).map(({ name, durability }) => ({ topic: name, durability })),
+        sight: await sight(),
       }
     },
     async passed() {
-      const reading = await readers()
+      const reading = (await readers()).filter(({ partitions }) => partitions !== null)
       const failed = reading.filter(({ id }) => options.failedGroups.includes(id))
-      const counting = (failed.length > 0 ? failed : reading).filter(({ partitions }) => partitions !== null)
+      const haveFailed = failed.length > 0
+      if (!haveFailed && options.isFailedGroupExpected && options.failedGroups.length > 0) return null
+      const counting = haveFailed ? failed : liveOnes(reading)
       if (counting.length === 0) return null
-      return leastCommitted(counting, topics)
+      const groups = counting.map(({ id }) => id).sort()
+      return { by: { groups, haveFailed }, upTo: leastCommitted(counting, topics) }
     },
   }
+}
+
+/** What nobody runs any more stands still for ever; where all are like that, they are all there is. */
+function liveOnes<T extends { memberCount: number | null }>(groups: T[]): T[] {
+  const live = groups.filter(({ memberCount }) => memberCount !== 0)
+  return live.length > 0 ? live : groups
 }
 
 type Reading = {

@@ -16,6 +16,7 @@ import { openRun } from '../replay/open-run.ts'
 import { watchOutcomes } from '../replay/outcome-watch.ts'
 import { type PlannerOptions, PlanRefused, planReplay } from '../replay/planner.ts'
 import type { ProgressStore } from '../replay/progress-store.ts'
+import { ownAudit } from '../replay/replay-audit.ts'
 import { ACTIVE_STATES, isActive } from '../replay/replay-states.ts'
 import type { ReplayStore } from '../replay/replay-store.ts'
 import type { CodedFact, ReplayJob } from '../replay/replay-types.ts'
@@ -51,42 +52,101 @@ const LOOK_MS = SECOND_MS
 const WATCH_MS = 5 * SECOND_MS
 /** A cluster that does not answer is asked again this often before planning is given up. */
 const PLAN_ATTEMPTS = 4
+/** A plan over millions takes minutes, and no other one shall wait for it. */
+const MOST_PLANS = 2
+/** So many send at once. */
 const MOST_RUNS = 4
+/** With those that are braked: they only look whether they may go on. */
+const MOST_OPEN = 12
 
 export function replayTasks(options: ReplayTasksOptions): WorkerTask[] {
   const runs = new Runs(options)
-  const attempts = new Map<string, number>()
+  const plans: Plans = { attempts: new Map(), underWay: new Set() }
+  const planning = Array.from({ length: MOST_PLANS }, (_, lane) => ({
+    ...{ name: `planning ${lane + 1}`, restMs: LOOK_MS },
+    step: (signal: AbortSignal) => planNext(options, plans, signal),
+  }))
   return [
-    { name: 'planning', restMs: LOOK_MS, step: (signal) => planNext(options, attempts, signal) },
-    { name: 'replaying', restMs: LOOK_MS, step: (signal) => runs.step(signal), end: () => runs.end() },
+    ...planning,
+    {
+      ...{ name: 'replaying', restMs: LOOK_MS, end: () => runs.end() },
+      async step(signal) {
+        await tellWaitingPlans(options, plans)
+        return runs.step(signal)
+      },
+    },
     { name: 'watching', restMs: WATCH_MS, step: () => watch(options) },
   ]
 }
 
-async function planNext(
+interface Plans {
+  attempts: Map<string, number>
+  underWay: Set<string>
+}
+
+/** Nobody looks for them while all plans that may be made at once are under way. */
+async function tellWaitingPlans({ store }: ReplayTasksOptions, { underWay }: Plans): Promise<void> {
+  if (underWay.size < MOST_PLANS) return
+  const waiting = (await store.inStates(['planning'])).filter(({ id }) => !underWay.has(id))
+  await tellWaiting(store, waiting, 'otherPlans', underWay)
+}
+
+async function tellWaiting(
+  store: ReplayStore,
+  jobs: readonly ReplayJob[],
+  code: 'otherPlans' | 'place',
+  others: Iterable<string>,
+): Promise<void> {
+  const waitsFor = { code, facts: { replays: [...others].sort().join(', ') } }
+  for (const { id, state, waitsFor: told } of jobs) {
+    if (told?.code !== code || told.facts.replays !== waitsFor.facts.replays)
+      await store.change(id, state, { waitsFor })
+  }
+}
+
+/** Those that name their records are small. */
+function sizeOf({ request }: ReplayJob): number {
+  return request.selection.offsets?.length ?? Number.MAX_SAFE_INTEGER
+}
+
+async function planNext(options: ReplayTasksOptions, plans: Plans, signal: AbortSignal): Promise<boolean> {
+  const { attempts, underWay } = plans
+  const tries = ({ id }: ReplayJob): number => attempts.get(id) ?? 0
+  const waiting = (await options.store.inStates(['planning'])).filter(({ id }) => !underWay.has(id))
+  const [job] = waiting.sort((one, other) => tries(one) - tries(other) || sizeOf(one) - sizeOf(other))
+  if (job === undefined) return false
+  underWay.add(job.id)
+  try {
+    if (job.waitsFor !== null) await options.store.change(job.id, 'planning', { waitsFor: null })
+    await planWithin(job, options, attempts, signal)
+  } finally {
+    underWay.delete(job.id)
+  }
+  return waiting.length > 1
+}
+
+async function planWithin(
+  job: ReplayJob,
   options: ReplayTasksOptions,
   attempts: Map<string, number>,
   signal: AbortSignal,
-): Promise<boolean> {
-  const waiting = await options.store.inStates(['planning'])
-  const [job] = waiting.sort((one, other) => (attempts.get(one.id) ?? 0) - (attempts.get(other.id) ?? 0))
-  if (job === undefined) return false
+): Promise<void> {
   const attempt = (attempts.get(job.id) ?? 0) + 1
   attempts.set(job.id, attempt)
   try {
     await planOne(job, options, signal)
     attempts.delete(job.id)
   } catch (error) {
-    if (signal.aborted) return false
+    if (signal.aborted) return
     const reason = planFault(error)
     const mayHelp = error instanceof MessageAccessError && error.retriable && attempt < PLAN_ATTEMPTS
     if (mayHelp) throw error
     attempts.delete(job.id)
     if (reason.code === 'internal') options.log.error({ err: error, replay: job.id }, 'planning a replay failed')
-    const change = { state: 'planFailed', error: reason, endedAtMs: options.now() } as const
-    await options.store.change(job.id, 'planning', change)
+    const nowMs = options.now()
+    const change = { state: 'planFailed', error: reason, endedAtMs: nowMs } as const
+    await options.store.change(job.id, 'planning', { ...change, audit: ownAudit(job, 'planFail', reason, nowMs) })
   }
-  return waiting.length > 1
 }
 
 async function planOne(job: ReplayJob, options: ReplayTasksOptions, signal: AbortSignal): Promise<void> {
@@ -180,11 +240,17 @@ class Runs {
   async step(signal: AbortSignal): Promise<boolean> {
     const { store } = this.#options
     const jobs = [...(await store.inStates(ACTIVE_STATES)), ...(await store.unsettled())]
+    const held = new Set(jobs.filter(({ state }) => state === 'braked').map(({ id }) => id))
+    const sending = (): string[] => [...this.#running.keys()].filter((id) => !held.has(id))
+    const waiting: ReplayJob[] = []
     for (const job of jobs) {
       if (job.state !== 'paused') this.#atRest.delete(job.id)
-      const isIdle = this.#running.has(job.id) || this.#atRest.has(job.id)
-      if (!isIdle && this.#running.size < MOST_RUNS) this.#begin(job, signal)
+      if (this.#running.has(job.id) || this.#atRest.has(job.id)) continue
+      const hasPlace = this.#running.size < MOST_OPEN && (held.has(job.id) || sending().length < MOST_RUNS)
+      if (hasPlace) this.#begin(job, signal)
+      else if (job.state === 'canary' || job.state === 'running') waiting.push(job)
     }
+    await tellWaiting(store, waiting, 'place', sending())
     return false
   }
 
@@ -239,10 +305,12 @@ class Runs {
   }
 
   async #giveUp(job: ReplayJob, reason: CodedFact): Promise<void> {
-    const change = { hasOpenRun: false, endedAtMs: this.#options.now() }
-    if (isActive(job.state))
-      await this.#options.store.change(job.id, job.state, { ...change, state: 'failed', error: reason })
-    else await this.#options.store.change(job.id, job.state, change)
+    const nowMs = this.#options.now()
+    const change = { hasOpenRun: false, endedAtMs: nowMs }
+    if (isActive(job.state)) {
+      const audit = ownAudit(job, 'fail', reason, nowMs)
+      await this.#options.store.change(job.id, job.state, { ...change, state: 'failed', error: reason, audit })
+    } else await this.#options.store.change(job.id, job.state, change)
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The process that reads dead letters and replays them: one at a time is planned, each queue has one replay that runs,
+ * The process that reads dead letters and replays them: each queue has one replay that runs,
  * and all of it happens under a lease, so that two consoles on one database do not do the same twice.
  */
 import { HoldfastError } from '../errors.ts'

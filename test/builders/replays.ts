@@ -57,6 +57,7 @@ export function replayPlan(change: Partial<ReplayPlan> = {}): ReplayPlan {
   return {
     ...{ messages: 10n, bytes: 1_000n, targets: [{ topic: 'orders', messages: 10n, bytes: 1_000n }] },
     affectedGroups: [{ group: 'billing', state: 'Stable', topics: ['orders'], note: 'failed' }],
+    failedGroups: ['billing'],
     warnings: [{ code: 'readUncommitted', count: null, facts: {} }],
     ...{ skipped: [], delivery: 'exactlyOnce', estimatedSeconds: 1, needsApproval: false, removedHeaders: [] },
     ...change,
@@ -78,9 +79,10 @@ export function replayJob(change: Partial<ReplayJob> = {}): ReplayJob {
     rate: { recordsPerSecond: null, bytesPerSecond: null },
     ...{ plan: replayPlan(), facts: planFacts(), planDigest: 'digest', planHash: 'hash' },
     counts: { selected: 10n, produced: 0n, unconfirmed: 0n, skipped: 0n, failed: 0n, delivered: null, returned: 0n },
+    deliveredBy: null,
     ...{ hasOpenRun: true, isWatched: false, canarySentAtMs: null, isCanaryPassed: false, baseline: null },
     ...{ waitsFor: null, recordsPerSecond: null, createdAtMs: 1, createdBy: 'admin', approvedAtMs: null },
-    ...{ approvedBy: null, startedAtMs: 2, endedAtMs: null, error: null },
+    ...{ approvedBy: null, approvedRate: null, startedAtMs: 2, endedAtMs: null, error: null },
     ...change,
   }
 }

@@ -216,6 +216,22 @@ describe('four eyes', () => {
     expectProblem(await act(id, 'start', { planHash: 'hash' }, APPROVER), 403, 'forbidden')
     expect((await start(id)).json.state).toBe('running')
   })
+
+  it('bind the rate: slower is free, and nobody alone goes faster than what was approved', async () => {
+    const id = await planned({ rate: { recordsPerSecond: 100 } }, { plan: replayPlan({ needsApproval: true }) })
+    await act(id, 'approve', { planHash: 'hash' }, APPROVER)
+    await start(id)
+    const setRate = (recordsPerSecond: number | null, bytesPerSecond: number | null = null): Promise<Answer> =>
+      app.call('PATCH', `/api/v1/replays/${id}`, { body: { rate: { recordsPerSecond, bytesPerSecond } } })
+    expectProblem(await setRate(101), 409, 'replay_rate_not_approved')
+    expectProblem(await setRate(null), 409, 'replay_rate_not_approved')
+    expect((await setRate(10)).json.rate.recordsPerSecond).toBe(10)
+    // Back up to what was approved, and bounded in another way, too.
+    expect((await setRate(100, 5_000)).json.rate).toEqual({ recordsPerSecond: 100, bytesPerSecond: 5_000 })
+    const refused = await setRate(null, 5_000)
+    expectProblem(refused, 409, 'replay_rate_not_approved')
+    expect(refused.json.detail).toMatch(/100 records/)
+  })
 })
 
 /** As the worker leaves it behind when all that was sent is written down. */
@@ -315,7 +331,10 @@ describe('the records', () => {
     const place = { ordinal: 0, partition: 0, broker: null, from: 0n, to: 7n, stoppedKeys: null }
     const { progress } = app.services.replays
     expect(await progress.save(id, [{ ...place, runs: builder.runs }], 12, async () => undefined)).toBe(true)
-    await progress.saveDelivered(id, new Map([['or,ders//2', 74n]]))
+    await progress.saveDelivered(id, {
+      upTo: new Map([['or,ders//2', 74n]]),
+      by: { groups: ['billing'], haveFailed: true },
+    })
     return id
   }
 
@@ -325,6 +344,7 @@ describe('the records', () => {
     expect(json.counts).toEqual({
       ...{ selected: 10, produced: 4, unconfirmed: 1, skipped: 2, failed: 1, delivered: 2, returned: 0 },
     })
+    expect(json.deliveredBy).toEqual({ groups: ['billing'], haveFailed: true })
     const items = []
     for (let cursor = ''; ; ) {
       const page = await app.call('GET', `/api/v1/replays/${id}/records?limit=4${cursor}`)

@@ -1,4 +1,5 @@
 /** From a cause to the proof: a replay planned, watched and proven in a real browser, over a real cluster. */
+import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { CauseListAnswer } from '../../lib/api/schemas/dead-letters.ts'
@@ -74,8 +75,8 @@ async function fillForm(page: Page, pace: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Reason' }).fill('The ledger is back since 02:31')
 }
 
-async function startPlan(page: Page, records: number): Promise<void> {
-  const start = page.getByRole('button', { name: `Replay ${records} records to payments` })
+async function startPlan(page: Page, records: string): Promise<void> {
+  const start = page.getByRole('button', { name: `Replay ${records} to payments` })
   await start.waitFor({ timeout: 30_000 })
   await page.getByText('Kafka cannot take messages back.').waitFor()
   expect(await start.isDisabled()).toBe(true)
@@ -101,13 +102,15 @@ function stateOn(page: Page): Promise<string | null> {
 }
 
 describe('the wizard', () => {
-  test('goes from a cause to the proof', async () => {
-    const page = await open(wizardPath(`causes=${await causeOf('SocketTimeoutException')}`))
+  test('goes from a cause in the inbox to the proof', async () => {
+    const page = await open(`/dead-letters/${DESK_ID}/${QUEUE}`)
+    await page.getByRole('checkbox', { name: /^Select .*SocketTimeoutException/ }).check()
+    await page.getByRole('link', { name: `Replay ${TIMEOUTS} records…` }).click()
     await page.getByText(`${TIMEOUTS} records`, { exact: true }).waitFor()
     expect(await page.getByRole('checkbox', { name: /Try a few first/ }).isChecked()).toBe(true)
     await page.getByText('1 group that did not fail gets the records a second time').waitFor()
     await fillForm(page, '200')
-    await page.getByRole('textbox', { name: 'Seconds to wait after the canary' }).fill('0')
+    await page.getByRole('textbox', { name: 'Seconds to wait after the canary' }).fill('2')
     await page.getByRole('textbox', { name: 'Reason' }).fill('')
     await page.getByRole('button', { name: 'Make the plan' }).click()
     await page.getByText('Say why.').waitFor()
@@ -115,7 +118,9 @@ describe('the wizard', () => {
     await page.getByRole('textbox', { name: 'Reason' }).fill('The ledger is back since 02:31')
     await page.getByRole('button', { name: 'Make the plan' }).click()
     await page.waitForURL(/\/replays\/(?!new)/)
-    await startPlan(page, TIMEOUTS)
+    await startPlan(page, `${TIMEOUTS} records`)
+    await page.getByText('The first records are sent; it waits to see whether they come back.').waitFor()
+    expect(await stateOn(page)).toBe('canary')
     await expect.poll(() => stateOn(page), { timeout: 60_000 }).toBe('completed')
     await expect
       .poll(async () => (await newestReplay()).counts, { timeout: 30_000 })
@@ -123,6 +128,7 @@ describe('the wizard', () => {
         ...{ selected: TIMEOUTS, produced: TIMEOUTS, skipped: 0, failed: 0, delivered: TIMEOUTS, returned: 0 },
       })
     await page.getByText(`${TIMEOUTS} of ${TIMEOUTS} records done`).waitFor()
+    await page.getByText('Delivered: passed by the group that failed, billing.').waitFor()
     await page.getByText('The ledger is back since 02:31').waitFor()
     await page.getByRole('combobox', { name: 'Outcome' }).selectOption('delivered')
     await expect.poll(() => page.locator('tbody tr').count()).toBe(TIMEOUTS)
@@ -134,9 +140,10 @@ describe('the wizard', () => {
     const names = new Set(sent.items.flatMap(({ headers }) => headers.map(({ key }) => key)))
     expect([...names].filter((name) => name.startsWith('kafka_dlt'))).toEqual([])
     expect(names).toContain('traceparent')
-    expect(
-      await (await fetch(`${server.url}/api/v1/replays/${(await newestReplay()).id}/records.csv`)).text(),
-    ).toContain('delivered')
+    const downloading = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Report (CSV)' }).click()
+    const report = await readFile(await (await downloading).path(), 'utf8')
+    expect(report.match(/,delivered,/g)).toHaveLength(TIMEOUTS)
   })
 
   test('holds and goes on where it stopped, at another rate', async () => {
@@ -146,7 +153,7 @@ describe('the wizard', () => {
     await page.getByRole('button', { name: 'Make the plan' }).dblclick()
     await page.waitForURL(/\/replays\/(?!new)/)
     await page.getByText('$.currency becomes "USD"').waitFor()
-    await startPlan(page, DECLINED)
+    await startPlan(page, `${DECLINED} records`)
     await page.getByRole('button', { name: 'Pause' }).click()
     await expect.poll(() => stateOn(page)).toBe('paused')
     const { counts } = await newestReplay()
@@ -179,6 +186,103 @@ describe('the wizard', () => {
     await page.getByRole('link', { name: 'Plan again' }).click()
     await page.waitForURL(/\/replays\/new\?.*all=true/)
   })
+})
+
+describe('a plan', () => {
+  /** One more record of each cause, and where the one that timed out lies. */
+  async function failOnce(number: number): Promise<string> {
+    await desk.fail(number, 1, 1)
+    for (const exception of ['SocketTimeoutException', 'DeclinedException'])
+      await expect.poll(() => openOf(exception), { timeout: 30_000 }).toBeGreaterThan(0)
+    const stored = await get<MessageListAnswer>(
+      `/api/v1/clusters/${DESK_ID}/topics/${QUEUE}/messages?position=latest&limit=20`,
+    )
+    const letter = stored.items.find(({ key }) => key?.data === `p-${number}`)
+    return `${letter?.partition}:${letter?.offset}`
+  }
+
+  async function openOf(exception: string): Promise<number> {
+    return (await causes()).items.find((cause) => cause.exception?.endsWith(exception))?.count ?? 0
+  }
+
+  test('of one record that is edited shows what changes, and sends that', async () => {
+    const place = await failOnce(1_000)
+    const page = await open(wizardPath(`offsets=${place}`))
+    await page.getByRole('button', { name: `Edit record ${place}` }).click()
+    const dialog = page.getByRole('dialog')
+    const value = dialog.getByRole('textbox', { name: 'Value', exact: true })
+    await value.fill((await value.inputValue()).replace('EUR', 'CHF'))
+    const changes = dialog.getByRole('region', { name: 'Value' })
+    await changes.getByText('"currency": "EUR"').waitFor()
+    await changes.getByText('"currency": "CHF"').waitFor()
+    await dialog.getByRole('button', { name: 'Use these changes' }).click()
+    await page.getByText('changed', { exact: true }).waitFor()
+    await fillForm(page, '100')
+    await page.getByRole('button', { name: 'Make the plan' }).click()
+    await page.waitForURL(/\/replays\/(?!new)/)
+    await page.getByText('1 record is changed by hand before it is sent.').waitFor()
+    await startPlan(page, '1 record')
+    await expect.poll(() => stateOn(page), { timeout: 60_000 }).toBe('completed')
+    const sent = await get<MessageListAnswer>(
+      `/api/v1/clusters/${DESK_ID}/topics/payments/messages?position=latest&limit=20&key=p-1000`,
+    )
+    expect(sent.items.map(({ value: data }) => JSON.parse(data?.data ?? ''))).toEqual([
+      { paymentId: 'p-1000', amount: 1_000, currency: 'CHF' },
+    ])
+  })
+
+  test('that was started by mistake is cancelled within its time of grace, and has sent nothing', async () => {
+    const place = await failOnce(2_000)
+    const page = await open(wizardPath(`offsets=${place}`))
+    await fillForm(page, '1')
+    await page.getByRole('textbox', { name: 'Seconds between the start and the first record' }).fill('120')
+    await page.getByRole('button', { name: 'Make the plan' }).click()
+    await page.waitForURL(/\/replays\/(?!new)/)
+    await startPlan(page, '1 record')
+    await page.getByRole('button', { name: 'Cancel the replay' }).click()
+    const dialog = page.getByRole('alertdialog').or(page.getByRole('dialog'))
+    await dialog.getByText(/Nothing was sent yet/).waitFor()
+    await dialog.getByRole('button', { name: 'Cancel the replay' }).click()
+    await expect.poll(() => stateOn(page)).toBe('cancelled')
+    expect((await newestReplay()).counts).toMatchObject({ selected: 1, produced: 0 })
+  })
+
+  test('that needs four eyes is started only after a second person has approved it', async () => {
+    const place = await failOnce(3_000)
+    const tokens = { HOLDFAST_ADMIN_TOKEN: 'the-token-of-one-person', HOLDFAST_APPROVER_TOKEN: 'the-token-of-another' }
+    const config = `${deskConfig(kafka.bootstrapServers)}security: { replayApproval: { minMessages: 1 } }\n`
+    const guarded = await stage.console(config, { HOLDFAST_AUTH: 'on', ...tokens })
+    const [partition, offset] = place.split(':').map(Number)
+    const asked = await fetch(`${guarded.url}/api/v1/replays`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokens.HOLDFAST_ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ clusterId: DESK_ID, topic: QUEUE, selection: { offsets: [{ partition, offset }] } },
+        ...{ target: { mode: 'origin' }, reason: 'The ledger is back', brake: { maxAddedLag: null, isr: null } },
+      }),
+    })
+    expect(asked.status).toBe(202)
+    const path = `/replays/${((await asked.json()) as ReplayAnswer).id}`
+    const approver = await signIn(guarded, tokens.HOLDFAST_APPROVER_TOKEN, path)
+    await approver.getByRole('button', { name: 'Approve the replay of 1 record' }).click({ timeout: 60_000 })
+    await approver.getByText('You may not start it').waitFor()
+    await visitor.close()
+    const admin = await signIn(guarded, tokens.HOLDFAST_ADMIN_TOKEN, path)
+    await admin.getByText('The plan is approved. Nothing was sent yet.').waitFor()
+    await startPlan(admin, '1 record')
+    await expect.poll(() => stateOn(admin), { timeout: 60_000 }).toBe('completed')
+  })
+
+  async function signIn(console: TestConsole, token: string, path: string): Promise<Page> {
+    visitor = await visit(browser, console.url)
+    const { page } = visitor
+    await page.goto(console.url + path)
+    await page.waitForURL('**/sign-in**')
+    await page.getByLabel('Token').fill(token)
+    await page.keyboard.press('Enter')
+    await page.waitForURL((url) => url.pathname === path)
+    return page
+  }
 })
 
 describe('the messages of a topic', () => {

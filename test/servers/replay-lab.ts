@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { loadConfig } from '../../lib/config.ts'
 import { type Database, openDatabase } from '../../lib/db.ts'
 import { createHandledLedger } from '../../lib/inbox/handled-ledger.ts'
 import { WORKER_ENV, WORKER_FLAGS } from '../../lib/launch/worker-keeper.ts'
@@ -13,6 +14,7 @@ import { newJobId } from '../../lib/replay/replay-id.ts'
 import type { ReplayState } from '../../lib/replay/replay-states.ts'
 import { createReplayStore, type ReplayStore } from '../../lib/replay/replay-store.ts'
 import type { ReplayJob, ReplayRequest } from '../../lib/replay/replay-types.ts'
+import { startCollector } from '../../lib/runtime.ts'
 import { waitUntil } from './wait-until.ts'
 
 const WORKER = resolve(import.meta.dirname, '../../lib/launch/worker.ts')
@@ -22,6 +24,7 @@ export interface LabCluster {
   id: string
   kind: 'kafka' | 'rocketmq'
   servers: readonly string[]
+  sasl?: { mechanism: 'plain'; username: string; password: string }
 }
 
 export interface ReplayLab {
@@ -31,7 +34,8 @@ export interface ReplayLab {
   readonly actions: StartOptions
   /** The process that works; null while none does. */
   readonly worker: ChildProcess | null
-  startWorker(): ChildProcess
+  /** @param skewMs so much its clock is ahead */
+  startWorker(skewMs?: number): ChildProcess
   /** As if the machine had lost it. */
   killWorker(): Promise<void>
   stopWorker(): Promise<void>
@@ -42,16 +46,19 @@ export interface ReplayLab {
   close(): Promise<void>
 }
 
-export async function openReplayLab(clusters: readonly LabCluster[]): Promise<ReplayLab> {
+/** @param polls a collector polls the clusters each second, in this process */
+export async function openReplayLab(clusters: readonly LabCluster[], { polls = false } = {}): Promise<ReplayLab> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-replay-'))
   const configFile = join(folder, 'holdfast.yaml')
-  writeFileSync(configFile, JSON.stringify({ clusters: clusters.map(toConfig) }))
+  writeFileSync(configFile, JSON.stringify({ clusters: clusters.map(toConfig), poll: { intervalSeconds: 1 } }))
   const databaseUrl = `file:${join(folder, 'holdfast.db')}`
   const database = await openDatabase(databaseUrl)
   const store = createReplayStore(database)
   const noPolls = { topics: async () => null, summary: async () => null }
   const ledger = createHandledLedger(database)
   const actions: StartOptions = { store, snapshots: noPolls, database, ledger, now: Date.now }
+  const environment = { DATABASE_URL: databaseUrl, HOLDFAST_CONFIG: configFile, HOLDFAST_LOG_LEVEL: 'warn' }
+  const collector = polls ? await startCollector(loadConfig(environment, folder), () => undefined) : null
   let worker: ChildProcess | null = null
   const ended = async (signal: 'SIGKILL' | 'stop'): Promise<void> => {
     const child = worker
@@ -67,12 +74,16 @@ export async function openReplayLab(clusters: readonly LabCluster[]): Promise<Re
     get worker() {
       return worker
     },
-    startWorker() {
-      const env = { DATABASE_URL: databaseUrl, HOLDFAST_CONFIG: configFile, HOLDFAST_LOG_LEVEL: 'warn' }
+    startWorker(skewMs = 0) {
       worker = fork(WORKER, [], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-        execArgv: [...process.execArgv, ...WORKER_FLAGS, ...(process.env.LAB_FLAGS?.split(' ') ?? [])],
-        env: { ...process.env, ...WORKER_ENV, ...env },
+        execArgv: [
+          ...process.execArgv,
+          ...WORKER_FLAGS,
+          ...(process.env.LAB_FLAGS?.split(' ') ?? []),
+          ...skewFlags(skewMs),
+        ],
+        env: { ...process.env, ...WORKER_ENV, ...environment },
       })
       return worker
     },
@@ -104,6 +115,7 @@ export async function openReplayLab(clusters: readonly LabCluster[]): Promise<Re
       ),
     async close() {
       await ended('SIGKILL')
+      await collector?.stop()
       await database.close()
       rmSync(folder, { recursive: true, force: true })
     },
@@ -111,8 +123,14 @@ export async function openReplayLab(clusters: readonly LabCluster[]): Promise<Re
   return lab
 }
 
-function toConfig({ id, kind, servers }: LabCluster) {
-  const places = kind === 'kafka' ? { bootstrapServers: servers } : { nameServers: servers }
+function skewFlags(skewMs: number): string[] {
+  if (skewMs === 0) return []
+  const code = `const now = Date.now; Date.now = () => now() + ${skewMs}`
+  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
+}
+
+function toConfig({ id, kind, servers, sasl }: LabCluster) {
+  const places = kind === 'kafka' ? { bootstrapServers: servers, sasl } : { nameServers: servers }
   return { id, name: id, kind, readOnly: false, ...places }
 }
 
@@ -124,7 +142,8 @@ function toRequest(request: Partial<ReplayRequest> & Pick<ReplayRequest, 'cluste
     edits: [],
     transform: [],
     canary: null,
-    brake: { maxAddedLag: null, maxReturnRatio: null, isr: true },
+    // Nobody polls here: a brake that goes by polls would hold for ever.
+    brake: { maxAddedLag: null, maxReturnRatio: null, isr: false },
     maxAttempts: 3,
     keepHeaders: false,
     accept: { guessedOrigins: false, queueTargets: false, staleKeys: false },

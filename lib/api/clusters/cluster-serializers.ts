@@ -4,6 +4,7 @@ import type { FactStatus, QuorumReplica, QuorumState } from '../../cluster/snaps
 import { levelWithLosses } from '../../durability/losses/losing.ts'
 import type { Verdict, VerdictReason } from '../../durability/observation.ts'
 import type { ClusterSummary } from '../../history/snapshot-store.ts'
+import { isStale } from '../../history/staleness.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
 import type { RegisteredCluster } from '../../registry/cluster-registry.ts'
@@ -14,8 +15,6 @@ import type { ClusterAnswer, ConnectionTestAnswer, OpenLossesCode, VerdictReason
 import { round, toFaultAnswer, toIso, toIsoOrNull, toNumber, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
 const OPEN_LOSSES: OpenLossesCode = 'cluster.openLosses'
-/** After this many intervals without a good poll, what is shown may no longer be so. */
-const STALE_INTERVALS = 3
 /** A poll that hangs is given up after this long, unless its interval is longer still. */
 const LONGEST_POLL_MS = 45 * SECOND_MS
 
@@ -56,10 +55,6 @@ function silence(summary: ClusterSummary | null, intervalMs: number, nowMs: numb
   const lastPollAtMs = summary?.lastPollAtMs ?? null
   const isSilent = isStale(lastPollAtMs, intervalMs, nowMs - LONGEST_POLL_MS)
   return isSilent ? fault('collectorStopped') : null
-}
-
-export function isStale(lastPollAtMs: number | null, intervalMs: number, nowMs: number): boolean {
-  return lastPollAtMs !== null && nowMs - lastPollAtMs > STALE_INTERVALS * intervalMs
 }
 
 export function levelOf({ summary, losses }: Pick<ClusterRow, 'summary' | 'losses'>): Verdict['level'] {

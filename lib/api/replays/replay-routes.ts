@@ -56,13 +56,14 @@ export const getReplayRoute = defineRoute({
 export const setReplayRateRoute = defineRoute({
   method: 'PATCH',
   path: PATH,
-  summary: 'Change the rate; before the start this changes the hash of the plan',
+  summary:
+    'Change the rate: before the start this changes the hash of the plan, later it never exceeds what was approved',
   permission: 'replays:write',
   params,
   body: rateBody,
   answer: replay,
   auditAction: 'replay.rate',
-  errors: ['replay_not_found', 'replay_wrong_state'],
+  errors: ['replay_not_found', 'replay_wrong_state', 'replay_rate_not_approved'],
   handler: ({ params, body }, context) => setReplayRate(params.replay, body.rate, context),
 })
 

@@ -28,6 +28,7 @@ export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
       delivered: toNumberOrNull(counts.delivered),
       returned: toNumber(counts.returned),
     },
+    deliveredBy: job.deliveredBy,
     waitsFor: job.waitsFor === null ? null : { code: job.waitsFor.code, message: waitText(job.waitsFor, words) },
     recordsPerSecond: round(job.recordsPerSecond, 1),
     createdAt: toIso(job.createdAtMs),

@@ -147,10 +147,12 @@ export const replay = z.object({
     unconfirmed: count,
     skipped: count,
     failed: count,
-    /** Passed by the group that reads the target; null when there is none whose progress is known. */
+    /** Passed by the groups of `deliveredBy`; null when there is none whose progress is known. */
     delivered: count.nullable(),
     returned: count,
   }),
+  /** Whose progress `delivered` counts. `haveFailed`: they are those that failed; otherwise every group that reads the target. */
+  deliveredBy: z.object({ groups: z.array(z.string()), haveFailed: z.boolean() }).nullable(),
   /** What holds it: why it is braked, paused or waits; null when nothing does. */
   waitsFor: z.object({ code: z.string(), message: z.string() }).nullable(),
   /** Records per second over the last seconds; null while it does not run. */

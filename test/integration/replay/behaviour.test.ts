@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createAuditLog } from '../../../lib/audit/audit-log.ts'
 import { fault } from '../../../lib/cluster/fault.ts'
 import { type Database, openDatabase } from '../../../lib/db.ts'
 import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
@@ -12,7 +14,7 @@ import type { ReplayState } from '../../../lib/replay/replay-states.ts'
 import { createReplayStore, type ReplayStore } from '../../../lib/replay/replay-store.ts'
 import type { ReplayJob, ReplayPart } from '../../../lib/replay/replay-types.ts'
 import { replayPart, runsOf } from '../../builders/replays.ts'
-import { live, numbersIn, prepare, RECORDS, type World } from './memory-replay.ts'
+import { live, numbersIn, prepare, RECORDS, type World, watchOnce } from './memory-replay.ts'
 
 let folder: string
 let database: Database
@@ -61,7 +63,23 @@ async function dieBehindCommit(world: World): Promise<void> {
   }
 }
 
+/** What the console did by itself, oldest first. */
+async function ownActs({ id }: World): Promise<[string, string, unknown][]> {
+  const { entries } = await createAuditLog(database).list({ limit: 50, beforeId: null, text: id })
+  expect(entries.every(({ actor }) => actor === 'holdfast')).toBe(true)
+  return entries
+    .reverse()
+    .map(({ action, outcome, detail }) => [action.replace('replay.', ''), outcome, detail?.because ?? null])
+}
+
 const sentCount = ({ target }: World): number => numbersIn(target, 0).length + numbersIn(target, 1).length
+
+/** As the inbox finds it: these many of the first records of partition 0. */
+async function cameBack({ id, queueId }: World, records: number): Promise<void> {
+  const action = { kind: 'return', actor: 'inbox', atMs: 20, note: null, replayId: id } as const
+  const runs = runsOf([0, records])
+  await createHandledLedger(database).mark(queueId, action, [{ partition: 0, broker: null, runs }])
+}
 
 describe('people', () => {
   it('pause it, and it goes on from there when it is resumed', async () => {
@@ -148,6 +166,26 @@ describe('people', () => {
     expect(await failures(world)).toEqual([0n, 1n, 2n, 3n].map((offset) => [0, offset, 'handledMeanwhile']))
     expect(sentCount(world)).toBe(RECORDS - 4)
   })
+
+  it('replay some of its records by an earlier action, or by another clock, after it was planned: no second time', async () => {
+    const world = await prepare(database, true)
+    const action = { kind: 'replay', actor: 'other', atMs: 0, note: 'no', replayId: 'r-other' } as const
+    await createHandledLedger(database).mark(world.queueId, action, [
+      { partition: 1, broker: null, runs: runsOf([5, 8]) },
+    ])
+    await live(world)
+    expect(await failures(world)).toEqual([5n, 6n, 7n].map((offset) => [1, offset, 'handledMeanwhile']))
+  })
+
+  it('replay what was handled before, when that is what they asked for', async () => {
+    const world = await prepare(database, true, { selection: { all: true, includeHandled: true } })
+    const action = { kind: 'replay', actor: 'other', atMs: 0, note: 'no', replayId: 'r-other' } as const
+    await createHandledLedger(database).mark(world.queueId, action, [
+      { partition: 1, broker: null, runs: runsOf([5, 8]) },
+    ])
+    await live(world)
+    expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(RECORDS), failed: 0n })
+  })
 })
 
 describe.each([
@@ -186,6 +224,7 @@ describe.each([
     await live(world)
     expect(await jobOf(world)).toMatchObject({ state: 'failed', error: { code: 'topicRecreated' } })
     expect(sentCount(world)).toBe(0)
+    expect(await ownActs(world)).toEqual([['fail', 'failed', 'topicRecreated']])
   })
 
   it('a queue without an id whose offsets began anew between plan and run sends nothing', async () => {
@@ -214,9 +253,16 @@ describe.each([
     const running = live(world)
     const braked = await reach(world, 'braked')
     expect(braked.waitsFor).toMatchObject({ code: 'clusterFault', facts: { fault: 'notEnoughReplicas' } })
+    // Long enough for several tries, which are one trouble.
+    await setTimeout(2_500)
     isIll = false
     await running
     expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+    expect(await ownActs(world)).toEqual([
+      ['brake', 'ok', 'clusterFault'],
+      ['release', 'ok', null],
+      ['complete', 'ok', null],
+    ])
   })
 
   // A transaction whose answer is lost is another story: its channel tells.
@@ -280,6 +326,7 @@ describe.each([
     await live(world)
     const paused = await jobOf(world)
     expect(paused).toMatchObject({ state: 'paused', waitsFor: { code: 'clusterFault' } })
+    expect(await ownActs(world)).toEqual([['pause', 'failed', 'clusterFault']])
     isForbidden = false
     await resumeReplay(paused, withStore())
     await live(world)
@@ -323,24 +370,63 @@ it('a replay that was cancelled ends although its target was deleted before it c
 
 describe('a canary', () => {
   const canary = { count: 5, waitSeconds: 0 }
-
-  it('goes alone, and the rest behind it', async () => {
-    const world = await prepare(database, true, { canary })
+  const begin = async (change: Parameters<typeof prepare>[2]): Promise<World> => {
+    const world = await prepare(database, true, change)
     await store.change(world.id, 'running', { state: 'canary' })
-    await live(world)
-    expect((await jobOf(world)).state).toBe('completed')
-    expect(sentCount(world)).toBe(RECORDS)
+    return world
+  }
+
+  it('goes alone, and the rest behind it when it was read', async () => {
+    const world = await begin({ canary })
+    world.polls.committed = { billing: 0n }
+    const running = live(world)
+    const held = await reach(world, 'braked')
+    expect([held.waitsFor?.code, sentCount(world)]).toEqual(['canaryUnread', 5])
+    world.polls.committed = { billing: 99n }
+    await watchOnce(world)
+    await running
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  })
+
+  it('that is read late has all its time from then on, in which it may come back', async () => {
+    const world = await begin({ canary: { count: 5, waitSeconds: 1 } })
+    world.polls.committed = { billing: 0n }
+    const running = live(world)
+    await reach(world, 'braked')
+    world.polls.committed = { billing: 99n }
+    await watchOnce(world)
+    await reach(world, 'canary')
+    await cameBack(world, 3)
+    await running
+    expect(await jobOf(world)).toMatchObject({ state: 'paused', waitsFor: { code: 'canaryReturned' } })
+    expect(sentCount(world)).toBe(5)
+  })
+
+  it('that no group can read holds until a person goes on', async () => {
+    const world = await begin({ canary })
+    const running = live(world)
+    const held = await reach(world, 'braked')
+    expect([held.waitsFor?.code, sentCount(world)]).toEqual(['canaryNoReader', 5])
+    await resumeReplay(held, withStore())
+    await running
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  })
+
+  it('is as many as were really sent: what the target refused proves nothing', async () => {
+    const world = await begin({ canary })
+    world.target.refuses = ({ value }) => (Number(String(value)) < 8 ? fault('recordRefused') : null)
+    const running = live(world)
+    await reach(world, 'braked')
+    expect(sentCount(world)).toBe(5)
+    await cancelReplay(await jobOf(world), withStore())
+    await running
   })
 
   it('that comes back stops the rest, until a person goes on', async () => {
-    const world = await prepare(database, true, { canary: { count: 5, waitSeconds: 1 } })
-    await store.change(world.id, 'running', { state: 'canary' })
+    const world = await begin({ canary: { count: 5, waitSeconds: 1 } })
     const running = live(world)
     await vi.waitFor(async () => expect((await jobOf(world)).counts.produced).toBe(5n), 10_000)
-    const action = { kind: 'return', actor: 'inbox', atMs: 20, note: null, replayId: world.id } as const
-    await createHandledLedger(database).mark(world.queueId, action, [
-      { partition: 0, broker: null, runs: runsOf([0, 3]) },
-    ])
+    await cameBack(world, 3)
     await running
     const stopped = await jobOf(world)
     expect(stopped).toMatchObject({ state: 'paused', waitsFor: { code: 'canaryReturned', facts: { returned: 3 } } })
@@ -348,7 +434,27 @@ describe('a canary', () => {
     await resumeReplay(stopped, withStore())
     await live(world)
     expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+    expect(await ownActs(world)).toEqual([
+      ['canaryStop', 'refused', 'canaryReturned'],
+      ['complete', 'ok', null],
+    ])
   })
+})
+
+it('a target that nobody polls any more holds it, until somebody does', async () => {
+  const world = await prepare(database, true)
+  world.polls.atMs = () => Date.now() - 10_000
+  const running = live(world)
+  const held = await reach(world, 'braked')
+  expect([held.waitsFor?.code, held.baseline, sentCount(world)]).toEqual(['targetUnseen', null, 0])
+  world.polls.atMs = Date.now
+  await running
+  expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  expect(await ownActs(world)).toEqual([
+    ['brake', 'ok', 'targetUnseen'],
+    ['release', 'ok', 'targetUnseen'],
+    ['complete', 'ok', null],
+  ])
 })
 
 it('what the plan leaves out is never read as something to send', async () => {

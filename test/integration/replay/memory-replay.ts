@@ -1,10 +1,12 @@
 /** A replay of a queue in memory, with the real database: what its worker does, life after life. */
 import type { Database } from '../../../lib/db.ts'
 import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
+import type { SnapshotReader } from '../../../lib/history/snapshot-store.ts'
 import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
 import { queueOf } from '../../../lib/inbox/queues.ts'
 import { createLogger } from '../../../lib/log.ts'
 import { openRun } from '../../../lib/replay/open-run.ts'
+import { watchOutcomes } from '../../../lib/replay/outcome-watch.ts'
 import { profilesDigest } from '../../../lib/replay/plan-hash.ts'
 import { createProgressStore } from '../../../lib/replay/progress-store.ts'
 import { newJobId } from '../../../lib/replay/replay-id.ts'
@@ -17,7 +19,28 @@ import { planFacts, planResult, replayPart, replayRequest, runsOf } from '../../
 const PARTITIONS = 2
 export const RECORDS = 60
 const log = createLogger({ logLevel: 'silent' }, [], { write: () => undefined })
-const noPolls = { groups: async () => null, group: async () => null, topics: async () => null } as never
+
+/** What the newest poll of the target says; a test changes it. */
+export interface Polls {
+  atMs(): number
+  /** Groups that read `orders`, and so far in each of its partitions. */
+  committed: Record<string, bigint>
+}
+
+export function snapshotsOf(polls: Polls): SnapshotReader {
+  const group = (id: string) => ({
+    ...{ id, topics: ['orders'], memberCount: 1 },
+    partitions: Array.from({ length: PARTITIONS }, (_, partition) => ({
+      ...{ topic: 'orders', partition, broker: null, committedOffset: polls.committed[id] ?? null, lagMessages: 0n },
+    })),
+  })
+  return {
+    summary: async () => ({ lastPollAtMs: polls.atMs(), pollIntervalMs: 1_000 }),
+    groups: async () => Object.keys(polls.committed).map(group),
+    group: async (_cluster: string, id: string) => group(id),
+    topics: async () => [],
+  } as unknown as SnapshotReader
+}
 
 function fill(cluster: MemoryCluster, target: MemoryCluster): void {
   cluster.createTopic('orders-dlt', PARTITIONS)
@@ -42,6 +65,7 @@ export interface World {
   target: MemoryCluster
   id: string
   queueId: number
+  polls: Polls
 }
 
 export async function prepare(
@@ -79,7 +103,7 @@ export async function prepare(
   const all = (await partsOf?.(queue.id)) ?? everything()
   await store.savePlan(id, 'planned', planResult({ facts, parts: all, selected: BigInt(RECORDS) }))
   await store.change(id, 'planned', { state: 'running', startedAtMs: 2, hasOpenRun: true })
-  return { database, source, target, id, queueId: queue.id }
+  return { database, source, target, id, queueId: queue.id, polls: { atMs: Date.now, committed: {} } }
 }
 
 function everything(): ReplayPart[] {
@@ -88,14 +112,20 @@ function everything(): ReplayPart[] {
 
 /** One life of the worker. @returns whether the replay ended in it */
 export async function live(
-  { database, source, target, id, queueId }: World,
+  { database, source, target, id, queueId, polls }: World,
   signal = new AbortController().signal,
 ): Promise<boolean> {
   const store = createReplayStore(database)
   const job = (await store.get(id)) as ReplayJob
   const { run, close } = openRun({
     ...{ job, parts: await store.parts(id), source, target, store, progress: createProgressStore(database) },
-    ...{ snapshots: noPolls, ledger: createHandledLedger(database), queueId, profiles: BUILT_IN_PROFILES, log },
+    ...{
+      snapshots: snapshotsOf(polls),
+      ledger: createHandledLedger(database),
+      queueId,
+      profiles: BUILT_IN_PROFILES,
+      log,
+    },
     ...{ now: Date.now, monotonicMs: () => performance.now(), batchRecords: 7, settleMs: 0 },
   })
   try {
@@ -126,4 +156,14 @@ export function numbersIn(cluster: MemoryCluster, partition: number): number[] {
     .map(({ value }) => String(value))
     .filter((value) => value !== 'other')
     .map(Number)
+}
+
+/** What the worker's watch does beside a run: writes down how far the groups have read. */
+export async function watchOnce({ database, id, polls }: World): Promise<void> {
+  const store = createReplayStore(database)
+  const job = (await store.get(id)) as ReplayJob
+  await watchOutcomes([job], {
+    ...{ store, progress: createProgressStore(database), snapshots: snapshotsOf(polls) },
+    ...{ ledger: createHandledLedger(database), now: Date.now },
+  })
 }

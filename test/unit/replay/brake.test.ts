@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { type BrakeInput, brakeReason, canaryVerdict } from '../../../lib/replay/brake.ts'
+import { type BrakeInput, blindReason, brakeReason, canaryVerdict } from '../../../lib/replay/brake.ts'
 
 const CALM: BrakeInput = {
   brake: { maxAddedLag: 1_000, maxReturnRatio: 0.1, isr: true },
@@ -23,6 +23,7 @@ describe('the brake', () => {
       { groups: [{ group: 'new', lagMessages: 1_001n, isIdle: false }] },
       'groupLag',
     ],
+    ['lag that was not known at the start', { baseline: { ...CALM.baseline, lagByGroup: { billing: null } } }, null],
     ['lag switched off', { groups: lag(9_999n), brake: { ...CALM.brake, maxAddedLag: null } }, null],
     ['held, and not yet clearly better', { groups: lag(1_301n), isHeld: true }, 'groupLag'],
     ['held, and clearly better', { groups: lag(1_300n), isHeld: true }, null],
@@ -50,12 +51,37 @@ describe('the brake', () => {
   })
 })
 
+describe('nobody has seen the target lately', () => {
+  const { brake } = CALM
+  const lost = { isClear: false, lastAtMs: 0 }
+
+  test.each<[string, Parameters<typeof blindReason>[0], Parameters<typeof blindReason>[1], string | null]>([
+    ['it was seen', brake, { isClear: true, lastAtMs: 0 }, null],
+    ['not for long', brake, lost, 'targetUnseen'],
+    ['not even once', brake, { isClear: false, lastAtMs: null }, 'targetNeverSeen'],
+    ['nothing brakes by what is seen', { ...brake, maxAddedLag: null, isr: false }, lost, null],
+    ['only lag does', { ...brake, isr: false }, lost, 'targetUnseen'],
+  ])('%s', (_case, settings, sight, code) => {
+    expect(blindReason(settings, sight)?.code ?? null).toBe(code)
+  })
+
+  it('says since when', () => {
+    expect(blindReason(brake, lost)?.facts).toEqual({ since: '1970-01-01T00:00:00.000Z' })
+  })
+})
+
 test.each([
-  [10, 0, 0.2, 'pass'],
-  [10, 2, 0.2, 'pass'],
-  [10, 3, 0.2, 'stop'],
-  [10, 1, null, 'stop'],
-  [0, 0, 0.2, 'pass'],
-] as const)('of %i canaries %i came back, with %s allowed: %s', (sent, returned, ratio, verdict) => {
-  expect(canaryVerdict(sent, returned, ratio)).toBe(verdict)
+  [{ delivered: 10, returned: 0, readers: 1 }, 0.2, 'pass'],
+  [{ delivered: 10, returned: 2, readers: 1 }, 0.2, 'pass'],
+  [{ delivered: 10, returned: 3, readers: 1 }, 0.2, 'stop'],
+  [{ delivered: 10, returned: 1, readers: 1 }, null, 'stop'],
+  // Only what was read says anything.
+  [{ delivered: 4, returned: 1, readers: 1 }, 0.2, 'stop'],
+  // It came back, and the poll that would tell that it was read is not there yet.
+  [{ delivered: 0, returned: 1, readers: 1 }, 0.2, 'stop'],
+  [{ delivered: 0, returned: 0, readers: 1 }, 0.2, 'unread'],
+  [{ delivered: null, returned: 0, readers: 1 }, 0.2, 'unread'],
+  [{ delivered: null, returned: 0, readers: 0 }, 0.2, 'noReader'],
+] as const)('of a canary %j, with %s allowed: %s', (seen, ratio, verdict) => {
+  expect(canaryVerdict(seen, ratio)).toBe(verdict)
 })

@@ -16,6 +16,7 @@ let cluster: MemoryCluster
 let topics: TopicRow[]
 let groups: GroupRow[]
 let configs: Record<string, string>
+let queues: { topic: string; groups: string[] }[]
 
 beforeEach(() => {
   cluster = new MemoryCluster()
@@ -24,6 +25,7 @@ beforeEach(() => {
   topics = [row('orders'), row('orders-dlt', { kind: 'dlq' })]
   groups = [group('billing', ['orders']), group('audit', ['orders', 'payments']), group('elsewhere', ['payments'])]
   configs = {}
+  queues = []
 })
 
 function row(name: string, change: Partial<TopicRow> = {}): TopicRow {
@@ -48,7 +50,7 @@ function group(id: string, reads: string[], change: Partial<GroupRow> = {}): Gro
 const snapshots = {
   topics: async () => topics,
   groups: async () => groups,
-  dlqs: async () => [],
+  dlqs: async () => queues,
   brokers: async () => [],
   summary: async () => ({ lastPollAtMs: NOW_MS - 1_000, pollIntervalMs: 15_000 }),
   topic: async (_cluster: string, name: string) => ({
@@ -143,9 +145,26 @@ describe('a plan', () => {
       ['billing', 'failed'],
       ['audit', 'other'],
     ])
+    expect(made.plan.failedGroups).toEqual(['billing'])
     expect(made.plan.warnings.find(({ code }) => code === 'otherGroupsRead')?.facts).toMatchObject({ groups: 'audit' })
     groups = [group('billing', ['orders'], { memberCount: 0 })]
     expect(codes(await plan())).toContain('failedGroupDown')
+  })
+
+  it('takes for failed the groups that the queue is known to belong to, where no record names one', async () => {
+    queues = [
+      { topic: 'other-dlt', groups: ['elsewhere'] },
+      { topic: 'orders-dlt', groups: ['audit', 'gone'] },
+    ]
+    add(0, springOrigin({ topic: 'orders', partition: 0, offset: 5n, group: null }))
+    const { plan: made } = await plan()
+    expect(made.failedGroups).toEqual(['audit', 'gone'])
+    expect(made.affectedGroups.map(({ group, note }) => [group, note])).toEqual([
+      ['audit', 'failed'],
+      ['billing', 'other'],
+    ])
+    add(0, died())
+    expect((await plan()).plan.failedGroups).toEqual(['billing'])
   })
 
   it('counts what is removed from the headers', async () => {

@@ -12,7 +12,8 @@ const job = (change: Parameters<typeof replayJob>[0] = {}) =>
   replayJob({ request: replayRequest({ brake: BRAKE }), baseline: BASELINE, ...change })
 
 let nowMs: number
-let lag: number
+let lag: number | null
+let isClear: boolean
 let looks: number
 let verified: number
 let verify: () => CodedFact | null
@@ -20,6 +21,7 @@ let guard: RunGuard
 
 beforeEach(() => {
   ;[nowMs, lag, looks, verified] = [10_000, 500, 0, 0]
+  isClear = true
   verify = () => null
   guard = new RunGuard({
     async verify() {
@@ -30,8 +32,8 @@ beforeEach(() => {
       returned: 7,
       async look() {
         looks += 1
-        const groups = [{ group: 'billing', lagMessages: BigInt(lag), isIdle: false }]
-        return { groups, lagByGroup: { billing: lag }, targets: [] }
+        const groups = [{ group: 'billing', lagMessages: lag === null ? null : BigInt(lag), isIdle: false }]
+        return { groups, lagByGroup: { billing: lag }, targets: [], sight: { isClear, lastAtMs: 0 } }
       },
       passed: async () => null,
     },
@@ -46,6 +48,29 @@ describe('what a run does to its target', () => {
     })
     nowMs += 1_000
     expect(await guard.look(job(), 20, signal)).toBeNull()
+  })
+
+  test('counts a lag that was not known at the start from when it is', async () => {
+    lag = null
+    const unknown = await guard.look(job({ baseline: null }), 0, signal)
+    expect(unknown?.lagByGroup).toEqual({ billing: null })
+    ;[lag, nowMs] = [50_000, nowMs + 1_000]
+    const known = await guard.look(job({ baseline: unknown }), 0, signal)
+    expect([known?.lagByGroup, guard.brake]).toEqual([{ billing: 50_000 }, null])
+    ;[lag, nowMs] = [51_001, nowMs + 1_000]
+    expect(await guard.look(job({ baseline: known }), 0, signal)).toBeNull()
+    expect(guard.brake?.code).toBe('groupLag')
+  })
+
+  test('holds it while nobody sees that, and counts from when somebody does', async () => {
+    isClear = false
+    expect(await guard.look(job({ baseline: null }), 0, signal)).toBeNull()
+    expect(guard.brake?.code).toBe('targetUnseen')
+    ;[isClear, nowMs] = [true, nowMs + 1_000]
+    expect(await guard.look(job({ state: 'braked', baseline: null }), 0, signal)).toMatchObject({
+      lagByGroup: { billing: 500 },
+    })
+    expect(guard.brake).toBeNull()
   })
 
   test('is looked at once a second', async () => {

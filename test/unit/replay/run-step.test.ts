@@ -50,6 +50,17 @@ describe('the next step', () => {
     ],
     ['goes on behind it', { state: 'canary', nowMs: 14_000, canary }, { type: 'canaryPassed' }],
     ['or stops', { state: 'canary', nowMs: 14_000, canary: { ...canary, verdict: 'stop' } }, { type: 'canaryStopped' }],
+    [
+      'holds a canary that nobody has read',
+      { state: 'canary', nowMs: 14_000, canary: { ...canary, verdict: 'unread' } },
+      { type: 'brake', reason: { code: 'canaryUnread', facts: {} } },
+    ],
+    [
+      'and one that nobody can read, as long as that is so',
+      { state: 'braked', nowMs: 14_000, canary: { ...canary, verdict: 'noReader' } },
+      { type: 'wait', forMs: 250, because: { code: 'canaryNoReader', facts: {} } },
+    ],
+    ['goes on when somebody has read it', { state: 'braked', nowMs: 14_000, canary }, { type: 'release' }],
     ['the brake holds a canary, too', { state: 'canary', canary, brake: REASON }, { type: 'brake', reason: REASON }],
   ])('%s', (_case, change, step) => {
     expect(nextStep({ ...GOING, ...change })).toEqual(step)

@@ -1,3 +1,6 @@
+-- AlterTable
+ALTER TABLE "ReplayPart" ADD COLUMN "handled" BLOB;
+
 -- RedefineTables
 PRAGMA defer_foreign_keys=ON;
 PRAGMA foreign_keys=OFF;
@@ -35,6 +38,7 @@ CREATE TABLE "new_Replay" (
     "createdBy" TEXT NOT NULL,
     "approvedAtMs" BIGINT,
     "approvedBy" TEXT,
+    "approvedRate" JSONB,
     "startedAtMs" BIGINT,
     "endedAtMs" BIGINT,
     "error" JSONB

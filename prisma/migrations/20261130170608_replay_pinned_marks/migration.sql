@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "ReplayPart" ADD COLUMN "handled" BLOB;

@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "Replay" ADD COLUMN     "unconfirmedCount" BIGINT NOT NULL DEFAULT 0;

@@ -1,0 +1,143 @@
+/** Several replays at once: how many run and are planned, and what the others are told; on the real database. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { type Database, openDatabase } from '../../../lib/db.ts'
+import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
+import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
+import { createLogger } from '../../../lib/log.ts'
+import { createProgressStore } from '../../../lib/replay/progress-store.ts'
+import { cancelReplay } from '../../../lib/replay/replay-actions.ts'
+import { newJobId } from '../../../lib/replay/replay-id.ts'
+import { createReplayStore, type ReplayStore } from '../../../lib/replay/replay-store.ts'
+import type { ReplayJob, ReplayRequest } from '../../../lib/replay/replay-types.ts'
+import { replayTasks } from '../../../lib/worker/replay-tasks.ts'
+import { replayRequest } from '../../builders/replays.ts'
+import { prepare, snapshotsOf, type World } from './memory-replay.ts'
+
+const log = createLogger({ logLevel: 'silent' }, [], { write: () => undefined })
+let folder: string
+let database: Database
+let store: ReplayStore
+let stopping: AbortController
+let worlds: World[]
+let loops: Promise<void>[]
+/** Ids whose plan takes for ever, and those that were begun. */
+let endless: Set<string>
+let pinned: string[]
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-places-'))
+  database = await openDatabase(`file:${join(folder, 'holdfast.db')}`)
+  store = createReplayStore(database)
+  stopping = new AbortController()
+  ;[worlds, loops, endless, pinned] = [[], [], new Set(), []]
+})
+afterEach(async () => {
+  stopping.abort()
+  await Promise.all(loops)
+  await database.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** As the worker's process does, without its rests. */
+function work(): void {
+  const worldOf = (id: string): World | undefined => worlds.find((world) => id === `cluster of ${world.id}`)
+  const decoder = {} as never
+  const tasks = replayTasks({
+    ...{ store, progress: createProgressStore(database), snapshots: snapshotsOf({ atMs: Date.now, committed: {} }) },
+    ...{ ledger: createHandledLedger(database), profiles: BUILT_IN_PROFILES, log, now: Date.now },
+    clusterOf: async (id) => {
+      const open = () => ({ ...accessOf(worldOf(id)), close: async () => undefined })
+      return { kind: 'kafka', decoder, open: open as never }
+    },
+    async pin(job, _reader, signal) {
+      pinned.push(job.id)
+      if (endless.has(job.id)) await new Promise((_, reject) => signal.addEventListener('abort', reject))
+      return { topicId: null, places: [], isComplete: true, handled: [] }
+    },
+    queueIdOf: async (job) => worldOf(job.request.clusterId)?.queueId ?? 0,
+    policy: { minMessages: null, clusters: [] },
+    monotonicMs: () => performance.now(),
+  })
+  const { signal } = stopping
+  loops = tasks.map(async (task) => {
+    while (!signal.aborted) {
+      await task.step(signal)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    await task.end?.()
+  })
+}
+
+function accessOf(world: World | undefined) {
+  const source = world?.source
+  return { reader: () => source?.reader(), exactlyOnce: (job: never) => source?.exactlyOnce(job) }
+}
+
+const SLOW = { recordsPerSecond: 1, bytesPerSecond: null }
+
+async function running(): Promise<void> {
+  const world = await prepare(database, true)
+  await store.change(world.id, 'running', { rate: SLOW })
+  worlds.push(world)
+  // All are of the same age: they begin in the order of their ids.
+  worlds.sort((one, other) => (one.id < other.id ? -1 : 1))
+}
+
+const jobOf = async (id: string): Promise<ReplayJob> => (await store.get(id)) as ReplayJob
+const waits = (id: string, code: string | null): Promise<ReplayJob> =>
+  vi.waitFor(async () => {
+    const job = await jobOf(id)
+    expect(job.waitsFor?.code ?? null).toBe(code)
+    return job
+  }, 10_000)
+const hasSent = (id: string) =>
+  vi.waitFor(async () => expect((await jobOf(id)).counts.produced).toBeGreaterThan(0n), 10_000)
+
+it('a fifth replay says that it waits, and for which ones, and begins when one of them ends', async () => {
+  for (let count = 0; count < 5; count += 1) await running()
+  work()
+  const fifth = worlds[4]?.id as string
+  const held = await waits(fifth, 'place')
+  const others = worlds.slice(0, 4).map(({ id }) => id)
+  expect(String(held.waitsFor?.facts.replays).split(', ').sort()).toEqual(others.sort())
+  expect(held.counts.produced).toBe(0n)
+  const first = await jobOf(worlds[0]?.id as string)
+  await cancelReplay(first, { store, snapshots: {} as never, now: Date.now })
+  await hasSent(fifth)
+  await waits(fifth, null)
+})
+
+it('one that is braked leaves its place to others', async () => {
+  for (let count = 0; count < 5; count += 1) await running()
+  // Its target is forbidden for a while.
+  const first = worlds[0] as World
+  first.source.refuses = () => ({ code: 'notEnoughReplicas', facts: {} }) as never
+  first.source.isRefusalPassing = true
+  await store.change(first.id, 'running', { state: 'braked', waitsFor: { code: 'clusterFault', facts: {} } })
+  work()
+  await hasSent(worlds[4]?.id as string)
+})
+
+const plan = async (change: Partial<ReplayRequest>): Promise<string> => {
+  const id = newJobId()
+  const request = replayRequest({ topic: `${id}-dlt`, ...change })
+  await store.create({ id, request, rate: SLOW, createdAtMs: Date.now() + pinned.length, createdBy: 'tester' })
+  return id
+}
+
+it('a small plan does not wait behind a large one, and a third says that it waits', async () => {
+  const large = await plan({})
+  endless.add(large)
+  work()
+  await vi.waitFor(() => expect(pinned).toContain(large), 10_000)
+  const small = await plan({ selection: { offsets: [{ partition: 0, offset: 1 }] } })
+  await vi.waitFor(async () => expect((await jobOf(small)).state).toBe('planFailed'), 10_000)
+  const another = await plan({})
+  endless.add(another)
+  await vi.waitFor(() => expect(pinned).toContain(another), 10_000)
+  const third = await plan({})
+  expect((await waits(third, 'otherPlans')).waitsFor?.facts.replays).toBe([large, another].sort().join(', '))
+})

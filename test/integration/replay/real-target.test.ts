@@ -1,0 +1,343 @@
+/** What a replay meets on a real cluster that is polled: groups that lag or fail again, rights, quotas, limits, clocks. */
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { PartitionState } from '../../../lib/cluster/snapshot.ts'
+import { createSnapshotReader } from '../../../lib/history/snapshot-reader.ts'
+import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
+import { cancelReplay, changeRate, pauseReplay, resumeReplay, startReplay } from '../../../lib/replay/replay-actions.ts'
+import type { ReplayJob, ReplayRequest } from '../../../lib/replay/replay-types.ts'
+import { clusterConfig, connectClients, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
+import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
+import { openReplayLab, type ReplayLab } from '../../servers/replay-lab.ts'
+import { produceDeadLetters, readCommitted } from './dead-letter-topics.ts'
+
+const USER = 'holdfast'
+const PASSWORD = 'replays'
+const HOUR_MS = 3_600_000
+const PARTITIONS = 2
+
+let cluster: KafkaTestCluster
+let clients: TestClients
+let lab: ReplayLab
+
+beforeAll(async () => {
+  cluster = await startKafkaCluster({
+    brokers: 1,
+    brokerConfig: { 'auto.create.topics.enable': 'false', 'group.initial.rebalance.delay.ms': '0' },
+    security: { mechanisms: ['PLAIN'], users: { [USER]: PASSWORD }, authorize: true },
+  })
+  clients = await connectClients(cluster.internalServers)
+  // What a topic that was just created refuses is sent again: not twice, or it would be the load that doubles.
+  const producer = clients.kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
+  await clients.producer.disconnect()
+  await producer.connect()
+  const produce: TestClients['produce'] = async (topic, messages) => {
+    await producer.send({ topic, messages })
+  }
+  clients = {
+    ...clients,
+    producer,
+    produce,
+    async close() {
+      await Promise.all([clients.admin.disconnect(), producer.disconnect()])
+    },
+  }
+  await grantReplays()
+  const sasl = { mechanism: 'plain', username: USER, password: PASSWORD } as const
+  lab = await openReplayLab([{ id: 'test', kind: 'kafka', servers: cluster.bootstrapServers, sasl }], { polls: true })
+  lab.startWorker()
+})
+afterAll(async () => {
+  await lab?.close()
+  await clients?.close()
+  await cluster?.stop()
+})
+
+const OF_USER = { principal: `User:${USER}`, host: '*' }
+
+/** What README says that polling and replaying need. */
+async function grantReplays(): Promise<void> {
+  const { DESCRIBE, DESCRIBE_CONFIGS, READ, WRITE, DELETE } = AclOperationTypes
+  const { CLUSTER, TOPIC, GROUP, TRANSACTIONAL_ID } = AclResourceTypes
+  const rights: [AclResourceTypes, string, AclOperationTypes[]][] = [
+    [CLUSTER, 'kafka-cluster', [DESCRIBE, DESCRIBE_CONFIGS]],
+    [TOPIC, '*', [DESCRIBE, DESCRIBE_CONFIGS, READ, WRITE]],
+    [GROUP, '*', [DESCRIBE, DESCRIBE_CONFIGS, READ, DELETE]],
+    [TRANSACTIONAL_ID, '*', [DESCRIBE, WRITE]],
+  ]
+  const acl = rights.flatMap(([resourceType, resourceName, operations]) =>
+    operations.map((operation) => ({
+      ...{ resourceType, resourceName, resourcePatternType: ResourcePatternTypes.LITERAL },
+      ...{ ...OF_USER, operation, permissionType: AclPermissionTypes.ALLOW },
+    })),
+  )
+  await clients.admin.createAcls({ acl })
+}
+
+const LAYOUT = Array.from({ length: PARTITIONS }, () => [1])
+
+/** Letters that died in a topic of this name, in `<name>-dlt`. */
+async function letters(name: string, records: number, valueBytes = 0): Promise<string> {
+  await clients.createTopic(name, LAYOUT)
+  await clients.createTopic(`${name}-dlt`, LAYOUT)
+  await produceDeadLetters(clients, {
+    ...{ topic: `${name}-dlt`, origin: name, records, partitions: PARTITIONS, valueBytes },
+  })
+  return name
+}
+
+const planFor = async (name: string, change: Partial<ReplayRequest> = {}): Promise<ReplayJob> => {
+  const id = await lab.create({ clusterId: 'test', topic: `${name}-dlt`, ...change })
+  return lab.waitFor(id, ['planned'])
+}
+const begin = async (planned: ReplayJob): Promise<string> => {
+  await startReplay(planned, planned.planHash ?? '', lab.actions)
+  lab.worker?.send('wake')
+  return planned.id
+}
+const jobOf = async (id: string): Promise<ReplayJob> => (await lab.store.get(id)) as ReplayJob
+const setRate = async (id: string, recordsPerSecond: number | null): Promise<void> =>
+  changeRate(await jobOf(id), { recordsPerSecond, bytesPerSecond: null }, lab.actions)
+
+async function partitionsOf(topic: string): Promise<PartitionState[]> {
+  const { topics } = await snapshotOf(clusterConfig(cluster.internalServers))
+  return topics.find(({ name }) => name === topic)?.partitions ?? []
+}
+
+/** Readers that read committed records are held up by nothing: everything that is there is stable. */
+async function expectNothingOpen(topic: string): Promise<void> {
+  const partitions = await partitionsOf(topic)
+  expect(partitions).toHaveLength(PARTITIONS)
+  for (const { endOffset, lastStableOffset } of partitions) expect(lastStableOffset).toBe(endOffset)
+}
+
+const lengthOf = async (topic: string): Promise<number> =>
+  (await clients.admin.fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0)
+
+async function reader(groupId: string, topics: string[], onMessage: (value: unknown) => Promise<void>) {
+  for (const topic of topics) {
+    const partitions = LAYOUT.map((_, partition) => ({ partition, offset: '0' }))
+    await clients.admin.setOffsets({ groupId, topic, partitions })
+  }
+  const consumer = clients.kafka.consumer({ groupId, sessionTimeout: 10_000, maxWaitTimeInMs: 200 })
+  await consumer.connect()
+  await consumer.subscribe({ topics, fromBeginning: true })
+  await consumer.run({ autoCommitInterval: 200, eachMessage: ({ message }) => onMessage(message) })
+  return consumer
+}
+
+/** As polls that are stored know it. */
+const seenBy = (group: string): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const groups = (await createSnapshotReader(lab.database).groups('test')) ?? []
+      expect(groups.find(({ id }) => id === group)?.memberCount).toBe(1)
+    },
+    { timeout: 20_000, interval: 200 },
+  )
+
+describe('groups of the target', () => {
+  it('that fall behind brake it, by polls that are stored, and release it; nothing is open meanwhile', async () => {
+    const name = await letters('lagging', 4_000)
+    const consumer = await reader('billing', [name], async () => undefined)
+    consumer.pause([{ topic: name }])
+    await seenBy('billing')
+    const brake = { maxAddedLag: 500, maxReturnRatio: null, isr: true }
+    const planned = await planFor(name, { brake })
+    await setRate(planned.id, 500)
+    const id = await begin(await jobOf(planned.id))
+    const braked = await lab.waitFor(id, ['braked'])
+    expect(braked.waitsFor).toMatchObject({ code: 'groupLag', facts: { group: 'billing' } })
+    expect(braked.counts.produced).toBeLessThan(4_000n)
+    await expectNothingOpen(name)
+    consumer.resume([{ topic: name }])
+    await setRate(id, null)
+    await lab.waitFor(id, ['completed'])
+    expect((await jobOf(id)).counts).toMatchObject({ produced: 4_000n, failed: 0n })
+    await vi.waitFor(async () => expect((await jobOf(id)).counts.delivered).toBe(4_000n), { timeout: 20_000 })
+    await consumer.disconnect()
+  })
+
+  it('that fail a record again give it back: it is counted, and the ledger says so', async () => {
+    const name = await letters('failing', 10)
+    const failing = await reader('billing', [name], async (message) => failAgain(name, message as Failing))
+    await seenBy('billing')
+    const id = await begin(await planFor(name))
+    await lab.waitFor(id, ['completed'])
+    await vi.waitFor(async () => expect((await jobOf(id)).counts.returned).toBe(3n), { timeout: 30_000 })
+    const returned = await createHandledLedger(lab.database).returnedOf(id)
+    const offsets = returned.flatMap(({ places }) =>
+      places.flatMap(({ partition, runs }) => [...runs].flatMap(({ from, to }) => [[partition, from, to]])),
+    )
+    // Numbers 0, 4 and 8 of partition 0.
+    expect(offsets).toEqual([0n, 2n, 4n].map((offset) => [0, offset, offset + 1n]))
+    const { counts, deliveredBy } = await jobOf(id)
+    expect([counts.delivered, deliveredBy]).toEqual([10n, { groups: ['billing'], haveFailed: true }])
+    await failing.disconnect()
+  })
+
+  it('see a retry topic only when it is theirs', async () => {
+    const name = await letters('paid', 20)
+    await clients.createTopic(`${name}-retry`, LAYOUT)
+    const seen: Record<string, number> = { mine: 0, other: 0 }
+    const count = (who: string) => async (): Promise<void> => {
+      seen[who] = (seen[who] ?? 0) + 1
+    }
+    const readers = await Promise.all([
+      reader('mine', [name, `${name}-retry`], count('mine')),
+      reader('other', [name], count('other')),
+    ])
+    await seenBy('other')
+    await vi.waitFor(async () => {
+      const topics = (await createSnapshotReader(lab.database).topics('test')) ?? []
+      expect(topics.map((topic) => topic.name)).toContain(`${name}-retry`)
+    }, 20_000)
+    const planned = await planFor(name, { target: { mode: 'retry', topic: null, clusterId: 'test' } })
+    expect(planned.plan?.affectedGroups.map(({ group }) => group)).toEqual(['mine'])
+    const id = await begin(planned)
+    await lab.waitFor(id, ['completed'])
+    await vi.waitFor(() => expect(seen).toEqual({ mine: 20, other: 0 }), 20_000)
+    expect(await lengthOf(name)).toBe(0)
+    await Promise.all(readers.map((one) => one.disconnect()))
+  })
+})
+
+interface Failing {
+  key: Buffer
+  value: Buffer
+  headers: Record<string, Buffer>
+}
+
+/** As a recoverer does: with all headers that the record has, and the marks of this death. */
+async function failAgain(name: string, { key, value, headers }: Failing): Promise<void> {
+  const number = Number.parseInt(String(value), 10)
+  if (number % 4 !== 0) return
+  const marks = {
+    'kafka_dlt-original-topic': Buffer.from(name),
+    'kafka_dlt-original-consumer-group': Buffer.from('billing'),
+    'kafka_dlt-exception-fqcn': Buffer.from('com.acme.StillBrokenException'),
+  }
+  await clients.produce(`${name}-dlt`, [{ key, value, headers: { ...headers, ...marks }, partition: 1 }])
+}
+
+describe('people', () => {
+  it('who pause it or let it go slowly leave no transaction open', async () => {
+    const name = await letters('waiting', 200)
+    const planned = await planFor(name)
+    await setRate(planned.id, 2)
+    const id = await begin(await jobOf(planned.id))
+    await vi.waitFor(async () => expect((await jobOf(id)).counts.produced).toBeGreaterThan(0n), 20_000)
+    for (let look = 0; look < 3; look += 1) {
+      // A look may fall into one of the short moments in which something is sent.
+      await vi.waitFor(() => expectNothingOpen(name), { timeout: 1_500, interval: 50 })
+    }
+    await pauseReplay(await jobOf(id), lab.actions)
+    await sleep(1_500)
+    await expectNothingOpen(name)
+    await cancelReplay(await jobOf(id), lab.actions)
+    // The look would see one.
+    const rival = clients.kafka.producer({ transactionalId: 'rival', maxInFlightRequests: 1, idempotent: true })
+    await rival.connect()
+    const transaction = await rival.transaction()
+    await transaction.send({ topic: name, messages: [{ partition: 0, value: 'open' }] })
+    await expect(expectNothingOpen(name)).rejects.toThrow()
+    await transaction.abort()
+    await rival.disconnect()
+  })
+
+  it('who cancel it within its time of grace have sent nothing', async () => {
+    const name = await letters('graceful', 20)
+    const id = await begin(await planFor(name, { graceSeconds: 60 }))
+    await vi.waitFor(async () => expect((await jobOf(id)).waitsFor?.code).toBe('grace'), 20_000)
+    await cancelReplay(await jobOf(id), lab.actions)
+    await vi.waitFor(async () => expect((await jobOf(id)).hasOpenRun).toBe(false), 20_000)
+    expect([await lengthOf(name), (await jobOf(id)).counts.produced]).toEqual([0, 0n])
+  })
+})
+
+describe('what is not as it was when it was planned', () => {
+  it('a target with more partitions ends it before anything is sent', async () => {
+    const name = await letters('grown', 20)
+    const planned = await planFor(name)
+    await clients.admin.createPartitions({ topicPartitions: [{ topic: name, count: PARTITIONS + 1 }] })
+    await vi.waitFor(async () => expect(await partitionsOf(name)).toHaveLength(PARTITIONS + 1), 20_000)
+    const { error } = await lab.waitFor(await begin(planned), ['failed'])
+    expect(error).toEqual({
+      code: 'partitionsChanged',
+      facts: { topic: name, before: PARTITIONS, now: PARTITIONS + 1 },
+    })
+    expect(await lengthOf(name)).toBe(0)
+  })
+
+  it('a target that takes less refuses what is too large for it, and nothing else', async () => {
+    const name = await letters('narrow', 40)
+    const header = { 'kafka_dlt-original-topic': name, 'kafka_dlt-original-consumer-group': 'billing' }
+    const value = randomBytes(20_000)
+    await clients.produce(`${name}-dlt`, [{ partition: 0, key: 'large', value, headers: header }])
+    const planned = await planFor(name)
+    expect(planned.plan).toMatchObject({ messages: 41n, skipped: [] })
+    const configEntries = [{ name: 'max.message.bytes', value: '10000' }]
+    await clients.admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name, configEntries }] })
+    const id = await begin(planned)
+    await lab.waitFor(id, ['completed'])
+    const [row] = await lab.progress.outcomes(id, 0, 20n, 1)
+    expect(row?.runs.at(-1)).toMatchObject({ from: 20n, to: 21n, failure: 'refused' })
+    expect((await jobOf(id)).counts).toMatchObject({ produced: 40n, failed: 1n })
+    expect((await readCommitted(clients, name, PARTITIONS)).count).toBe(40)
+  })
+})
+
+describe('rights and quotas', () => {
+  it('without the right to write it is paused and says so, and goes on when it may', async () => {
+    const name = await letters('forbidden', 30)
+    const planned = await planFor(name)
+    const deny = {
+      ...{ resourceType: AclResourceTypes.TOPIC, resourceName: name, ...OF_USER },
+      ...{ operation: AclOperationTypes.WRITE, permissionType: AclPermissionTypes.DENY },
+    }
+    const resourcePatternType = ResourcePatternTypes.LITERAL
+    await clients.admin.createAcls({ acl: [{ ...deny, resourcePatternType }] })
+    const id = await begin(planned)
+    const paused = await lab.waitFor(id, ['paused'])
+    expect(paused.waitsFor).toMatchObject({ code: 'clusterFault', facts: { fault: 'authorizationFailed' } })
+    expect([paused.counts.produced, paused.counts.failed]).toEqual([0n, 0n])
+    await clients.admin.deleteAcls({ filters: [{ ...deny, resourcePatternType }] })
+    await resumeReplay(await jobOf(id), lab.actions)
+    lab.worker?.send('wake')
+    await lab.waitFor(id, ['completed'])
+    const sent = await readCommitted(clients, name, PARTITIONS)
+    expect([sent.count, sent.doubled]).toEqual([30, []])
+  })
+
+  it('under a quota it goes slowly, and completes', async () => {
+    const name = await letters('metered', 4_000, 400)
+    const planned = await planFor(name)
+    const quota = (change: string[]) =>
+      cluster.cli('kafka-configs', [...['--alter', '--entity-type', 'users', '--entity-name', USER], ...change])
+    await quota(['--add-config', 'producer_byte_rate=200000'])
+    const startedAtMs = performance.now()
+    const id = await begin(planned)
+    await lab.waitFor(id, ['completed'])
+    expect(performance.now() - startedAtMs).toBeGreaterThan(2_000)
+    await quota(['--delete-config', 'producer_byte_rate'])
+    const sent = await readCommitted(clients, name, PARTITIONS)
+    expect([sent.count, sent.doubled]).toEqual([4_000, []])
+  })
+})
+
+it('a clock that is an hour wrong loses and doubles nothing', async () => {
+  const name = await letters('skewed', 200)
+  await lab.killWorker()
+  lab.startWorker(HOUR_MS)
+  const planned = await planFor(name)
+  await setRate(planned.id, 100)
+  const id = await begin(await jobOf(planned.id))
+  await vi.waitFor(async () => expect((await jobOf(id)).counts.produced).toBeGreaterThan(0n), 30_000)
+  await lab.killWorker()
+  lab.startWorker(-HOUR_MS)
+  await lab.waitFor(id, ['completed'])
+  const sent = await readCommitted(clients, name, PARTITIONS)
+  expect([sent.count, sent.doubled, sent.outOfOrder]).toEqual([200, [], []])
+})
