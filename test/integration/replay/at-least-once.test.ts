@@ -112,7 +112,9 @@ describe('on RocketMQ', () => {
       const letters = await makeDeadLetters(cluster, messages)
       rocketmqLab.startWorker()
       const id = await rocketmqLab.create({ clusterId: 'trade', topic: DLQ })
-      await rocketmqLab.waitFor(id, ['planned'])
+      const { plan, facts } = await rocketmqLab.waitFor(id, ['planned'])
+      expect(plan?.warnings.map(({ code }) => code)).toContain('queueUnknown')
+      expect(facts?.pins.map(({ offset }) => offset)).toEqual([0n, BigInt(letters) - 1n])
       await changeRate(
         await jobOf(rocketmqLab, id),
         { recordsPerSecond: 20, bytesPerSecond: null },
