@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'replay_plan_overtaken',
   'replay_topic_recreated',
   'replay_queue_busy',
+  'replay_sends_records',
   'replay_same_person',
   'mute_not_found',
   'mute_in_file',
