@@ -93,6 +93,7 @@ function recordWarnings(input: WarningInput, skipped: SkippedBy): PlanWarning[] 
   add(warnings, 'cameBack', notes.cameBack)
   add(warnings, 'payloadGone', skipped.get('payloadGone'))
   add(warnings, 'originGone', skipped.get('originGone'))
+  add(warnings, 'keysInterrupted', notes.keysInterrupted)
   add(warnings, 'partitionMoved', notes.partitionMoved)
   add(warnings, 'duplicateLetters', skipped.get('duplicateLetter'))
   if (!input.areDuplicatesChecked) warnings.push(warning('duplicatesUnchecked', null))

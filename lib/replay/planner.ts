@@ -20,7 +20,7 @@ import { affectedGroups, estimateSeconds, expiryOf, groupsDown } from './plan-pa
 import { PartTally, PlanTally } from './plan-tally.ts'
 import { planWarnings } from './plan-warnings.ts'
 import type { PlanResult } from './replay-store.ts'
-import type { CodedFact, EditDigest, PlanFacts, ReplayJob, ReplayPart } from './replay-types.ts'
+import type { CodedFact, EditDigest, PlanFacts, ReplayJob, ReplayPart, SkipCode } from './replay-types.ts'
 import { createRouteFacts, routeOf } from './routing.ts'
 import { COMPACTED_BOUNDS, SAMPLE_BOUNDS, StaleKeys } from './stale-keys.ts'
 import { queueTest, TargetTopics } from './target-topics.ts'
@@ -172,8 +172,8 @@ class Planning {
     const context = this.#context
     const decoded = decodeRecord(record, context)
     await this.#checkEdit(record, decoded)
-    const skip = (code: Parameters<PartTally['skip']>[1]): void => {
-      part.skip(record.offset, code)
+    const skip = (code: SkipCode, key: Uint8Array | null = null): void => {
+      part.skip(record.offset, code, key)
       this.#tally.skip(record, decoded, code)
     }
     if (this.#isDuplicate(decoded, letters)) return skip('duplicateLetter')
@@ -182,11 +182,13 @@ class Planning {
     if (decoded.pointer !== null && original === null) return skip('payloadGone')
     await this.#loadTarget(record, decoded, signal)
     const decision = decide(record, decoded, original, context, this.#options.now())
-    if (decision.send === null) return skip(decision.skip)
+    const content = contentOf(record, decoded, original)
+    if (decision.send === null) return skip(decision.skip, content.key)
+    if (part.isInterrupted(content.key)) this.#tally.notes.keysInterrupted += 1n
     if (place !== null && original === null) this.#tally.notes.headersGone += 1n
     const replay = original === null ? decoded.replay : readEarlierReplay(original.headers)
     this.#tally.send(record, { ...decoded, replay }, decision.send)
-    this.#noteChange(record, contentOf(record, decoded, original), decision.send)
+    this.#noteChange(record, content, decision.send)
     this.#keepForStaleCheck(record, decoded, ordinal, decision.send)
   }
 

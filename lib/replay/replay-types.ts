@@ -156,6 +156,7 @@ export const WARNING_CODES = [
   'cameBack',
   'payloadGone',
   'originGone',
+  'keysInterrupted',
   'partitionMoved',
   'duplicateLetters',
   'duplicatesUnchecked',
