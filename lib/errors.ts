@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'replay_plan_overtaken',
   'replay_topic_recreated',
   'replay_queue_busy',
+  'replay_sends_records',
   'replay_same_person',
   'replay_rate_not_approved',
   'mute_not_found',

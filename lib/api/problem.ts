@@ -35,6 +35,7 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   replay_plan_overtaken: 409,
   replay_topic_recreated: 409,
   replay_queue_busy: 409,
+  replay_sends_records: 409,
   replay_same_person: 403,
   replay_rate_not_approved: 409,
   mute_not_found: 404,

@@ -43,6 +43,8 @@ export interface MarkOutcome {
   changed: PlaceRuns[]
 }
 
+export type MarkCheck = (tx: TransactionClient) => Promise<void>
+
 export interface JobReturns {
   queue: Queue
   /** The source records of the job that came back. */
@@ -84,8 +86,10 @@ export interface HandledLedger {
    * - `restore` opens what is archived, and nothing else.
    *
    * Each 16 rows of the ledger (a million offsets in one piece) are written as a whole or not at all.
+   *
+   * @param check asked first, with the queue locked, before each of these; may throw to refuse it
    */
-  mark(queueId: number, action: LedgerAction, places: readonly PlaceRuns[]): Promise<MarkOutcome>
+  mark(queueId: number, action: LedgerAction, places: readonly PlaceRuns[], check?: MarkCheck): Promise<MarkOutcome>
 
   /** The same as a part of a transaction of the caller's, who writes little. */
   markWithin(
@@ -115,13 +119,13 @@ export function createHandledLedger(database: Database): HandledLedger {
         await lockQueues(tx, [queueId])
         return storeAction(tx, queueId, action)
       }),
-    async mark(queueId, action, places) {
+    async mark(queueId, action, places, check) {
       const pieces = piecesOf(places)
       const outcome: MarkOutcome = { actionId: null, changed: [] }
       for (let at = 0; at < pieces.length; at += ROWS_PER_TRANSACTION) {
         const some = pieces.slice(at, at + ROWS_PER_TRANSACTION)
         const { actionId, changed } = await database.transaction((tx) =>
-          markPieces(tx, queueId, action, some, outcome.actionId),
+          markPieces(tx, queueId, action, some, outcome.actionId, check),
         )
         outcome.actionId = actionId
         outcome.changed = mergePlaces([...outcome.changed, ...changed])
@@ -171,10 +175,12 @@ async function markPieces(
   action: LedgerAction,
   pieces: readonly Piece[],
   knownActionId: number | null,
+  check?: MarkCheck,
 ): Promise<MarkOutcome> {
   if (pieces.length === 0) return { actionId: knownActionId, changed: [] }
   // The first statement takes the queue's row: others of this queue wait here, and read only what was written.
   await lockQueues(tx, [queueId])
+  await check?.(tx)
   const known = await knownActions(tx, queueId, action)
   const rule = ruleOf(action, known)
   let actionId = knownActionId ?? known.own

@@ -90,12 +90,14 @@ export function progressOf(
   newlyStopped: ReadonlyMap<number, readonly string[]>,
 ): PartProgress[] {
   const builders = new Map(batch.reached.map(({ ordinal }) => [ordinal, new OutcomeBuilder()]))
+  const stopped = new Map(newlyStopped)
   let index = 0
   for (const entry of batch.entries) {
     const builder = builders.get(entry.ordinal)
     if (builder === undefined) throw new Error('a batch holds records of a part that it does not advance')
     if (entry.failure !== null) {
       builder.failed(entry.from, entry.to, entry.failure)
+      if (entry.stops !== undefined) stopped.set(entry.ordinal, [...(stopped.get(entry.ordinal) ?? []), entry.stops])
       continue
     }
     const outcome = outcomes[index++]
@@ -104,11 +106,11 @@ export function progressOf(
   }
   return batch.reached.map(({ ordinal, from, to }) => {
     const part = parts[ordinal] as ReplayPart
-    const stopped = newlyStopped.get(ordinal)
+    const keys = stopped.get(ordinal)
     return {
       ...{ ordinal, from, to, partition: part.partition, broker: part.broker },
       runs: builders.get(ordinal)?.runs ?? [],
-      stoppedKeys: stopped === undefined ? null : [...part.stoppedKeys, ...stopped],
+      stoppedKeys: keys === undefined ? null : [...part.stoppedKeys, ...keys],
     }
   })
 }

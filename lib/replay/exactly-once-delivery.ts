@@ -13,6 +13,7 @@ import type { PartProgress } from './progress-store.ts'
 import type { ReplayPart } from './replay-types.ts'
 import { type LookRange, lookForSent } from './sent-lookup.ts'
 import { type FeedBatch, type FeedEntry, keyDigest } from './source-feed.ts'
+import { wantedOf } from './still-to-send.ts'
 import { unlessGone } from './unless-gone.ts'
 
 export interface ExactlyOnceOptions {
@@ -153,8 +154,7 @@ function recoveredRuns(
   failures: ProgressNote['failures'],
 ) {
   const builder = new OutcomeBuilder()
-  const wanted = part.skips.reduce((rest, { offsets }) => rest.subtract(offsets), part.selected)
-  for (const range of wanted.within(part.nextOffset, to)) {
+  for (const range of wantedOf(part).within(part.nextOffset, to)) {
     for (let offset = range.from; offset < range.to; offset += 1n) {
       const sent = places.get(offset)
       if (sent !== undefined) {

@@ -5,24 +5,40 @@ import { isOwnHeader } from '../dlq/own-headers.ts'
 import { type OffsetRuns, OffsetRunsBuilder } from '../inbox/offset-runs.ts'
 import type { Sendable } from './decide.ts'
 import type { ReplayPlan, SkipCode } from './replay-types.ts'
+import { keyDigest } from './source-feed.ts'
 
 /** Names of headers, and of groups, that are counted apart; records may bring any number. */
 const MOST_NAMES = 200
 const MOST_TARGETS = 10_000
+const MOST_KEYS = 100_000
+/** Records that belong where others of their key go, and are left out for what they are themselves. */
+const LEAVES_GAP: ReadonlySet<SkipCode> = new Set(['tooLarge', 'notTransformable', 'quarantined'])
 
 /** One source partition while it is planned: its records come in the order of their offsets. */
 export class PartTally {
   readonly #selected = new OffsetRunsBuilder()
   readonly #skips = new Map<SkipCode, OffsetRunsBuilder>()
+  /** Digests. */
+  readonly #leftKeys = new Set<string>()
 
   seen(offset: bigint): void {
     this.#selected.add(offset, offset + 1n)
   }
 
-  skip(offset: bigint, code: SkipCode): void {
+  /** @param key of the record, where it matters that others of it go */
+  skip(offset: bigint, code: SkipCode, key: Uint8Array | null = null): void {
+    const digest = LEAVES_GAP.has(code) && this.#leftKeys.size < MOST_KEYS ? keyDigest(key) : null
+    if (digest !== null) this.#leftKeys.add(digest)
     const builder = this.#skips.get(code) ?? new OffsetRunsBuilder()
     this.#skips.set(code, builder)
     builder.add(offset, offset + 1n)
+  }
+
+  /** Whether an earlier record of the key was left out for itself, so that the key's history gets a gap. */
+  isInterrupted(key: Uint8Array | null): boolean {
+    if (this.#leftKeys.size === 0) return false
+    const digest = keyDigest(key)
+    return digest !== null && this.#leftKeys.has(digest)
   }
 
   build(): { selected: OffsetRuns; skips: { code: SkipCode; offsets: OffsetRuns }[] } {
@@ -43,6 +59,8 @@ export interface TallyNotes {
   /** By hand, or by the transform. */
   changed: bigint
   keyless: bigint
+  /** They go although an earlier record with their key is left out. */
+  keysInterrupted: bigint
   failedGroups: string[]
   unreadable: bigint
 }
@@ -57,7 +75,7 @@ export class PlanTally {
   readonly #groups = new Set<string>()
   readonly notes: Omit<TallyNotes, 'failedGroups'> = {
     ...{ guessed: 0n, partitionMoved: 0n, cameBack: 0n, oldestAtMs: null },
-    ...{ headersRemoved: 0n, headersGone: 0n, changed: 0n, keyless: 0n, unreadable: 0n },
+    ...{ headersRemoved: 0n, headersGone: 0n, changed: 0n, keyless: 0n, keysInterrupted: 0n, unreadable: 0n },
   }
 
   get selected(): bigint {

@@ -105,6 +105,7 @@ function recordWarnings(input: WarningInput, skipped: SkippedBy): PlanWarning[] 
   add(warnings, 'payloadGone', skipped.get('payloadGone'))
   add(warnings, 'originGone', skipped.get('originGone'))
   add(warnings, 'noRight', skipped.get('noRight'))
+  add(warnings, 'keysInterrupted', notes.keysInterrupted)
   add(warnings, 'partitionMoved', notes.partitionMoved)
   add(warnings, 'duplicateLetters', skipped.get('duplicateLetter'))
   if (!input.areDuplicatesChecked) warnings.push(warning('duplicatesUnchecked', null))

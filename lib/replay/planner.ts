@@ -22,7 +22,7 @@ import { PartTally, PlanTally } from './plan-tally.ts'
 import { planWarnings } from './plan-warnings.ts'
 import { pinOf, type RecordPin } from './record-pins.ts'
 import type { PlanResult } from './replay-store.ts'
-import type { CodedFact, EditDigest, PlanFacts, ReplayJob, ReplayPart } from './replay-types.ts'
+import type { CodedFact, EditDigest, PlanFacts, ReplayJob, ReplayPart, SkipCode } from './replay-types.ts'
 import { createRouteFacts, routeOf } from './routing.ts'
 import { COMPACTED_BOUNDS, SAMPLE_BOUNDS, StaleKeys } from './stale-keys.ts'
 import { queueTest, TargetTopics } from './target-topics.ts'
@@ -188,8 +188,8 @@ class Planning {
     const context = this.#context
     const decoded = decodeRecord(record, context)
     const edit = this.#takeEdit(record)
-    const skip = (code: Parameters<PartTally['skip']>[1]): void => {
-      part.skip(record.offset, code)
+    const skip = (code: SkipCode, key: Uint8Array | null = null): void => {
+      part.skip(record.offset, code, key)
       this.#tally.skip(record, decoded, code)
     }
     if (this.#isDuplicate(decoded, letters)) return skip('duplicateLetter')
@@ -201,7 +201,8 @@ class Planning {
     if (edit !== undefined) await this.#checkEdit(record, content, decoded, edit)
     await this.#loadTarget(record, decoded, signal)
     const decision = decide(record, decoded, original, context, this.#options.now())
-    if (decision.send === null) return skip(decision.skip)
+    if (decision.send === null) return skip(decision.skip, content.key)
+    if (part.isInterrupted(content.key)) this.#tally.notes.keysInterrupted += 1n
     if (place !== null && original === null) this.#tally.notes.headersGone += 1n
     const replay = original === null ? decoded.replay : readEarlierReplay(original.headers)
     this.#tally.send(record, { ...decoded, replay }, decision.send)

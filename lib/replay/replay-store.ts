@@ -85,7 +85,7 @@ export interface ReplayStore {
   unsettled(): Promise<ReplayJob[]>
   watched(): Promise<ReplayJob[]>
   /** The replay that sends a queue's records, or has ended and not yet written down all that it sent. */
-  sendingOf(clusterId: string, topic: string): Promise<string | null>
+  sendingOf(clusterId: string, topic: string, tx?: TransactionClient): Promise<string | null>
   /** Those from or to these clusters that began in the range, both ends included; the newest first, at most `limit`. */
   startedBetween(clusterIds: readonly string[], fromMs: number, toMs: number, limit: number): Promise<ReplayJob[]>
   /** Those that were under way at some time of a stretch, the newest first. */
@@ -96,7 +96,7 @@ export interface ReplayStore {
   change(id: string, from: ReplayState, change: ReplayChange, planHash?: string | null): Promise<ChangeOutcome>
   /** With `planned`, `awaitingApproval`; false when it was cancelled meanwhile. */
   savePlan(id: string, state: ReplayState, result: PlanResult): Promise<boolean>
-  parts(id: string): Promise<ReplayPart[]>
+  parts(id: string, tx?: TransactionClient): Promise<ReplayPart[]>
 }
 
 export function createReplayStore(database: Database, now: () => number = Date.now): ReplayStore {
@@ -147,9 +147,9 @@ export function createReplayStore(database: Database, now: () => number = Date.n
     inStates: (states) => jobsWhere({ state: { in: [...states] } }),
     unsettled: () => jobsWhere({ hasOpenRun: true, state: { notIn: [...ACTIVE_STATES] } }),
     watched: () => jobsWhere({ isWatched: true }),
-    async sendingOf(clusterId, topic) {
+    async sendingOf(clusterId, topic, tx = client) {
       const where = { activeQueue: queueKey(clusterId, topic) }
-      return (await client.replay.findUnique({ where, select: { id: true } }))?.id ?? null
+      return (await tx.replay.findUnique({ where, select: { id: true } }))?.id ?? null
     },
     async startedBetween(clusterIds, fromMs, toMs, limit) {
       const within = { in: [...clusterIds] }
@@ -193,8 +193,8 @@ export function createReplayStore(database: Database, now: () => number = Date.n
       }
     },
     savePlan: (id, state, result) => database.transaction((tx) => savePlan(tx, id, state, result)),
-    async parts(id) {
-      const rows = await client.replayPart.findMany({ where: { replayId: id }, orderBy: { ordinal: 'asc' } })
+    async parts(id, tx = client) {
+      const rows = await tx.replayPart.findMany({ where: { replayId: id }, orderBy: { ordinal: 'asc' } })
       return rows.map(toPart)
     },
   }

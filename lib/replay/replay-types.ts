@@ -167,6 +167,7 @@ export const WARNING_CODES = [
   'payloadGone',
   'originGone',
   'noRight',
+  'keysInterrupted',
   'partitionMoved',
   'queueUnknown',
   'duplicateLetters',

@@ -11,14 +11,16 @@ import { originalOf } from '../inbox/decode-message.ts'
 import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import type { PayloadReader } from '../inbox/payload-reader.ts'
 import { placeKey } from '../inbox/queues.ts'
-import { type DecideContext, decide, decodeRecord, type Sendable } from './decide.ts'
+import { contentOf, type DecideContext, decide, decodeRecord, type Sendable } from './decide.ts'
 import { MOST_FAILURES } from './progress-note.ts'
 import type { FailureCode, ReplayPart } from './replay-types.ts'
+import { wantedOf } from './still-to-send.ts'
 
 /** A record to send, or records that cannot be. */
 export type FeedEntry =
   | ({ ordinal: number; offset: bigint; failure: null } & Sendable)
-  | { ordinal: number; from: bigint; to: bigint; failure: FailureCode }
+  /** `stops`: digest of the key of which nothing more may go. It comes alone, to be written down before anything else. */
+  | { ordinal: number; from: bigint; to: bigint; failure: FailureCode; stops?: string }
 
 export interface FeedBatch {
   entries: FeedEntry[]
@@ -112,6 +114,7 @@ class BatchBuilder {
   readonly #entries: FeedEntry[] = []
   #records = 0
   #bytes = 0
+  #isOver = false
 
   constructor(limits: FeedLimits) {
     this.#limits = limits
@@ -120,6 +123,7 @@ class BatchBuilder {
   get isFull(): boolean {
     const { records, bytes, entries } = this.#limits
     return (
+      this.#isOver ||
       this.#records >= records ||
       this.#bytes >= bytes ||
       this.#entries.length >= entries ||
@@ -134,6 +138,9 @@ class BatchBuilder {
       if (this.#records > 0 && this.#bytes + entry.sizeBytes > this.#limits.bytes) return false
       this.#records += 1
       this.#bytes += entry.sizeBytes
+    } else if (entry.stops !== undefined) {
+      if (this.#entries.length > 0) return false
+      this.#isOver = true
     }
     this.#entries.push(entry)
     return true
@@ -176,7 +183,7 @@ class PartCursor {
     this.#ordinal = ordinal
     this.#options = options
     this.#fetchBytes = fetchBytes
-    this.#wanted = part.skips.reduce((rest, { offsets }) => rest.subtract(offsets), part.selected)
+    this.#wanted = wantedOf(part)
     this.#stopped = new Set(part.stoppedKeys)
     this.#handled = options.handled.get(placeKey(part))
     this.#at = part.nextOffset
@@ -251,14 +258,18 @@ class PartCursor {
   ): FeedEntry {
     const { send, skip } = decide(record, decoded, original, this.#options.context, nowMs)
     // The plan said that it is sent, from the same bytes: something else than the record has changed.
-    if (send === null) return this.#failed(record, skip === 'tooLarge' ? 'tooLarge' : 'notAsPlanned')
+    if (send === null) {
+      const failed = this.#failed(record, skip === 'tooLarge' ? 'tooLarge' : 'notAsPlanned')
+      const stops = keyDigest(contentOf(record, decoded, original).key)
+      return stops === null || this.#stopped.has(stops) ? failed : { ...failed, stops }
+    }
     const key = this.#stopped.size === 0 ? null : keyDigest(send.message.key)
     if (key !== null && this.#stopped.has(key)) return this.#failed(record, 'behindFailed')
     const { message, route, sizeBytes } = send
     return { ordinal: this.#ordinal, offset: record.offset, failure: null, message, route, sizeBytes }
   }
 
-  #failed({ offset }: StoredMessage, failure: FailureCode): FeedEntry {
+  #failed({ offset }: StoredMessage, failure: FailureCode): Exclude<FeedEntry, { failure: null }> {
     return { ordinal: this.#ordinal, from: offset, to: offset + 1n, failure }
   }
 

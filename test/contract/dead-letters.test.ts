@@ -11,7 +11,7 @@ import { maskingRules } from '../../lib/payload/masking.ts'
 import { deadMessage } from '../builders/dead-messages.ts'
 import { MemoryLog } from '../builders/memory-log.ts'
 import { NO_TLS } from '../builders/no-tls.ts'
-import { planResult, replayRequest } from '../builders/replays.ts'
+import { planResult, replayPart, replayRequest, runsOf } from '../builders/replays.ts'
 import { aPartition, aSnapshot, aTopic, NOW_MS } from '../builders/snapshots.ts'
 import { aKafkaCluster } from './a-kafka-cluster.ts'
 import { openConsole, type TestConsole } from './console.ts'
@@ -259,6 +259,29 @@ describe('actions', () => {
     expect(await allPages('status=open')).toHaveLength(RECORDS)
     const audit = await app.call('GET', '/api/v1/audit?q=deadLetters')
     expect(audit.text).toContain('deadLetters.archive')
+  })
+
+  test('what a replay is about to send cannot be archived; what it is done with can', async () => {
+    const { store } = app.services.replays
+    const parts = [
+      replayPart({ selected: runsOf([0, 10]), skips: [{ code: 'quarantined', offsets: runsOf([8, 10]) }] }),
+    ]
+    await store.create({ ...{ id: 'r-sends', request: REPLAY, createdAtMs: 1, createdBy: 'a' }, rate: UNLIMITED_RATE })
+    await store.savePlan('r-sends', 'planned', planResult({ parts }))
+    await store.change('r-sends', 'planned', { state: 'running', hasOpenRun: true })
+    const place = { ordinal: 0, ...ONE, from: 0n, to: 4n, runs: [], stoppedKeys: null }
+    await app.services.replays.progress.save('r-sends', [place], null, async () => undefined)
+    const archive = (...offsets: number[]) =>
+      act('/archive', { selection: { offsets: offsets.map((offset) => ({ partition: 0, offset })) }, note: 'x' })
+    const refused = await archive(3, 4, 5, 8)
+    expect([refused.status, refused.json.code]).toEqual([409, 'replay_sends_records'])
+    document.checkProblem(refused.json)
+    expect(refused.json.detail).toMatch(/^2 of .*r-sends/)
+    expect(await allPages('status=archived')).toHaveLength(0)
+    expect((await archive(3, 8)).json).toEqual({ records: 2 })
+    await store.change('r-sends', 'running', { state: 'cancelled', hasOpenRun: false })
+    expect((await archive(4, 5)).json).toEqual({ records: 2 })
+    await act('/restore', { selection: { all: true } })
   })
 
   test.each([[{}], [{ q: '' }], [{ q: ' ' }], [{ all: true, q: '' }]])(

@@ -8,6 +8,7 @@ import { OffsetRuns } from '../../inbox/offset-runs.ts'
 import { correctPurge, notePurge } from '../../inbox/purges.ts'
 import { placeKey, type QueueAccess } from '../../inbox/queues.ts'
 import type { PinnedSelection, Selection } from '../../inbox/selection.ts'
+import { stillToSend } from '../../replay/still-to-send.ts'
 import type { HandledAnswer, SelectionInput } from '../schemas/dead-letters.ts'
 import { toNumber } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -20,7 +21,12 @@ export interface Actor {
   note: string | null
 }
 
-/** @throws HoldfastError `cluster_not_found`, `topic_not_found`, `bad_request`, `selection_too_large`, `cluster_fault` */
+/**
+ * What a replay is about to send is refused: it would be sent all the same, and who archived it would not know.
+ *
+ * @throws HoldfastError `cluster_not_found`, `topic_not_found`, `bad_request`, `selection_too_large`, `cluster_fault`,
+ *   `replay_sends_records`
+ */
 export function archiveLetters(
   services: ApiServices,
   place: QueuePlace,
@@ -48,11 +54,17 @@ async function change(
   { actor, note }: Actor,
   includeHandled: boolean,
 ): Promise<HandledAnswer> {
-  const { inbox, now } = services
+  const { inbox, replays, now } = services
   return withQueue(services, place, async (access) => {
     const pinned = await resolve(services, access, selection)
     const action = { kind, actor, note, atMs: now(), replayId: null, includeHandled }
-    const { changed } = await inbox.ledger.mark(pinned.queue.id, action, pinned.places)
+    // A run reads the ledger behind the same lock when it begins: whatever was archived before, it leaves out.
+    const { changed } = await inbox.ledger.mark(pinned.queue.id, action, pinned.places, async (tx) => {
+      const sending = kind === 'archive' ? await stillToSend(replays.store, pinned.queue, pinned.places, tx) : null
+      if (sending === null) return
+      const { replay, count } = sending
+      throw new HoldfastError('replay_sends_records', { replay, count: toNumber(count) })
+    })
     await inbox.counter.store(pinned.queue, pinned.isComplete)
     return { records: toNumber(changed.reduce((sum, { runs }) => sum + runs.offsetCount, 0n)) }
   })

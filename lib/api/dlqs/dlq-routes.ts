@@ -98,7 +98,7 @@ export const archiveLettersRoute = defineRoute({
   maxBodyBytes: MAX_SELECTION_BYTES,
   answer: handledAnswer,
   auditAction: 'deadLetters.archive',
-  errors: ['cluster_not_found', 'topic_not_found', 'selection_too_large', 'cluster_fault'],
+  errors: ['cluster_not_found', 'topic_not_found', 'selection_too_large', 'cluster_fault', 'replay_sends_records'],
   handler: async ({ params, body: { selection, note } }, context) => {
     context.audit.target = `${params.cluster}/${params.topic}`
     const answer = await archiveLetters(context.services, params, selection, { actor: context.audit.actor, note })

@@ -13,6 +13,7 @@ import { cancelReplay, changeRate, pauseReplay, resumeReplay } from '../../../li
 import type { ReplayState } from '../../../lib/replay/replay-states.ts'
 import { createReplayStore, type ReplayStore } from '../../../lib/replay/replay-store.ts'
 import type { ReplayJob, ReplayPart } from '../../../lib/replay/replay-types.ts'
+import { springOrigin, toHeaders } from '../../builders/dead-letters.ts'
 import { replayPart, runsOf } from '../../builders/replays.ts'
 import { live, numbersIn, prepare, RECORDS, type World, watchOnce } from './memory-replay.ts'
 
@@ -206,6 +207,26 @@ describe.each([
       ],
     ])
     expect((await jobOf(world)).state).toBe('completed')
+    expect(sentCount(world)).toBe(RECORDS - 4)
+  })
+
+  it('a record that would not go as planned holds back its key, and no other', async () => {
+    const world = await prepare(database, isSame)
+    // Number 8 names another topic now; numbers 22, 36 and 50 lie behind it with its key.
+    const [record] = world.source.records('orders-dlt', 0).filter(({ value }) => String(value) === '8')
+    record?.headers.splice(0, Infinity, ...toHeaders(springOrigin({ topic: 'elsewhere', partition: 0, offset: 8n })))
+    // Dies again and again on the way, so that it has to be remembered.
+    let operations = 10
+    do world.target.diesIn = operations += 7
+    while (!(await live(world)))
+    expect(await failures(world)).toEqual([
+      ...[
+        [0, 4n, 'notAsPlanned'],
+        [0, 11n, 'behindFailed'],
+        [0, 18n, 'behindFailed'],
+        [0, 25n, 'behindFailed'],
+      ],
+    ])
     expect(sentCount(world)).toBe(RECORDS - 4)
   })
 

@@ -265,6 +265,21 @@ describe('a plan', () => {
     expect(made.parts.map((part) => part.handled)).toEqual([[], [{ actionId: 7, offsets: runsOf([0, 2]) }]])
   })
 
+  it('warns of records that go although an earlier one of their key is left out', async () => {
+    configs.orders = '2000'
+    const tooLarge = Buffer.alloc(2_500)
+    add(0, died(), { key: Buffer.from('a') })
+    add(0, died(), { key: Buffer.from('a'), value: tooLarge })
+    add(0, died(), { key: null, value: tooLarge })
+    add(0, died(), { key: Buffer.from('a') })
+    add(0, died(), { key: Buffer.from('b') })
+    add(0, died(), { key: null })
+    add(0, died(), { key: Buffer.from('a') })
+    // Another partition has an order of its own.
+    add(1, died(), { key: Buffer.from('a') })
+    expect((await plan()).plan.warnings.find(({ code }) => code === 'keysInterrupted')?.count).toBe(2n)
+  })
+
   it('warns when retention may be faster', async () => {
     add(0, died(), { timestampMs: NOW_MS - 604_800_000 + 500 })
     expect(codes(await plan())).toContain('expiresDuringReplay')
