@@ -5,9 +5,9 @@
  * Keys, values and header values are views into the fetched bytes: who keeps one longer than a moment copies it, or
  * keeps all of the fetch.
  */
-import { crc32c } from '@platformatic/kafka'
 import { type Fault, fault } from '../cluster/fault.ts'
 import type { MessageBatch, MessageHeader, StoredMessage } from '../cluster/messages.ts'
+import { checksumOf } from './checksum.ts'
 import { type Damage, DamagedBytesError, TooManyBytesError } from './damaged-bytes.ts'
 import { decompress } from './decompress.ts'
 import type { AbortedTransaction } from './fetch-request.ts'
@@ -210,7 +210,7 @@ class Decoder {
 function faultOfHead(batch: Buffer, magic: number): Fault | null {
   if (magic !== NEWEST_MAGIC) return fault('batchFormatUnknown', { magic })
   if (batch.length < RECORDS_AT) return damaged('length')
-  return crc32c(batch.subarray(ATTRIBUTES_AT)) === batch.readUInt32BE(CRC_AT) ? null : damaged('checksum')
+  return checksumOf(batch.subarray(ATTRIBUTES_AT)) === batch.readUInt32BE(CRC_AT) ? null : damaged('checksum')
 }
 
 function damaged(damage: Damage): Fault {
