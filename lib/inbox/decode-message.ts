@@ -14,7 +14,10 @@ export function decodeMessage(
   known: KnownTopics,
 ): DecodedDeadLetter {
   const { rocketmq } = message
-  if (rocketmq === null) return decodeDeadLetter({ topic, ...message }, profiles, known)
+  if (rocketmq === null) {
+    const { partition, offset, timestampMs, key, value, headers } = message
+    return decodeDeadLetter({ topic, partition, offset, timestampMs, key, value, headers }, profiles, known)
+  }
   const properties = new Map(message.headers.map(({ key, value }) => [key, textOf(value)]))
   return decodeRocketmqDeadLetter({
     topic,
