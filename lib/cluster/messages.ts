@@ -27,7 +27,7 @@ export interface StoredMessage extends PartitionPlace {
   key: Uint8Array | null
   /** Null on Kafka is a tombstone. */
   value: Uint8Array | null
-  /** RocketMQ: its properties, in their order, as text. */
+  /** RocketMQ: its properties, in their order, as text. A list of its own; several messages may share a header. */
   headers: MessageHeader[]
   /** Key, value and headers, not compressed. */
   sizeBytes: number

@@ -39,6 +39,7 @@ export function decodeDeadLetter(
   keepRecordTime(record, hops, matched)
   checkPlaces(record, hops, matched, known, faults)
   const [newest] = hops
+  const { pointer, headersAt } = pointersOf(record, newest)
   return {
     format: newest?.format ?? null,
     profile: newest?.profile ?? null,
@@ -46,7 +47,8 @@ export function decodeDeadLetter(
     exception: newest?.exception ?? null,
     attempts: newest?.attempts ?? null,
     hops,
-    ...pointersOf(record, newest),
+    pointer,
+    headersAt,
     replay: readEarlierReplay(record.headers),
     faults: faults.faults,
   }
@@ -62,6 +64,8 @@ function mergeChains(
   chains: readonly PlacedHop[][],
   kindOf: (topic: string) => TopicKind,
 ): Hop[] {
+  // Most records died once.
+  if (chains.length === 1 && chains[0]?.length === 1) return chains[0].map(({ hop }) => hop)
   const chainsOf = (newest: 'first' | 'last'): PlacedHop[] =>
     chains.filter((_, index) => profiles[index]?.newest === newest).flat()
   const behind = chainsOf('last').sort((one, other) => other.at - one.at)
@@ -93,15 +97,16 @@ function keepRecordTime({ timestampMs }: DeadRecord, hops: readonly Hop[], profi
 
 /** The newest place that is no queue; when all are, the oldest one told, which is nearest to where the record began. */
 function originOf(hops: readonly Hop[], kindOf: (topic: string) => TopicKind): Origin | null {
-  const told = hops.map(({ origin }) => origin).filter(({ topic }) => topic !== null)
-  return (
-    told.find(({ topic }) => !isQueue(kindOf(topic as string))) ??
-    told.at(-1) ??
-    hops.find(({ origin }) => origin.group !== null)?.origin ??
-    null
-  )
+  let oldest: Origin | null = null
+  for (const { origin } of hops) {
+    if (origin.topic === null) continue
+    if (!isQueue(kindOf(origin.topic))) return origin
+    oldest = origin
+  }
+  return oldest ?? hops.find(({ origin }) => origin.group !== null)?.origin ?? null
 }
 
+const NO_POINTERS = { pointer: null, headersAt: null }
 const SHARE_GROUP_MARKS = '__dlq.errors.'
 
 /**
@@ -112,8 +117,9 @@ function pointersOf(
   { key, value, headers }: DeadRecord,
   newest: Hop | undefined,
 ): Pick<DecodedDeadLetter, 'pointer' | 'headersAt'> {
-  const { topic = null, partition = null, offset = null } = newest?.format === 'shareGroup' ? newest.origin : {}
-  if (topic === null || partition === null || offset === null) return { pointer: null, headersAt: null }
+  if (newest?.format !== 'shareGroup') return NO_POINTERS
+  const { topic, partition, offset } = newest.origin
+  if (topic === null || partition === null || offset === null) return NO_POINTERS
   const place = { topic, partition, offset }
   if (key === null && value === null) return { pointer: place, headersAt: null }
   const isWithout = headers.every((header) => header.key.startsWith(SHARE_GROUP_MARKS))

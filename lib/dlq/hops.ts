@@ -52,10 +52,12 @@ export function hopsOf(
   placesOnly = false,
 ): PlacedHop[] {
   const { deaths, located } = knownPlaces(profile, index) ?? findPlaces(profile, index, faults)
-  return Array.from({ length: Math.min(deaths, MAX_HOPS) }, (_, hop) => {
+  const hops: PlacedHop[] = []
+  for (let hop = 0; hop < Math.min(deaths, MAX_HOPS); hop += 1) {
     const read = new HopReader(profile, headers, faults, located, hop)
-    return { hop: toHop(profile, read, placesOnly), at: read.place() }
-  })
+    hops.push({ hop: toHop(profile, read, placesOnly), at: read.place() })
+  }
+  return hops
 }
 
 interface Places {

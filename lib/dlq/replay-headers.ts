@@ -35,8 +35,7 @@ export function replayHeaders(
   const { headers } = record
   const own =
     options.keepAll === true ? headers.filter(({ key }) => !isOwnHeader(key)) : withoutMarks(headers, options.profiles)
-  own.push(...addedHeaders(headers, decoded, options))
-  return own
+  return own.concat(addedHeaders(headers, decoded, options))
 }
 
 const places = new WeakMap<HeaderShape, readonly number[]>()

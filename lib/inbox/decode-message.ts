@@ -21,7 +21,9 @@ export function decodeMessage(
 ): DecodedDeadLetter {
   const { rocketmq } = message
   if (rocketmq === null) {
-    const decoded = decodeDeadLetter({ topic, ...message }, profiles, known)
+    const { partition, offset, timestampMs, key, value, headers } = message
+    const letter = { topic, partition, offset, timestampMs, key, value, headers }
+    const decoded = decodeDeadLetter(letter, profiles, known)
     const isTold = known.guessed == null || (decoded.origin !== null && decoded.origin.topic !== null)
     return isTold ? decoded : { ...decoded, origin: withGuess(decoded.origin, known.guessed as GuessedOrigin) }
   }

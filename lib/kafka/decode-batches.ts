@@ -5,9 +5,9 @@
  * Keys, values and header values are views into the fetched bytes: who keeps one longer than a moment copies it, or
  * keeps all of the fetch.
  */
-import { crc32c } from '@platformatic/kafka'
 import { type Fault, fault } from '../cluster/fault.ts'
 import type { MessageBatch, MessageHeader, StoredMessage } from '../cluster/messages.ts'
+import { checksumOf } from './checksum.ts'
 import { type Damage, DamagedBytesError, TooManyBytesError } from './damaged-bytes.ts'
 import { decompress } from './decompress.ts'
 import type { AbortedTransaction } from './fetch-request.ts'
@@ -210,7 +210,7 @@ class Decoder {
 function faultOfHead(batch: Buffer, magic: number): Fault | null {
   if (magic !== NEWEST_MAGIC) return fault('batchFormatUnknown', { magic })
   if (batch.length < RECORDS_AT) return damaged('length')
-  return crc32c(batch.subarray(ATTRIBUTES_AT)) === batch.readUInt32BE(CRC_AT) ? null : damaged('checksum')
+  return checksumOf(batch.subarray(ATTRIBUTES_AT)) === batch.readUInt32BE(CRC_AT) ? null : damaged('checksum')
 }
 
 function damaged(damage: Damage): Fault {
@@ -263,16 +263,17 @@ function isAbortMarker(batch: Buffer): boolean {
 }
 
 const NO_HEADERS: MessageHeader[] = []
-const MOST_NAMES = 64
+const MOST_KNOWN = 64
+/** Comparing more than this is quicker in one call than byte by byte. */
+const SHORT_BYTES = 128
 
-interface HeaderName {
-  text: string
-  bytes: Buffer
-}
-
-function isAt(bytes: Buffer, from: number, wanted: Buffer): boolean {
-  for (let at = 0; at < wanted.length; at += 1) if (bytes[from + at] !== wanted[at]) return false
-  return true
+/** A header as it stood in an earlier record, from the length of its name to the end of its value. */
+interface KnownHeader {
+  header: MessageHeader
+  nameBytes: number
+  sizeBytes: number
+  from: number
+  to: number
 }
 
 class RecordCursor {
@@ -280,8 +281,8 @@ class RecordCursor {
   readonly #partition: number
   readonly #base: bigint
   readonly #stamp: Stamp
-  /** Of the record before, by their places: the next one nearly always has the same. */
-  readonly #names: HeaderName[] = []
+  /** Of the records before, by their places: the next one nearly always has the same names, and most of the values. */
+  readonly #known: KnownHeader[] = []
   #at = 0
   #end = 0
 
@@ -315,10 +316,9 @@ class RecordCursor {
     // A list of its own for each message: callers may add to it.
     const headers: MessageHeader[] = count === 0 ? NO_HEADERS.slice() : []
     for (let index = 0; index < count; index++) {
-      const { text, bytes } = this.#name(index)
-      const content = this.#slice()
-      sizeBytes += bytes.length + (content?.length ?? 0)
-      headers.push({ key: text, value: content })
+      const known = this.#header(index)
+      sizeBytes += known.sizeBytes
+      headers.push(known.header)
     }
     if (this.#at !== end) throw new DamagedBytesError('records')
     const ms = this.#stamp.isFixed ? this.#stamp.baseMs : this.#stamp.baseMs + timestampDelta
@@ -336,20 +336,44 @@ class RecordCursor {
     }
   }
 
-  /** Comparing with what stood there before is much less work than making a text. */
-  #name(place: number): HeaderName {
+  /**
+   * The same bytes as in the record before are the same header: comparing is much less work than making one, and what is
+   * not made is not collected. Nobody changes a header in place.
+   */
+  #header(place: number): KnownHeader {
+    const known = this.#known[place]
+    const from = this.#at
+    if (known !== undefined && this.#isSame(from, known.from, known.to)) {
+      this.#at += known.to - known.from
+      return known
+    }
+    const { text, bytes: nameBytes } = this.#name(known)
+    const value = this.#slice()
+    const sizeBytes = nameBytes + (value?.length ?? 0)
+    const read = { header: { key: text, value }, nameBytes, sizeBytes, from, to: this.#at }
+    if (place < MOST_KNOWN) this.#known[place] = read
+    return read
+  }
+
+  #name(known: KnownHeader | undefined): { text: string; bytes: number } {
     const begin = this.#at
     const length = this.#varint()
     const from = this.#at
-    if (length < 0 || from + length > this.#end) throw new DamagedBytesError('records')
-    const known = this.#names[place]
-    this.#at = from + length
-    if (known !== undefined && known.bytes.length === length && isAt(this.#bytes, from, known.bytes)) return known
-    this.#at = begin
-    const bytes = this.#slice() as Buffer
-    const name = { text: bytes.toString(), bytes }
-    if (place < MOST_NAMES) this.#names[place] = name
-    return name
+    const to = from + length
+    if (length < 0 || to > this.#end) throw new DamagedBytesError('records')
+    this.#at = to
+    const isKnown = known?.nameBytes === length && this.#isSame(begin, known.from, known.from + to - begin)
+    return { text: isKnown ? known.header.key : this.#bytes.toString('utf8', from, to), bytes: length }
+  }
+
+  /** Whether the bytes at a place are those of an earlier one. */
+  #isSame(at: number, from: number, to: number): boolean {
+    const bytes = this.#bytes
+    const length = to - from
+    if (at + length > this.#end) return false
+    if (length > SHORT_BYTES) return bytes.compare(bytes, from, to, at, at + length) === 0
+    for (let index = 0; index < length; index += 1) if (bytes[at + index] !== bytes[from + index]) return false
+    return true
   }
 
   #slice(): Buffer | null {

@@ -1,7 +1,7 @@
 /** Messages into one record batch, written once into a buffer of its exact size. The layout stands in `record-batch.ts`. */
 import { zstdCompressSync } from 'node:zlib'
-import { crc32c } from '@platformatic/kafka'
 import type { OutgoingMessage } from '../cluster/messages.ts'
+import { checksumOf } from './checksum.ts'
 
 const LENGTH_AT = 8
 const LENGTH_END = 12
@@ -24,6 +24,8 @@ const NO_LEADER_EPOCH = -1
 /** Room for a record's own numbers and those of its lengths: more than they ever take. */
 const RECORD_OVERHEAD_BYTES = 32
 const HEADER_OVERHEAD_BYTES = 10
+/** Copying more than this is quicker in one call than byte by byte: most headers are shorter. */
+const SHORT_BYTES = 64
 
 export interface ProducerState {
   producerId: bigint
@@ -82,7 +84,7 @@ export function compressBatch(batch: Buffer): Buffer {
 
 function sealed(batch: Buffer): Buffer {
   batch.writeInt32BE(batch.length - LENGTH_END, LENGTH_AT)
-  batch.writeUInt32BE(crc32c(batch.subarray(ATTRIBUTES_AT)), CRC_AT)
+  batch.writeUInt32BE(checksumOf(batch.subarray(ATTRIBUTES_AT)), CRC_AT)
   return batch
 }
 
@@ -134,7 +136,8 @@ class RecordWriter {
   #slice(bytes: Uint8Array | null): void {
     this.#varint(bytes?.length ?? -1)
     if (bytes === null) return
-    this.#buffer.set(bytes, this.#at)
+    if (bytes.length > SHORT_BYTES) this.#buffer.set(bytes, this.#at)
+    else for (let index = 0; index < bytes.length; index += 1) this.#buffer[this.#at + index] = bytes[index] as number
     this.#at += bytes.length
   }
 

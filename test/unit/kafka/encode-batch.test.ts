@@ -46,6 +46,34 @@ describe('encodeBatch', () => {
     )
   })
 
+  it('is read back the same whether a header repeats that of the record before or stands alone', () => {
+    // Few names and values, with lengths around those from which on bytes are copied and compared otherwise.
+    const value = fc
+      .tuple(fc.constantFrom(0, 1, 63, 64, 65, 120, 127, 128, 129, 300), fc.constantFrom(1, 2))
+      .map(([length, fill]) => Buffer.alloc(length, fill))
+    const header = fc.record({ key: fc.constantFrom('', 'a', 'b', 'ab', 'ä'), value: fc.option(value) })
+    const list = fc.array(fc.array(header, { maxLength: 4 }), { minLength: 2, maxLength: 20 })
+    const read = (headers: OutgoingMessage['headers'][]) => {
+      const place = { topic: 't', partition: 0, broker: null, key: null, value: null, timestampMs: 1 }
+      const bytes = encodeBatch(
+        headers.map((some) => ({ ...place, headers: some })),
+        PRODUCER,
+        0,
+        1,
+      )
+      return decodeBatches({ partition: 0, bytes, fromOffset: 0n, endOffset: 100n, aborted: [] }).messages
+    }
+    fc.assert(
+      fc.property(list, (headers) => {
+        const together = read(headers)
+        const alone = headers.flatMap((some) => read([some]))
+        expect(together.map(({ headers: some }) => some)).toEqual(headers)
+        expect(together.map((message) => ({ ...message, offset: 0n }))).toEqual(alone)
+        expect(new Set(together.map(({ headers: some }) => some)).size).toBe(headers.length)
+      }),
+    )
+  })
+
   it('writes what the client library reads back', () => {
     const headers = [{ key: 'ä', value: null }]
     const one = { topic: 't', partition: 0, broker: null, key: Buffer.from('k'), value: null, headers, timestampMs: 9 }
