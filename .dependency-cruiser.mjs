@@ -29,6 +29,8 @@ const LAYERS = {
   collector: ['cluster', 'config', 'db', 'dlq', 'durability', 'history', 'log', 'losses', 'registry'],
   inbox: ['cluster', 'config', 'db', 'dlq', 'durability', 'history', 'log', 'payload', 'registry'],
   replay: ['audit', 'cluster', 'config', 'db', 'dlq', 'durability', 'history', 'inbox', 'log', 'payload', 'registry'],
+  outbox: ['db'],
+  receivers: ['client', 'cluster', 'config', 'i18n', 'outbox', 'reports'],
   reports: [
     'audit',
     'client',
@@ -92,6 +94,8 @@ const TYPES_OF = {
   durability: ['cluster', 'dlq'],
   lint: ['cluster'],
   dlq: ['cluster', 'durability'],
+  outbox: ['cluster', 'durability', 'reports'],
+  receivers: ['durability'],
   client: ['api', 'cluster', 'durability', 'history'],
 }
 

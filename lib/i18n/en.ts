@@ -13,6 +13,7 @@ import lintCodes from './messages/en/lintCodes.json' with { type: 'json' }
 import losses from './messages/en/losses.json' with { type: 'json' }
 import lossKinds from './messages/en/lossKinds.json' with { type: 'json' }
 import messageBrowser from './messages/en/messageBrowser.json' with { type: 'json' }
+import notifications from './messages/en/notifications.json' with { type: 'json' }
 import overview from './messages/en/overview.json' with { type: 'json' }
 import payload from './messages/en/payload.json' with { type: 'json' }
 import reasons from './messages/en/reasons.json' with { type: 'json' }
@@ -45,6 +46,7 @@ export const en = {
   losses,
   lossKinds,
   messageBrowser,
+  notifications,
   overview,
   payload,
   reasons,

@@ -14,6 +14,7 @@ import lintCodes from './messages/zh/lintCodes.json' with { type: 'json' }
 import losses from './messages/zh/losses.json' with { type: 'json' }
 import lossKinds from './messages/zh/lossKinds.json' with { type: 'json' }
 import messageBrowser from './messages/zh/messageBrowser.json' with { type: 'json' }
+import notifications from './messages/zh/notifications.json' with { type: 'json' }
 import overview from './messages/zh/overview.json' with { type: 'json' }
 import payload from './messages/zh/payload.json' with { type: 'json' }
 import reasons from './messages/zh/reasons.json' with { type: 'json' }
@@ -46,6 +47,7 @@ export const zh: Record<keyof typeof en, object> = {
   losses,
   lossKinds,
   messageBrowser,
+  notifications,
   overview,
   payload,
   reasons,
