@@ -78,6 +78,7 @@ const LAYERS = {
     'log',
     'losses',
     'payload',
+    'receivers',
     'registry',
     'replay',
     'reports',

@@ -41,9 +41,11 @@ import { KafkaTopicSettings } from './kafka/kafka-topic-settings.ts'
 import { createLogger, type Logger, secretsOf } from './log.ts'
 import { createLossLedger } from './losses/loss-ledger.ts'
 import { PayloadDecoders } from './payload/payload-decoders.ts'
+import { createSender } from './receivers/sender.ts'
 import { type ClusterRegistry, createClusterRegistry } from './registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from './registry/expected-brokers.ts'
 import { createMutes, type Mutes } from './registry/mutes.ts'
+import { createReceivers, type Receivers } from './registry/receivers.ts'
 import { createProgressStore } from './replay/progress-store.ts'
 import { createReplayStore } from './replay/replay-store.ts'
 import { periodsDue, type ReportMaker } from './reports/make-report.ts'
@@ -70,6 +72,7 @@ interface Runtime {
   registry: ClusterRegistry
   expectedBrokers: ExpectedBrokers
   mutes: Mutes
+  receivers: Receivers
 }
 
 /** @throws HoldfastError `database_…` */
@@ -78,6 +81,7 @@ async function createRuntime(config: Config): Promise<Runtime> {
   const log = createLogger(config, [...secretsOf(config), secret])
   const database = await openDatabase(config.databaseUrl)
   const now = Date.now
+  const box = createSecretBox(secret)
   return {
     config,
     log,
@@ -87,8 +91,7 @@ async function createRuntime(config: Config): Promise<Runtime> {
     events: createEventHistory(database),
     registry: createClusterRegistry(database, {
       fileClusters: config.clusters,
-      box: createSecretBox(secret),
-      now,
+      ...{ box, now },
       onUnreadable: (cluster, err) =>
         log.error(
           { cluster, err },
@@ -97,6 +100,15 @@ async function createRuntime(config: Config): Promise<Runtime> {
     }),
     expectedBrokers: createExpectedBrokers(database, now),
     mutes: createMutes(database, config.rules.mutes, now),
+    receivers: createReceivers(database, {
+      fileReceivers: config.receivers,
+      ...{ box, now },
+      onUnreadable: (receiver, err) =>
+        log.error(
+          { receiver, err },
+          'a stored receiver cannot be decrypted with the present HOLDFAST_SECRET; add it anew',
+        ),
+    }),
   }
 }
 
@@ -167,7 +179,7 @@ export interface WebRuntime {
  */
 export async function startWeb(config: Config, { collectorStatus, wakeWorker }: WebNeighbours): Promise<WebRuntime> {
   const runtime = await createRuntime(config)
-  const { database, log, secret, history, events, registry, expectedBrokers, mutes } = runtime
+  const { database, log, secret, history, events, registry, expectedBrokers, mutes, receivers } = runtime
   const services: ApiServices = {
     config,
     log,
@@ -178,6 +190,7 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
     registry,
     expectedBrokers,
     mutes,
+    receivers: { store: receivers, sender: createSender({ config, ...systemClock }) },
     createDriver,
     createMessageAccess,
     createTopicSettings,

@@ -31,6 +31,12 @@ import { getMessageRoute, listMessagesRoute, produceMessageRoute } from './messa
 import { metricsRoute } from './metrics/metrics-routes.ts'
 import { addMuteRoute, listMutesRoute, removeMuteRoute } from './mutes/mute-routes.ts'
 import {
+  addReceiverRoute,
+  listReceiversRoute,
+  removeReceiverRoute,
+  testReceiverRoute,
+} from './receivers/receiver-routes.ts'
+import {
   approveReplayRoute,
   cancelReplayRoute,
   createReplayRoute,
@@ -87,6 +93,10 @@ export const ALL_ROUTES: readonly Route[] = [
   listMutesRoute,
   addMuteRoute,
   removeMuteRoute,
+  listReceiversRoute,
+  addReceiverRoute,
+  removeReceiverRoute,
+  testReceiverRoute,
   listDlqsRoute,
   listReplaysRoute,
   createReplayRoute,

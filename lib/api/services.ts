@@ -16,9 +16,11 @@ import type { Inbox } from '../inbox/inbox.ts'
 import type { Logger } from '../log.ts'
 import type { LossLedger } from '../losses/loss-ledger.ts'
 import type { PayloadDecoders } from '../payload/payload-decoders.ts'
+import type { Sender } from '../receivers/sender.ts'
 import type { ClusterRegistry } from '../registry/cluster-registry.ts'
 import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
 import type { Mutes } from '../registry/mutes.ts'
+import type { Receivers } from '../registry/receivers.ts'
 import type { ProgressStore } from '../replay/progress-store.ts'
 import type { ReplayStore } from '../replay/replay-store.ts'
 import type { ReportMaker } from '../reports/make-report.ts'
@@ -53,6 +55,12 @@ export interface HoldServices {
   wake(): void
 }
 
+/** What the API needs for receivers. */
+export interface ReceiverServices {
+  store: Receivers
+  sender: Sender
+}
+
 export interface ApiServices {
   /** With the port that is really listened on. */
   config: Config
@@ -64,6 +72,7 @@ export interface ApiServices {
   registry: ClusterRegistry
   expectedBrokers: Pick<ExpectedBrokers, 'retire'>
   mutes: Pick<Mutes, 'list' | 'add' | 'remove'>
+  receivers: ReceiverServices
   createDriver(config: ClusterConfig): ClusterDriver
   createMessageAccess(config: ClusterConfig): MessageAccess
   /** Whoever asked closes it. */

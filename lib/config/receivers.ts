@@ -21,7 +21,7 @@ const MOST_RECIPIENTS = 50
 /** Each is offered as it is to whoever adds a route, and every message looks for its own. */
 const MOST_RECEIVERS = 200
 
-const receiverId = z
+export const receiverId = z
   .string()
   .max(60)
   .regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'issue:clusterId' })
