@@ -33,6 +33,7 @@ export const ERROR_CODES = [
   'receiver_not_found',
   'receiver_in_file',
   'receivers_too_many',
+  'delivery_not_found',
   'loss_not_found',
   'loss_acknowledged',
   'hold_unsupported',

@@ -9,6 +9,7 @@ import {
   removeClusterRoute,
   testClusterRoute,
 } from './clusters/cluster-routes.ts'
+import { getDeliveryRoute, listDeliveriesRoute, resendDeliveryRoute } from './deliveries/delivery-routes.ts'
 import {
   archiveLettersRoute,
   exportLettersRoute,
@@ -97,6 +98,9 @@ export const ALL_ROUTES: readonly Route[] = [
   addReceiverRoute,
   removeReceiverRoute,
   testReceiverRoute,
+  listDeliveriesRoute,
+  getDeliveryRoute,
+  resendDeliveryRoute,
   listDlqsRoute,
   listReplaysRoute,
   createReplayRoute,

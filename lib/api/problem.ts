@@ -42,6 +42,7 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   receiver_not_found: 404,
   receiver_in_file: 409,
   receivers_too_many: 409,
+  delivery_not_found: 404,
   loss_not_found: 404,
   loss_acknowledged: 409,
   hold_unsupported: 422,

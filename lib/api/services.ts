@@ -15,6 +15,7 @@ import type { HoldStore } from '../holds/hold-store.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { Logger } from '../log.ts'
 import type { LossLedger } from '../losses/loss-ledger.ts'
+import type { Outbox } from '../outbox/outbox.ts'
 import type { PayloadDecoders } from '../payload/payload-decoders.ts'
 import type { Sender } from '../receivers/sender.ts'
 import type { ClusterRegistry } from '../registry/cluster-registry.ts'
@@ -73,6 +74,7 @@ export interface ApiServices {
   expectedBrokers: Pick<ExpectedBrokers, 'retire'>
   mutes: Pick<Mutes, 'list' | 'add' | 'remove'>
   receivers: ReceiverServices
+  outbox: Pick<Outbox, 'list' | 'get' | 'resend'>
   createDriver(config: ClusterConfig): ClusterDriver
   createMessageAccess(config: ClusterConfig): MessageAccess
   /** Whoever asked closes it. */

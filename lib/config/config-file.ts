@@ -12,7 +12,7 @@ import type { ConfigFault } from './config-fault.ts'
 import { pathText } from './config-fault.ts'
 import { issueText } from './issue-text.ts'
 import { type Owner, owners } from './owners.ts'
-import { allowedNetworks, type Receiver, receivers } from './receivers.ts'
+import { allowedNetworks, type Receiver, receivers, takesReports } from './receivers.ts'
 import { type ReportSettings, reportSettings } from './reports.ts'
 import { type RuleSettings, ruleSettings } from './rules.ts'
 import { type Environment, parseYamlFile, readText, type YamlFile } from './yaml-file.ts'
@@ -104,6 +104,7 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
   if (!parsed.success) return null
   const { poll, history, dlq, masking, metrics, reports, security, probes } = parsed.data
   const { receivers = [], ...alerts } = parsed.data.alerts ?? {}
+  faults.push(...findReportsToNobody(reports, receivers, file, yaml))
   return {
     clusters,
     poll,
@@ -174,6 +175,23 @@ function findDuplicateIds(entries: unknown[], file: string, yaml: YamlFile): Con
           },
         ]
       : []
+  })
+}
+
+/** One that the file does not have may have been added at run time. */
+function findReportsToNobody(
+  reports: ReportSettings,
+  receivers: readonly Receiver[],
+  file: string,
+  yaml: YamlFile,
+): ConfigFault[] {
+  return reports.receivers.flatMap((id, index) => {
+    const receiver = receivers.find((one) => one.id === id)
+    if (receiver === undefined || takesReports(receiver)) return []
+    const path = ['reports', 'receivers', index]
+    return [
+      { file, line: yaml.lineOf(path), path: pathText(path), reason: issueText('issue:noReports', DEFAULT_LOCALE) },
+    ]
   })
 }
 

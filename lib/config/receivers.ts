@@ -15,6 +15,13 @@ export const RECEIVER_TYPES = [
 ] as const
 export type ReceiverType = (typeof RECEIVER_TYPES)[number]
 
+/** What they take is the state of single alerts, and a report is none. */
+const OF_ALERTS_ONLY: readonly ReceiverType[] = ['pagerduty', 'alertmanager']
+
+export function takesReports({ type }: { type: ReceiverType }): boolean {
+  return !OF_ALERTS_ONLY.includes(type)
+}
+
 const LONGEST_URL = 2_048
 const SECRET_BYTES = { least: 24, most: 64 }
 const MOST_RECIPIENTS = 50

@@ -34,6 +34,7 @@ export const OUTCOME_CODES = [
   'mailRefused',
   'mailBusy',
   'kindNotTaken',
+  'receiverGone',
   'internal',
 ] as const
 export type OutcomeCode = (typeof OUTCOME_CODES)[number]

@@ -25,6 +25,7 @@ import { createHoldStore } from '../../lib/holds/hold-store.ts'
 import { createInbox } from '../../lib/inbox/inbox.ts'
 import { createLogger, secretsOf } from '../../lib/log.ts'
 import { createLossLedger } from '../../lib/losses/loss-ledger.ts'
+import { createOutbox } from '../../lib/outbox/outbox.ts'
 import { PayloadDecoders } from '../../lib/payload/payload-decoders.ts'
 import { createSender } from '../../lib/receivers/sender.ts'
 import { type ClusterRegistry, createClusterRegistry } from '../../lib/registry/cluster-registry.ts'
@@ -117,6 +118,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     ...{ config, now, expectedBrokers, ...stored },
     authenticator: createAuthenticator(config, secret, authStore, now),
     log: createLogger({ logLevel: 'trace' }, secretsOf(config), { write: (line) => void logLines.push(line) }),
+    outbox: createOutbox(database),
     receivers: { store: receivers, sender: createSender({ config, now, monotonicMs: now }) },
     createDriver: options.createDriver ?? refuseDriver,
     createMessageAccess: options.createMessageAccess ?? refuseDriver,
@@ -127,7 +129,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     holds: { store: holds, wake: () => undefined },
     replays: { store: replays, progress: createProgressStore(database), wake: () => undefined },
     reports: {
-      store: createReportStore(database, config.reports.keep),
+      store: createReportStore(database, config.reports.keep, config.reports.receivers),
       sources: { ...stored, replays, holds, labelsOf: labeller(config.owners) },
       now,
     },

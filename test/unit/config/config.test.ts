@@ -67,7 +67,7 @@ masking:
     headers: [authorization, "x-secret-*"]
 owners:
   - { match: { cluster: "*", topic: "pay.*", group: "*" }, team: payments }
-reports: { schedule: weekly, atHour: 9, timeZone: Asia/Shanghai, language: zh-CN, keep: 10 }
+reports: { schedule: weekly, atHour: 9, timeZone: Asia/Shanghai, language: zh-CN, keep: 10, receivers: [mail, added-later] }
 rules:
   mutes:
     - { code: "topic.*", cluster: orders, subject: "%RETRY%*", reason: " test data ", until: 2020-01-02T12:00:00+02:00 }
@@ -123,7 +123,10 @@ describe('a configuration without faults', () => {
       ...{ routingKey: 'pd-key', url: 'https://events.pagerduty.com/v2/enqueue', language: 'en' },
     })
     expect(config.receiverAllowedNetworks).toEqual(['127.0.0.1/32', 'fd00::/8'])
-    const wanted = { schedule: 'weekly', atHour: 9, timeZone: 'Asia/Shanghai', language: 'zh-CN', keep: 10 }
+    const wanted = {
+      ...{ schedule: 'weekly', atHour: 9, timeZone: 'Asia/Shanghai', language: 'zh-CN', keep: 10 },
+      receivers: ['mail', 'added-later'],
+    }
     expect(config.reports).toEqual(wanted)
     expect(config.dlq.profiles).toMatchObject([{ name: 'acme', format: 'generic', newest: 'last' }])
     expect(allProfiles(config.dlq).map(({ name }) => name)).toEqual([
@@ -166,7 +169,14 @@ describe('a configuration without faults', () => {
     expect(config.masking).toEqual([])
     expect(config.rules).toEqual({ mutes: [], tunings: [], severity: {} })
     expect([config.receivers, config.receiverAllowedNetworks]).toEqual([[], []])
-    expect(config.reports).toEqual({ schedule: 'daily', atHour: 8, timeZone: 'UTC', language: 'en', keep: 60 })
+    expect(config.reports).toEqual({
+      schedule: 'daily',
+      atHour: 8,
+      timeZone: 'UTC',
+      language: 'en',
+      keep: 60,
+      receivers: [],
+    })
   })
 
   test('an empty variable counts as not set', () => {
@@ -270,6 +280,18 @@ security:
 `)
     expect(faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)).toEqual([
       '4 alerts.receivers[1].id: is used by two receivers',
+    ])
+    write(`reports: { receivers: [chat, pager, am] }
+alerts:
+  receivers:
+    - { id: chat, type: slack, url: "https://example.org" }
+    - { id: pager, type: pagerduty, routingKey: x }
+    - { id: am, type: alertmanager, url: "http://am:9093" }
+`)
+    const noReports = 'names a receiver of single alerts, which cannot take a report; name one of another type'
+    expect(faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)).toEqual([
+      `1 reports.receivers[1]: ${noReports}`,
+      `1 reports.receivers[2]: ${noReports}`,
     ])
   })
 

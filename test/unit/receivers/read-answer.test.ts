@@ -95,7 +95,17 @@ describe.each(LOCALES)('words in %s', (locale) => {
 
   test.each(OUTCOME_CODES)('%s is told without holes', (code) => {
     const facts = {
-      ...{ host: 'h', port: 1, status: 500, vendorCode: 7, seconds: 5, count: 2, ports: '443', code: 'EPERM' },
+      ...{
+        host: 'h',
+        port: 1,
+        status: 500,
+        vendorCode: 7,
+        seconds: 5,
+        count: 2,
+        ports: '443',
+        code: 'EPERM',
+        receiver: 'x',
+      },
     }
     for (const part of ['message', 'fix']) {
       const words = translate(locale, 'notifications', `outcomes.${code}.${part}`, facts)
