@@ -17,6 +17,7 @@ import notifications from './messages/en/notifications.json' with { type: 'json'
 import overview from './messages/en/overview.json' with { type: 'json' }
 import payload from './messages/en/payload.json' with { type: 'json' }
 import reasons from './messages/en/reasons.json' with { type: 'json' }
+import receivers from './messages/en/receivers.json' with { type: 'json' }
 import replayCodes from './messages/en/replayCodes.json' with { type: 'json' }
 import replays from './messages/en/replays.json' with { type: 'json' }
 import reports from './messages/en/reports.json' with { type: 'json' }
@@ -50,6 +51,7 @@ export const en = {
   overview,
   payload,
   reasons,
+  receivers,
   replayCodes,
   replays,
   reports,

@@ -18,6 +18,7 @@ import notifications from './messages/zh/notifications.json' with { type: 'json'
 import overview from './messages/zh/overview.json' with { type: 'json' }
 import payload from './messages/zh/payload.json' with { type: 'json' }
 import reasons from './messages/zh/reasons.json' with { type: 'json' }
+import receivers from './messages/zh/receivers.json' with { type: 'json' }
 import replayCodes from './messages/zh/replayCodes.json' with { type: 'json' }
 import replays from './messages/zh/replays.json' with { type: 'json' }
 import reports from './messages/zh/reports.json' with { type: 'json' }
@@ -51,6 +52,7 @@ export const zh: Record<keyof typeof en, object> = {
   overview,
   payload,
   reasons,
+  receivers,
   replayCodes,
   replays,
   reports,
