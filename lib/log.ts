@@ -1,6 +1,7 @@
 /** Structured logs on standard output. Secrets are cut out by field name and, wherever they stand, by value. */
 import pino, { type DestinationStream, type Logger } from 'pino'
 import type { ClusterConfig } from './cluster/cluster-config.ts'
+import { secretsOfReceiver } from './config/receivers.ts'
 import type { Config } from './config.ts'
 import { isHoldfastError } from './errors.ts'
 
@@ -84,9 +85,11 @@ export function secretsOf(config: Config): string[] {
     config.secret,
     password ? decodeURIComponent(password) : null,
   ]
-  return [...secrets, ...config.clusters.flatMap(secretsOfCluster)].filter(
-    (value) => value !== null && value !== '',
-  ) as string[]
+  return [
+    ...secrets,
+    ...config.clusters.flatMap(secretsOfCluster),
+    ...config.receivers.flatMap(secretsOfReceiver),
+  ].filter((value) => value !== null && value !== '') as string[]
 }
 
 export function secretsOfCluster(cluster: ClusterConfig): (string | null)[] {

@@ -40,10 +40,13 @@ import { KafkaMessages } from './kafka/kafka-messages.ts'
 import { KafkaTopicSettings } from './kafka/kafka-topic-settings.ts'
 import { createLogger, type Logger, secretsOf } from './log.ts'
 import { createLossLedger } from './losses/loss-ledger.ts'
+import { createOutbox } from './outbox/outbox.ts'
 import { PayloadDecoders } from './payload/payload-decoders.ts'
+import { createSender } from './receivers/sender.ts'
 import { type ClusterRegistry, createClusterRegistry } from './registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from './registry/expected-brokers.ts'
 import { createMutes, type Mutes } from './registry/mutes.ts'
+import { createReceivers, type Receivers } from './registry/receivers.ts'
 import { createProgressStore } from './replay/progress-store.ts'
 import { createReplayStore } from './replay/replay-store.ts'
 import { periodsDue, type ReportMaker } from './reports/make-report.ts'
@@ -52,6 +55,7 @@ import { RocketmqBrokerSettings } from './rocketmq/rocketmq-broker-settings.ts'
 import { RocketmqDriver } from './rocketmq/rocketmq-driver.ts'
 import { RocketmqMessages } from './rocketmq/rocketmq-messages.ts'
 import { SECOND_MS } from './units.ts'
+import { deliveryTasks } from './worker/delivery-task.ts'
 import { discoveryTask } from './worker/discovery-task.ts'
 import { holdTask } from './worker/hold-task.ts'
 import { inboxTask } from './worker/inbox-task.ts'
@@ -70,6 +74,7 @@ interface Runtime {
   registry: ClusterRegistry
   expectedBrokers: ExpectedBrokers
   mutes: Mutes
+  receivers: Receivers
 }
 
 /** @throws HoldfastError `database_…` */
@@ -78,6 +83,7 @@ async function createRuntime(config: Config): Promise<Runtime> {
   const log = createLogger(config, [...secretsOf(config), secret])
   const database = await openDatabase(config.databaseUrl)
   const now = Date.now
+  const box = createSecretBox(secret)
   return {
     config,
     log,
@@ -87,8 +93,7 @@ async function createRuntime(config: Config): Promise<Runtime> {
     events: createEventHistory(database),
     registry: createClusterRegistry(database, {
       fileClusters: config.clusters,
-      box: createSecretBox(secret),
-      now,
+      ...{ box, now },
       onUnreadable: (cluster, err) =>
         log.error(
           { cluster, err },
@@ -97,6 +102,15 @@ async function createRuntime(config: Config): Promise<Runtime> {
     }),
     expectedBrokers: createExpectedBrokers(database, now),
     mutes: createMutes(database, config.rules.mutes, now),
+    receivers: createReceivers(database, {
+      fileReceivers: config.receivers,
+      ...{ box, now },
+      onUnreadable: (receiver, err) =>
+        log.error(
+          { receiver, err },
+          'a stored receiver cannot be decrypted with the present HOLDFAST_SECRET; add it anew',
+        ),
+    }),
   }
 }
 
@@ -140,7 +154,7 @@ function createInboxOf(config: Config, database: Database): Inbox {
 
 function createReportMaker({ config, database, history, events, registry, mutes }: Runtime): ReportMaker {
   return {
-    store: createReportStore(database, config.reports.keep),
+    store: createReportStore(database, config.reports.keep, config.reports.receivers),
     sources: {
       ...{ registry, history, events, mutes, labelsOf: labeller(config.owners) },
       snapshots: createSnapshotReader(database),
@@ -167,7 +181,7 @@ export interface WebRuntime {
  */
 export async function startWeb(config: Config, { collectorStatus, wakeWorker }: WebNeighbours): Promise<WebRuntime> {
   const runtime = await createRuntime(config)
-  const { database, log, secret, history, events, registry, expectedBrokers, mutes } = runtime
+  const { database, log, secret, history, events, registry, expectedBrokers, mutes, receivers } = runtime
   const services: ApiServices = {
     config,
     log,
@@ -178,6 +192,8 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
     registry,
     expectedBrokers,
     mutes,
+    outbox: createOutbox(database),
+    receivers: { store: receivers, sender: createSender({ config, ...systemClock }) },
     createDriver,
     createMessageAccess,
     createTopicSettings,
@@ -202,10 +218,11 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
   }
 }
 
-/** Fleets without dead letters do not pay for a process that reads them, nor for one that waits until a hold or a day is over. */
+/** Fleets without dead letters do not pay for a process that reads them, nor for one that waits for an hour, or until a hold or a day is over. */
 async function needsWorker({ config, database, registry, log }: Runtime): Promise<boolean | null> {
   try {
     if (await createReplayStore(database).hasWork()) return true
+    if (await createOutbox(database).hasDue(Date.now())) return true
     const { reports } = config
     if ((await periodsDue(createReportStore(database, reports.keep), reports, Date.now())).length > 0) return true
     const known = new Set((await registry.list()).map(({ config }) => config.id))
@@ -311,10 +328,10 @@ export interface RunningWorker {
   ended: Promise<never>
 }
 
-/** Reads dead letters, replays them, ends holds of retention and makes reports, as soon as no other worker does. @throws HoldfastError `database_…` */
+/** Reads dead letters, replays them, ends holds of retention, makes reports and tells receivers, as soon as no other worker does. @throws HoldfastError `database_…` */
 export async function startWorker(config: Config): Promise<RunningWorker> {
   const runtime = await createRuntime(config)
-  const { database, log, registry } = runtime
+  const { database, log, receivers, registry } = runtime
   const ended = Promise.withResolvers<never>()
   ended.promise.catch(() => undefined)
   const snapshots = createSnapshotReader(database)
@@ -346,6 +363,12 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
         },
       }),
       reportTask(createReportMaker(runtime), config.reports),
+      ...deliveryTasks({
+        outbox: createOutbox(database),
+        receiverOf: async (id) => (await receivers.list()).find(({ receiver }) => receiver.id === id)?.receiver ?? null,
+        sender: createSender({ config, now, monotonicMs }),
+        ...{ now, monotonicMs, log },
+      }),
       discoveryTask({ discovery: createDiscovery(config, database), snapshots, clusterIds, clusterOf }),
       inboxTask({
         scanner: inbox.scanner,

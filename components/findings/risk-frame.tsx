@@ -6,11 +6,11 @@ import type { ReactElement, ReactNode } from 'react'
 import { noteworthyHoldsQuery } from '../../lib/client/queries/holds.ts'
 import { activeMutesQuery } from '../../lib/client/queries/mutes.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
-import { PLACE_HREF, SIDE_PLACES, type SidePlace } from '../shell/places.ts'
+import { PLACE_HREF, RISK_PLACES } from '../shell/places.ts'
 import { PageHeader } from '../ui/page-header.tsx'
 import { TabLinks } from '../ui/tabs.tsx'
 
-type RiskPart = 'findings' | SidePlace
+type RiskPart = 'findings' | (typeof RISK_PLACES)[number]
 
 interface RiskFrameProps {
   part: RiskPart
@@ -27,7 +27,7 @@ export function RiskFrame({ part, title, beside, children }: RiskFrameProps): Re
   const muted = useQuery(activeMutesQuery()).data?.total ?? 0
   const held = useQuery(noteworthyHoldsQuery()).data?.total ?? 0
   const counts: Record<RiskPart, number> = { findings: 0, mutes: muted, holds: held }
-  const tabs = (['findings', ...SIDE_PLACES] as const).map((id) => ({
+  const tabs = (['findings', ...RISK_PLACES] as const).map((id) => ({
     id,
     label: t(`parts.${id}`),
     href: PLACE_HREF[id === 'findings' ? 'risk' : id],

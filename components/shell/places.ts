@@ -1,18 +1,21 @@
 /** The pages of the rail, in its order. Only what exists stands here: a rail has no dead links. */
 export const PLACES = [
-  ...(['overview', 'risk', 'losses', 'reports', 'deadLetters', 'replays'] as const),
+  ...(['overview', 'risk', 'losses', 'alerts', 'reports', 'deadLetters', 'replays'] as const),
   ...(['clusters', 'explore', 'lint'] as const),
 ] as const
 export type Place = (typeof PLACES)[number]
 
 /** Pages that stand under one of these, and are found by name all the same. */
-export const SIDE_PLACES = ['mutes', 'holds'] as const
-export type SidePlace = (typeof SIDE_PLACES)[number]
+export const RISK_PLACES = ['mutes', 'holds'] as const
+export const ALERT_PLACES = ['receivers', 'deliveries'] as const
+export const SIDE_PLACES = [...RISK_PLACES, ...ALERT_PLACES] as const
+type SidePlace = (typeof SIDE_PLACES)[number]
 
 export const PLACE_HREF: Record<Place | SidePlace, string> = {
   overview: '/',
   risk: '/risk',
   losses: '/losses',
+  alerts: '/alerts',
   reports: '/reports',
   deadLetters: '/dead-letters',
   replays: '/replays',
@@ -21,6 +24,8 @@ export const PLACE_HREF: Record<Place | SidePlace, string> = {
   clusters: '/clusters',
   mutes: '/risk/mutes',
   holds: '/risk/holds',
+  receivers: '/alerts/receivers',
+  deliveries: '/alerts/deliveries',
 }
 
 /** The place that an address belongs to. */

@@ -9,6 +9,7 @@ import {
   removeClusterRoute,
   testClusterRoute,
 } from './clusters/cluster-routes.ts'
+import { getDeliveryRoute, listDeliveriesRoute, resendDeliveryRoute } from './deliveries/delivery-routes.ts'
 import {
   archiveLettersRoute,
   exportLettersRoute,
@@ -31,6 +32,12 @@ import { getMessageRoute, listMessagesRoute, produceMessageRoute } from './messa
 import { metricsRoute } from './metrics/metrics-routes.ts'
 import { addMuteRoute, listMutesRoute, removeMuteRoute } from './mutes/mute-routes.ts'
 import { previewRepairRoute, startRepairRoute } from './repairs/repair-routes.ts'
+import {
+  addReceiverRoute,
+  listReceiversRoute,
+  removeReceiverRoute,
+  testReceiverRoute,
+} from './receivers/receiver-routes.ts'
 import {
   approveReplayRoute,
   cancelReplayRoute,
@@ -90,6 +97,13 @@ export const ALL_ROUTES: readonly Route[] = [
   listMutesRoute,
   addMuteRoute,
   removeMuteRoute,
+  listReceiversRoute,
+  addReceiverRoute,
+  removeReceiverRoute,
+  testReceiverRoute,
+  listDeliveriesRoute,
+  getDeliveryRoute,
+  resendDeliveryRoute,
   listDlqsRoute,
   listReplaysRoute,
   createReplayRoute,

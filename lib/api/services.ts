@@ -15,10 +15,13 @@ import type { HoldStore } from '../holds/hold-store.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { Logger } from '../log.ts'
 import type { LossLedger } from '../losses/loss-ledger.ts'
+import type { Outbox } from '../outbox/outbox.ts'
 import type { PayloadDecoders } from '../payload/payload-decoders.ts'
+import type { Sender } from '../receivers/sender.ts'
 import type { ClusterRegistry } from '../registry/cluster-registry.ts'
 import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
 import type { Mutes } from '../registry/mutes.ts'
+import type { Receivers } from '../registry/receivers.ts'
 import type { ProgressStore } from '../replay/progress-store.ts'
 import type { ReplayStore } from '../replay/replay-store.ts'
 import type { ReportMaker } from '../reports/make-report.ts'
@@ -53,6 +56,12 @@ export interface HoldServices {
   wake(): void
 }
 
+/** What the API needs for receivers. */
+export interface ReceiverServices {
+  store: Receivers
+  sender: Sender
+}
+
 export interface ApiServices {
   /** With the port that is really listened on. */
   config: Config
@@ -64,6 +73,8 @@ export interface ApiServices {
   registry: ClusterRegistry
   expectedBrokers: Pick<ExpectedBrokers, 'retire'>
   mutes: Pick<Mutes, 'list' | 'add' | 'remove'>
+  receivers: ReceiverServices
+  outbox: Pick<Outbox, 'list' | 'get' | 'resend'>
   createDriver(config: ClusterConfig): ClusterDriver
   createMessageAccess(config: ClusterConfig): MessageAccess
   /** Whoever asked closes it. */

@@ -12,6 +12,7 @@ import type { ConfigFault } from './config-fault.ts'
 import { pathText } from './config-fault.ts'
 import { issueText } from './issue-text.ts'
 import { type Owner, owners } from './owners.ts'
+import { allowedNetworks, type Receiver, receivers, takesReports } from './receivers.ts'
 import { type ReportSettings, reportSettings } from './reports.ts'
 import { type RuleSettings, ruleSettings } from './rules.ts'
 import { type Environment, parseYamlFile, readText, type YamlFile } from './yaml-file.ts'
@@ -45,9 +46,10 @@ const fileSchema = z.strictObject({
   owners,
   rules: ruleSettings,
   reports: reportSettings,
-  alerts: z.unknown().optional(),
+  alerts: z.looseObject({ receivers }).nullish(),
   security: z
     .looseObject({
+      receiverAllowedNetworks: allowedNetworks,
       replayApproval: z
         .strictObject({ minMessages: z.int().min(1).nullish(), clusters: z.array(z.string().min(1)).default([]) })
         .nullish(),
@@ -69,6 +71,9 @@ export interface FileConfig {
   owners: Owner[]
   rules: RuleSettings
   reports: ReportSettings
+  receivers: Receiver[]
+  /** Where receivers may stand although nobody else could reach them there; also lifts the limits on port and scheme. */
+  receiverAllowedNetworks: string[]
   /** Parts that are accepted but not read yet, as they stand in the file. */
   unread: {
     alerts: unknown
@@ -97,7 +102,9 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
   if (!parsed.success) faults.push(...issuesToFaults(parsed.error.issues, [], file, yaml))
   const clusters = readClusters(yaml, file, faults)
   if (!parsed.success) return null
-  const { poll, history, dlq, masking, metrics, alerts, security, probes } = parsed.data
+  const { poll, history, dlq, masking, metrics, reports, security, probes } = parsed.data
+  const { receivers = [], ...alerts } = parsed.data.alerts ?? {}
+  faults.push(...findReportsToNobody(reports, receivers, file, yaml))
   return {
     clusters,
     poll,
@@ -111,7 +118,9 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
     },
     owners: parsed.data.owners,
     rules: parsed.data.rules,
-    reports: parsed.data.reports,
+    reports,
+    receivers,
+    receiverAllowedNetworks: security?.receiverAllowedNetworks ?? [],
     unread: { alerts, security, probes },
   }
 }
@@ -166,6 +175,23 @@ function findDuplicateIds(entries: unknown[], file: string, yaml: YamlFile): Con
           },
         ]
       : []
+  })
+}
+
+/** One that the file does not have may have been added at run time. */
+function findReportsToNobody(
+  reports: ReportSettings,
+  receivers: readonly Receiver[],
+  file: string,
+  yaml: YamlFile,
+): ConfigFault[] {
+  return reports.receivers.flatMap((id, index) => {
+    const receiver = receivers.find((one) => one.id === id)
+    if (receiver === undefined || takesReports(receiver)) return []
+    const path = ['reports', 'receivers', index]
+    return [
+      { file, line: yaml.lineOf(path), path: pathText(path), reason: issueText('issue:noReports', DEFAULT_LOCALE) },
+    ]
   })
 }
 

@@ -1,9 +1,10 @@
 /**
  * When the console writes reports by itself, in the configuration:
  *
- *     reports: { schedule: daily, atHour: 8, timeZone: Asia/Shanghai, language: zh-CN, keep: 60 }
+ *     reports: { schedule: daily, atHour: 8, timeZone: Asia/Shanghai, language: zh-CN, keep: 60, receivers: [mail] }
  *
- * A day ends at that hour, a week at that hour of its Monday.
+ * Each report of the schedule is sent to these receivers, each in its own language. A day ends at that hour, a week at that
+ * hour of its Monday.
  */
 import { z } from 'zod'
 
@@ -26,6 +27,8 @@ const settings = z.strictObject({
   language: z.enum(REPORT_LANGUAGES).default('en'),
   /** So many of the scheduled ones, and as many of those that people asked for. */
   keep: z.int().min(1).max(1_000).default(60),
+  /** Ids of `alerts.receivers`, or of receivers that were added at run time. */
+  receivers: z.array(z.string().min(1).max(60)).max(20).default([]),
 })
 
 export const reportSettings = settings.nullish().transform((given) => given ?? settings.parse({}))

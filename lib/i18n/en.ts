@@ -13,9 +13,11 @@ import lintCodes from './messages/en/lintCodes.json' with { type: 'json' }
 import losses from './messages/en/losses.json' with { type: 'json' }
 import lossKinds from './messages/en/lossKinds.json' with { type: 'json' }
 import messageBrowser from './messages/en/messageBrowser.json' with { type: 'json' }
+import notifications from './messages/en/notifications.json' with { type: 'json' }
 import overview from './messages/en/overview.json' with { type: 'json' }
 import payload from './messages/en/payload.json' with { type: 'json' }
 import reasons from './messages/en/reasons.json' with { type: 'json' }
+import receivers from './messages/en/receivers.json' with { type: 'json' }
 import replayCodes from './messages/en/replayCodes.json' with { type: 'json' }
 import replays from './messages/en/replays.json' with { type: 'json' }
 import reports from './messages/en/reports.json' with { type: 'json' }
@@ -45,9 +47,11 @@ export const en = {
   losses,
   lossKinds,
   messageBrowser,
+  notifications,
   overview,
   payload,
   reasons,
+  receivers,
   replayCodes,
   replays,
   reports,

@@ -2,6 +2,9 @@ export const LOCALES = ['en', 'zh'] as const
 export type Locale = (typeof LOCALES)[number]
 export const DEFAULT_LOCALE: Locale = 'en'
 
+/** Of the languages as the configuration names them. */
+export const LOCALE_OF = { en: 'en', 'zh-CN': 'zh' } as const satisfies Record<string, Locale>
+
 function isLocale(text: string | null | undefined): text is Locale {
   return LOCALES.some((locale) => locale === text)
 }

@@ -12,6 +12,7 @@ export type WordNamespace =
   | 'holds'
   | 'lintCodes'
   | 'lossKinds'
+  | 'notifications'
   | 'reasons'
   | 'replayCodes'
   | 'replays'

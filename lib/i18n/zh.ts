@@ -14,9 +14,11 @@ import lintCodes from './messages/zh/lintCodes.json' with { type: 'json' }
 import losses from './messages/zh/losses.json' with { type: 'json' }
 import lossKinds from './messages/zh/lossKinds.json' with { type: 'json' }
 import messageBrowser from './messages/zh/messageBrowser.json' with { type: 'json' }
+import notifications from './messages/zh/notifications.json' with { type: 'json' }
 import overview from './messages/zh/overview.json' with { type: 'json' }
 import payload from './messages/zh/payload.json' with { type: 'json' }
 import reasons from './messages/zh/reasons.json' with { type: 'json' }
+import receivers from './messages/zh/receivers.json' with { type: 'json' }
 import replayCodes from './messages/zh/replayCodes.json' with { type: 'json' }
 import replays from './messages/zh/replays.json' with { type: 'json' }
 import reports from './messages/zh/reports.json' with { type: 'json' }
@@ -46,9 +48,11 @@ export const zh: Record<keyof typeof en, object> = {
   losses,
   lossKinds,
   messageBrowser,
+  notifications,
   overview,
   payload,
   reasons,
+  receivers,
   replayCodes,
   replays,
   reports,

@@ -1,9 +1,9 @@
 /** Which clusters the console watches: those of the configuration file, and those added at run time. */
-import type { ConfiguredCluster } from '../../prisma/generated/sqlite/client.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import { SingleFlight } from '../db/single-flight.ts'
 import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
+import { SealedConfigs, type SealedConfigsOptions } from './sealed-configs.ts'
 
 export interface RegisteredCluster {
   config: ClusterConfig
@@ -18,13 +18,11 @@ export interface ClusterRegistry {
   remove(clusterId: string): Promise<void>
 }
 
-export interface ClusterRegistryOptions {
+export interface ClusterRegistryOptions extends SealedConfigsOptions {
   fileClusters: readonly ClusterConfig[]
   /** Credentials are stored encrypted. */
-  box: { seal(plainText: string): string; open(sealed: string): string }
+  box: SealedConfigsOptions['box'] & { seal(plainText: string): string }
   now(): number
-  /** Told once per stored cluster that cannot be decrypted, as after a change of the secret; it is left out. */
-  onUnreadable(clusterId: string, error: unknown): void
 }
 
 const UNIQUE_VIOLATION = 'P2002'
@@ -36,7 +34,7 @@ export function createClusterRegistry(database: Database, options: ClusterRegist
   const refuseFileCluster = (id: string): void => {
     if (isInFile(id)) throw new HoldfastError('cluster_configured_in_file', { cluster: id })
   }
-  const opened = new OpenedConfigs(options)
+  const opened = new SealedConfigs<ClusterConfig>(options)
   const reads = new SingleFlight()
   return {
     async list() {
@@ -68,33 +66,5 @@ export function createClusterRegistry(database: Database, options: ClusterRegist
         await tx.expectedBroker.deleteMany({ where: { clusterId } })
       })
     },
-  }
-}
-
-/** Decrypts each stored text once. */
-class OpenedConfigs {
-  readonly #options: ClusterRegistryOptions
-  #bySealed = new Map<string, ClusterConfig | null>()
-
-  constructor(options: ClusterRegistryOptions) {
-    this.#options = options
-  }
-
-  open({ id, sealedConfig }: ConfiguredCluster): ClusterConfig[] {
-    let config = this.#bySealed.get(sealedConfig)
-    if (config === undefined) {
-      config = this.#tryOpen(id, sealedConfig)
-      this.#bySealed.set(sealedConfig, config)
-    }
-    return config === null ? [] : [config]
-  }
-
-  #tryOpen(id: string, sealed: string): ClusterConfig | null {
-    try {
-      return JSON.parse(this.#options.box.open(sealed)) as ClusterConfig
-    } catch (error) {
-      this.#options.onUnreadable(id, error)
-      return null
-    }
   }
 }

@@ -1,5 +1,6 @@
 /** What a run has done, written down: outcomes, how far each part came, and the counts, all in one transaction. */
 import type { PartitionPlace } from '../cluster/messages.ts'
+import { encodeStored } from '../db/stored-json.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import { OffsetRuns } from '../inbox/offset-runs.ts'
 import {
@@ -11,7 +12,6 @@ import {
   type OutcomeRun,
   type OutcomeTarget,
 } from './outcome-codec.ts'
-import { encodeStored } from './stored-json.ts'
 import type { Passed } from './target-watch.ts'
 
 export interface PartProgress extends PartitionPlace {

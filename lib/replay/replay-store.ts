@@ -5,6 +5,7 @@
 import { DbNull } from '@prisma/client/runtime/client'
 import type { ReplayPart as PartRow, Prisma, Replay as ReplayRow } from '../../prisma/generated/sqlite/client.ts'
 import { type AuditRecord, recordAudit } from '../audit/audit-log.ts'
+import { decodeStored, encodeStored } from '../db/stored-json.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import { OffsetRuns } from '../inbox/offset-runs.ts'
 import type { ReplayRate } from './rate-limit.ts'
@@ -20,7 +21,6 @@ import type {
   ReplayRequest,
   SkipCode,
 } from './replay-types.ts'
-import { decodeStored, encodeStored } from './stored-json.ts'
 
 /** What a change of state may change with it. Left out: stays. */
 export interface ReplayChange {

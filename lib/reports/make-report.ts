@@ -1,8 +1,7 @@
 /** Makes reports: those that are due, and one that a person asks for. */
-import type { ReportSettings } from '../config/reports.ts'
 import { composeReport } from './compose-report.ts'
 import { gatherFacts, type Range, type ReportSources } from './gather-facts.ts'
-import { duePeriods, type Period } from './periods.ts'
+import { duePeriods, type Period, type PeriodSettings } from './periods.ts'
 import type { ReportHead } from './report.ts'
 import type { ReportStore } from './report-store.ts'
 
@@ -16,7 +15,7 @@ export interface ReportMaker {
 const ACTOR = 'holdfast'
 
 /** Cheap: asked every few seconds by whoever starts the worker. */
-export async function periodsDue(store: ReportStore, settings: ReportSettings, nowMs: number): Promise<Period[]> {
+export async function periodsDue(store: ReportStore, settings: PeriodSettings, nowMs: number): Promise<Period[]> {
   if (settings.schedule === 'off') return []
   const newest = await store.newestScheduled()
   return duePeriods(settings, newest, newest === null ? await store.watchedSinceMs() : null, nowMs)
@@ -25,7 +24,7 @@ export async function periodsDue(store: ReportStore, settings: ReportSettings, n
 /** Killed at any moment, it has made a report or none; whoever comes next goes on from there. */
 export async function makeDueReports(
   { store, sources, now }: ReportMaker,
-  settings: ReportSettings,
+  settings: PeriodSettings,
   signal: AbortSignal,
 ): Promise<void> {
   for (const period of await periodsDue(store, settings, now())) {

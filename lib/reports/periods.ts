@@ -24,7 +24,8 @@ const MOST_MISSED = 14
 const DAYS: Record<Schedule, number> = { daily: 1, weekly: 7 }
 const MONDAY = 1
 
-type Clock = Pick<ReportSettings, 'atHour' | 'timeZone'>
+export type PeriodSettings = Pick<ReportSettings, 'schedule' | 'atHour' | 'timeZone'>
+type Clock = Omit<PeriodSettings, 'schedule'>
 
 /**
  * The oldest first. Without a report before it only the newest period is due: nobody waits for those of the time before
@@ -33,7 +34,7 @@ type Clock = Pick<ReportSettings, 'atHour' | 'timeZone'>
  * @param watchedSinceMs since when the console has watched anything, which matters before the first report; null: it never did
  */
 export function duePeriods(
-  settings: ReportSettings,
+  settings: PeriodSettings,
   newest: NewestReport | null,
   watchedSinceMs: number | null,
   nowMs: number,

@@ -1,8 +1,9 @@
 /** Finished reports. Each is written once, whole, and never changed; see README.md. */
 import { randomBytes } from 'node:crypto'
 import type { Report as ReportRow } from '../../prisma/generated/sqlite/client.ts'
+import { decodeStored, encodeStored } from '../db/stored-json.ts'
 import type { Database, TransactionClient } from '../db.ts'
-import { decodeStored, encodeStored } from '../replay/stored-json.ts'
+import { enqueue, type NewDelivery } from '../outbox/outbox.ts'
 import type { NewestReport, Period, Schedule } from './periods.ts'
 import type { Headline, Report, ReportContent, ReportHead } from './report.ts'
 
@@ -10,7 +11,8 @@ export type NewReport = Omit<Report, 'id' | 'schedule'> & { period: Pick<Period,
 
 export interface ReportStore {
   /**
-   * Durable when the promise resolves; what is more than `keep` leaves in the same transaction.
+   * Durable when the promise resolves; what is more than `keep` leaves in the same transaction, in which those of the
+   * schedule are put out for who is to be told.
    *
    * @returns null when there is one of its period: that one stays
    */
@@ -28,7 +30,8 @@ const FORMAT = 1
 const UNIQUE_VIOLATION = 'P2002'
 const ID_BYTES = 9
 
-export function createReportStore(database: Database, keep: number): ReportStore {
+/** @param receivers who is told of each report of the schedule */
+export function createReportStore(database: Database, keep: number, receivers: readonly string[] = []): ReportStore {
   const { client } = database
   return {
     async add({ period, fromMs, toMs, madeAtMs, madeBy, headline, content }) {
@@ -37,12 +40,14 @@ export function createReportStore(database: Database, keep: number): ReportStore
         ...{ id: `r-${randomBytes(ID_BYTES).toString('base64url')}`, madeBy, format: FORMAT, ...times },
         ...{ period: period?.key ?? null, schedule: period?.schedule ?? null, headline: encodeStored(headline) },
       }
+      const report = toHead(head)
       try {
         await database.transaction(async (tx) => {
           await tx.report.create({ data: { ...head, content: encodeStored(content) }, select: { id: true } })
           await prune(tx, period !== null, keep)
+          if (period !== null) await enqueue(tx, toldOf(report, receivers), madeAtMs)
         })
-        return toHead(head)
+        return report
       } catch (error) {
         if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error
         return null
@@ -77,6 +82,11 @@ export function createReportStore(database: Database, keep: number): ReportStore
 }
 
 const HEAD_OF_PERIOD = { schedule: true, toMs: true } as const
+
+function toldOf(report: ReportHead, receivers: readonly string[]): NewDelivery[] {
+  const notification = { kind: 'report', report } as const
+  return [...new Set(receivers)].map((receiverId) => ({ receiverId, source: report.id, sequence: 0, notification }))
+}
 
 /** Those that people asked for never push out those of the schedule. */
 async function prune(tx: TransactionClient, isScheduled: boolean, keep: number): Promise<void> {

@@ -25,10 +25,13 @@ import { createHoldStore } from '../../lib/holds/hold-store.ts'
 import { createInbox } from '../../lib/inbox/inbox.ts'
 import { createLogger, secretsOf } from '../../lib/log.ts'
 import { createLossLedger } from '../../lib/losses/loss-ledger.ts'
+import { createOutbox } from '../../lib/outbox/outbox.ts'
 import { PayloadDecoders } from '../../lib/payload/payload-decoders.ts'
+import { createSender } from '../../lib/receivers/sender.ts'
 import { type ClusterRegistry, createClusterRegistry } from '../../lib/registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from '../../lib/registry/expected-brokers.ts'
 import { createMutes } from '../../lib/registry/mutes.ts'
+import { createReceivers } from '../../lib/registry/receivers.ts'
 import { createProgressStore } from '../../lib/replay/progress-store.ts'
 import { createReplayStore } from '../../lib/replay/replay-store.ts'
 import { createReportStore } from '../../lib/reports/report-store.ts'
@@ -99,6 +102,12 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
       throw new Error(`cluster ${clusterId} cannot be read back`, { cause: error })
     },
   })
+  const receivers = createReceivers(database, {
+    ...{ fileReceivers: config.receivers, box: createSecretBox(secret), now },
+    onUnreadable: (id, error) => {
+      throw new Error(`receiver ${id} cannot be read back`, { cause: error })
+    },
+  })
   const expectedBrokers = createExpectedBrokers(database, now)
   const stored = {
     ...{ registry, history, events, audit: createAuditLog(database), snapshots: createSnapshotReader(database) },
@@ -109,6 +118,8 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     ...{ config, now, expectedBrokers, ...stored },
     authenticator: createAuthenticator(config, secret, authStore, now),
     log: createLogger({ logLevel: 'trace' }, secretsOf(config), { write: (line) => void logLines.push(line) }),
+    outbox: createOutbox(database),
+    receivers: { store: receivers, sender: createSender({ config, now, monotonicMs: now }) },
     createDriver: options.createDriver ?? refuseDriver,
     createMessageAccess: options.createMessageAccess ?? refuseDriver,
     createTopicSettings: options.createTopicSettings ?? refuseDriver,
@@ -118,7 +129,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
     holds: { store: holds, wake: () => undefined },
     replays: { store: replays, progress: createProgressStore(database), wake: () => undefined },
     reports: {
-      store: createReportStore(database, config.reports.keep),
+      store: createReportStore(database, config.reports.keep, config.reports.receivers),
       sources: { ...stored, replays, holds, labelsOf: labeller(config.owners) },
       now,
     },

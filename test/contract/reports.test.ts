@@ -1,5 +1,6 @@
 /** Reports as the API tells them: made, listed, read, and taken out of the console as files. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ReportSettings } from '../../lib/config/reports.ts'
 import { observe } from '../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
 import { createLossLedger } from '../../lib/losses/loss-ledger.ts'
@@ -16,7 +17,14 @@ const PATH = '/api/v1/reports'
 /** As a topic of Kafka cannot be called, and a group can. */
 const HOSTILE = '=cmd|"/c calc"!A1,<img src=x onerror=alert(1)>'
 const OWNERS = [{ match: { cluster: '*', topic: 'orders', group: '*' }, team: '<b>shop</b>' }]
-const REPORTS = { schedule: 'daily', atHour: 3, timeZone: 'Asia/Shanghai', language: 'zh-CN', keep: 60 } as const
+const REPORTS: ReportSettings = {
+  schedule: 'daily',
+  atHour: 3,
+  timeZone: 'Asia/Shanghai',
+  language: 'zh-CN',
+  keep: 60,
+  receivers: [],
+}
 
 let app: TestConsole
 let document: DocumentChecker

@@ -62,6 +62,8 @@ const PAGES = [
   '/risk/mutes?show=all',
   '/risk/holds?show=all',
   '/losses?show=all',
+  '/alerts/receivers',
+  '/alerts/deliveries',
   '/reports',
   '/dead-letters',
   '/lint',

@@ -1,6 +1,5 @@
-import type { ReportSettings } from '../../config/reports.ts'
 import { HoldfastError } from '../../errors.ts'
-import type { Locale } from '../../i18n/locale.ts'
+import { LOCALE_OF } from '../../i18n/locale.ts'
 import { makeReport } from '../../reports/make-report.ts'
 import type { Report, ReportHead } from '../../reports/report.ts'
 import { DAY_MS } from '../../units.ts'
@@ -78,8 +77,6 @@ const CONTENT_TYPES: Record<ExportQuery['format'], string> = {
   json: 'application/json',
 }
 
-const LOCALES: Record<ReportSettings['language'], Locale> = { en: 'en', 'zh-CN': 'zh' }
-
 /** @throws HoldfastError `report_not_found` */
 export async function exportReport(
   id: string,
@@ -87,7 +84,7 @@ export async function exportReport(
   { services, replyHeaders }: RequestContext,
 ): Promise<string> {
   const { reports } = services.config
-  const locale = LOCALES[language ?? reports.language]
+  const locale = LOCALE_OF[language ?? reports.language]
   const report = toReportAnswer(await reportOrThrow(id, services), locale)
   const name = `holdfast-report-${report.to.slice(0, 10)}-${id}.${format}`
   replyHeaders.set('content-type', CONTENT_TYPES[format])

@@ -12,10 +12,10 @@ import type { ReportMaker } from '../../../lib/reports/make-report.ts'
 import { createReportStore } from '../../../lib/reports/report-store.ts'
 import { aKafkaCluster } from '../../contract/a-kafka-cluster.ts'
 
-export function reportMaker(database: Database, now: () => number, keep = 60): ReportMaker {
+export function reportMaker(database: Database, now: () => number, keep = 60, receivers: string[] = []): ReportMaker {
   const history = createChunkHistory(database, { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400, now })
   return {
-    store: createReportStore(database, keep),
+    store: createReportStore(database, keep, receivers),
     sources: {
       registry: { list: async () => [{ config: aKafkaCluster('live'), source: 'file' }] },
       snapshots: createSnapshotReader(database),

@@ -13,6 +13,8 @@ const FACTS = {
   ...{ maxBytes: 65536, retryAfterSeconds: 7, count: 2, requestId: 'r' },
   ...{ loss: 'l-1', replay: 'r-1', state: 'paused', action: 'start', actor: 'admin' },
   ...{
+    receiver: 'x',
+    delivery: 'd-1',
     report: 'r-1',
     mute: 'm-1',
     most: 1_000,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError, type ConfigFault, formatConfigFaults } from '../../../lib/config/config-fault.ts'
+import { RECEIVER_TYPES } from '../../../lib/config/receivers.ts'
 import { loadConfig } from '../../../lib/config.ts'
 import { allProfiles } from '../../../lib/dlq/all-profiles.ts'
 import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
@@ -66,7 +67,7 @@ masking:
     headers: [authorization, "x-secret-*"]
 owners:
   - { match: { cluster: "*", topic: "pay.*", group: "*" }, team: payments }
-reports: { schedule: weekly, atHour: 9, timeZone: Asia/Shanghai, language: zh-CN, keep: 10 }
+reports: { schedule: weekly, atHour: 9, timeZone: Asia/Shanghai, language: zh-CN, keep: 10, receivers: [mail, added-later] }
 rules:
   mutes:
     - { code: "topic.*", cluster: orders, subject: "%RETRY%*", reason: " test data ", until: 2020-01-02T12:00:00+02:00 }
@@ -79,12 +80,21 @@ alerts:
   rules:
     - { id: any-unclean, when: { finding: topic.uncleanLeaderElection }, severity: warning }
   receivers:
-    - { id: oncall, type: webhook, url: "https://example.org", secret: "whsec_x" }
+    - { id: oncall, type: webhook, url: "https://example.org", secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }
+    - { id: pager, type: pagerduty, routingKey: "\${env:PD_KEY}" }
+    - { id: chat, type: slack, url: "https://hooks.slack.com/services/x" }
+    - { id: team, type: teams, url: "https://prod.logic.azure.com/x" }
+    - { id: fei, type: feishu, url: "https://open.feishu.cn/open-apis/bot/v2/hook/x" }
+    - { id: wecom, type: wecom, url: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=x" }
+    - { id: ding, type: dingtalk, url: "https://oapi.dingtalk.com/robot/send?access_token=x", secret: "SEC1", language: zh-CN }
+    - { id: am, type: alertmanager, url: "http://alertmanager:9093" }
+    - { id: bridge, type: webhook, format: alertmanager, url: "http://bridge:8080/x" }
+    - { id: mail, type: email, smtp: "smtp://user:pass@host:587", from: "Holdfast <a@b>", to: ["c@d"] }
   routes:
     - { match: { severity: [critical, high] }, receivers: [oncall], groupBy: [cluster, code], groupWaitSeconds: 10, repeatSeconds: 14400 }
   silences: []
 security:
-  receiverAllowedNetworks: []
+  receiverAllowedNetworks: [127.0.0.1/32, "fd00::/8"]
   replayApproval: { minMessages: null, clusters: [] }
 probes: []
 metrics: { public: false }
@@ -94,7 +104,7 @@ describe('a configuration without faults', () => {
   test('every part of the documented file is accepted', () => {
     write(WHOLE)
     write('rmq-secret-value\n', 'rmq-secret')
-    const config = loadConfig({ KAFKA_PASSWORD: 'p', RMQ_AK: 'ak' }, folder)
+    const config = loadConfig({ KAFKA_PASSWORD: 'p', RMQ_AK: 'ak', PD_KEY: 'pd-key' }, folder)
     expect(config.clusters.map((cluster) => cluster.id)).toEqual(['orders', 'trade'])
     const [orders, trade] = config.clusters
     expect(orders).toMatchObject({ kind: 'kafka', sasl: { password: 'p' }, schemaRegistry: null, readOnly: true })
@@ -107,7 +117,16 @@ describe('a configuration without faults', () => {
     expect(trade).toMatchObject({ name: 'trade', tls: { enabled: true, rejectUnauthorized: true } })
     expect(trade).toMatchObject({ acl: { accessKey: 'ak', secretKey: 'rmq-secret-value' } })
     expect(config.owners).toHaveLength(1)
-    const wanted = { schedule: 'weekly', atHour: 9, timeZone: 'Asia/Shanghai', language: 'zh-CN', keep: 10 }
+    expect(config.receivers.map(({ type }) => type).sort()).toEqual([...RECEIVER_TYPES, 'webhook'].sort())
+    expect(config.receivers.map(({ language }) => language)).toContain('zh-CN')
+    expect(config.receivers[1]).toMatchObject({
+      ...{ routingKey: 'pd-key', url: 'https://events.pagerduty.com/v2/enqueue', language: 'en' },
+    })
+    expect(config.receiverAllowedNetworks).toEqual(['127.0.0.1/32', 'fd00::/8'])
+    const wanted = {
+      ...{ schedule: 'weekly', atHour: 9, timeZone: 'Asia/Shanghai', language: 'zh-CN', keep: 10 },
+      receivers: ['mail', 'added-later'],
+    }
     expect(config.reports).toEqual(wanted)
     expect(config.dlq.profiles).toMatchObject([{ name: 'acme', format: 'generic', newest: 'last' }])
     expect(allProfiles(config.dlq).map(({ name }) => name)).toEqual([
@@ -149,7 +168,15 @@ describe('a configuration without faults', () => {
     expect(config.dlq).toEqual({ include: [], exclude: [], profiles: [] })
     expect(config.masking).toEqual([])
     expect(config.rules).toEqual({ mutes: [], tunings: [], severity: {} })
-    expect(config.reports).toEqual({ schedule: 'daily', atHour: 8, timeZone: 'UTC', language: 'en', keep: 60 })
+    expect([config.receivers, config.receiverAllowedNetworks]).toEqual([[], []])
+    expect(config.reports).toEqual({
+      schedule: 'daily',
+      atHour: 8,
+      timeZone: 'UTC',
+      language: 'en',
+      keep: 60,
+      receivers: [],
+    })
   })
 
   test('an empty variable counts as not set', () => {
@@ -200,6 +227,71 @@ masking:
       '21 masking[1].paths[1]: is no path of the kind $.a.b[0], $..name, $["a b"] or $.list[*].name',
       '22 masking[2].match.group: is not a known setting',
       '24 masking[3].headers: Invalid input: expected array, received string',
+    ])
+  })
+
+  test('receivers name the line of what is wrong, and never repeat a value', () => {
+    write(`alerts:
+  receivers:
+    - { id: a, type: webhook, url: "ftp://example.org", secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }
+    - { id: b, type: webhook, url: "https://example.org" }
+    - { id: c, type: webhook, url: "https://example.org", secret: "whsec_c2hvcnQ=" }
+    - { id: d, type: slack, url: "https://user:MARKER@example.org" }
+    - { id: e, type: smoke, url: "https://example.org" }
+    - { id: f, type: pagerduty, routingKey: "a b" }
+    - id: g
+      type: email
+      smtp: "http://host"
+      from: "a@b, c@d"
+      to: ["x@y\\nz"]
+    - { id: H, type: wecom, url: "https://example.org", language: fr, color: red }
+    - { type: teams }
+security:
+  receiverAllowedNetworks: ["10.0.0.1", "10.0.0.0/33", "fd00::/8"]
+`)
+    const faults = faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)
+    const url = 'must be an http or https address without user name and password'
+    const secret = 'must be whsec_ and 24 to 64 random bytes as base64; a webhook in the format alertmanager needs none'
+    const network = 'must be a network such as 10.1.2.0/24 or fd00::/8; one address is 10.1.2.3/32'
+    const address = 'must be an e-mail address'
+    expect(faults).toEqual([
+      `3 alerts.receivers[0].url: ${url}`,
+      `4 alerts.receivers[1].secret: ${secret}`,
+      `5 alerts.receivers[2].secret: ${secret}`,
+      `6 alerts.receivers[3].url: ${url}`,
+      '7 alerts.receivers[4].type: must have a known type',
+      '8 alerts.receivers[5].routingKey: must be the integration key of a service: letters and digits',
+      expect.stringContaining('11 alerts.receivers[6].smtp: must be smtp://HOST:PORT'),
+      `12 alerts.receivers[6].from: ${address}`,
+      `13 alerts.receivers[6].to[0]: ${address}`,
+      '14 alerts.receivers[7].id: must consist of a-z, 0-9 and -, and not begin with -',
+      '14 alerts.receivers[7].language: Invalid option: expected one of "en"|"zh-CN"',
+      '14 alerts.receivers[7].color: is not a known setting',
+      '15 alerts.receivers[8].id: is required',
+      '15 alerts.receivers[8].url: is required',
+      `17 security.receiverAllowedNetworks[0]: ${network}`,
+      `17 security.receiverAllowedNetworks[1]: ${network}`,
+    ])
+    expect(faults.join()).not.toContain('MARKER')
+    write(`alerts:
+  receivers:
+    - { id: a, type: slack, url: "https://example.org" }
+    - { id: a, type: teams, url: "https://example.org" }
+`)
+    expect(faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)).toEqual([
+      '4 alerts.receivers[1].id: is used by two receivers',
+    ])
+    write(`reports: { receivers: [chat, pager, am] }
+alerts:
+  receivers:
+    - { id: chat, type: slack, url: "https://example.org" }
+    - { id: pager, type: pagerduty, routingKey: x }
+    - { id: am, type: alertmanager, url: "http://am:9093" }
+`)
+    const noReports = 'names a receiver of single alerts, which cannot take a report; name one of another type'
+    expect(faultsOf().map(({ line, path, reason }) => `${line} ${path}: ${reason}`)).toEqual([
+      `1 reports.receivers[1]: ${noReports}`,
+      `1 reports.receivers[2]: ${noReports}`,
     ])
   })
 

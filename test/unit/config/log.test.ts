@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { RECEIVER_TYPES } from '../../../lib/config/receivers.ts'
 import type { Config } from '../../../lib/config.ts'
 import { HoldfastError } from '../../../lib/errors.ts'
 import { createLogger, secretsOf } from '../../../lib/log.ts'
+import { aReceiver } from '../../builders/notifications.ts'
 
 const MARKER = 'sk-MARKER-"qx7z3kw9'
 
@@ -60,6 +62,7 @@ test('every secret of the configuration is known to the log', () => {
         tls: { enabled: true, ca: null, cert: null, key: 'rocketmq-pem-key', rejectUnauthorized: true },
       },
     ],
+    receivers: RECEIVER_TYPES.map((type) => aReceiver(type)),
   } as unknown as Config
   expect(secretsOf(config)).toEqual(
     expect.arrayContaining([
@@ -72,6 +75,15 @@ test('every secret of the configuration is known to the log', () => {
       'connect-password',
       'acl-secret',
       'rocketmq-pem-key',
+      // Without the parts of a host it is a secret, too: that is how requests name it.
+      '/services/T0/B0/MARKER-slack',
+      ...['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'MARKERroutingkey0123456789abcdef', 'SECexample', 'MARKER/mail'],
+      'MARKER-am',
     ]),
   )
+  for (const receiver of config.receivers) {
+    const values = JSON.stringify(receiver).match(/[^"]*MARKER[^"]*/g) ?? []
+    const hidden = values.map((value) => secretsOf(config).reduce((text, secret) => text.replaceAll(secret, ''), value))
+    expect(hidden.join(), receiver.type).not.toContain('MARKER')
+  }
 })

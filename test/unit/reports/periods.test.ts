@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ReportSettings } from '../../../lib/config/reports.ts'
-import { duePeriods, type NewestReport, type Period } from '../../../lib/reports/periods.ts'
+import { duePeriods, type NewestReport, type Period, type PeriodSettings } from '../../../lib/reports/periods.ts'
 import { DAY_MS, HOUR_MS } from '../../../lib/units.ts'
 
-const DAILY: ReportSettings = { schedule: 'daily', atHour: 8, timeZone: 'Asia/Shanghai', language: 'en', keep: 60 }
+const DAILY: PeriodSettings = { schedule: 'daily', atHour: 8, timeZone: 'Asia/Shanghai' }
 const at = (text: string): number => Date.parse(text)
 const shown = (periods: readonly Period[]): string[] =>
   periods.map(({ fromMs, toMs }) => `${new Date(fromMs).toISOString()} ${new Date(toMs).toISOString()}`)
@@ -54,13 +53,13 @@ describe('a daily report', () => {
 })
 
 it('a weekly report ends on Monday, and covers the whole week also where days were reported before', () => {
-  const weekly: ReportSettings = { ...DAILY, schedule: 'weekly' }
+  const weekly: PeriodSettings = { ...DAILY, schedule: 'weekly' }
   const due = duePeriods(weekly, madeUpTo(at('2026-11-29T00:00Z')), null, at('2026-12-03T05:00Z'))
   expect(shown(due)).toEqual(['2026-11-23T00:00:00.000Z 2026-11-30T00:00:00.000Z'])
 })
 
 describe('where clocks are set forward and back', () => {
-  const berlin = (atHour: number): ReportSettings => ({ ...DAILY, timeZone: 'Europe/Berlin', atHour })
+  const berlin = (atHour: number): PeriodSettings => ({ ...DAILY, timeZone: 'Europe/Berlin', atHour })
 
   it.each([
     ['forward, a day has 23 hours', 8, '2026-03-29T06:00Z', '2026-03-28T07:00:00.000Z 2026-03-29T06:00:00.000Z'],
@@ -83,7 +82,7 @@ it('whatever the zone, hour and moment, periods follow on each other and each is
       moment,
       fc.array(fc.integer({ min: 1, max: 30 * HOUR_MS }), { minLength: 1, maxLength: 30 }),
       (timeZone, atHour, schedule, startMs, steps) => {
-        const settings: ReportSettings = { ...DAILY, timeZone, atHour, schedule }
+        const settings: PeriodSettings = { ...DAILY, timeZone, atHour, schedule }
         const made: Period[] = []
         let nowMs = startMs
         for (const step of steps) {

@@ -1,4 +1,4 @@
-/** JSON with bigints, compressed: for parts of a replay that no query looks into. */
+/** JSON with bigints, compressed: for what is stored and no query looks into. */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
 const MAX_PLAIN_BYTES = 2 ** 30

@@ -1,0 +1,6 @@
+import { testReceiverRoute } from '../../../../../../lib/api/receivers/receiver-routes.ts'
+import { handle } from '../../../../../../lib/api/route.ts'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, POST, PUT, PATCH, DELETE } = handle(testReceiverRoute)

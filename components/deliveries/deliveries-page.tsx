@@ -1,0 +1,40 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
+import type { ReactElement } from 'react'
+import type { DeliveryAnswer } from '../../lib/api/schemas/deliveries.ts'
+import { deliveriesQuery } from '../../lib/client/queries/receivers.ts'
+import { personQuery } from '../../lib/client/queries/session.ts'
+import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { AlertsFrame } from '../receivers/alerts-frame.tsx'
+import { DataTable } from '../ui/data-table.tsx'
+import { EmptyState } from '../ui/states.tsx'
+import { useDeliveryColumns } from './delivery-columns.tsx'
+
+function rowKey(row: DeliveryAnswer): string {
+  return row.id
+}
+
+/** What receivers were told, and what became of it. */
+export function DeliveriesPage(): ReactElement {
+  const t = useTranslations('receivers')
+  const view = useTableView()
+  const source = useListSource(deliveriesQuery({ q: view.q, sort: view.sort }))
+  const columns = useDeliveryColumns(useQuery(personQuery()).data?.role === 'admin')
+  return (
+    <AlertsFrame part="deliveries">
+      <DataTable
+        name="deliveries"
+        label={t('parts.deliveries')}
+        columns={columns}
+        source={source}
+        view={view}
+        rowKey={rowKey}
+        rowHeightPx={57}
+        filterHint={t('filterHint.deliveries')}
+        empty={<EmptyState title={t('empty.deliveries')} text={t('empty.deliveriesText')} />}
+      />
+    </AlertsFrame>
+  )
+}

@@ -1,0 +1,42 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
+import type { ReactElement } from 'react'
+import type { ReceiverAnswer } from '../../lib/api/schemas/receivers.ts'
+import { receiversQuery } from '../../lib/client/queries/receivers.ts'
+import { personQuery } from '../../lib/client/queries/session.ts'
+import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { DataTable } from '../ui/data-table.tsx'
+import { EmptyState } from '../ui/states.tsx'
+import { AddReceiver } from './add-receiver.tsx'
+import { AlertsFrame } from './alerts-frame.tsx'
+import { useReceiverColumns } from './receiver-columns.tsx'
+
+function rowKey(row: ReceiverAnswer): string {
+  return row.id
+}
+
+/** Who can be told, and whether that works. */
+export function ReceiversPage(): ReactElement {
+  const t = useTranslations('receivers')
+  const view = useTableView()
+  const source = useListSource(receiversQuery({ q: view.q, sort: view.sort }))
+  const mayChange = useQuery(personQuery()).data?.role === 'admin'
+  const columns = useReceiverColumns(mayChange)
+  return (
+    <AlertsFrame part="receivers" beside={mayChange ? <AddReceiver /> : null}>
+      <DataTable
+        name="receivers"
+        label={t('parts.receivers')}
+        columns={columns}
+        source={source}
+        view={view}
+        rowKey={rowKey}
+        rowHeightPx={57}
+        filterHint={t('filterHint.receivers')}
+        empty={<EmptyState title={t('empty.receivers')} text={t('empty.receiversText')} />}
+      />
+    </AlertsFrame>
+  )
+}

@@ -1,0 +1,69 @@
+import type { Locale } from '../../i18n/locale.ts'
+import { translate } from '../../i18n/translate.ts'
+import type { Attempt, Delivery } from '../../outbox/delivery.ts'
+import type { ListDefinition } from '../lists/list-fields.ts'
+import { pageOf } from '../lists/page.ts'
+import type { RequestContext } from '../route-declaration.ts'
+import type { ListQuery } from '../schemas/common.ts'
+import type { DeliveryAnswer, DeliveryListAnswer, DeliveryWithLogAnswer } from '../schemas/deliveries.ts'
+import { toIso, toIsoOrNull } from '../serialize.ts'
+
+const DELIVERY_LIST: ListDefinition<Delivery> = {
+  key: 'id',
+  defaultSort: '-createdAt',
+  aliases: { receiver: ['receiverId'] },
+  fields: {
+    id: { type: 'text', get: ({ id }) => id },
+    receiverId: { type: 'text', get: ({ receiverId }) => receiverId },
+    kind: { type: 'word', get: ({ kind }) => kind },
+    source: { type: 'text', get: ({ source }) => source },
+    state: { type: 'word', get: ({ state }) => state },
+    createdAt: { type: 'number', get: ({ createdAtMs }) => createdAtMs },
+    nextAttemptAt: { type: 'number', get: ({ nextAttemptAtMs }) => nextAttemptAtMs },
+    attempts: { type: 'number', get: ({ attempts }) => attempts },
+    lastAt: { type: 'number', get: ({ last }) => last?.atMs ?? null },
+    code: { type: 'word', get: ({ last }) => last?.code ?? null },
+    latencyMs: { type: 'number', get: ({ last }) => last?.latencyMs ?? null },
+  },
+}
+
+export async function listDeliveries(
+  query: ListQuery,
+  { services, locale }: RequestContext,
+): Promise<DeliveryListAnswer> {
+  const page = pageOf(await services.outbox.list(), DELIVERY_LIST, query)
+  return {
+    items: page.rows.map((delivery) => toDeliveryAnswer(delivery, locale)),
+    nextCursor: page.nextCursor,
+    asOf: toIso(services.now()),
+    total: page.total,
+  }
+}
+
+/** @throws HoldfastError `delivery_not_found` */
+export async function getDelivery(id: string, { services, locale }: RequestContext): Promise<DeliveryWithLogAnswer> {
+  const { delivery, log } = await services.outbox.get(id)
+  return { ...toDeliveryAnswer(delivery, locale), log: log.map((attempt) => toAttempt(attempt, locale)) }
+}
+
+/** @throws HoldfastError `delivery_not_found` */
+export async function resendDelivery(id: string, { services, locale, audit }: RequestContext): Promise<DeliveryAnswer> {
+  const delivery = await services.outbox.resend(id, services.now())
+  audit.detail = { receiver: delivery.receiverId, kind: delivery.kind, source: delivery.source }
+  services.replays.wake()
+  return toDeliveryAnswer(delivery, locale)
+}
+
+function toDeliveryAnswer(delivery: Delivery, locale: Locale): DeliveryAnswer {
+  const { id, receiverId, kind, source, state, createdAtMs, nextAttemptAtMs, attempts, last } = delivery
+  return {
+    ...{ id, receiverId, kind, source, state, attempts },
+    ...{ createdAt: toIso(createdAtMs), nextAttemptAt: toIsoOrNull(nextAttemptAtMs) },
+    last: last && toAttempt(last, locale),
+  }
+}
+
+function toAttempt({ atMs, code, facts, latencyMs }: Attempt, locale: Locale): NonNullable<DeliveryAnswer['last']> {
+  const words = (part: string): string => translate(locale, 'notifications', `outcomes.${code}.${part}`, facts)
+  return { at: toIso(atMs), code, message: words('message'), fix: words('fix'), facts, latencyMs }
+}

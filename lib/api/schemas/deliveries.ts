@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { count, facts, isoTime, listOf } from './common.ts'
+
+const attempt = z.object({
+  at: isoTime,
+  /** What became of it, such as `delivered`, `rateLimited`, `tlsUntrusted`. */
+  code: z.string(),
+  ...{ message: z.string(), fix: z.string(), facts },
+  latencyMs: z.number(),
+})
+
+export const deliveryAnswer = z.object({
+  /** The same with each attempt; webhooks have it as `webhook-id`. */
+  id: z.string(),
+  receiverId: z.string(),
+  kind: z.enum(['alert', 'report', 'test']),
+  /** What it is about: the id of an alert or a report. */
+  source: z.string(),
+  /** `waiting`: it is tried again. `refused`: it is not, until somebody asks for it. `givenUp`: nobody took it for a day. */
+  state: z.enum(['waiting', 'delivered', 'refused', 'givenUp']),
+  createdAt: isoTime,
+  /** Null when nothing is to be done any more. */
+  nextAttemptAt: isoTime.nullable(),
+  attempts: count,
+  /** Null before the first attempt. */
+  last: attempt.nullable(),
+})
+export type DeliveryAnswer = z.infer<typeof deliveryAnswer>
+
+export const deliveryList = listOf(deliveryAnswer)
+export type DeliveryListAnswer = z.infer<typeof deliveryList>
+
+export const deliveryWithLog = deliveryAnswer.extend({
+  /** Every attempt, the newest first. */
+  log: z.array(attempt),
+})
+export type DeliveryWithLogAnswer = z.infer<typeof deliveryWithLog>

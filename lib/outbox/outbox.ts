@@ -1,0 +1,165 @@
+/** What receivers are to be told, until they have been told, and what was tried. */
+import { randomBytes } from 'node:crypto'
+import type { Delivery as DeliveryRow } from '../../prisma/generated/sqlite/client.ts'
+import { decodeStored, encodeStored } from '../db/stored-json.ts'
+import type { Database, TransactionClient } from '../db.ts'
+import { HoldfastError } from '../errors.ts'
+import { DAY_MS } from '../units.ts'
+import type { Attempt, Delivery, DeliveryChange, DeliveryState } from './delivery.ts'
+import type { Notification } from './notification.ts'
+
+export interface NewDelivery {
+  receiverId: string
+  /** What it is about; together with the sequence there is one for each receiver. */
+  source: string
+  /** A later one of the same source waits until the one before was told or given up. */
+  sequence: number
+  notification: Notification
+}
+
+export interface Outbox {
+  hasDue(nowMs: number): Promise<boolean>
+  /** Those that may be sent now, the oldest first, with what they tell. */
+  due(nowMs: number): Promise<DueDelivery[]>
+  /**
+   * Durable when the promise resolves.
+   *
+   * @returns false when somebody else changed it meanwhile: that change stays
+   */
+  note(delivery: Delivery, attempt: Attempt, change: DeliveryChange): Promise<boolean>
+  /** The newest first. */
+  list(): Promise<Delivery[]>
+  /** With every attempt, the newest first. @throws HoldfastError `delivery_not_found` */
+  get(id: string): Promise<{ delivery: Delivery; log: Attempt[] }>
+  /** Tries it again from the start, under the same id. @throws HoldfastError `delivery_not_found` */
+  resend(id: string, nowMs: number): Promise<Delivery>
+  /** What ended long ago leaves. */
+  prune(nowMs: number): Promise<void>
+}
+
+export interface DueDelivery {
+  delivery: Delivery
+  notification: Notification
+}
+
+/** So many are looked at together; the next are there when these are done. */
+const MOST_DUE = 200
+const KEPT_AFTER_MS = 30 * DAY_MS
+const MOST_KEPT = 10_000
+const ID_BYTES = 12
+
+/** In the transaction of what it tells: killed at any moment, both are there or neither is. */
+export async function enqueue(tx: TransactionClient, deliveries: readonly NewDelivery[], nowMs: number): Promise<void> {
+  const atMs = BigInt(nowMs)
+  const data = deliveries.map(({ notification, ...rest }) => ({
+    ...{ ...rest, id: `d-${randomBytes(ID_BYTES).toString('base64url')}`, kind: notification.kind },
+    ...{ payload: encodeStored(notification), state: 'waiting' satisfies DeliveryState },
+    ...{ createdAtMs: atMs, nextAttemptAtMs: atMs, triedSinceMs: atMs },
+  }))
+  if (data.length > 0) await tx.delivery.createMany({ data })
+}
+
+export function createOutbox(database: Database): Outbox {
+  const { client } = database
+  const deliveryOrThrow = async (id: string): Promise<Delivery> => {
+    const row = await client.delivery.findUnique({ where: { id }, omit: { payload: true } })
+    if (row === null) throw new HoldfastError('delivery_not_found', { delivery: id })
+    return toDelivery(row)
+  }
+  return {
+    async hasDue(nowMs) {
+      const row = await client.delivery.findFirst({ where: dueAt(nowMs), select: { id: true } })
+      return row !== null
+    },
+    async due(nowMs) {
+      const orderBy = [{ createdAtMs: 'asc' }, { sequence: 'asc' }, { id: 'asc' }] as const
+      const rows = await client.delivery.findMany({ where: dueAt(nowMs), orderBy: [...orderBy], take: MOST_DUE })
+      const first: DueDelivery[] = []
+      for (const row of rows) {
+        if (row.sequence > 0 && (await isBehind(client, row))) continue
+        first.push({ delivery: toDelivery(row), notification: decodeStored<Notification>(row.payload) })
+      }
+      return first
+    },
+    async note({ id, attempts }, { atMs, code, facts, latencyMs }, { state, nextAttemptAtMs, tries }) {
+      return database.transaction(async (tx) => {
+        const { count } = await tx.delivery.updateMany({
+          where: { id, attempts, state: 'waiting' },
+          data: {
+            ...{ state, tries, nextAttemptAtMs: nextAttemptAtMs === null ? null : BigInt(nextAttemptAtMs) },
+            ...{ attempts: attempts + 1, lastAttemptAtMs: BigInt(atMs), lastCode: code, lastFacts: facts },
+            lastLatencyMs: latencyMs,
+          },
+        })
+        if (count === 0) return false
+        const data = { deliveryId: id, attempt: attempts + 1, atMs: BigInt(atMs), code, facts, latencyMs }
+        await tx.deliveryAttempt.create({ data })
+        return true
+      })
+    },
+    async list() {
+      const rows = await client.delivery.findMany({
+        ...{ orderBy: [{ createdAtMs: 'desc' }, { id: 'desc' }], omit: { payload: true }, take: MOST_KEPT },
+      })
+      return rows.map(toDelivery)
+    },
+    async get(id) {
+      const delivery = await deliveryOrThrow(id)
+      const rows = await client.deliveryAttempt.findMany({ where: { deliveryId: id }, orderBy: { attempt: 'desc' } })
+      const log = rows.map(({ atMs, code, facts, latencyMs }) => {
+        return { atMs: Number(atMs), code, facts: facts as Attempt['facts'], latencyMs }
+      })
+      return { delivery, log }
+    },
+    async resend(id, nowMs) {
+      const atMs = BigInt(nowMs)
+      const data = { state: 'waiting', tries: 0, triedSinceMs: atMs, nextAttemptAtMs: atMs }
+      await client.delivery.updateMany({ where: { id }, data })
+      return deliveryOrThrow(id)
+    },
+    prune: (nowMs) => prune(database, nowMs),
+  }
+}
+
+function dueAt(nowMs: number): { nextAttemptAtMs: { lte: bigint } } {
+  return { nextAttemptAtMs: { lte: BigInt(nowMs) } }
+}
+
+/** An end that came before its beginning would be believed, and the beginning after it as well. */
+async function isBehind({ delivery }: Database['client'], row: DeliveryRow): Promise<boolean> {
+  const { receiverId, source, sequence } = row
+  const where = { receiverId, source, sequence: { lt: sequence }, state: 'waiting' }
+  return (await delivery.count({ where })) > 0
+}
+
+async function prune({ client, transaction }: Database, nowMs: number): Promise<void> {
+  const ended = { state: { not: 'waiting' } }
+  const surplus = await client.delivery.findMany({
+    ...{ where: ended, orderBy: { createdAtMs: 'desc' }, skip: MOST_KEPT, take: MOST_DUE, select: { id: true } },
+  })
+  const old = await client.delivery.findMany({
+    ...{ where: { ...ended, createdAtMs: { lt: BigInt(nowMs - KEPT_AFTER_MS) } }, take: MOST_DUE },
+    select: { id: true },
+  })
+  const ids = [...surplus, ...old].map(({ id }) => id)
+  if (ids.length === 0) return
+  await transaction(async (tx) => {
+    await tx.deliveryAttempt.deleteMany({ where: { deliveryId: { in: ids } } })
+    await tx.delivery.deleteMany({ where: { id: { in: ids }, ...ended } })
+  })
+}
+
+function toDelivery(row: Omit<DeliveryRow, 'payload'>): Delivery {
+  const { id, receiverId, source, sequence, tries, attempts, lastAttemptAtMs, lastCode, lastFacts } = row
+  const facts = (lastFacts ?? {}) as Attempt['facts']
+  return {
+    ...{ id, receiverId, source, sequence, tries, attempts },
+    ...{ kind: row.kind as Delivery['kind'], state: row.state as DeliveryState },
+    ...{ createdAtMs: Number(row.createdAtMs), triedSinceMs: Number(row.triedSinceMs) },
+    nextAttemptAtMs: row.nextAttemptAtMs === null ? null : Number(row.nextAttemptAtMs),
+    last:
+      lastAttemptAtMs === null || lastCode === null
+        ? null
+        : { atMs: Number(lastAttemptAtMs), code: lastCode, facts, latencyMs: row.lastLatencyMs ?? 0 },
+  }
+}
