@@ -15,6 +15,7 @@ const LAYERS = {
   rocketmq: ['cluster', 'log'],
   durability: [],
   lint: [],
+  alerts: ['durability'],
   dlq: [],
   payload: ['cluster'],
   config: ['dlq', 'durability', 'i18n', 'payload'],
@@ -91,6 +92,7 @@ const TYPES_OF = {
   log: ['cluster'],
   durability: ['cluster', 'dlq'],
   lint: ['cluster'],
+  alerts: ['cluster', 'history'],
   dlq: ['cluster', 'durability'],
   client: ['api', 'cluster', 'durability', 'history'],
 }
