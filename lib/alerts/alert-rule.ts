@@ -25,7 +25,8 @@ export interface SeriesCondition {
   labels: LabelGlobs
   beyond: 'above' | 'below'
   raiseAt: number
-  clearAt: number
+  /** Null: as soon as it is not beyond the other one. */
+  clearAt: number | null
 }
 
 /** A loss is in the ledger, and nobody has acknowledged it. */

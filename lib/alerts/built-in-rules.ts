@@ -73,7 +73,7 @@ export interface Tuned extends Partial<Pick<AlertRule, 'forMs' | 'keepFiringForM
   severity?: Severity
   from?: Severity
   raiseAt?: number
-  clearAt?: number
+  clearAt?: number | null
 }
 
 export interface AlertSettings {

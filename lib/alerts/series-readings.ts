@@ -100,6 +100,7 @@ export class SeriesReadings {
 /** @returns how a number stands that does not raise the alert */
 function standingAt({ beyond, clearAt }: SeriesCondition, value: number | null): Standing {
   if (value === null) return 'unknown'
+  if (clearAt === null) return 'clear'
   return (beyond === 'above' ? value < clearAt : value > clearAt) ? 'clear' : 'between'
 }
 

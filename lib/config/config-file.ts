@@ -7,6 +7,7 @@ import { ownProfiles } from '../dlq/all-profiles.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import { DEFAULT_LOCALE } from '../i18n/locale.ts'
 import { type MaskingRule, maskingRules } from '../payload/masking.ts'
+import { type AlertConfig, alertSettings } from './alerts.ts'
 import { clusterInput, toClusterConfig } from './cluster-schema.ts'
 import type { ConfigFault } from './config-fault.ts'
 import { pathText } from './config-fault.ts'
@@ -45,7 +46,7 @@ const fileSchema = z.strictObject({
   owners,
   rules: ruleSettings,
   reports: reportSettings,
-  alerts: z.unknown().optional(),
+  alerts: alertSettings,
   security: z
     .looseObject({
       replayApproval: z
@@ -69,9 +70,9 @@ export interface FileConfig {
   owners: Owner[]
   rules: RuleSettings
   reports: ReportSettings
+  alerts: AlertConfig
   /** Parts that are accepted but not read yet, as they stand in the file. */
   unread: {
-    alerts: unknown
     security: unknown
     probes: unknown
   }
@@ -97,7 +98,7 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
   if (!parsed.success) faults.push(...issuesToFaults(parsed.error.issues, [], file, yaml))
   const clusters = readClusters(yaml, file, faults)
   if (!parsed.success) return null
-  const { poll, history, dlq, masking, metrics, alerts, security, probes } = parsed.data
+  const { poll, history, dlq, masking, metrics, security, probes } = parsed.data
   return {
     clusters,
     poll,
@@ -112,7 +113,8 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
     owners: parsed.data.owners,
     rules: parsed.data.rules,
     reports: parsed.data.reports,
-    unread: { alerts, security, probes },
+    alerts: parsed.data.alerts,
+    unread: { security, probes },
   }
 }
 

@@ -12,7 +12,15 @@ const FACTS = {
   ...{ permission: 'p', cluster: 'c', broker: 'b', topic: 't', held: 'h', group: 'g', allow: 'GET', id: 'i' },
   ...{ maxBytes: 65536, retryAfterSeconds: 7, count: 2, requestId: 'r' },
   ...{ loss: 'l-1', replay: 'r-1', state: 'paused', action: 'start', actor: 'admin' },
-  ...{ report: 'r-1', mute: 'm-1', most: 1_000, settings: 'retention.ms', command: 'kafka-configs.sh' },
+  ...{
+    alert: 'a-1',
+    silence: 's-1',
+    report: 'r-1',
+    mute: 'm-1',
+    most: 1_000,
+    settings: 'retention.ms',
+    command: 'kafka-configs.sh',
+  },
 }
 
 describe.each(LOCALES)('words in %s', (locale) => {
