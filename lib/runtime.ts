@@ -1,6 +1,7 @@
 /** Puts the console together: the one place that names the drivers. */
 
 import { createAlertStore } from './alerting/alert-store.ts'
+import { createSilences } from './alerting/silences.ts'
 import { rulesOf } from './alerts/built-in-rules.ts'
 import { closeMessages } from './api/messages/cluster-messages.ts'
 import type { ApiServices, CollectorStatus, Readiness } from './api/services.ts'
@@ -186,6 +187,8 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
     payloadDecoders: new PayloadDecoders(config.masking, Date.now),
     inbox: createInboxOf(config, database),
     losses: createLossLedger(database),
+    alerts: createAlertStore(database),
+    silences: createSilences(database, config.alerts.silences, Date.now),
     replays: { store: createReplayStore(database), progress: createProgressStore(database), wake: wakeWorker },
     holds: { store: createHoldStore(database), wake: wakeWorker },
     reports: createReportMaker(runtime),

@@ -7,6 +7,9 @@ import type { Severity } from '../durability/observation.ts'
 import { anyGlobMatcher } from '../glob.ts'
 import type { RuleSeries } from './rule-series.ts'
 
+/** The one that tells that nobody can tell: it decides what is shown of all others of its cluster. */
+export const BLIND_RULE = 'cluster.blind'
+
 /** Globs by label; a label that is not named may be anything, one that is named must be there. */
 export type LabelGlobs = Readonly<Record<string, string>>
 

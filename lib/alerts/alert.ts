@@ -1,7 +1,7 @@
 /** An alert: one episode of a rule holding at a place. 'ok' is that there is none. */
 import { createHash } from 'node:crypto'
 import type { Severity } from '../durability/observation.ts'
-import type { AlertSubject } from './alert-rule.ts'
+import { type AlertSubject, BLIND_RULE } from './alert-rule.ts'
 
 /**
  * `pending`: it holds, not for long enough. `recovering`: it is over, not for long enough. `noData`: it fired, and nobody
@@ -9,6 +9,15 @@ import type { AlertSubject } from './alert-rule.ts'
  */
 export const STORED_STATES = ['pending', 'firing', 'recovering', 'noData', 'resolved'] as const
 export type AlertState = (typeof STORED_STATES)[number]
+
+/** What an alert shows while polls of its cluster fail; what it was before stays stored. */
+export const SHOWN_STATES = ['pending', 'firing', 'recovering', 'resolved', 'noData', 'pollError'] as const
+export type ShownState = (typeof SHOWN_STATES)[number]
+
+/** @param isBlind whether polls of its cluster fail, so that nobody can tell how it is */
+export function shownState(alert: Pick<Alert, 'state' | 'ruleCode'>, isBlind: boolean): ShownState {
+  return isBlind && hasFired(alert) && alert.ruleCode !== BLIND_RULE ? 'pollError' : alert.state
+}
 
 export const END_REASONS = ['cleared', 'subjectGone', 'ruleChanged', 'ruleRemoved'] as const
 export type EndReason = (typeof END_REASONS)[number]

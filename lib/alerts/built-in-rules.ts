@@ -6,15 +6,12 @@ import { FINDING_CODES, type FindingCode } from '../durability/finding-codes.ts'
 import { LOSS_KINDS } from '../durability/losses/loss.ts'
 import type { Severity } from '../durability/observation.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../units.ts'
-import type { AlertRule, SeriesCondition } from './alert-rule.ts'
+import { type AlertRule, BLIND_RULE, type SeriesCondition } from './alert-rule.ts'
 
 /** With polls every 15 seconds, an alert has ended within a minute of what it told being over. */
 const KEEP_FIRING_MS = 30 * SECOND_MS
 const DAY_HOURS = 24
 const DAY_AND_A_HALF_HOURS = 36
-
-/** The one that tells that nobody can tell: it decides what becomes of all others of its cluster. */
-export const BLIND_RULE = 'cluster.blind'
 
 /** Told by other rules: what a failed poll found is found by `cluster.blind`. */
 const TOLD_OTHERWISE: ReadonlySet<FindingCode> = new Set(['cluster.pollFailed', 'cluster.leadersNotPreferred'])

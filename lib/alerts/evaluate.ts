@@ -1,8 +1,7 @@
 /** What a poll changes in the alerts of a cluster. Pure: nothing counts before it is stored, then `apply` takes it over. */
 import type { ObservedTopic } from '../durability/observation.ts'
 import { type Alert, type AlertTransition, alertIdOf, hasFired, isOpen, type TransitionReason } from './alert.ts'
-import { type AlertRule, placeKey, revisionOf } from './alert-rule.ts'
-import { BLIND_RULE } from './built-in-rules.ts'
+import { type AlertRule, BLIND_RULE, placeKey, revisionOf } from './alert-rule.ts'
 import { inhibitorFinder } from './inhibit.ts'
 import type { Readings } from './readings.ts'
 import { factsOf, isRaised } from './series-readings.ts'

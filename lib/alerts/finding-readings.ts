@@ -76,7 +76,7 @@ export class FindingReadings {
 }
 
 /** Parts that are severities tell milder places of one topic apart: the gravest of them is the alert. */
-function partOf({ part }: Finding): string | null {
+export function partOf({ part }: Pick<Finding, 'part'>): string | null {
   return part !== null && (SEVERITIES as readonly string[]).includes(part) ? null : part
 }
 

@@ -5,7 +5,7 @@ import { lossMuteFinder, type MutePattern, muteFinder } from '../durability/mute
 import type { Severity } from '../durability/observation.ts'
 import { anyGlobMatcher } from '../glob.ts'
 import type { Alert } from './alert.ts'
-import { BLIND_RULE } from './built-in-rules.ts'
+import { BLIND_RULE } from './alert-rule.ts'
 
 type Hideable = Pick<Alert, 'ruleCode' | 'basis' | 'subject' | 'facts'>
 
@@ -68,7 +68,7 @@ export function silenceFinder<S extends SilencePattern>(
     })
 }
 
-function isSilencing(
+export function isSilencing(
   { fromAtMs, untilAtMs }: Pick<SilencePattern, 'fromAtMs' | 'untilAtMs'>,
   nowMs: number,
 ): boolean {

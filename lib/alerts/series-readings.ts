@@ -98,7 +98,7 @@ export class SeriesReadings {
 }
 
 /** @returns how a number stands that does not raise the alert */
-function standingAt({ beyond, clearAt }: SeriesCondition, value: number | null): Standing {
+export function standingAt({ beyond, clearAt }: SeriesCondition, value: number | null): Standing {
   if (value === null) return 'unknown'
   if (clearAt === null) return 'clear'
   return (beyond === 'above' ? value < clearAt : value > clearAt) ? 'clear' : 'between'
@@ -122,7 +122,7 @@ function placeOf(rule: AlertRule, labels: SeriesLabels): Place {
 }
 
 /** Whoever reads a group's series cares for the group; a number of nobody's is the cluster's. */
-function seriesSubject({ group, topic, partition, broker, logDir }: SeriesLabels): AlertSubject {
+export function seriesSubject({ group, topic, partition, broker, logDir }: SeriesLabels): AlertSubject {
   const queue = partition === undefined ? null : [broker, partition].filter((part) => part !== undefined).join('/')
   if (group !== undefined) {
     const part = topic === undefined ? null : [topic, queue].filter((one) => one !== null).join('/')

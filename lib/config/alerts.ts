@@ -133,7 +133,7 @@ const condition = z.strictObject({
 const FINDING_LABELS = ['cluster', 'topic', 'group', 'broker', 'nameServer']
 
 /** Of a rule, in the file and in the body of `POST /api/v1/alert-rules/preview`. */
-const alertRuleInput = z
+export const alertRuleInput = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9][\w.-]{0,63}$/i, { error: 'issue:alertRuleId' }),
     when: condition,
@@ -220,7 +220,7 @@ const ruleList = z
   })
 
 /** Of a silence, in the file and in the body of `POST /api/v1/silences`. */
-const silenceInput = z.strictObject({
+export const silenceInput = z.strictObject({
   /** A glob over the codes of rules, built-in and own. */
   code: z.string().min(1).max(100).default('*'),
   ...{ cluster: muteInput.shape.cluster, subject: muteInput.shape.subject, reason: muteInput.shape.reason },

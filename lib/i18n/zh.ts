@@ -1,4 +1,5 @@
 import type { en } from './en.ts'
+import alertWords from './messages/zh/alertWords.json' with { type: 'json' }
 import brokers from './messages/zh/brokers.json' with { type: 'json' }
 import charts from './messages/zh/charts.json' with { type: 'json' }
 import clusters from './messages/zh/clusters.json' with { type: 'json' }
@@ -31,6 +32,7 @@ import units from './messages/zh/units.json' with { type: 'json' }
 
 /** Every Chinese word; the type says that no namespace is missing. */
 export const zh: Record<keyof typeof en, object> = {
+  alertWords,
   brokers,
   charts,
   clusters,

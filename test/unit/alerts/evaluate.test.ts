@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Alert, type AlertTransition, hasFired, isOpen } from '../../../lib/alerts/alert.ts'
-import { type AlertSubject, placeKey } from '../../../lib/alerts/alert-rule.ts'
-import { BLIND_RULE, BUILT_IN_RULES } from '../../../lib/alerts/built-in-rules.ts'
+import { type AlertSubject, BLIND_RULE, placeKey } from '../../../lib/alerts/alert-rule.ts'
+import { BUILT_IN_RULES } from '../../../lib/alerts/built-in-rules.ts'
 import {
   type AlertBook,
   type AlertChanges,

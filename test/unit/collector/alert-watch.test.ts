@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Alert } from '../../../lib/alerts/alert.ts'
-import { BLIND_RULE, BUILT_IN_RULES } from '../../../lib/alerts/built-in-rules.ts'
+import { BLIND_RULE } from '../../../lib/alerts/alert-rule.ts'
+import { BUILT_IN_RULES } from '../../../lib/alerts/built-in-rules.ts'
 import type { AlertChanges } from '../../../lib/alerts/evaluate.ts'
 import { AlertWatch } from '../../../lib/collector/alert-watch.ts'
 import { samplesOf } from '../../../lib/collector/samples.ts'
