@@ -1,6 +1,6 @@
 /** The pages of the rail, in its order. Only what exists stands here: a rail has no dead links. */
 export const PLACES = [
-  ...(['overview', 'risk', 'losses', 'reports', 'deadLetters', 'replays'] as const),
+  ...(['overview', 'risk', 'losses', 'alerts', 'reports', 'deadLetters', 'replays'] as const),
   ...(['clusters', 'explore', 'lint'] as const),
 ] as const
 export type Place = (typeof PLACES)[number]
@@ -13,6 +13,7 @@ export const PLACE_HREF: Record<Place | SidePlace, string> = {
   overview: '/',
   risk: '/risk',
   losses: '/losses',
+  alerts: '/alerts',
   reports: '/reports',
   deadLetters: '/dead-letters',
   replays: '/replays',

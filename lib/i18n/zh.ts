@@ -1,4 +1,5 @@
 import type { en } from './en.ts'
+import alerts from './messages/zh/alerts.json' with { type: 'json' }
 import alertWords from './messages/zh/alertWords.json' with { type: 'json' }
 import brokers from './messages/zh/brokers.json' with { type: 'json' }
 import charts from './messages/zh/charts.json' with { type: 'json' }
@@ -32,6 +33,7 @@ import units from './messages/zh/units.json' with { type: 'json' }
 
 /** Every Chinese word; the type says that no namespace is missing. */
 export const zh: Record<keyof typeof en, object> = {
+  alerts,
   alertWords,
   brokers,
   charts,
