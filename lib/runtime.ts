@@ -1,5 +1,8 @@
 /** Puts the console together: the one place that names the drivers. */
 
+import { createAlertStore } from './alerting/alert-store.ts'
+import { createSilences } from './alerting/silences.ts'
+import { rulesOf } from './alerts/built-in-rules.ts'
 import { closeMessages } from './api/messages/cluster-messages.ts'
 import type { ApiServices, CollectorStatus, Readiness } from './api/services.ts'
 import { createAuditLog } from './audit/audit-log.ts'
@@ -54,7 +57,7 @@ import { createReportStore } from './reports/report-store.ts'
 import { RocketmqBrokerSettings } from './rocketmq/rocketmq-broker-settings.ts'
 import { RocketmqDriver } from './rocketmq/rocketmq-driver.ts'
 import { RocketmqMessages } from './rocketmq/rocketmq-messages.ts'
-import { SECOND_MS } from './units.ts'
+import { DAY_MS, SECOND_MS } from './units.ts'
 import { deliveryTasks } from './worker/delivery-task.ts'
 import { discoveryTask } from './worker/discovery-task.ts'
 import { holdTask } from './worker/hold-task.ts'
@@ -200,6 +203,8 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
     payloadDecoders: new PayloadDecoders(config.masking, Date.now),
     inbox: createInboxOf(config, database),
     losses: createLossLedger(database),
+    alerts: createAlertStore(database),
+    silences: createSilences(database, config.alerts.silences, Date.now),
     replays: { store: createReplayStore(database), progress: createProgressStore(database), wake: wakeWorker },
     holds: { store: createHoldStore(database), wake: wakeWorker },
     reports: createReportMaker(runtime),
@@ -295,6 +300,9 @@ export async function startCollector(
     },
     findingsBefore: (clusterId) => snapshots.findings(clusterId),
     losses: createLossLedger(database),
+    alerts: createAlertStore(database),
+    alertRules: rulesOf(config.alerts),
+    keepAlertsMs: config.history.hourlyDays * DAY_MS,
     pollBefore: (clusterId) => readStoredPoll(database, clusterId),
     intervalMs: config.poll.intervalSeconds * SECOND_MS,
     clock: systemClock,

@@ -7,7 +7,7 @@ import type { DeliveryAnswer } from '../../lib/api/schemas/deliveries.ts'
 import { deliveriesQuery } from '../../lib/client/queries/receivers.ts'
 import { personQuery } from '../../lib/client/queries/session.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
-import { AlertsFrame } from '../receivers/alerts-frame.tsx'
+import { AlertsFrame } from '../alerts/alerts-frame.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { useDeliveryColumns } from './delivery-columns.tsx'
@@ -19,6 +19,7 @@ function rowKey(row: DeliveryAnswer): string {
 /** What receivers were told, and what became of it. */
 export function DeliveriesPage(): ReactElement {
   const t = useTranslations('receivers')
+  const alerts = useTranslations('alerts')
   const view = useTableView()
   const source = useListSource(deliveriesQuery({ q: view.q, sort: view.sort }))
   const columns = useDeliveryColumns(useQuery(personQuery()).data?.role === 'admin')
@@ -26,7 +27,7 @@ export function DeliveriesPage(): ReactElement {
     <AlertsFrame part="deliveries">
       <DataTable
         name="deliveries"
-        label={t('parts.deliveries')}
+        label={alerts('parts.deliveries')}
         columns={columns}
         source={source}
         view={view}

@@ -7,10 +7,10 @@ import type { ReceiverAnswer } from '../../lib/api/schemas/receivers.ts'
 import { receiversQuery } from '../../lib/client/queries/receivers.ts'
 import { personQuery } from '../../lib/client/queries/session.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { AlertsFrame } from '../alerts/alerts-frame.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { AddReceiver } from './add-receiver.tsx'
-import { AlertsFrame } from './alerts-frame.tsx'
 import { useReceiverColumns } from './receiver-columns.tsx'
 
 function rowKey(row: ReceiverAnswer): string {
@@ -20,6 +20,7 @@ function rowKey(row: ReceiverAnswer): string {
 /** Who can be told, and whether that works. */
 export function ReceiversPage(): ReactElement {
   const t = useTranslations('receivers')
+  const alerts = useTranslations('alerts')
   const view = useTableView()
   const source = useListSource(receiversQuery({ q: view.q, sort: view.sort }))
   const mayChange = useQuery(personQuery()).data?.role === 'admin'
@@ -28,7 +29,7 @@ export function ReceiversPage(): ReactElement {
     <AlertsFrame part="receivers" beside={mayChange ? <AddReceiver /> : null}>
       <DataTable
         name="receivers"
-        label={t('parts.receivers')}
+        label={alerts('parts.receivers')}
         columns={columns}
         source={source}
         view={view}

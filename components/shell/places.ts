@@ -7,7 +7,7 @@ export type Place = (typeof PLACES)[number]
 
 /** Pages that stand under one of these, and are found by name all the same. */
 export const RISK_PLACES = ['mutes', 'holds'] as const
-export const ALERT_PLACES = ['receivers', 'deliveries'] as const
+export const ALERT_PLACES = ['alertRules', 'silences', 'receivers', 'deliveries'] as const
 export const SIDE_PLACES = [...RISK_PLACES, ...ALERT_PLACES] as const
 type SidePlace = (typeof SIDE_PLACES)[number]
 
@@ -24,6 +24,8 @@ export const PLACE_HREF: Record<Place | SidePlace, string> = {
   clusters: '/clusters',
   mutes: '/risk/mutes',
   holds: '/risk/holds',
+  alertRules: '/alerts/rules',
+  silences: '/alerts/silences',
   receivers: '/alerts/receivers',
   deliveries: '/alerts/deliveries',
 }

@@ -7,7 +7,7 @@ import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import { apiSend } from '../../lib/client/api.ts'
-import { dlqDepthOfAll, openLossesOfAll } from '../../lib/client/cluster-views.ts'
+import { dlqDepthOfAll, firingAlertsOfAll, openLossesOfAll } from '../../lib/client/cluster-views.ts'
 import type { Theme } from '../../lib/client/preferences.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { runningReplaysQuery } from '../../lib/client/queries/replays.ts'
@@ -80,6 +80,7 @@ function RailLink({ name, isCurrent }: { name: Place; isCurrent: boolean }): Rea
     >
       {t(name)}
       {name === 'losses' ? <OpenLossCount /> : null}
+      {name === 'alerts' ? <FiringAlerts /> : null}
       {name === 'deadLetters' ? <DeadLetterCount /> : null}
       {name === 'replays' ? <RunningReplays /> : null}
     </Link>
@@ -94,6 +95,19 @@ function OpenLossCount(): ReactElement | null {
   if (count === 0) return null
   return (
     <span className="font-semibold text-xs" title={t('lossesOpen', { count })}>
+      {format.compact(count)}
+    </span>
+  )
+}
+
+function FiringAlerts(): ReactElement | null {
+  const t = useTranslations('shell')
+  const format = useFormat()
+  const { data } = useQuery(clustersQuery())
+  const count = firingAlertsOfAll(data?.items ?? [])
+  if (count === 0) return null
+  return (
+    <span className="font-semibold text-xs" title={t('alertsFiring', { count })}>
       {format.compact(count)}
     </span>
   )

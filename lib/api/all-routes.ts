@@ -1,4 +1,7 @@
 /** Every declared route: what the OpenAPI document lists. A test holds it to the files under `app`. */
+import { acknowledgeAlertRoute, getAlertRoute, listAlertsRoute } from './alerts/alert-routes.ts'
+import { listAlertRulesRoute, previewAlertRuleRoute } from './alerts/rule-routes.ts'
+import { addSilenceRoute, listSilencesRoute, removeSilenceRoute } from './alerts/silence-routes.ts'
 import { listAuditRoute } from './audit/audit-routes.ts'
 import { listBrokersRoute, retireBrokerRoute } from './brokers/broker-routes.ts'
 import { checksReportRoute, listChecksRoute } from './checks/check-routes.ts'
@@ -130,6 +133,14 @@ export const ALL_ROUTES: readonly Route[] = [
   listEventsRoute,
   listLossesRoute,
   acknowledgeLossRoute,
+  listAlertsRoute,
+  getAlertRoute,
+  acknowledgeAlertRoute,
+  listAlertRulesRoute,
+  previewAlertRuleRoute,
+  listSilencesRoute,
+  addSilenceRoute,
+  removeSilenceRoute,
   listReportsRoute,
   createReportRoute,
   getReportRoute,

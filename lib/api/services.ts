@@ -1,4 +1,6 @@
 /** What the API needs from the rest of the console. The process that serves provides it once, before the first request. */
+import type { AlertStore } from '../alerting/alert-store.ts'
+import type { Silences } from '../alerting/silences.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
@@ -85,6 +87,8 @@ export interface ApiServices {
   reports: ReportMaker
   inbox: Inbox
   losses: Pick<LossLedger, 'list' | 'get' | 'acknowledge'>
+  alerts: Pick<AlertStore, 'list' | 'get' | 'transitions' | 'acknowledge'>
+  silences: Silences
   authenticator: Authenticator
   audit: AuditLog
   readiness(): Promise<Readiness>

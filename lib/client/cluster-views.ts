@@ -45,6 +45,10 @@ export function openLossesOfAll(clusters: readonly Pick<ClusterAnswer, 'openLoss
   return clusters.reduce((sum, { openLosses }) => sum + (openLosses ?? 0), 0)
 }
 
+export function firingAlertsOfAll(clusters: readonly Pick<ClusterAnswer, 'firingAlerts'>[]): number {
+  return clusters.reduce((sum, { firingAlerts }) => sum + (firingAlerts ?? 0), 0)
+}
+
 /** When the cluster that was polled last was polled; null when none ever was. */
 export function newestPoll(clusters: readonly ClusterAnswer[]): string | null {
   const polls = clusters.flatMap((cluster) => (cluster.lastPollAt === null ? [] : [cluster.lastPollAt]))

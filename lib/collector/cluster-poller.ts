@@ -1,4 +1,6 @@
 /** One poll of one cluster, from the driver to the store. Whatever fails is noted and never thrown. */
+import type { AlertStore } from '../alerting/alert-store.ts'
+import type { AlertRule } from '../alerts/alert-rule.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import type { ClusterDriver, EpochsSeen, PollHints } from '../cluster/cluster-driver.ts'
 import { ClusterUnavailableError, type Fault, fault } from '../cluster/fault.ts'
@@ -28,6 +30,7 @@ import type { LossLedger } from '../losses/loss-ledger.ts'
 import type { ExpectedBrokers } from '../registry/expected-brokers.ts'
 import type { Mute, Mutes } from '../registry/mutes.ts'
 import { SECOND_MS } from '../units.ts'
+import { AlertWatch } from './alert-watch.ts'
 import type { Clock } from './clock.ts'
 import { LossWatch } from './loss-watch.ts'
 import { PendingPolls } from './pending-polls.ts'
@@ -44,7 +47,7 @@ export interface PollerOptions {
   config: ClusterConfig
   createDriver(config: ClusterConfig): ClusterDriver
   snapshots: SnapshotWriter
-  history: Pick<History, 'append'>
+  history: Pick<History, 'append' | 'read'>
   events: Pick<EventHistory, 'append'>
   expectedBrokers: Pick<ExpectedBrokers, 'list' | 'saw'>
   mutes: Pick<Mutes, 'list'>
@@ -56,7 +59,9 @@ export interface PollerOptions {
   holdFacts(clusterId: string): Promise<HoldFacts>
   /** Of the newest stored poll; null when there is none. */
   findingsBefore(clusterId: string): Promise<Finding[] | null>
-  losses: Pick<LossLedger, 'record'>
+  losses: Pick<LossLedger, 'record' | 'list'>
+  alerts: Pick<AlertStore, 'read' | 'record'>
+  alertRules: readonly AlertRule[]
   /** As it is stored; null when there is none. */
   pollBefore(clusterId: string): Promise<StoredPoll | null>
   intervalMs: number
@@ -83,6 +88,7 @@ export class ClusterPoller {
   #mutes: readonly Mute[] = []
   readonly #pending = new PendingPolls()
   readonly #losses: LossWatch
+  readonly #alerts: AlertWatch
   #expected: ExpectedBroker[] | null = null
   /** As they were read for the newest poll; null when that failed. */
   #holds: HoldFacts | null = null
@@ -98,9 +104,11 @@ export class ClusterPoller {
 
   constructor(options: PollerOptions) {
     this.#options = options
-    const { config, losses: ledger, pollBefore, severities, tunings } = options
+    const { config, history, losses: ledger, pollBefore, severities, tunings } = options
     this.#memory = new ObserveMemory((nowMs) => severityFinder(severities, tunings, config.id, nowMs))
     this.#losses = new LossWatch({ clusterId: config.id, ledger, pollBefore })
+    const [clusterId, rules, store] = [config.id, options.alertRules, options.alerts]
+    this.#alerts = new AlertWatch({ clusterId, rules, store, losses: ledger, history })
   }
 
   /** True when the cluster answered, also if storing the answer failed. */
@@ -204,12 +212,13 @@ export class ClusterPoller {
     const observation = withUnresolved(seen, counts)
     this.#noteEvents(observation)
     this.#previous = observation
-    this.#remember({ atMs: observation.atMs, samples: samplesOf(observation), pollFailed: false })
+    const samples = samplesOf(observation)
+    this.#remember({ atMs: observation.atMs, samples, pollFailed: false })
     // Losses first: the poll that showed them replaces the one that they are told by.
     const carried = await this.#losses.note(observation, purged)
     await snapshots.saveObservation(config.id, observation, intervalMs, carried)
     await expectedBrokers.saw(config.id, observation.brokers, observation.atMs)
-    await this.#appendPending()
+    await this.#conclude(() => this.#alerts.note({ observation, samples, mutes: this.#mutes }))
   }
 
   /** While they cannot be read, what the queues store is all that is known: a poll is worth keeping all the same. */
@@ -297,13 +306,22 @@ export class ClusterPoller {
     })
   }
 
+  /** Alerts first, since people wait for them; numbers are appended even if alerts cannot be stored. */
+  async #conclude(noteAlerts: () => Promise<void>): Promise<void> {
+    try {
+      await noteAlerts()
+    } finally {
+      await this.#appendPending()
+    }
+  }
+
   async #keepFailure(found: Fault): Promise<void> {
     const { clock, config, intervalMs, snapshots } = this.#options
     const atMs = clock.now()
     this.#remember({ atMs, samples: [], pollFailed: true })
     const error = { fault: found, atMs, consecutive: this.#failuresInARow }
     await snapshots.savePollError(config.id, config.kind, error, intervalMs)
-    await this.#appendPending()
+    await this.#conclude(() => this.#alerts.noteFailure(this.#failuresInARow, atMs))
   }
 
   /** Each write is whole or not there; what could not be appended to the history is tried again with the next poll. */

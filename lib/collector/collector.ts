@@ -1,5 +1,6 @@
 /** The process that polls: one scheduler per cluster, following the registry, under the lease. */
 import { isDeepStrictEqual } from 'node:util'
+import type { AlertStore } from '../alerting/alert-store.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import { HoldfastError } from '../errors.ts'
 import type { History } from '../history/history.ts'
@@ -12,10 +13,13 @@ import { type CollectorLease, HEARTBEAT_MS } from './lease.ts'
 import { restAfterPoll } from './rest-after-poll.ts'
 import { type StoreTrouble, StoreWatch } from './store-watch.ts'
 
-export interface CollectorOptions extends Omit<PollerOptions, 'config' | 'history' | 'mutes' | 'stores'> {
+export interface CollectorOptions extends Omit<PollerOptions, 'alerts' | 'config' | 'history' | 'mutes' | 'stores'> {
   lease: Pick<CollectorLease, 'acquire' | 'renew' | 'release'>
   registry: Pick<ClusterRegistry, 'list'>
-  history: Pick<History, 'append' | 'maintain'>
+  history: Pick<History, 'append' | 'maintain' | 'read'>
+  alerts: Pick<AlertStore, 'read' | 'record' | 'prune'>
+  /** How long alerts that have ended are kept. */
+  keepAlertsMs: number
   mutes: Pick<Mutes, 'list' | 'removeEnded'>
   random(): number
   /** Somebody else took the lease, as after this machine was suspended. Called once; the collector has stopped polling. */
@@ -110,7 +114,9 @@ export class Collector {
   }
 
   async #maintain(): Promise<void> {
-    await this.#options.history.maintain(this.#options.clock.now())
+    const { alerts, clock, history, keepAlertsMs } = this.#options
+    await history.maintain(clock.now())
+    await alerts.prune(clock.now() - keepAlertsMs)
   }
 
   /** The same trouble is told once, and that it is over. */

@@ -7,12 +7,13 @@ import { ownProfiles } from '../dlq/all-profiles.ts'
 import type { DlqProfile } from '../dlq/profile.ts'
 import { DEFAULT_LOCALE } from '../i18n/locale.ts'
 import { type MaskingRule, maskingRules } from '../payload/masking.ts'
+import { type AlertConfig, alertSettings } from './alerts.ts'
 import { clusterInput, toClusterConfig } from './cluster-schema.ts'
 import type { ConfigFault } from './config-fault.ts'
 import { pathText } from './config-fault.ts'
 import { issueText } from './issue-text.ts'
 import { type Owner, owners } from './owners.ts'
-import { allowedNetworks, type Receiver, receivers, takesReports } from './receivers.ts'
+import { allowedNetworks, type Receiver, takesReports } from './receivers.ts'
 import { type ReportSettings, reportSettings } from './reports.ts'
 import { type RuleSettings, ruleSettings } from './rules.ts'
 import { type Environment, parseYamlFile, readText, type YamlFile } from './yaml-file.ts'
@@ -46,7 +47,7 @@ const fileSchema = z.strictObject({
   owners,
   rules: ruleSettings,
   reports: reportSettings,
-  alerts: z.looseObject({ receivers }).nullish(),
+  alerts: alertSettings,
   security: z
     .looseObject({
       receiverAllowedNetworks: allowedNetworks,
@@ -74,9 +75,9 @@ export interface FileConfig {
   receivers: Receiver[]
   /** Where receivers may stand although nobody else could reach them there; also lifts the limits on port and scheme. */
   receiverAllowedNetworks: string[]
+  alerts: AlertConfig
   /** Parts that are accepted but not read yet, as they stand in the file. */
   unread: {
-    alerts: unknown
     security: unknown
     probes: unknown
   }
@@ -103,7 +104,7 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
   const clusters = readClusters(yaml, file, faults)
   if (!parsed.success) return null
   const { poll, history, dlq, masking, metrics, reports, security, probes } = parsed.data
-  const { receivers = [], ...alerts } = parsed.data.alerts ?? {}
+  const { receivers, ...alerts } = parsed.data.alerts
   faults.push(...findReportsToNobody(reports, receivers, file, yaml))
   return {
     clusters,
@@ -119,9 +120,10 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
     owners: parsed.data.owners,
     rules: parsed.data.rules,
     reports,
+    alerts,
     receivers,
     receiverAllowedNetworks: security?.receiverAllowedNetworks ?? [],
-    unread: { alerts, security, probes },
+    unread: { security, probes },
   }
 }
 

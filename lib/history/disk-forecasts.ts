@@ -14,7 +14,7 @@ export interface BrokerRow extends ObservedBroker {
   diskFullAt: Forecast
 }
 
-type Reads = Pick<History, 'read'>
+export type DiskHistory = Pick<History, 'read'>
 
 /** A day grows slowly: what was read of it holds for some minutes. */
 const KEPT_MS = 5 * MINUTE_MS
@@ -33,11 +33,11 @@ interface Kept {
   points: Promise<UsedPoints>
 }
 
-const keptOf = new WeakMap<Reads, Map<string, Kept>>()
+const keptOf = new WeakMap<DiskHistory, Map<string, Kept>>()
 
 export async function withDiskForecasts(
-  history: Reads,
-  summary: ClusterSummary | null,
+  history: DiskHistory,
+  summary: Pick<ClusterSummary, 'clusterId' | 'lastPollAtMs'> | null,
   brokers: readonly ObservedBroker[],
 ): Promise<BrokerRow[]> {
   if (summary?.lastPollAtMs == null || brokers.length === 0) return []
@@ -58,7 +58,7 @@ function costsMessagesAt(marks: RocketmqDiskMarks | null): number {
 }
 
 /** Read up to the poll, which may be some minutes ago: the points are the same for all who ask until they are read anew. */
-function usedPoints(history: Reads, clusterId: string, nowMs: number): Promise<UsedPoints> {
+function usedPoints(history: DiskHistory, clusterId: string, nowMs: number): Promise<UsedPoints> {
   const clusters = keptOf.get(history) ?? new Map<string, Kept>()
   keptOf.set(history, clusters)
   const known = clusters.get(clusterId)
@@ -74,7 +74,7 @@ function usedPoints(history: Reads, clusterId: string, nowMs: number): Promise<U
   })
 }
 
-async function readPoints(history: Reads, clusterId: string, nowMs: number): Promise<UsedPoints> {
+async function readPoints(history: DiskHistory, clusterId: string, nowMs: number): Promise<UsedPoints> {
   const results = await history.read({
     ...{ clusterId, metric: 'diskUsedRatio', labels: {}, maxSeries: MAX_SERIES },
     ...{ fromMs: nowMs - USED_WINDOW_MS, toMs: nowMs, stepMs: USED_STEP_MS },

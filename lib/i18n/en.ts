@@ -1,3 +1,5 @@
+import alerts from './messages/en/alerts.json' with { type: 'json' }
+import alertWords from './messages/en/alertWords.json' with { type: 'json' }
 import brokers from './messages/en/brokers.json' with { type: 'json' }
 import charts from './messages/en/charts.json' with { type: 'json' }
 import clusters from './messages/en/clusters.json' with { type: 'json' }
@@ -32,6 +34,8 @@ import units from './messages/en/units.json' with { type: 'json' }
 
 /** Every English word, by namespace; its shape is what the type of all messages is made from. */
 export const en = {
+  alerts,
+  alertWords,
   brokers,
   charts,
   clusters,

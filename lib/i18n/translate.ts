@@ -5,6 +5,7 @@ import { messagesOf } from './messages.ts'
 import { type System, systemMessages } from './system-messages.ts'
 
 export type WordNamespace =
+  | 'alertWords'
   | 'errors'
   | 'explore'
   | 'faults'

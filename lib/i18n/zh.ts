@@ -1,4 +1,6 @@
 import type { en } from './en.ts'
+import alerts from './messages/zh/alerts.json' with { type: 'json' }
+import alertWords from './messages/zh/alertWords.json' with { type: 'json' }
 import brokers from './messages/zh/brokers.json' with { type: 'json' }
 import charts from './messages/zh/charts.json' with { type: 'json' }
 import clusters from './messages/zh/clusters.json' with { type: 'json' }
@@ -33,6 +35,8 @@ import units from './messages/zh/units.json' with { type: 'json' }
 
 /** Every Chinese word; the type says that no namespace is missing. */
 export const zh: Record<keyof typeof en, object> = {
+  alerts,
+  alertWords,
   brokers,
   charts,
   clusters,

@@ -1,6 +1,6 @@
 /**
  * Benchmarks: `npm run bench`, or `npm run bench -- NAME` for one of `small`, `large` and `rocketmq` (fleets on
- * real brokers), `findings` (40,000 partitions, without brokers), `replay`, `exactlyOnce`, `history`, `rocketmqDecode`,
+ * real brokers), `findings` and `alerts` (40,000 partitions, without brokers), `replay`, `exactlyOnce`, `history`, `rocketmqDecode`,
  * `dlqDecode` and `inbox` (1,000,000 dead letters on a real broker). Prints the numbers and writes `test/bench/results.json`.
  * HOLDFAST_BENCH_KMINION names a kminion program to measure beside it.
  */
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { SECOND_MS } from '../../lib/units.ts'
 import { startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { startRocketmqCluster } from '../servers/rocketmq-cluster.ts'
+import { benchAlerts } from './alerts-bench.ts'
 import { benchConsumption, benchPage, benchReads, withConsole } from './console-bench.ts'
 import { benchDlqDecode } from './dlq-decode-bench.ts'
 import { benchExactlyOnce } from './exactly-once-bench.ts'
@@ -153,6 +154,11 @@ const BENCHES: Record<string, () => Promise<unknown>> = {
   findings: async () => {
     const result = await benchFindings()
     say(`findings: ${JSON.stringify(result, null, 2)}`)
+    return result
+  },
+  alerts: async () => {
+    const result = await benchAlerts()
+    say(`alerts: ${JSON.stringify(result, null, 2)}`)
     return result
   },
   exactlyOnce: async () => {

@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { createAlertStore } from '../../lib/alerting/alert-store.ts'
+import { BUILT_IN_RULES } from '../../lib/alerts/built-in-rules.ts'
 import type { ClusterConfig, KafkaClusterConfig, RocketmqClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
 import { systemClock } from '../../lib/collector/clock.ts'
@@ -79,6 +81,8 @@ async function measurePolls({ config, pauseMs, serverPids }: PollPlan): Promise<
     tunings: [],
     pollBefore: async () => null,
     losses: createLossLedger(database),
+    alerts: createAlertStore(database),
+    alertRules: BUILT_IN_RULES,
     inboxFacts: async (clusterId) => ({
       ...NO_INBOX_FACTS,
       counts: await readOpenCounts(database, clusterId),
@@ -178,8 +182,9 @@ class PhaseMeter {
     }
   }
 
-  history(history: History): Pick<History, 'append'> {
-    return { append: (batch) => this.#measure('appendHistory', () => history.append(batch)) }
+  history(history: History): Pick<History, 'append' | 'read'> {
+    const append: History['append'] = (batch) => this.#measure('appendHistory', () => history.append(batch))
+    return { append, read: (query) => history.read(query) }
   }
 
   medians(): Record<Phase, Cost> {

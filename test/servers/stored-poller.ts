@@ -1,5 +1,8 @@
 /** The collector's own poller of one cluster, with all that it remembers kept in a database. */
 
+import { createAlertStore } from '../../lib/alerting/alert-store.ts'
+import type { AlertRule } from '../../lib/alerts/alert-rule.ts'
+import { BUILT_IN_RULES } from '../../lib/alerts/built-in-rules.ts'
 import type { ClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
 import { systemClock } from '../../lib/collector/clock.ts'
@@ -23,13 +26,15 @@ interface StoredPollerOptions {
   /** Takes every warning and error. */
   complain(text: string): void
   /** Left out: numbers are not kept. */
-  history?: Pick<History, 'append'>
+  history?: Pick<History, 'append' | 'read'>
+  /** Left out: those that every console has. */
+  alertRules?: readonly AlertRule[]
 }
 
-const FORGETFUL: Pick<History, 'append'> = { append: async () => undefined }
+const FORGETFUL: Pick<History, 'append' | 'read'> = { append: async () => undefined, read: async () => [] }
 
 export function storedPoller(options: StoredPollerOptions): ClusterPoller {
-  const { config, createDriver, database, complain, history = FORGETFUL } = options
+  const { config, createDriver, database, complain, history = FORGETFUL, alertRules = BUILT_IN_RULES } = options
   const snapshots = createSnapshotReader(database)
   const tell = (facts: object, message: string): void => complain(`${message} ${JSON.stringify(facts)}`)
   return new ClusterPoller({
@@ -40,6 +45,7 @@ export function storedPoller(options: StoredPollerOptions): ClusterPoller {
     ...{ inboxFacts: async () => NO_INBOX_FACTS, holdFacts: async () => NO_HOLDS },
     ...{ kindOf: topicKindClassifier({ include: [], exclude: [] }), losses: createLossLedger(database) },
     ...{ mutes: { list: async () => [] }, severities: {}, tunings: [] },
+    ...{ alerts: createAlertStore(database), alertRules },
     findingsBefore: (clusterId) => snapshots.findings(clusterId),
     pollBefore: (clusterId) => readStoredPoll(database, clusterId),
     log: { info: () => undefined, warn: tell, error: tell },

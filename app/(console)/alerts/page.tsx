@@ -1,7 +1,17 @@
-import { redirect } from 'next/navigation'
-import { PLACE_HREF } from '../../../components/shell/places.ts'
+import type { ReactElement } from 'react'
+import { AlertsPage } from '../../../components/alerts/alerts-page.tsx'
+import { parseAlertFilter } from '../../../lib/client/alert-views.ts'
+import { alertsQuery } from '../../../lib/client/queries/alerts.ts'
+import { type PageInput, queryText } from '../page-input.ts'
+import { Prefetched } from '../prefetched.tsx'
 
-/** The first of its parts. */
-export default function Page(): never {
-  redirect(PLACE_HREF.receivers)
+export default async function Page({ searchParams }: PageInput<never>): Promise<ReactElement> {
+  const { q, sort, show, muted } = await searchParams
+  const filter = parseAlertFilter(queryText(show))
+  const view = { filter, withMuted: muted === 'true', q: queryText(q), sort: queryText(sort) }
+  return (
+    <Prefetched queries={[alertsQuery(view)]}>
+      <AlertsPage />
+    </Prefetched>
+  )
 }

@@ -7,8 +7,9 @@ import { HoldfastError } from '../../errors.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { hideInLogs, secretsOfCluster } from '../../log.ts'
 import { SECOND_MS } from '../../units.ts'
+import { firingAlerts } from '../alerts/firing-alerts.ts'
 import { getClusterOrThrow } from '../get-cluster-or-throw.ts'
-import { type ListDefinition, NOT_KNOWN_YET } from '../lists/list-fields.ts'
+import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import { openLosses } from '../losses/open-losses.ts'
 import type { ClusterAnswer, ClusterListAnswer } from '../schemas/clusters.ts'
@@ -56,7 +57,7 @@ const CLUSTER_LIST: ListDefinition<ClusterRow> = {
     offline: totals('offline'),
     unknownPartitions: { type: 'number', get: (row) => row.summary?.totals?.unknownPartitions ?? null },
     openLosses: { type: 'number', get: (row) => row.losses?.open ?? 0 },
-    firingAlerts: NOT_KNOWN_YET,
+    firingAlerts: { type: 'number', get: (row) => row.firingAlerts },
     dlqDepth: { type: 'number', get: (row) => row.summary?.totals?.dlqDepth ?? null },
     diskUsedRatioMax: { type: 'number', get: (row) => row.summary?.totals?.diskUsedRatioMax ?? null },
     lagSecondsMax: { type: 'number', get: (row) => row.summary?.totals?.lagSecondsMax ?? null },
@@ -82,20 +83,27 @@ export async function listClusters(
 
 export async function getCluster(services: ApiServices, clusterId: string, locale: Locale): Promise<ClusterAnswer> {
   const registered = await getClusterOrThrow(services, clusterId)
-  const [summary, losses] = await Promise.all([services.snapshots.summary(clusterId), openLosses(services)])
-  return toAnswer(services, { registered, summary, losses: losses.get(clusterId) ?? null }, locale)
+  const [summary, losses, firing] = await Promise.all([
+    services.snapshots.summary(clusterId),
+    openLosses(services),
+    firingAlerts(services),
+  ])
+  const counts = { losses: losses.get(clusterId) ?? null, firingAlerts: firing.get(clusterId) ?? 0 }
+  return toAnswer(services, { registered, summary, ...counts }, locale)
 }
 
 async function readRows(services: ApiServices): Promise<ClusterRow[]> {
-  const [registered, summaries, losses] = await Promise.all([
+  const [registered, summaries, losses, firing] = await Promise.all([
     services.registry.list(),
     services.snapshots.summaries(),
     openLosses(services),
+    firingAlerts(services),
   ])
   const byId = new Map(summaries.map((summary) => [summary.clusterId, summary]))
   return registered.map((cluster) => {
     const { id } = cluster.config
-    return { registered: cluster, summary: byId.get(id) ?? null, losses: losses.get(id) ?? null }
+    const counts = { losses: losses.get(id) ?? null, firingAlerts: firing.get(id) ?? 0 }
+    return { registered: cluster, summary: byId.get(id) ?? null, ...counts }
   })
 }
 

@@ -24,6 +24,7 @@ export interface ClusterRow {
   summary: ClusterSummary | null
   /** Null: no loss is open. */
   losses: OpenLosses | null
+  firingAlerts: number
 }
 
 export function toClusterAnswer(row: ClusterRow, pollIntervalMs: number, nowMs: number, locale: Locale): ClusterAnswer {
@@ -42,8 +43,7 @@ export function toClusterAnswer(row: ClusterRow, pollIntervalMs: number, nowMs: 
     pollError: toFaultAnswer(summary?.pollError?.fault ?? silence(summary, intervalMs, nowMs), words),
     ...totalsOf(summary),
     openLosses: row.losses?.open ?? 0,
-    // Their rules are not kept yet: unknown, not none.
-    firingAlerts: null,
+    firingAlerts: row.firingAlerts,
     quorum: toQuorumAnswer(summary?.quorum ?? null),
     nameServers: summary?.nameServers?.map((server) => toNameServerAnswer(server, words)) ?? null,
     facts: (summary?.facts ?? []).map((fact) => toFactAnswer(fact, words)),

@@ -20,9 +20,6 @@ export interface ListDefinition<Row> {
   defaultSort: string
 }
 
-/** A field of the answer that nothing computes yet: it can be sorted and filtered by, and is unknown everywhere. */
-export const NOT_KNOWN_YET: ListField<unknown> = { type: 'number', get: () => null }
-
 export function fieldOf<Row>(definition: ListDefinition<Row>, name: string): ListField<Row> | null {
   return Object.hasOwn(definition.fields, name) ? (definition.fields[name] ?? null) : null
 }

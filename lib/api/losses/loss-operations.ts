@@ -1,10 +1,10 @@
 import { lossMuteFinder } from '../../durability/mutes.ts'
 import { HoldfastError } from '../../errors.ts'
+import { asOfPolls } from '../as-of-polls.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import type { RequestContext } from '../route-declaration.ts'
 import type { LossAnswer, LossListAnswer } from '../schemas/losses.ts'
-import { toIsoOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import type { LossQuery } from './loss-query.ts'
 import { type PlacedLoss, readLosses } from './loss-rows.ts'
@@ -46,22 +46,9 @@ export async function listLosses(query: LossQuery, { services, locale }: Request
   return {
     items: page.rows.map(lossSerializer(services.config.owners, locale)),
     nextCursor: page.nextCursor,
-    asOf: await asOf(services, clusterIds, query.cluster),
+    asOf: await asOfPolls(services, clusterIds, query.cluster),
     total: page.total,
   }
-}
-
-/** As old as the cluster that was read longest ago; null before the first good poll. */
-async function asOf(
-  { snapshots }: ApiServices,
-  clusterIds: readonly string[],
-  only: string | undefined,
-): Promise<string | null> {
-  const wanted = new Set(only === undefined ? clusterIds : [only])
-  const polls = (await snapshots.summaries()).flatMap(({ clusterId, lastPollAtMs }) =>
-    wanted.has(clusterId) && lastPollAtMs !== null ? [lastPollAtMs] : [],
-  )
-  return toIsoOrNull(polls.length === 0 ? null : Math.min(...polls))
 }
 
 function asked({ cluster, kind, group, topic, open, muted }: LossQuery): (placed: PlacedLoss) => boolean {

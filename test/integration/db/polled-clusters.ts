@@ -1,5 +1,7 @@
 /** A real poller over a real store: only the cluster is made up, and each of its polls has a time of its own. */
 
+import { createAlertStore } from '../../../lib/alerting/alert-store.ts'
+import { BUILT_IN_RULES } from '../../../lib/alerts/built-in-rules.ts'
 import { systemClock } from '../../../lib/collector/clock.ts'
 import { ClusterPoller } from '../../../lib/collector/cluster-poller.ts'
 import type { StoreTrouble } from '../../../lib/collector/store-watch.ts'
@@ -28,7 +30,7 @@ export interface PolledCluster {
   poll(): Promise<void>
 }
 
-export function pollCluster(id: string, database: Database, history: Pick<History, 'append'>): PolledCluster {
+export function pollCluster(id: string, database: Database, history: Pick<History, 'append' | 'read'>): PolledCluster {
   const atMs: number[] = []
   const logged: string[] = []
   const troubles: PolledCluster['troubles'] = []
@@ -45,7 +47,9 @@ export function pollCluster(id: string, database: Database, history: Pick<Histor
     severities: {},
     tunings: [],
     pollBefore: async () => null,
-    losses: { record: async () => undefined },
+    losses: { record: async () => undefined, list: async () => [] },
+    alerts: createAlertStore(database),
+    alertRules: BUILT_IN_RULES,
     ...{ events: createEventHistory(database), snapshots: createSnapshotWriter(database) },
     expectedBrokers: createExpectedBrokers(database, () => FIRST_POLL_MS),
     createDriver: () => ({

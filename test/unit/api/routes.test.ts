@@ -67,7 +67,9 @@ test('everything that changes something is audited and kept from the approver', 
 
 test('a question with a body leaves no trace in the audit log, and whoever reads may ask it', () => {
   const questions = ALL_ROUTES.filter((route) => route.method !== 'GET' && isReading(route))
-  expect(questions.map(({ path }) => path).sort()).toEqual(['/api/v1/dlqs/{cluster}/{topic}/preview', '/api/v1/lint'])
+  expect(questions.map(({ path }) => path).sort()).toEqual([
+    ...['/api/v1/alert-rules/preview', '/api/v1/dlqs/{cluster}/{topic}/preview', '/api/v1/lint'],
+  ])
   for (const route of questions) {
     expect(route.auditAction, route.path).toBeUndefined()
     expect(route.permission !== 'public' && isAllowed('approver', route.permission), route.path).toBe(true)

@@ -13,6 +13,8 @@ const FACTS = {
   ...{ maxBytes: 65536, retryAfterSeconds: 7, count: 2, requestId: 'r' },
   ...{ loss: 'l-1', replay: 'r-1', state: 'paused', action: 'start', actor: 'admin' },
   ...{
+    alert: 'a-1',
+    silence: 's-1',
     receiver: 'x',
     delivery: 'd-1',
     report: 'r-1',

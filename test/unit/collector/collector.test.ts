@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { BUILT_IN_RULES } from '../../../lib/alerts/built-in-rules.ts'
 import type { KafkaClusterConfig } from '../../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver, PollHints } from '../../../lib/cluster/cluster-driver.ts'
 import { ClusterUnavailableError, type FaultCode, fault } from '../../../lib/cluster/fault.ts'
@@ -117,7 +118,9 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     holdFacts: async () => NO_HOLDS,
     findingsBefore: async () => null,
     pollBefore: async () => null,
-    losses: { record: async () => undefined },
+    losses: { record: async () => undefined, list: async () => [] },
+    alerts: { read: async () => [], record: async () => undefined, prune: async () => undefined },
+    ...{ alertRules: [], keepAlertsMs: HOUR_MS },
     random: () => 0.5,
     lease: { acquire: async () => undefined, renew: async () => true, release: async () => undefined },
     registry: { list: async () => clusters.map((cluster) => ({ config: cluster, source: 'runtime' as const })) },
@@ -128,7 +131,11 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     events: {
       append: async (_, atMs, events) => void kept.events.push({ atMs, kinds: events.map(({ kind }) => kind) }),
     },
-    history: { append: async (batch) => void kept.batches.push(batch), maintain: async () => undefined },
+    history: {
+      append: async (batch) => void kept.batches.push(batch),
+      maintain: async () => undefined,
+      read: async () => [],
+    },
     expectedBrokers: { list: async () => [], saw: async () => undefined },
     mutes: { list: async () => [], removeEnded: async () => undefined },
     severities: {},
@@ -269,7 +276,11 @@ test('a store that fails is logged once and told with each poll that waits, and 
 
 test('a store that fails for a reason nobody knows is told too, and no more once its cluster is gone', async () => {
   const { clock, clusters, kept, collector } = setUp({
-    history: { append: () => Promise.reject(new TypeError('a defect')), maintain: async () => undefined },
+    history: {
+      append: () => Promise.reject(new TypeError('a defect')),
+      maintain: async () => undefined,
+      read: async () => [],
+    },
   })
   await collector.start()
   await clock.pass(0)
@@ -288,7 +299,7 @@ test('polls that memory has no room for are counted until storing works again', 
       async append() {
         if (isFull) throw new HoldfastError('database_full')
       },
-      maintain: async () => undefined,
+      ...{ maintain: async () => undefined, read: async () => [] },
     },
   })
   await collector.start()
@@ -355,7 +366,7 @@ test('polls that could not be appended wait in their order with their events, an
         if (isAway) throw new HoldfastError('database_unavailable')
         calls.push(String(atMs))
       },
-      maintain: async () => undefined,
+      ...{ maintain: async () => undefined, read: async () => [] },
     },
   })
   const lead = { leader: '1' }
@@ -553,5 +564,54 @@ test('mutes that ended long ago are removed by the hour', async () => {
   await collector.start()
   await clock.pass(2 * HOUR_MS)
   expect(removals).toEqual([HOUR_MS, 2 * HOUR_MS])
+  await collector.stop()
+})
+
+test('alerts of good polls and of failed ones are stored, and while they cannot be, numbers are', async () => {
+  let isAway = false
+  const told: string[] = []
+  const { clock, drivers, kept, collector } = setUp({
+    alertRules: BUILT_IN_RULES.map((rule) => ({ ...rule, forMs: 0 })),
+    alerts: {
+      ...{ read: async () => [], prune: async () => undefined },
+      async record(_, { transitions, changed }) {
+        if (isAway) throw new HoldfastError('database_busy')
+        told.push(...transitions.map(({ to }, index) => `${changed[index]?.ruleCode} ${to}`))
+      },
+    },
+  })
+  await collector.start()
+  const driver = drivers[0] as StandInDriver
+  driver.answer = async () => aSnapshot({ topics: [aTopic({ partitions: [aPartition({ leader: null, isr: [] })] })] })
+  isAway = true
+  await clock.pass(2 * INTERVAL_MS)
+  const appended = kept.batches.length
+  expect(appended).toBeGreaterThan(1)
+  expect(told).toEqual([])
+  expect(kept.troubles.at(-1)).toMatchObject({ code: 'database_busy' })
+  isAway = false
+  await clock.pass(INTERVAL_MS)
+  expect(told).toEqual(['partition.offline firing'])
+  expect(kept.troubles.at(-1)).toBeNull()
+  driver.answer = async () => {
+    throw new ClusterUnavailableError(fault('connectionRefused', { address: 'a:1' }))
+  }
+  await clock.pass(20 * INTERVAL_MS)
+  expect(told).toEqual(['partition.offline firing', 'cluster.blind firing'])
+  await collector.stop()
+})
+
+test('alerts that ended long ago are removed with the history', async () => {
+  const pruned: number[] = []
+  const { clock, collector } = setUp({
+    alerts: {
+      ...{ read: async () => [], record: async () => undefined },
+      prune: async (beforeMs) => void pruned.push(beforeMs),
+    },
+    keepAlertsMs: HOUR_MS,
+  })
+  await collector.start()
+  await clock.pass(HOUR_MS / 12)
+  expect(pruned).toEqual([HOUR_MS / 12 - HOUR_MS])
   await collector.stop()
 })

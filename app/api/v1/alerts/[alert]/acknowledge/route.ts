@@ -1,0 +1,6 @@
+import { acknowledgeAlertRoute } from '../../../../../../lib/api/alerts/alert-routes.ts'
+import { handle } from '../../../../../../lib/api/route.ts'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, POST, PUT, PATCH, DELETE } = handle(acknowledgeAlertRoute)

@@ -1,0 +1,146 @@
+/** How often a rule would have fired, from what is stored. */
+import { type AlertRule, type AlertSubject, labelMatcher, type SeriesCondition } from '../../alerts/alert-rule.ts'
+import { BUILT_IN_RULES, rulesOf } from '../../alerts/built-in-rules.ts'
+import { partOf } from '../../alerts/finding-readings.ts'
+import { type Episode, episodesOfPoints, episodesOfSpells, type Spell } from '../../alerts/preview.ts'
+import type { EventKind } from '../../durability/events.ts'
+import { SEVERITIES, type Severity } from '../../durability/observation.ts'
+import { HoldfastError } from '../../errors.ts'
+import type { SeriesLabels } from '../../history/history.ts'
+import { METRICS, type MetricName } from '../../history/metrics.ts'
+import { lossSubjectOf } from '../../losses/loss-facts.ts'
+import { spellsOf } from '../../reports/finding-spells.ts'
+import { DAY_MS, SECOND_MS } from '../../units.ts'
+import { clustersAndRange } from '../clusters-and-range.ts'
+import type { AlertPreviewAnswer } from '../schemas/alerts.ts'
+import { toIso, toIsoOrNull } from '../serialize.ts'
+import type { ApiServices } from '../services.ts'
+
+const DEFAULT_RANGE_MS = 7 * DAY_MS
+const MOST_EPISODES = 200
+const MOST_EVENTS = 20_000
+const MOST_POINTS = 2_000
+const MOST_SERIES = 500
+
+export interface PreviewInput {
+  clusterId: string
+  /** Epoch milliseconds; left out: seven days, and now. */
+  from?: number | undefined
+  to?: number | undefined
+  /** One that is there, by its code, or one that may be written. */
+  code?: string | undefined
+  rule?: AlertRule | undefined
+}
+
+interface Range {
+  clusterId: string
+  fromMs: number
+  toMs: number
+  intervalMs: number
+}
+
+interface Previewed {
+  episodes: Episode[]
+  stepMs: number | null
+}
+
+/** @throws HoldfastError `cluster_not_found`, `bad_request`, `range_too_large` */
+export async function previewRule(services: ApiServices, input: PreviewInput): Promise<AlertPreviewAnswer> {
+  const { clusterId } = input
+  const { fromMs, toMs } = await clustersAndRange(services, { ...input, cluster: clusterId }, DEFAULT_RANGE_MS)
+  const rule = ruleOf(services, input)
+  const range = { clusterId, fromMs, toMs, intervalMs: services.config.poll.intervalSeconds * SECOND_MS }
+  const { episodes, stepMs } = await previewed(services, rule, range)
+  const newest = episodes.toSorted((one, other) => other.firedAtMs - one.firedAtMs)
+  return {
+    ...{ clusterId, from: toIso(fromMs), to: toIso(toMs), times: episodes.length },
+    subjects: new Set(episodes.map(({ subject }) => JSON.stringify(subject))).size,
+    episodes: newest.slice(0, MOST_EPISODES).map(({ subject: { type, name, part }, firedAtMs, endedAtMs }) => ({
+      ...{ subject: { type, name }, part, firedAt: toIso(firedAtMs), endedAt: toIsoOrNull(endedAtMs) },
+    })),
+    stepSeconds: stepMs === null ? null : stepMs / SECOND_MS,
+  }
+}
+
+function ruleOf({ config }: ApiServices, { code, rule }: PreviewInput): AlertRule {
+  if ((code === undefined) === (rule === undefined))
+    throw new HoldfastError('bad_request', { path: 'body.rule', issue: 'codeOrRule' })
+  if (rule !== undefined) return rule
+  const known = [...rulesOf(config.alerts), ...BUILT_IN_RULES].find((one) => one.code === code)
+  if (known === undefined) throw new HoldfastError('bad_request', { path: 'body.code', issue: 'unknownAlertRule' })
+  return known
+}
+
+async function previewed(services: ApiServices, rule: AlertRule, range: Range): Promise<Previewed> {
+  const { when } = rule
+  if (when.kind === 'series') return ofSeries(services, rule, when, range)
+  const spells =
+    when.kind === 'finding' ? await findingSpells(services, rule, range) : await lossSpells(services, when.loss, range)
+  return { episodes: episodesOfSpells(rule, spells, range.intervalMs, range.toMs), stepMs: null }
+}
+
+async function ofSeries(
+  { history }: ApiServices,
+  rule: AlertRule,
+  when: SeriesCondition,
+  { clusterId, fromMs, toMs, intervalMs }: Range,
+): Promise<Previewed> {
+  if (!Object.hasOwn(METRICS, when.series))
+    throw new HoldfastError('bad_request', { path: 'body.code', issue: 'notPreviewed' })
+  const stepMs = Math.max(intervalMs, Math.ceil((toMs - fromMs) / MOST_POINTS / SECOND_MS) * SECOND_MS)
+  const isMatch = labelMatcher(when.labels)
+  const series = await history.read({
+    ...{ clusterId, metric: when.series as MetricName, labels: exactLabels(when), fromMs, toMs, stepMs },
+    maxSeries: MOST_SERIES,
+  })
+  const wanted = series.filter(({ labels }) => isMatch({ cluster: clusterId, ...labels }))
+  return { episodes: wanted.flatMap((one) => episodesOfPoints(rule, when, one)), stepMs }
+}
+
+/** What the history can look up; globs are applied to what it finds. */
+function exactLabels({ labels }: SeriesCondition): SeriesLabels {
+  const exact: SeriesLabels = {}
+  for (const name of ['topic', 'group', 'broker', 'logDir'] as const) {
+    const value = labels[name]
+    if (value !== undefined && !/[*?]/.test(value)) exact[name] = value
+  }
+  return exact
+}
+
+/** Of findings that are told: what is merely good to know leaves no trace. */
+async function findingSpells({ events, snapshots }: ApiServices, { when }: AlertRule, range: Range): Promise<Spell[]> {
+  if (when.kind !== 'finding') return []
+  const { clusterId, fromMs, toMs } = range
+  const read = (kind: EventKind) =>
+    events.read({
+      ...{ clusterIds: [clusterId], topic: null, group: null, broker: null, kind },
+      ...{ fromMs, toMs, limit: MOST_EVENTS },
+    })
+  const [started, ended, findings] = await Promise.all([
+    read('findingStarted'),
+    read('findingEnded'),
+    snapshots.findings(clusterId),
+  ])
+  const told = spellsOf({ findings: findings ?? [], events: [...started, ...ended], fromMs, toMs })
+  const isMatch = labelMatcher(when.labels)
+  const rank = (severity: Severity): number => SEVERITIES.indexOf(severity)
+  return [...told.held, ...told.ended].flatMap(({ code, severity, subject, part, sinceMs, endedAtMs }): Spell[] => {
+    const isAsked = code === when.finding && rank(severity) >= rank(when.from)
+    if (!isAsked || !isMatch({ cluster: clusterId, [subject.type]: subject.name })) return []
+    const at: AlertSubject = { ...subject, part: partOf({ part }) }
+    return [{ subject: at, sinceMs: Math.max(sinceMs ?? fromMs, fromMs), endedAtMs }]
+  })
+}
+
+async function lossSpells({ losses }: ApiServices, kind: string, { clusterId, fromMs, toMs }: Range): Promise<Spell[]> {
+  return (await losses.list()).flatMap((loss): Spell[] => {
+    const isAsked = loss.clusterId === clusterId && loss.kind === kind && !loss.isAbandoned
+    if (!isAsked || loss.firstDetectedAtMs < fromMs || loss.firstDetectedAtMs > toMs) return []
+    return [
+      {
+        subject: { ...lossSubjectOf(loss), part: loss.id },
+        ...{ sinceMs: loss.firstDetectedAtMs, endedAtMs: loss.acknowledgedAtMs },
+      },
+    ]
+  })
+}

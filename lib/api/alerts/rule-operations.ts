@@ -1,0 +1,50 @@
+import type { AlertRule } from '../../alerts/alert-rule.ts'
+import { BUILT_IN_RULES, rulesOf } from '../../alerts/built-in-rules.ts'
+import type { Locale } from '../../i18n/locale.ts'
+import { SECOND_MS } from '../../units.ts'
+import type { AlertRuleAnswer, AlertRuleListAnswer } from '../schemas/alerts.ts'
+import type { ApiServices } from '../services.ts'
+import { isFiring, readAlerts } from './alert-rows.ts'
+import { alertTitle } from './alert-words.ts'
+
+/** Also those that are turned off, as they are built in. A person's own come first. */
+export async function listAlertRules(services: ApiServices, locale: Locale): Promise<AlertRuleListAnswer> {
+  const { tuned, own } = services.config.alerts
+  const firing = Map.groupBy((await readAlerts(services)).filter(isFiring), ({ alert }) => alert.ruleCode)
+  const rules = new Map(rulesOf(services.config.alerts).map((rule) => [rule.code, rule]))
+  const shown = [...own, ...BUILT_IN_RULES.map((builtIn) => rules.get(builtIn.code) ?? builtIn)]
+  const items = shown.map((rule) => ({
+    ...toRuleAnswer(rule, locale),
+    isTuned: rule.isBuiltIn && tuned[rule.code] != null,
+    isOff: !rules.has(rule.code),
+    firing: firing.get(rule.code)?.length ?? 0,
+  }))
+  return { items }
+}
+
+function toRuleAnswer(rule: AlertRule, locale: Locale): Omit<AlertRuleAnswer, 'isTuned' | 'isOff' | 'firing'> {
+  const { code, isBuiltIn, when, severity, forMs, keepFiringForMs, labels, runbook } = rule
+  const basis = { kind: when.kind, code: codeOf(when) }
+  return {
+    ...{ code, isBuiltIn, severity, labels: { ...labels }, runbook, when: toWhenAnswer(when) },
+    ...{ forSeconds: forMs / SECOND_MS, keepFiringForSeconds: keepFiringForMs / SECOND_MS },
+    title: alertTitle({ ruleCode: code, basis, facts: {} }, locale, 'kafka'),
+  }
+}
+
+function codeOf(when: AlertRule['when']): string {
+  if (when.kind === 'finding') return when.finding
+  return when.kind === 'loss' ? when.loss : when.series
+}
+
+const NO_MARKS = { raiseAbove: null, clearBelow: null, raiseBelow: null, clearAbove: null }
+
+function toWhenAnswer(when: AlertRule['when']): AlertRuleAnswer['when'] {
+  const shared = { kind: when.kind, code: codeOf(when), fromSeverity: null, labels: {}, ...NO_MARKS }
+  if (when.kind === 'loss') return shared
+  if (when.kind === 'finding') return { ...shared, fromSeverity: when.from, labels: { ...when.labels } }
+  const { beyond, raiseAt, clearAt, labels } = when
+  const marks =
+    beyond === 'above' ? { raiseAbove: raiseAt, clearBelow: clearAt } : { raiseBelow: raiseAt, clearAbove: clearAt }
+  return { ...shared, ...marks, labels: { ...labels } }
+}

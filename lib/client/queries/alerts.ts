@@ -1,0 +1,72 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type {
+  AlertAnswer,
+  AlertDetailAnswer,
+  AlertRuleListAnswer,
+  SilenceAnswer,
+  SilenceListAnswer,
+} from '../../api/schemas/alerts.ts'
+import type { AlertFilter, SilenceBody } from '../alert-views.ts'
+import { apiPath, apiSend } from '../api.ts'
+import { CLUSTERS_KEY } from './clusters.ts'
+import {
+  LIST_PAGE_ROWS,
+  type ListInfiniteQuery,
+  type ListView,
+  listQuery,
+  pageRows,
+  type ResourceQuery,
+  resourceQuery,
+} from './resource.ts'
+
+const ALERTS_KEY = ['alerts'] as const
+
+const OPEN: Record<AlertFilter, boolean | undefined> = { open: true, ended: false, all: undefined }
+
+export interface AlertView extends ListView {
+  filter: AlertFilter
+  withMuted: boolean
+}
+
+export function alertsQuery({ filter, withMuted, ...view }: AlertView): ListInfiniteQuery<AlertAnswer> {
+  const { q, sort, limit = LIST_PAGE_ROWS } = view
+  return listQuery<AlertAnswer>([...ALERTS_KEY, 'list', { q, sort, limit, filter, withMuted }], (cursor) =>
+    apiPath('/api/v1/alerts', {
+      ...{ open: OPEN[filter], muted: withMuted || undefined },
+      ...{ q, sort, limit: pageRows(limit, cursor), cursor },
+    }),
+  )
+}
+
+/** One with all that became of it. */
+export function alertQuery(id: string): ResourceQuery<AlertDetailAnswer> {
+  return resourceQuery<AlertDetailAnswer>([...ALERTS_KEY, 'one', id], () => `/api/v1/alerts/${encodeURIComponent(id)}`)
+}
+
+export function alertRulesQuery(): ResourceQuery<AlertRuleListAnswer> {
+  return resourceQuery<AlertRuleListAnswer>([...ALERTS_KEY, 'rules'], () => '/api/v1/alert-rules')
+}
+
+/** All there are: no more than a page of the API holds. */
+export function silencesQuery(): ResourceQuery<SilenceListAnswer> {
+  return resourceQuery<SilenceListAnswer>([...ALERTS_KEY, 'silences'], () =>
+    apiPath('/api/v1/silences', { limit: 1000 }),
+  )
+}
+
+export function acknowledgeAlert(id: string, note: string): Promise<AlertAnswer> {
+  return apiSend<AlertAnswer>('POST', `/api/v1/alerts/${encodeURIComponent(id)}/acknowledge`, { note })
+}
+
+export function addSilence(body: SilenceBody): Promise<SilenceAnswer> {
+  return apiSend<SilenceAnswer>('POST', '/api/v1/silences', body)
+}
+
+export function removeSilence(id: string): Promise<undefined> {
+  return apiSend<undefined>('DELETE', `/api/v1/silences/${encodeURIComponent(id)}`)
+}
+
+/** Whatever lists or counts alerts is not as it was. */
+export async function forgetAlerts(client: QueryClient): Promise<void> {
+  await Promise.all([ALERTS_KEY, CLUSTERS_KEY].map((queryKey) => client.invalidateQueries({ queryKey })))
+}

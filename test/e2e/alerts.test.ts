@@ -1,0 +1,136 @@
+/** The pages of alerts over stored ones: what a person on call sees first, and what they can do about it. */
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createAlertStore } from '../../lib/alerting/alert-store.ts'
+import type { Alert, AlertTransition } from '../../lib/alerts/alert.ts'
+import { openDatabase } from '../../lib/db.ts'
+import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
+import { HOUR_MS, MINUTE_MS } from '../../lib/units.ts'
+import { anAlert, observed } from '../builders/alerts.ts'
+import type { TestConsole } from '../servers/console.ts'
+import { Stage } from './stage.ts'
+import { settled, type Visitor, visit } from './visitor.ts'
+import { faultsOfPage } from './walk.ts'
+
+const CONFIG = `clusters: [{ id: live, name: Live, kind: kafka, bootstrapServers: ["127.0.0.1:9"] }]
+alerts:
+  builtIn: { group.lagSeconds: { raiseAbove: 900 }, dlq.depth: false }
+  rules: [{ id: big-backlog, when: { series: lagMessages, labels: { topic: "pay.*" } }, raiseAbove: 1000, severity: high }]
+  silences: [{ code: "topic.*", reason: "load test", until: 2020-01-02 }]
+`
+const LOSING = 'billing'
+
+const stage = new Stage()
+let browser: Browser
+let server: TestConsole
+let visitor: Visitor
+
+beforeAll(async () => {
+  const folder = await stage.folder()
+  server = await stage.console(CONFIG, { HOLDFAST_ROLE: 'web' }, folder)
+  const database = await openDatabase(`file:${folder}/holdfast.db`)
+  await createSnapshotWriter(database).saveObservation('live', { ...observed(), atMs: Date.now() }, HOUR_MS)
+  await createAlertStore(database).record('live', {
+    changed: alerts(Date.now()),
+    dropped: [],
+    transitions: steps(Date.now()),
+  })
+  await database.close()
+  browser = await stage.browser()
+})
+
+afterAll(() => stage.stop())
+afterEach(() => visitor?.close())
+
+function alerts(nowMs: number): Alert[] {
+  const since = {
+    startedAtMs: nowMs - 10 * MINUTE_MS,
+    firedAtMs: nowMs - 9 * MINUTE_MS,
+    stateAtMs: nowMs - 9 * MINUTE_MS,
+  }
+  const facts = { topic: 'orders', partitions: 2, partition: 0, inSync: 0, replicas: 3 }
+  const under = { kind: 'finding', code: 'partition.underMinIsr' } as const
+  const stopped = { kind: 'finding', code: 'group.stopped' } as const
+  return [
+    anAlert({ ...since, id: 'offline', severity: 'critical', facts }),
+    anAlert({
+      ...since,
+      id: 'under',
+      ruleCode: under.code,
+      basis: under,
+      facts: { ...facts, minIsr: 2 },
+      inhibitedBy: 'offline',
+    }),
+    anAlert({
+      ...{ ...since, id: 'stopped', ruleCode: stopped.code, basis: stopped, severity: 'warning', isFlapping: true },
+      subject: { type: 'group', name: LOSING, part: null },
+      facts: { group: LOSING, type: 'classic', lag: 12 },
+    }),
+    anAlert({
+      ...since,
+      id: 'over',
+      episode: 2,
+      state: 'resolved',
+      endedAtMs: nowMs - MINUTE_MS,
+      endReason: 'subjectGone',
+      facts,
+    }),
+  ]
+}
+
+function steps(nowMs: number): AlertTransition[] {
+  const step = { alertId: 'offline', atMs: nowMs - 10 * MINUTE_MS, severity: 'critical', isInhibited: false } as const
+  return [
+    { ...step, from: null, to: 'pending', reason: 'raised' },
+    { ...step, atMs: nowMs - 9 * MINUTE_MS, from: 'pending', to: 'firing', reason: 'heldFor' },
+  ]
+}
+
+test('what fires comes first, somebody looks after it, and silences another', async () => {
+  visitor = await visit(browser, server.url)
+  const { page } = visitor
+  await page.goto(`${server.url}/`)
+  await settled(page)
+  const rail = page.getByRole('navigation', { name: 'Main' })
+  await rail.getByTitle('3 alerts fire').waitFor()
+  await rail.getByRole('link', { name: /^Alerts/ }).click()
+  await page.waitForURL(/\/alerts$/)
+  await settled(page)
+  const rows = page.locator('tbody tr')
+  await expect.poll(() => rows.count()).toBe(3)
+  expect(await rows.nth(0).textContent()).toContain('Fires')
+  expect(await rows.filter({ hasText: LOSING }).textContent()).toContain('comes and goes')
+
+  await rows.nth(0).getByRole('button').first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Held for long enough: it fires').waitFor()
+  await dialog.getByLabel('What you are doing (optional)').fill('restarting the broker')
+  await dialog.getByRole('button', { name: 'Acknowledge' }).click()
+  await dialog.getByText('restarting the broker').waitFor()
+  await dialog.getByRole('button', { name: 'Silence this…' }).click()
+  await dialog.getByLabel('Why').fill('known, until noon')
+  await dialog.getByRole('button', { name: 'Silence', exact: true }).click()
+  await dialog.getByText(/^Until .*: known, until noon$/).waitFor()
+  await page.keyboard.press('Escape')
+  await expect.poll(() => rows.nth(0).textContent()).toMatch(/looks after it · silenced/)
+
+  await page.goto(`${server.url}/alerts?alert=under`)
+  await page.getByRole('button', { name: 'Show that alert' }).click()
+  await page.waitForURL(/alert=offline/)
+  await page.goto(`${server.url}/alerts/silences`)
+  await settled(page)
+  const silence = page.locator('tbody tr', { hasText: 'known, until noon' })
+  expect(await silence.textContent()).toContain('partition.offline')
+  await silence.getByRole('button', { name: 'End it now' }).click()
+  await silence.waitFor({ state: 'detached' })
+  expect(visitor.takeComplaints()).toEqual([])
+})
+
+test.each(['en', 'zh'] as const)('the pages are whole in %s', async (locale) => {
+  visitor = await visit(browser, server.url, { locale })
+  const faults: string[] = []
+  for (const path of ['/alerts?show=all', '/alerts?alert=offline', '/alerts/rules', '/alerts/silences']) {
+    faults.push(...(await faultsOfPage(visitor, `${server.url}${path}`)))
+  }
+  expect(faults).toEqual([])
+})

@@ -1,0 +1,58 @@
+import { describe, expect, it, test } from 'vitest'
+import type { AlertAnswer, AlertRuleAnswer } from '../../../lib/api/schemas/alerts.ts'
+import { isLoud, marksOf, parseAlertFilter, silenceBody } from '../../../lib/client/alert-views.ts'
+import { firingAlertsOfAll } from '../../../lib/client/cluster-views.ts'
+
+test.each([
+  ['ended', 'ended'],
+  ['all', 'all'],
+  ['', 'open'],
+  ['else', 'open'],
+])('the address "%s" asks for %s', (text, filter) => {
+  expect(parseAlertFilter(text)).toBe(filter)
+})
+
+const FIRING = { state: 'firing', acknowledgedAt: null, silence: null, inhibitedBy: null, mute: null } as const
+
+test.each<[string, Partial<AlertAnswer>, boolean]>([
+  ['fires', {}, true],
+  ['is not known any more', { state: 'noData' }, true],
+  ['cannot be polled', { state: 'pollError' }, true],
+  ['waits', { state: 'pending' }, false],
+  ['has ended', { state: 'resolved' }, false],
+  ['has somebody who looks after it', { acknowledgedAt: '2026-01-05T00:00:00Z' }, false],
+  ['is silenced', { silence: { id: 's', reason: 'r', untilAt: '2026-01-05T00:00:00Z' } }, false],
+  ['is told by another', { inhibitedBy: 'a' }, false],
+])('one that %s: loud %s', (_, over, loud) => {
+  expect(isLoud({ ...FIRING, ...over })).toBe(loud)
+})
+
+test('only the marks that a rule has are told', () => {
+  const when = { raiseAbove: 300, clearBelow: 60, raiseBelow: null, clearAbove: null } as AlertRuleAnswer['when']
+  expect(marksOf({ when })).toEqual([
+    ['raiseAbove', 300],
+    ['clearBelow', 60],
+  ])
+})
+
+test('the rail counts what fires in all clusters', () => {
+  expect(firingAlertsOfAll([{ firingAlerts: 2 }, { firingAlerts: null }, { firingAlerts: 1 }])).toBe(3)
+})
+
+describe('a silence', () => {
+  const alert = { ruleCode: 'group.stopped', clusterId: 'live', subject: { type: 'group', name: 'a*b' } } as const
+
+  it('is of this rule at this subject, and ends at a full minute', () => {
+    expect(silenceBody(alert, ' moving ', 'hour', 1)).toEqual({
+      ...{ code: 'group.stopped', cluster: 'live', subject: 'a?b', reason: 'moving' },
+      untilAt: '1970-01-01T01:01:00.000Z',
+    })
+  })
+
+  it('of the cluster itself is of every subject, and needs a reason', () => {
+    expect(silenceBody({ ...alert, subject: { type: 'cluster', name: '' } }, 'moving', 'day', 0)).toMatchObject({
+      subject: '*',
+    })
+    expect(silenceBody(alert, '  x ', 'day', 0)).toBeNull()
+  })
+})
