@@ -44,23 +44,19 @@ const ROWS_PER_STATEMENT = 500
 
 export function createAlertStore(database: Database, mostEnded: number = MOST_ENDED): AlertStore {
   const { client } = database
+  /** Clusters are polled side by side: written one after the other, transitions are seen in the order of their ids. */
+  let writing: Promise<void> = Promise.resolve()
   let listed: { version: string; alerts: readonly StoredAlert[] } | null = null
   return {
     async read(clusterId, endedSinceMs) {
       const rows = await client.alert.findMany({ where: { clusterId, ...since(endedSinceMs) } })
       return rows.map(toAlert)
     },
-    async record(clusterId, { changed, dropped, transitions }) {
-      if (changed.length === 0 && dropped.length === 0) return
-      await database.transaction(async (tx) => {
-        await drop(
-          tx,
-          dropped.map(({ id }) => id),
-        )
-        for (const alerts of inParts(changed)) await write(tx, clusterId, alerts)
-        for (const some of inParts(transitions))
-          await tx.alertTransition.createMany({ data: some.map(toTransitionRow) })
-      })
+    async record(clusterId, changes) {
+      if (changes.changed.length === 0 && changes.dropped.length === 0) return
+      const mine = writing.then(() => database.transaction((tx) => writeChanges(tx, clusterId, changes)))
+      writing = mine.catch(() => undefined)
+      await mine
     },
     async list(endedSinceMs) {
       const version = await versionOf(database, endedSinceMs)
@@ -115,6 +111,19 @@ async function versionOf({ client }: Database, endedSinceMs: number): Promise<st
 
 function* inParts<T>(items: readonly T[]): Iterable<T[]> {
   for (let from = 0; from < items.length; from += ROWS_PER_STATEMENT) yield items.slice(from, from + ROWS_PER_STATEMENT)
+}
+
+async function writeChanges(
+  tx: TransactionClient,
+  clusterId: string,
+  { changed, dropped, transitions }: AlertChanges,
+): Promise<void> {
+  await drop(
+    tx,
+    dropped.map(({ id }) => id),
+  )
+  for (const alerts of inParts(changed)) await write(tx, clusterId, alerts)
+  for (const some of inParts(transitions)) await tx.alertTransition.createMany({ data: some.map(toTransitionRow) })
 }
 
 async function drop(tx: TransactionClient, ids: readonly string[]): Promise<void> {

@@ -145,6 +145,37 @@ onBothDatabases('the store of alerts', ({ open }) => {
     expect((await store.read('c', 0)).length).toBe(700)
   })
 
+  test('whoever reads transitions in the order of their ids misses none, though clusters are polled side by side', async () => {
+    const database = await open()
+    const store = createAlertStore(database)
+    const clusters = Array.from({ length: 12 }, (_, cluster) => `c${cluster}`)
+    const writing = Promise.all(
+      clusters.map(async (clusterId, cluster) => {
+        for (let poll = 0; poll < 8; poll += 1) {
+          const alerts = Array.from({ length: cluster % 2 === 0 ? 60 : 1 }, (_, at) =>
+            anAlert({
+              id: `${clusterId}-${poll}-${at}`,
+              episode: poll,
+              subject: { type: 'topic', name: `${poll}-${at}`, part: null },
+            }),
+          )
+          await store.record(clusterId, { ...NOTHING, changed: alerts, transitions: alerts.map(({ id }) => fired(id)) })
+        }
+      }),
+    ).then(() => true)
+    const missed: number[] = []
+    let read = new Set<number>()
+    for (let isDone = false; !isDone; ) {
+      isDone = await Promise.race([writing, new Promise<boolean>((later) => setImmediate(() => later(false)))])
+      const ids = (await database.client.alertTransition.findMany({ select: { id: true } })).map(({ id }) => id)
+      const last = Math.max(0, ...read)
+      missed.push(...ids.filter((id) => id < last && !read.has(id)))
+      read = new Set(ids)
+    }
+    expect(read.size).toBe(8 * (6 * 60 + 6))
+    expect(missed).toEqual([])
+  })
+
   test('forgets what ended long ago with its transitions, and of too many that ended the oldest', async () => {
     const database = await open()
     const of = (at: number): Alert => anAlert({ ...ENDED, id: `a${at}`, episode: at, endedAtMs: NOW_MS + at })
