@@ -116,7 +116,7 @@ describe('a delivery', () => {
     await settled(page)
     const row = page.getByRole('row', { name: /to waiting/ })
     await row.getByText('answered with the HTTP status 503').waitFor()
-    await row.getByRole('button', { name: 'Show the attempt' }).click()
+    await row.getByRole('button', { name: '1 attempt: show it' }).click()
     await page.getByRole('dialog').getByText('Look at the state of the receiver.').waitFor()
     await page.keyboard.press('Escape')
     const answered = page.waitForResponse((response) => response.url().endsWith('/resend'))
