@@ -34,13 +34,13 @@ import { acknowledgeLossRoute, listLossesRoute } from './losses/loss-routes.ts'
 import { getMessageRoute, listMessagesRoute, produceMessageRoute } from './messages/message-routes.ts'
 import { metricsRoute } from './metrics/metrics-routes.ts'
 import { addMuteRoute, listMutesRoute, removeMuteRoute } from './mutes/mute-routes.ts'
-import { previewRepairRoute, startRepairRoute } from './repairs/repair-routes.ts'
 import {
   addReceiverRoute,
   listReceiversRoute,
   removeReceiverRoute,
   testReceiverRoute,
 } from './receivers/receiver-routes.ts'
+import { previewRepairRoute, startRepairRoute } from './repairs/repair-routes.ts'
 import {
   approveReplayRoute,
   cancelReplayRoute,
