@@ -251,7 +251,9 @@ export interface AlertConfig extends AlertSettings {
   silences: FileSilence[]
 }
 
-export const alertSettings = settings.prefault({}).transform(({ builtIn: tuned, rules: own, silences, receivers }) => ({
-  ...{ tuned, own, silences },
-  receivers,
-}))
+const NOTHING_SAID: z.output<typeof settings> = { builtIn: {}, rules: [], silences: [], receivers: [] }
+
+export const alertSettings = settings.nullish().transform((given) => {
+  const { builtIn: tuned, rules: own, silences, receivers } = given ?? NOTHING_SAID
+  return { tuned, own, silences, receivers }
+})

@@ -21,6 +21,8 @@ const FACTS = {
     mute: 'm-1',
     most: 1_000,
     unit: 'recordsPerSecond',
+    code: 'topic.minIsrOne',
+    partitions: 2,
     settings: 'retention.ms',
     command: 'kafka-configs.sh',
   },

@@ -48,7 +48,7 @@ describe('rules of alerts', () => {
     - { id: few-copies, when: { series: isrSize }, raiseBelow: 2, severity: critical }
     - { id: any-unclean, when: { finding: topic.uncleanLeaderElection }, severity: warning }
     - { id: grave, when: { finding: group.stopped, fromSeverity: high, labels: { group: "pay*" } } }
-  receivers: [{ id: oncall }]
+  receivers: [{ id: chat, type: slack, url: "https://hooks.slack.com/services/T0/B0/x" }]
   routes: []
 `)
     expect(tuned).toEqual({
