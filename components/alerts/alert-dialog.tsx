@@ -77,7 +77,7 @@ function Inhibited({ by, onOther }: { by: string; onOther(id: string): void }): 
   return (
     <p className="mt-2 max-w-prose text-ink2">
       {t('inhibited')}{' '}
-      <button type="button" className="text-link hover:underline" onClick={() => onOther(by)}>
+      <button type="button" className="underline" onClick={() => onOther(by)}>
         {t('inhibitedBy')}
       </button>
     </p>
@@ -123,7 +123,7 @@ function Facts({ alert, clusterName }: { alert: AlertDetailAnswer; clusterName(i
           : ([
               [
                 t('dialog.runbook'),
-                <a key="runbook" href={runbook} rel="noreferrer" target="_blank" className="break-all text-link">
+                <a key="runbook" href={runbook} rel="noreferrer" target="_blank" className="break-all underline">
                   {runbook}
                 </a>,
               ],
