@@ -259,7 +259,9 @@ describe.runIf(canMount)('a disk that others fill (needs root to mount a small o
   async function forecastOf(path: string): Promise<Forecast | undefined> {
     const { clusterId, history, snapshots } = consoles.watching
     const brokers = (await snapshots.brokers(clusterId)) ?? []
-    const rows = await withDiskForecasts(history, await snapshots.summary(clusterId), brokers)
+    // Pages are in a process of their own, which remembers other reads than the collector.
+    const asPagesRead: typeof history.read = (request) => history.read(request)
+    const rows = await withDiskForecasts({ read: asPagesRead }, await snapshots.summary(clusterId), brokers)
     return rows.flatMap(({ logDirs, fullAt }) => fullAt.filter((_, index) => logDirs?.[index]?.path === path))[0]
   }
 

@@ -177,16 +177,6 @@ describe('people', () => {
     await live(world)
     expect(await failures(world)).toEqual([5n, 6n, 7n].map((offset) => [1, offset, 'handledMeanwhile']))
   })
-
-  it('replay what was handled before, when that is what they asked for', async () => {
-    const world = await prepare(database, true, { selection: { all: true, includeHandled: true } })
-    const action = { kind: 'replay', actor: 'other', atMs: 0, note: 'no', replayId: 'r-other' } as const
-    await createHandledLedger(database).mark(world.queueId, action, [
-      { partition: 1, broker: null, runs: runsOf([5, 8]) },
-    ])
-    await live(world)
-    expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(RECORDS), failed: 0n })
-  })
 })
 
 describe.each([
