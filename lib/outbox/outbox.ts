@@ -1,5 +1,6 @@
 /** What receivers are to be told, until they have been told, and what was tried. */
 import { randomBytes } from 'node:crypto'
+import { join, sqltag as sql } from '@prisma/client/runtime/client'
 import type { Delivery as DeliveryRow } from '../../prisma/generated/sqlite/client.ts'
 import { decodeStored, encodeStored } from '../db/stored-json.ts'
 import type { Database, TransactionClient } from '../db.ts'
@@ -19,8 +20,13 @@ export interface NewDelivery {
 
 export interface Outbox {
   hasDue(nowMs: number): Promise<boolean>
-  /** Those that may be sent now, the oldest first, with what they tell. */
-  due(nowMs: number): Promise<DueDelivery[]>
+  /**
+   * Those that may be sent now with what they tell: of each receiver the oldest first, and so few that none takes the
+   * place of another.
+   *
+   * @param except receivers that are left alone just now
+   */
+  due(nowMs: number, except?: readonly string[]): Promise<DueDelivery[]>
   /**
    * Durable when the promise resolves.
    *
@@ -44,6 +50,8 @@ export interface DueDelivery {
 
 /** So many are looked at together; the next are there when these are done. */
 const MOST_DUE = 200
+/** The fastest takes so many until the next look. */
+const MOST_DUE_OF_ONE = 20
 const KEPT_AFTER_MS = 30 * DAY_MS
 const MOST_KEPT = 10_000
 const ID_BYTES = 12
@@ -71,15 +79,16 @@ export function createOutbox(database: Database): Outbox {
       const row = await client.delivery.findFirst({ where: dueAt(nowMs), select: { id: true } })
       return row !== null
     },
-    async due(nowMs) {
-      const orderBy = [{ createdAtMs: 'asc' }, { sequence: 'asc' }, { id: 'asc' }] as const
-      const rows = await client.delivery.findMany({ where: dueAt(nowMs), orderBy: [...orderBy], take: MOST_DUE })
-      const first: DueDelivery[] = []
-      for (const row of rows) {
-        if (row.sequence > 0 && (await isBehind(client, row))) continue
-        first.push({ delivery: toDelivery(row), notification: decodeStored<Notification>(row.payload) })
-      }
-      return first
+    async due(nowMs, except = []) {
+      const ids = await dueIds(database, nowMs, except)
+      const rows = await client.delivery.findMany({ where: { id: { in: ids } } })
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      return ids.flatMap((id) => {
+        const row = byId.get(id)
+        return row === undefined
+          ? []
+          : [{ delivery: toDelivery(row), notification: decodeStored<Notification>(row.payload) }]
+      })
     },
     async note({ id, attempts }, { atMs, code, facts, latencyMs }, { state, nextAttemptAtMs, tries }) {
       return database.transaction(async (tx) => {
@@ -125,11 +134,21 @@ function dueAt(nowMs: number): { nextAttemptAtMs: { lte: bigint } } {
   return { nextAttemptAtMs: { lte: BigInt(nowMs) } }
 }
 
-/** An end that came before its beginning would be believed, and the beginning after it as well. */
-async function isBehind({ delivery }: Database['client'], row: DeliveryRow): Promise<boolean> {
-  const { receiverId, source, sequence } = row
-  const where = { receiverId, source, sequence: { lt: sequence }, state: 'waiting' }
-  return (await delivery.count({ where })) > 0
+/** Without those behind another of their source: an end that came before its beginning would be believed, and the beginning after it as well. */
+async function dueIds({ client }: Database, nowMs: number, except: readonly string[]): Promise<string[]> {
+  const rows = await client.$queryRaw<{ id: string }[]>(
+    sql`SELECT "id" FROM (
+        SELECT "id", "createdAtMs",
+          ROW_NUMBER() OVER (PARTITION BY "receiverId" ORDER BY "createdAtMs", "sequence", "id") AS "place"
+        FROM "Delivery" AS "one"
+        WHERE "nextAttemptAtMs" <= ${BigInt(nowMs)} AND "receiverId" NOT IN (${join(['', ...except])})
+          AND NOT EXISTS (
+            SELECT 1 FROM "Delivery" AS "before"
+            WHERE "before"."receiverId" = "one"."receiverId" AND "before"."source" = "one"."source"
+              AND "before"."sequence" < "one"."sequence" AND "before"."state" = 'waiting')
+      ) AS "due" WHERE "place" <= ${MOST_DUE_OF_ONE} ORDER BY "place", "createdAtMs", "id" LIMIT ${MOST_DUE}`,
+  )
+  return rows.map(({ id }) => id)
 }
 
 async function prune({ client, transaction }: Database, nowMs: number): Promise<void> {

@@ -81,6 +81,31 @@ onBothDatabases('the outbox', ({ open }) => {
     expect(await due(NOW_MS + 1)).toEqual(['mail 1', 'other 1'])
   })
 
+  test('gives every receiver its share, however much waits for another or for what was before it', async () => {
+    const database = await open()
+    const outbox = createOutbox(database)
+    const many = Array.from({ length: 250 }, (_, index) => `a-${index}`)
+    await put(database, ...many.flatMap((source) => [aDelivery({ source }), aDelivery({ source, sequence: 1 })]))
+    await put(database, aDelivery({ receiverId: 'late', source: 'x' }))
+    // Every beginning waits for its next attempt, and its end for it.
+    await database.client.delivery.updateMany({
+      where: { receiverId: 'mail', sequence: 0 },
+      data: { nextAttemptAtMs: BigInt(NOW_MS + HOUR_MS) },
+    })
+    await put(database, aDelivery({ receiverId: 'slow', source: 'y' }))
+    await put(database, ...many.map((source) => aDelivery({ source, receiverId: 'full' })))
+    await put(database, aDelivery({ source: 'free' }))
+    const due = async (...except: string[]): Promise<Record<string, number>> =>
+      Object.fromEntries(
+        [...Map.groupBy(await outbox.due(NOW_MS, except), ({ delivery }) => delivery.receiverId)].map(([id, found]) => [
+          id,
+          found.length,
+        ]),
+      )
+    expect(await due()).toEqual({ late: 1, slow: 1, full: 20, mail: 1 })
+    expect(await due('full', 'slow')).toEqual({ late: 1, mail: 1 })
+  })
+
   test('is not changed by who saw it before somebody else changed it', async () => {
     const database = await open()
     const outbox = createOutbox(database)
