@@ -6,7 +6,7 @@ import { decodeStored, encodeStored } from '../db/stored-json.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
 import { DAY_MS } from '../units.ts'
-import type { Attempt, Delivery, DeliveryChange, DeliveryState } from './delivery.ts'
+import { type Attempt, type Delivery, type DeliveryChange, type DeliveryState, FAILED_STATES } from './delivery.ts'
 import type { Notification } from './notification.ts'
 
 export interface NewDelivery {
@@ -37,10 +37,14 @@ export interface Outbox {
   list(): Promise<Delivery[]>
   /** With every attempt, the newest first. @throws HoldfastError `delivery_not_found` */
   get(id: string): Promise<{ delivery: Delivery; log: Attempt[] }>
-  /** Tries it again from the start, under the same id. @throws HoldfastError `delivery_not_found` */
+  /**
+   * Tries it again from the start, under the same id.
+   *
+   * @throws HoldfastError `delivery_not_found`, `delivery_not_failed`, `delivery_overtaken`
+   */
   resend(id: string, nowMs: number): Promise<Delivery>
-  /** What ended long ago leaves. */
-  prune(nowMs: number): Promise<void>
+  /** Some of what ended long ago leaves. @returns whether there may be more */
+  prune(nowMs: number): Promise<boolean>
 }
 
 export interface DueDelivery {
@@ -121,9 +125,16 @@ export function createOutbox(database: Database): Outbox {
       return { delivery, log }
     },
     async resend(id, nowMs) {
+      const { receiverId, source, sequence, state } = await deliveryOrThrow(id)
+      if (!FAILED_STATES.includes(state)) throw new HoldfastError('delivery_not_failed', { delivery: id, state })
+      // A beginning that came after its end would be believed.
+      const later = { receiverId, source, sequence: { gt: sequence }, state: 'delivered' satisfies DeliveryState }
+      if ((await client.delivery.count({ where: later })) > 0) {
+        throw new HoldfastError('delivery_overtaken', { delivery: id })
+      }
       const atMs = BigInt(nowMs)
       const data = { state: 'waiting', tries: 0, triedSinceMs: atMs, nextAttemptAtMs: atMs }
-      await client.delivery.updateMany({ where: { id }, data })
+      await client.delivery.updateMany({ where: { id, state }, data })
       return deliveryOrThrow(id)
     },
     prune: (nowMs) => prune(database, nowMs),
@@ -151,7 +162,7 @@ async function dueIds({ client }: Database, nowMs: number, except: readonly stri
   return rows.map(({ id }) => id)
 }
 
-async function prune({ client, transaction }: Database, nowMs: number): Promise<void> {
+async function prune({ client, transaction }: Database, nowMs: number): Promise<boolean> {
   const ended = { state: { not: 'waiting' } }
   const surplus = await client.delivery.findMany({
     ...{ where: ended, orderBy: { createdAtMs: 'desc' }, skip: MOST_KEPT, take: MOST_DUE, select: { id: true } },
@@ -161,11 +172,12 @@ async function prune({ client, transaction }: Database, nowMs: number): Promise<
     select: { id: true },
   })
   const ids = [...surplus, ...old].map(({ id }) => id)
-  if (ids.length === 0) return
+  if (ids.length === 0) return false
   await transaction(async (tx) => {
     await tx.deliveryAttempt.deleteMany({ where: { deliveryId: { in: ids } } })
     await tx.delivery.deleteMany({ where: { id: { in: ids }, ...ended } })
   })
+  return true
 }
 
 function toDelivery(row: Omit<DeliveryRow, 'payload'>): Delivery {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Database } from '../../../lib/db.ts'
+import type { Delivery } from '../../../lib/outbox/delivery.ts'
 import { createOutbox, enqueue, type NewDelivery } from '../../../lib/outbox/outbox.ts'
 import { DAY_MS, HOUR_MS } from '../../../lib/units.ts'
 import { anAlertNotification, aReportNotification } from '../../builders/notifications.ts'
@@ -135,6 +136,48 @@ onBothDatabases('the outbox', ({ open }) => {
     })
     expect((await outbox.due(laterMs)).map(({ delivery }) => delivery)).toEqual([again])
     await expect(outbox.resend('nothing', laterMs)).rejects.toMatchObject({ code: 'delivery_not_found' })
+  })
+
+  test('sends again only what was refused or given up, and nothing behind which a later one was told', async () => {
+    const database = await open()
+    const outbox = createOutbox(database)
+    const told = { source: 'a-1', notification: anAlertNotification() }
+    await put(database, aDelivery({ ...told, sequence: 0 }), aDelivery({ ...told, sequence: 1 }))
+    await put(database, aDelivery({ ...told, sequence: 1, receiverId: 'other' }))
+    const dueAt = async (sequence: number): Promise<Delivery> => {
+      const found = (await outbox.due(NOW_MS)).find(
+        ({ delivery }) => delivery.receiverId === 'mail' && delivery.sequence === sequence,
+      )
+      if (found === undefined) throw new Error('it is not due')
+      return found.delivery
+    }
+    const refusal = (id: string): Promise<unknown> =>
+      outbox.resend(id, NOW_MS).then(
+        () => null,
+        ({ code, facts }) => [code, facts],
+      )
+    const begin = await dueAt(0)
+    expect(await refusal(begin.id)).toEqual(['delivery_not_failed', { delivery: begin.id, state: 'waiting' }])
+    await outbox.note(begin, FAILED, { state: 'refused', nextAttemptAtMs: null, tries: 1 })
+    const end = await dueAt(1)
+    expect(await refusal(begin.id)).toBe(null)
+    await outbox.note({ ...begin, attempts: 1 }, FAILED, { state: 'givenUp', nextAttemptAtMs: null, tries: 1 })
+    await outbox.note(end, FAILED, DONE)
+    expect(await refusal(end.id)).toEqual(['delivery_not_failed', { delivery: end.id, state: 'delivered' }])
+    expect(await refusal(begin.id)).toEqual(['delivery_overtaken', { delivery: begin.id }])
+    expect((await outbox.get(begin.id)).delivery.state).toBe('givenUp')
+  })
+
+  test('loses all that is old, however much that is', async () => {
+    const database = await open()
+    const outbox = createOutbox(database)
+    await put(database, ...Array.from({ length: 450 }, (_, index) => aDelivery({ source: `r-${index}` })))
+    await database.client.delivery.updateMany({ data: { state: 'delivered', nextAttemptAtMs: null } })
+    const laterMs = NOW_MS + 30 * DAY_MS + HOUR_MS
+    let rounds = 0
+    while (await outbox.prune(laterMs)) rounds += 1
+    expect(rounds).toBeGreaterThan(0)
+    expect(await outbox.list()).toEqual([])
   })
 
   test('loses 30 days later what ended, and nothing that waits', async () => {
