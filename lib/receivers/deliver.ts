@@ -4,13 +4,13 @@ import type { Logger } from '../log.ts'
 import { type Attempt, afterAttempt, type DeliveryChange } from '../outbox/delivery.ts'
 import type { DueDelivery, Outbox } from '../outbox/outbox.ts'
 import { SECOND_MS } from '../units.ts'
-import { type Outcome, refused } from './outcome.ts'
+import { type Outcome, refused, retry } from './outcome.ts'
 import type { Sender } from './sender.ts'
 
 export interface DelivererOptions {
   outbox: Outbox
-  /** Null: the console does not know it any more. */
-  receiverOf(id: string): Promise<Receiver | null>
+  /** Null: the console does not know it any more. `unreadable`: it was encrypted with another secret. */
+  receiverOf(id: string): Promise<Receiver | 'unreadable' | null>
   sender: Sender
   now(): number
   monotonicMs(): number
@@ -87,7 +87,7 @@ export class Deliverer {
       let made = this.#unnoted.get(key)
       if (made === undefined) {
         // What must wait for its turn stays due, and is no attempt.
-        const waitMs = receiver === null ? 0 : this.#options.sender.take(receiver)
+        const waitMs = typeof receiver === 'string' || receiver === null ? 0 : this.#options.sender.take(receiver)
         if (waitMs > 0) return waitMs
         made = await this.#attempt(receiver, due, signal)
         this.#unnoted.set(key, made)
@@ -101,22 +101,25 @@ export class Deliverer {
   }
 
   async #attempt(
-    receiver: Receiver | null,
+    receiver: Receiver | 'unreadable' | null,
     { delivery, notification }: DueDelivery,
     signal: AbortSignal,
   ): Promise<Made> {
     const { sender, now, monotonicMs, log } = this.#options
     const [atMs, startedAtMs] = [now(), monotonicMs()]
-    const outcome =
-      receiver === null
-        ? refused('receiverGone', { receiver: delivery.receiverId })
-        : await sender.send(receiver, notification, delivery.id, signal).catch((err: unknown) => {
-            signal.throwIfAborted()
-            log.error({ err, delivery: delivery.id }, 'a message could not be made or sent')
-            return refused('internal')
-          })
-    const { code, facts, state } = outcome
+    const facts = { receiver: delivery.receiverId }
+    let outcome: Outcome
+    if (receiver === null) outcome = refused('receiverGone', facts)
+    else if (receiver === 'unreadable') outcome = retry('receiverUnreadable', facts)
+    else {
+      outcome = await sender.send(receiver, notification, delivery.id, signal).catch((err: unknown) => {
+        signal.throwIfAborted()
+        log.error({ err, delivery: delivery.id }, 'a message could not be made or sent')
+        return refused('internal')
+      })
+    }
     const latencyMs = Math.round(monotonicMs() - startedAtMs)
-    return { state, attempt: { atMs, code, facts, latencyMs }, change: afterAttempt(delivery, outcome, now()) }
+    const attempt = { atMs, code: outcome.code, facts: outcome.facts, latencyMs }
+    return { attempt, change: afterAttempt(delivery, outcome, now()), state: outcome.state }
   }
 }

@@ -37,6 +37,7 @@ export const OUTCOME_CODES = [
   'mailBusy',
   'kindNotTaken',
   'receiverGone',
+  'receiverUnreadable',
   'internal',
 ] as const
 export type OutcomeCode = (typeof OUTCOME_CODES)[number]

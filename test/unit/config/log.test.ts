@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { RECEIVER_TYPES } from '../../../lib/config/receivers.ts'
 import type { Config } from '../../../lib/config.ts'
 import { HoldfastError } from '../../../lib/errors.ts'
-import { createLogger, secretsOf } from '../../../lib/log.ts'
+import { createLogger, hideInLogs, secretsOf } from '../../../lib/log.ts'
 import { aReceiver } from '../../builders/notifications.ts'
 
 const MARKER = 'sk-MARKER-"qx7z3kw9'
@@ -39,6 +39,17 @@ test('fields that are named like secrets are cut out without knowing the value',
     [],
   )
   expect(text).not.toContain('unknown-value')
+})
+
+test('what is configured stays cut out, however much else is tried', () => {
+  const text = logged(
+    (log) => {
+      hideInLogs(Array.from({ length: 1_200 }, (_, index) => `tried-once-${index}-MARKER`))
+      log.info(`configured-admin-token, tried-once-1199-MARKER`)
+    },
+    ['configured-admin-token'],
+  )
+  expect(JSON.parse(text).msg).toBe('[redacted], [redacted]')
 })
 
 test('every secret of the configuration is known to the log', () => {

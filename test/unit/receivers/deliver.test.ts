@@ -1,9 +1,9 @@
 /** Whom a delivery waits for, and what is done when the database does not take what became of it. */
 import { beforeEach, expect, test } from 'vitest'
 import { createLogger } from '../../../lib/log.ts'
-import type { Delivery } from '../../../lib/outbox/delivery.ts'
+import type { Attempt, Delivery } from '../../../lib/outbox/delivery.ts'
 import type { DueDelivery, Outbox } from '../../../lib/outbox/outbox.ts'
-import { Deliverer } from '../../../lib/receivers/deliver.ts'
+import { Deliverer, type DelivererOptions } from '../../../lib/receivers/deliver.ts'
 import { DELIVERED, type Outcome, retry } from '../../../lib/receivers/outcome.ts'
 import type { Sender } from '../../../lib/receivers/sender.ts'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../lib/units.ts'
@@ -15,12 +15,13 @@ let nowMs: number
 let due: Delivery[]
 let sent: string[]
 let logged: string[]
+let noted: string[]
 let noting: () => void
 let answer: Outcome
 let quietMs: (id: string) => number
 beforeEach(() => {
   nowMs = 0
-  ;[due, sent, logged] = [[], [], []]
+  ;[due, sent, logged, noted] = [[], [], [], []]
   noting = () => undefined
   answer = DELIVERED
   quietMs = () => 0
@@ -40,8 +41,9 @@ const outbox = {
       .filter(({ receiverId }) => !spared.has(receiverId))
       .map((delivery) => ({ delivery, notification: aReportNotification() }))
   },
-  note: async ({ id }: Delivery, _attempt: unknown, { state }: { state: string }): Promise<boolean> => {
+  note: async ({ id }: Delivery, { code }: Attempt, { state }: { state: string }): Promise<boolean> => {
     noting()
+    noted.push(code)
     if (state !== 'waiting') due = due.filter((delivery) => delivery.id !== id)
     return true
   },
@@ -55,9 +57,10 @@ const sender: Sender = {
   },
 }
 
-function aDeliverer(): Deliverer {
+function aDeliverer(
+  receiverOf: DelivererOptions['receiverOf'] = async (id) => aReceiver('webhook', { id }),
+): Deliverer {
   const log = createLogger({ logLevel: 'error' }, [], { write: (line) => void logged.push(line) })
-  const receiverOf = async (id: string): Promise<ReturnType<typeof aReceiver>> => aReceiver('webhook', { id })
   return new Deliverer({ outbox, sender, receiverOf, now: () => nowMs, monotonicMs: () => nowMs, log })
 }
 
@@ -89,6 +92,15 @@ test('receivers that take nothing give their place to another between two attemp
   for (let index = 0; index < 2; index += 1) await look(deliverer)
   expect(sent).toContain('d-other')
   expect(sent).toHaveLength(17)
+})
+
+test('for a receiver that cannot be read just now its messages wait', async () => {
+  put('sealed')
+  const deliverer = aDeliverer(async () => 'unreadable')
+  await look(deliverer)
+  expect(sent).toEqual([])
+  expect(due).toHaveLength(1)
+  expect(noted).toEqual(['receiverUnreadable'])
 })
 
 test('what was sent and could not be noted is noted later, and not sent again', async () => {
