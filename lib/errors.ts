@@ -36,6 +36,8 @@ export const ERROR_CODES = [
   'receiver_in_file',
   'receivers_too_many',
   'delivery_not_found',
+  'delivery_not_failed',
+  'delivery_overtaken',
   'loss_not_found',
   'loss_acknowledged',
   'alert_not_found',

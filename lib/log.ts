@@ -25,27 +25,30 @@ const SECRET_FIELDS = [
 
 /** Shorter values would blank out ordinary words. */
 const MIN_VALUE_CHARS = 6
-/** Of clusters that were tried through the API and forgotten; the oldest go first. */
-const MAX_VALUES = 1_000
+/** Of what was tried through the API and forgotten; the oldest go first. */
+const MOST_PASSING = 1_000
 
 // On globalThis, since Next bundles a copy of this module beside the one that made the log.
 const SLOT = Symbol.for('holdfast.hiddenInLogs')
-const slot = globalThis as { [SLOT]?: Set<string> }
-slot[SLOT] ??= new Set()
+const slot = globalThis as { [SLOT]?: Record<'forGood' | 'passing', Set<string>> }
+slot[SLOT] ??= { forGood: new Set(), passing: new Set() }
 /** As they stand inside JSON. One list for the process: a secret is one whichever part of it writes the line. */
-const hiddenValues = slot[SLOT]
+const { forGood, passing } = slot[SLOT]
 
-/** From now on no log line shows these values. */
-export function hideInLogs(values: Iterable<string | null>): void {
+/** From now on no log line shows these values: `forGood` those that are configured or stored, `passing` as long as few others come. */
+export function hideInLogs(values: Iterable<string | null>, howLong: 'forGood' | 'passing' = 'passing'): void {
+  const hidden = howLong === 'forGood' ? forGood : passing
   for (const value of values) {
-    if (value !== null && value.length >= MIN_VALUE_CHARS) hiddenValues.add(JSON.stringify(value).slice(1, -1))
-    if (hiddenValues.size > MAX_VALUES) hiddenValues.delete(hiddenValues.values().next().value ?? '')
+    if (value !== null && value.length >= MIN_VALUE_CHARS) hidden.add(JSON.stringify(value).slice(1, -1))
+    if (passing.size > MOST_PASSING) passing.delete(passing.values().next().value ?? '')
   }
 }
 
 function withoutSecrets(line: string): string {
   let text = line
-  for (const value of hiddenValues) text = text.replaceAll(value, REDACTED)
+  for (const values of [forGood, passing]) {
+    for (const value of values) text = text.replaceAll(value, REDACTED)
+  }
   return text
 }
 
@@ -60,7 +63,7 @@ export function createLogger(
   secretValues: readonly string[] = [],
   destination?: DestinationStream,
 ): Logger {
-  hideInLogs(secretValues)
+  hideInLogs(secretValues, 'forGood')
   const paths = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`, `*.*.*.${field}`])
   return pino(
     {

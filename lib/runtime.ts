@@ -373,7 +373,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       reportTask(createReportMaker(runtime), config.reports),
       ...deliveryTasks({
         outbox: createOutbox(database),
-        receiverOf: async (id) => (await receivers.list()).find(({ receiver }) => receiver.id === id)?.receiver ?? null,
+        receiverOf: (id) => receivers.find(id),
         sender: createSender({ config, now, monotonicMs }),
         ...{ now, monotonicMs, log },
       }),

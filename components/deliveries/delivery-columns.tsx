@@ -57,7 +57,7 @@ export function useDeliveryColumns(mayResend: boolean): DataColumn<DeliveryAnswe
         className: 'w-36 min-w-32',
         align: 'end',
         canHide: false,
-        cell: (row) => <Resend id={row.id} />,
+        cell: ({ id, state }) => (state === 'refused' || state === 'givenUp' ? <Resend id={id} /> : null),
       })
     }
     return columns

@@ -45,6 +45,8 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   receiver_in_file: 409,
   receivers_too_many: 409,
   delivery_not_found: 404,
+  delivery_not_failed: 409,
+  delivery_overtaken: 409,
   loss_not_found: 404,
   loss_acknowledged: 409,
   alert_not_found: 404,

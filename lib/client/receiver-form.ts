@@ -26,8 +26,8 @@ export const FIELDS_OF: Record<ReceiverType, readonly FieldUse[]> = {
 
 export const RECEIVER_TYPES = Object.keys(FIELDS_OF) as ReceiverType[]
 
-/** Not told on the screen while they are typed. */
-export const HIDDEN_FIELDS: readonly ReceiverField[] = ['secret', 'routingKey', 'password']
+/** Not told on the screen while they are typed. The address of a mail server holds a password. */
+export const HIDDEN_FIELDS: readonly ReceiverField[] = ['secret', 'routingKey', 'password', 'smtp']
 
 export type ReceiverLanguage = ReceiverAnswer['language']
 

@@ -76,10 +76,11 @@ const webhook = z
     ...{ error: 'issue:webhookSecret', path: ['secret'] },
   })
 
+const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue'
 const pagerduty = z.strictObject({
   ...{ ...base, type: z.literal('pagerduty') },
   routingKey: z.string().regex(/^[\w-]{1,100}$/, { error: 'issue:routingKey' }),
-  url: url.default('https://events.pagerduty.com/v2/enqueue'),
+  url: url.default(PAGERDUTY_URL),
 })
 
 const slack = z.strictObject({ ...base, type: z.literal('slack'), url })
@@ -127,6 +128,9 @@ export const allowedNetworks = z
   .nullish()
   .transform((networks) => networks ?? [])
 
+/** `/alerts` is a word of many lines. */
+const LEAST_SECRET_PATH = 16
+
 /** Values that no log line and no answer may show. Of the robots of chats, the address itself is the credential. */
 export function secretsOfReceiver(receiver: Receiver): string[] {
   if (receiver.type === 'email') return passwordOf(receiver.smtp)
@@ -136,8 +140,10 @@ export function secretsOfReceiver(receiver: Receiver): string[] {
     'routingKey' in receiver ? receiver.routingKey : null,
     'password' in receiver ? receiver.password : null,
   ].filter((value) => value !== null && value !== undefined)
-  // Every receiver of PagerDuty has the same address, which is no secret.
-  return receiver.type === 'pagerduty' ? others : [receiver.url, `${pathname}${search}`, ...others]
+  if (receiver.url === PAGERDUTY_URL) return others
+  // Requests name it without its host.
+  const path = `${pathname}${search}`
+  return [receiver.url, ...(path.length < LEAST_SECRET_PATH ? [] : [path]), ...others]
 }
 
 /** As it stands in the address, and as it is. */

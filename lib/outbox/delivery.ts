@@ -4,6 +4,8 @@ import type { Notification } from './notification.ts'
 
 export const DELIVERY_STATES = ['waiting', 'delivered', 'refused', 'givenUp'] as const
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
+/** Nothing is tried any more, and the receiver does not have it. */
+export const FAILED_STATES: readonly DeliveryState[] = ['refused', 'givenUp']
 
 export interface Delivery {
   id: string

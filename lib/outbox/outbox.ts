@@ -1,11 +1,12 @@
 /** What receivers are to be told, until they have been told, and what was tried. */
 import { randomBytes } from 'node:crypto'
+import { join, sqltag as sql } from '@prisma/client/runtime/client'
 import type { Delivery as DeliveryRow } from '../../prisma/generated/sqlite/client.ts'
 import { decodeStored, encodeStored } from '../db/stored-json.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
 import { DAY_MS } from '../units.ts'
-import type { Attempt, Delivery, DeliveryChange, DeliveryState } from './delivery.ts'
+import { type Attempt, type Delivery, type DeliveryChange, type DeliveryState, FAILED_STATES } from './delivery.ts'
 import type { Notification } from './notification.ts'
 
 export interface NewDelivery {
@@ -19,8 +20,13 @@ export interface NewDelivery {
 
 export interface Outbox {
   hasDue(nowMs: number): Promise<boolean>
-  /** Those that may be sent now, the oldest first, with what they tell. */
-  due(nowMs: number): Promise<DueDelivery[]>
+  /**
+   * Those that may be sent now with what they tell: of each receiver the oldest first, and so few that none takes the
+   * place of another.
+   *
+   * @param except receivers that are left alone just now
+   */
+  due(nowMs: number, except?: readonly string[]): Promise<DueDelivery[]>
   /**
    * Durable when the promise resolves.
    *
@@ -31,10 +37,14 @@ export interface Outbox {
   list(): Promise<Delivery[]>
   /** With every attempt, the newest first. @throws HoldfastError `delivery_not_found` */
   get(id: string): Promise<{ delivery: Delivery; log: Attempt[] }>
-  /** Tries it again from the start, under the same id. @throws HoldfastError `delivery_not_found` */
+  /**
+   * Tries it again from the start, under the same id.
+   *
+   * @throws HoldfastError `delivery_not_found`, `delivery_not_failed`, `delivery_overtaken`
+   */
   resend(id: string, nowMs: number): Promise<Delivery>
-  /** What ended long ago leaves. */
-  prune(nowMs: number): Promise<void>
+  /** Some of what ended long ago leaves. @returns whether there may be more */
+  prune(nowMs: number): Promise<boolean>
 }
 
 export interface DueDelivery {
@@ -44,6 +54,8 @@ export interface DueDelivery {
 
 /** So many are looked at together; the next are there when these are done. */
 const MOST_DUE = 200
+/** The fastest takes so many until the next look. */
+const MOST_DUE_OF_ONE = 20
 const KEPT_AFTER_MS = 30 * DAY_MS
 const MOST_KEPT = 10_000
 const ID_BYTES = 12
@@ -71,15 +83,16 @@ export function createOutbox(database: Database): Outbox {
       const row = await client.delivery.findFirst({ where: dueAt(nowMs), select: { id: true } })
       return row !== null
     },
-    async due(nowMs) {
-      const orderBy = [{ createdAtMs: 'asc' }, { sequence: 'asc' }, { id: 'asc' }] as const
-      const rows = await client.delivery.findMany({ where: dueAt(nowMs), orderBy: [...orderBy], take: MOST_DUE })
-      const first: DueDelivery[] = []
-      for (const row of rows) {
-        if (row.sequence > 0 && (await isBehind(client, row))) continue
-        first.push({ delivery: toDelivery(row), notification: decodeStored<Notification>(row.payload) })
-      }
-      return first
+    async due(nowMs, except = []) {
+      const ids = await dueIds(database, nowMs, except)
+      const rows = await client.delivery.findMany({ where: { id: { in: ids } } })
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      return ids.flatMap((id) => {
+        const row = byId.get(id)
+        return row === undefined
+          ? []
+          : [{ delivery: toDelivery(row), notification: decodeStored<Notification>(row.payload) }]
+      })
     },
     async note({ id, attempts }, { atMs, code, facts, latencyMs }, { state, nextAttemptAtMs, tries }) {
       return database.transaction(async (tx) => {
@@ -112,9 +125,16 @@ export function createOutbox(database: Database): Outbox {
       return { delivery, log }
     },
     async resend(id, nowMs) {
+      const { receiverId, source, sequence, state } = await deliveryOrThrow(id)
+      if (!FAILED_STATES.includes(state)) throw new HoldfastError('delivery_not_failed', { delivery: id, state })
+      // A beginning that came after its end would be believed.
+      const later = { receiverId, source, sequence: { gt: sequence }, state: 'delivered' satisfies DeliveryState }
+      if ((await client.delivery.count({ where: later })) > 0) {
+        throw new HoldfastError('delivery_overtaken', { delivery: id })
+      }
       const atMs = BigInt(nowMs)
       const data = { state: 'waiting', tries: 0, triedSinceMs: atMs, nextAttemptAtMs: atMs }
-      await client.delivery.updateMany({ where: { id }, data })
+      await client.delivery.updateMany({ where: { id, state }, data })
       return deliveryOrThrow(id)
     },
     prune: (nowMs) => prune(database, nowMs),
@@ -125,14 +145,24 @@ function dueAt(nowMs: number): { nextAttemptAtMs: { lte: bigint } } {
   return { nextAttemptAtMs: { lte: BigInt(nowMs) } }
 }
 
-/** An end that came before its beginning would be believed, and the beginning after it as well. */
-async function isBehind({ delivery }: Database['client'], row: DeliveryRow): Promise<boolean> {
-  const { receiverId, source, sequence } = row
-  const where = { receiverId, source, sequence: { lt: sequence }, state: 'waiting' }
-  return (await delivery.count({ where })) > 0
+/** Without those behind another of their source: an end that came before its beginning would be believed, and the beginning after it as well. */
+async function dueIds({ client }: Database, nowMs: number, except: readonly string[]): Promise<string[]> {
+  const rows = await client.$queryRaw<{ id: string }[]>(
+    sql`SELECT "id" FROM (
+        SELECT "id", "createdAtMs",
+          ROW_NUMBER() OVER (PARTITION BY "receiverId" ORDER BY "createdAtMs", "sequence", "id") AS "place"
+        FROM "Delivery" AS "one"
+        WHERE "nextAttemptAtMs" <= ${BigInt(nowMs)} AND "receiverId" NOT IN (${join(['', ...except])})
+          AND NOT EXISTS (
+            SELECT 1 FROM "Delivery" AS "before"
+            WHERE "before"."receiverId" = "one"."receiverId" AND "before"."source" = "one"."source"
+              AND "before"."sequence" < "one"."sequence" AND "before"."state" = 'waiting')
+      ) AS "due" WHERE "place" <= ${MOST_DUE_OF_ONE} ORDER BY "place", "createdAtMs", "id" LIMIT ${MOST_DUE}`,
+  )
+  return rows.map(({ id }) => id)
 }
 
-async function prune({ client, transaction }: Database, nowMs: number): Promise<void> {
+async function prune({ client, transaction }: Database, nowMs: number): Promise<boolean> {
   const ended = { state: { not: 'waiting' } }
   const surplus = await client.delivery.findMany({
     ...{ where: ended, orderBy: { createdAtMs: 'desc' }, skip: MOST_KEPT, take: MOST_DUE, select: { id: true } },
@@ -142,11 +172,12 @@ async function prune({ client, transaction }: Database, nowMs: number): Promise<
     select: { id: true },
   })
   const ids = [...surplus, ...old].map(({ id }) => id)
-  if (ids.length === 0) return
+  if (ids.length === 0) return false
   await transaction(async (tx) => {
     await tx.deliveryAttempt.deleteMany({ where: { deliveryId: { in: ids } } })
     await tx.delivery.deleteMany({ where: { id: { in: ids }, ...ended } })
   })
+  return true
 }
 
 function toDelivery(row: Omit<DeliveryRow, 'payload'>): Delivery {

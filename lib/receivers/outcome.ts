@@ -1,4 +1,6 @@
 /** What became of one attempt: a code and facts, whose words stand under `notifications.outcomes`. */
+import { HOUR_MS } from '../units.ts'
+
 export const OUTCOME_CODES = [
   'delivered',
   'deliveredPartly',
@@ -35,6 +37,7 @@ export const OUTCOME_CODES = [
   'mailBusy',
   'kindNotTaken',
   'receiverGone',
+  'receiverUnreadable',
   'internal',
 ] as const
 export type OutcomeCode = (typeof OUTCOME_CODES)[number]
@@ -47,13 +50,17 @@ export interface Outcome {
   state: 'delivered' | 'retry' | 'refused'
   code: OutcomeCode
   facts: OutcomeFacts
-  /** How long the receiver asked to be left alone; null: it did not say. */
+  /** How long the receiver asked to be left alone, an hour at most; null: it did not say. */
   retryAfterMs: number | null
 }
 
+/** As often as it would be tried anyway: one answer must not silence a receiver for days. */
+const LONGEST_WAIT_MS = HOUR_MS
+
 export const DELIVERED: Outcome = { state: 'delivered', code: 'delivered', facts: {}, retryAfterMs: null }
 
-export function retry(code: OutcomeCode, facts: OutcomeFacts = {}, retryAfterMs: number | null = null): Outcome {
+export function retry(code: OutcomeCode, facts: OutcomeFacts = {}, waitMs: number | null = null): Outcome {
+  const retryAfterMs = waitMs === null ? null : Math.min(waitMs, LONGEST_WAIT_MS)
   return { state: 'retry', code, facts, retryAfterMs }
 }
 

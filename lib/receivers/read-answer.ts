@@ -12,7 +12,17 @@ export interface Answer {
 }
 
 export function readAnswer(type: ReceiverType, answer: Answer, nowMs: number): Outcome {
-  return OF_VENDOR[type]?.(answer) ?? byStatus(answer, nowMs)
+  const ofStatus = byStatus(answer, nowMs)
+  const ofVendor = OF_VENDOR[type]?.(answer) ?? null
+  if (ofVendor === null || isOverruled(ofVendor, answer, ofStatus)) return ofStatus
+  return ofVendor
+}
+
+/** With another status than 2xx somebody before the vendor's program may have answered: what was not taken may be tried again. */
+function isOverruled({ state }: Outcome, { status }: Answer, ofStatus: Outcome): boolean {
+  if (ofStatus.state === 'delivered') return false
+  if (state === 'delivered' || status < 400) return true
+  return ofStatus.state === 'retry' && (state === 'refused' || ofStatus.retryAfterMs !== null)
 }
 
 /** Null: the status decides. */

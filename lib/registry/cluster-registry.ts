@@ -3,6 +3,7 @@ import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import { SingleFlight } from '../db/single-flight.ts'
 import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
+import { secretsOfCluster } from '../log.ts'
 import { SealedConfigs, type SealedConfigsOptions } from './sealed-configs.ts'
 
 export interface RegisteredCluster {
@@ -34,7 +35,7 @@ export function createClusterRegistry(database: Database, options: ClusterRegist
   const refuseFileCluster = (id: string): void => {
     if (isInFile(id)) throw new HoldfastError('cluster_configured_in_file', { cluster: id })
   }
-  const opened = new SealedConfigs<ClusterConfig>(options)
+  const opened = new SealedConfigs<ClusterConfig>(options, secretsOfCluster)
   const reads = new SingleFlight()
   return {
     async list() {

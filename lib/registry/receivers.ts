@@ -1,5 +1,5 @@
 /** Who can be told: the receivers of the configuration file, and those added at run time. */
-import type { Receiver } from '../config/receivers.ts'
+import { type Receiver, secretsOfReceiver } from '../config/receivers.ts'
 import { SingleFlight } from '../db/single-flight.ts'
 import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
@@ -18,10 +18,12 @@ export interface Receivers {
   list(): Promise<RegisteredReceiver[]>
   /** @throws HoldfastError `receiver_not_found` */
   get(id: string): Promise<RegisteredReceiver>
-  /** @throws HoldfastError `conflict`, `receiver_in_file`, `receivers_too_many` */
+  /** `unreadable`: it is there, encrypted with another secret. Null: it is not there. */
+  find(id: string): Promise<Receiver | 'unreadable' | null>
+  /** Takes the place of one that is unreadable. @throws HoldfastError `conflict`, `receiver_in_file`, `receivers_too_many` */
   add(receiver: Receiver, actor: string): Promise<RegisteredReceiver>
-  /** @throws HoldfastError `receiver_not_found`, `receiver_in_file` */
-  remove(id: string): Promise<RegisteredReceiver>
+  /** @returns null: it was unreadable. @throws HoldfastError `receiver_not_found`, `receiver_in_file` */
+  remove(id: string): Promise<RegisteredReceiver | null>
 }
 
 export interface ReceiversOptions extends SealedConfigsOptions {
@@ -43,7 +45,7 @@ export function createReceivers(database: Database, options: ReceiversOptions): 
   const refuseOfFile = (id: string): void => {
     if (isInFile(id)) throw new HoldfastError('receiver_in_file', { receiver: id })
   }
-  const opened = new SealedConfigs<Receiver>(options)
+  const opened = new SealedConfigs<Receiver>(options, secretsOfReceiver)
   const reads = new SingleFlight()
   const list = async (): Promise<RegisteredReceiver[]> => {
     const rows = await reads.run('rows', () => table.findMany({ orderBy: { id: 'asc' } }))
@@ -65,8 +67,18 @@ export function createReceivers(database: Database, options: ReceiversOptions): 
   return {
     list,
     get,
+    async find(id) {
+      const inFile = fromFile.find(({ receiver }) => receiver.id === id)
+      if (inFile !== undefined) return inFile.receiver
+      const row = await table.findUnique({ where: { id } })
+      return row === null ? null : (opened.open(row)[0] ?? 'unreadable')
+    },
     async add(receiver, createdBy) {
       refuseOfFile(receiver.id)
+      const before = await table.findUnique({ where: { id: receiver.id } })
+      if (before !== null && opened.open(before).length === 0) {
+        await table.deleteMany({ where: { id: before.id, sealedConfig: before.sealedConfig } })
+      }
       if ((await table.count()) >= MOST_STORED) throw new HoldfastError('receivers_too_many', { most: MOST_STORED })
       const createdAtMs = options.now()
       const sealedConfig = options.box.seal(JSON.stringify(receiver))
@@ -82,11 +94,11 @@ export function createReceivers(database: Database, options: ReceiversOptions): 
     },
     async remove(id) {
       refuseOfFile(id)
-      const found = await get(id)
+      const found = (await list()).find(({ receiver }) => receiver.id === id)
       const { count } = await table.deleteMany({ where: { id } })
       reads.forget()
       if (count === 0) throw new HoldfastError('receiver_not_found', { receiver: id })
-      return found
+      return found ?? null
     },
   }
 }

@@ -1,5 +1,4 @@
 /** The worker's share in deliveries: what receivers are to be told is sent, and tried again until it is taken. */
-import type { Outbox } from '../outbox/outbox.ts'
 import { Deliverer, type DelivererOptions } from '../receivers/deliver.ts'
 import { HOUR_MS, SECOND_MS } from '../units.ts'
 import type { WorkerTask } from './worker.ts'
@@ -19,11 +18,6 @@ export function deliveryTasks(options: DelivererOptions): WorkerTask[] {
       },
       end: () => deliverer.end(),
     },
-    { name: 'old deliveries', restMs: PRUNE_MS, step: () => prune(options.outbox, options.now()) },
+    { name: 'old deliveries', restMs: PRUNE_MS, step: () => options.outbox.prune(options.now()) },
   ]
-}
-
-async function prune(outbox: Outbox, nowMs: number): Promise<boolean> {
-  await outbox.prune(nowMs)
-  return false
 }

@@ -1,10 +1,11 @@
 /** What receivers were told, and what a person has sent again. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { DeliveryChange } from '../../lib/outbox/delivery.ts'
 import { createOutbox, enqueue } from '../../lib/outbox/outbox.ts'
 import { HOUR_MS } from '../../lib/units.ts'
 import { aReportNotification } from '../builders/notifications.ts'
 import { NOW_MS } from '../builders/snapshots.ts'
-import { APPROVER, openConsole, type TestConsole } from './console.ts'
+import { type Answer, APPROVER, openConsole, type TestConsole } from './console.ts'
 import { documentChecker } from './openapi-check.ts'
 import { readChecked } from './read-checked.ts'
 
@@ -28,10 +29,12 @@ afterEach(() => app.close())
 const iso = (atMs: number): string => new Date(atMs).toISOString()
 const ATTEMPT = { atMs: NOW_MS + 5, code: 'connectionRefused', facts: { host: 'h', port: 9 }, latencyMs: 3 }
 
+const WAITS: DeliveryChange = { state: 'waiting', nextAttemptAtMs: NOW_MS + HOUR_MS, tries: 1 }
+const REFUSED: DeliveryChange = { state: 'refused', nextAttemptAtMs: null, tries: 1 }
+
 /** As the worker notes it. */
-async function failed(): Promise<void> {
+async function failed(change = WAITS): Promise<void> {
   const { delivery } = await app.services.outbox.get(id)
-  const change = { state: 'waiting', nextAttemptAtMs: NOW_MS + HOUR_MS, tries: 1 } as const
   await createOutbox(app.database).note(delivery, ATTEMPT, change)
 }
 
@@ -75,7 +78,7 @@ describe('deliveries', () => {
 
 describe('sending again', () => {
   test('starts anew under the same id, wakes the worker and is written down', async () => {
-    await failed()
+    await failed(REFUSED)
     app.setNow(NOW_MS + 60_000)
     const { status, json } = await app.call('POST', `/api/v1/deliveries/${id}/resend`)
     expect([status, json]).toMatchObject([
@@ -85,6 +88,22 @@ describe('sending again', () => {
     expect(woken).toBe(1)
     const [entry] = (await app.call('GET', '/api/v1/audit')).json.items
     expect(entry).toMatchObject({ action: 'delivery.resend', target: id, detail: { receiver: 'hook', source: 'r-0' } })
+  })
+
+  test('is for what failed, whose end was not told meanwhile', async () => {
+    const again = (locale: string): Promise<Answer> =>
+      app.call('POST', `/api/v1/deliveries/${id}/resend`, { headers: { 'accept-language': locale } })
+    const waiting = await again('en')
+    expect([waiting.status, waiting.json.code]).toEqual([409, 'delivery_not_failed'])
+    expect(waiting.json.detail).toContain('still waits')
+    await failed(REFUSED)
+    const end = { receiverId: 'hook', source: 'r-0', sequence: 1, notification: aReportNotification() }
+    await app.database.transaction((tx) => enqueue(tx, [end], NOW_MS))
+    await app.database.client.delivery.updateMany({ where: { sequence: 1 }, data: { state: 'delivered' } })
+    const overtaken = await again('zh')
+    expect([overtaken.status, overtaken.json.code]).toEqual([409, 'delivery_overtaken'])
+    expect(overtaken.json.detail).toMatch(/\p{Script=Han}/u)
+    expect(woken).toBe(0)
   })
 
   test('is for admins, and for what there is', async () => {

@@ -36,23 +36,27 @@ afterAll(async () => {
 })
 afterEach(() => visitor?.close())
 
-/** One that waits after a failure, and one that was taken. */
+const BECAME = {
+  waiting: { state: 'waiting', code: 'serverFailed' },
+  taken: { state: 'delivered', code: 'delivered' },
+  refused: { state: 'refused', code: 'statusRefused' },
+} as const
+
+/** One that waits after a failure, one that was taken, and one that was refused. */
 async function storeDeliveries(databaseUrl: string): Promise<void> {
   const database = await openDatabase(databaseUrl)
   try {
     const nowMs = Date.now() - MINUTE_MS
-    const told = ['waiting', 'taken'].map((receiverId) => {
+    const told = Object.keys(BECAME).map((receiverId) => {
       return { receiverId, source: 'r-1', sequence: 0, notification: aReportNotification() }
     })
     await database.transaction((tx) => enqueue(tx, told, nowMs))
     const outbox = createOutbox(database)
     for (const { delivery } of await outbox.due(nowMs)) {
-      const isTaken = delivery.receiverId === 'taken'
-      const change = isTaken
-        ? ({ state: 'delivered', nextAttemptAtMs: null, tries: 1 } as const)
-        : ({ state: 'waiting', nextAttemptAtMs: nowMs + HOUR_MS, tries: 1 } as const)
-      const code = isTaken ? 'delivered' : 'serverFailed'
-      await outbox.note(delivery, { atMs: nowMs, code, facts: { status: 503 }, latencyMs: 7 }, change)
+      const { code, ...change } = BECAME[delivery.receiverId as keyof typeof BECAME]
+      const nextAttemptAtMs = change.state === 'waiting' ? nowMs + HOUR_MS : null
+      const attempt = { atMs: nowMs, code, facts: { status: 503 }, latencyMs: 7 }
+      await outbox.note(delivery, attempt, { ...change, nextAttemptAtMs, tries: 1 })
     }
   } finally {
     await database.close()
@@ -119,8 +123,12 @@ describe('a delivery', () => {
     await row.getByRole('button', { name: '1 attempt: show it' }).click()
     await page.getByRole('dialog').getByText('Look at the state of the receiver.').waitFor()
     await page.keyboard.press('Escape')
+    // It is sent by itself.
+    expect(await row.getByRole('button', { name: 'Send again' }).count()).toBe(0)
+    await page.goto(`${server.url}/alerts/deliveries?q=receiver%3Arefused`)
+    await settled(page)
     const answered = page.waitForResponse((response) => response.url().endsWith('/resend'))
-    await row.getByRole('button', { name: 'Send again' }).click()
+    await page.getByRole('button', { name: 'Send again' }).click()
     expect((await answered).status()).toBe(202)
   })
 })

@@ -46,7 +46,7 @@ export async function getDelivery(id: string, { services, locale }: RequestConte
   return { ...toDeliveryAnswer(delivery, locale), log: log.map((attempt) => toAttempt(attempt, locale)) }
 }
 
-/** @throws HoldfastError `delivery_not_found` */
+/** @throws HoldfastError `delivery_not_found`, `delivery_not_failed`, `delivery_overtaken` */
 export async function resendDelivery(id: string, { services, locale, audit }: RequestContext): Promise<DeliveryAnswer> {
   const delivery = await services.outbox.resend(id, services.now())
   audit.detail = { receiver: delivery.receiverId, kind: delivery.kind, source: delivery.source }

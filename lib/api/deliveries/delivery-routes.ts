@@ -30,13 +30,13 @@ export const getDeliveryRoute = defineRoute({
 export const resendDeliveryRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/deliveries/{delivery}/resend',
-  summary: 'Send it again, under the same id, with all its retries',
+  summary: 'Send again what was refused or given up, under the same id, with all its retries',
   permission: 'receivers:write',
   params,
   answer: deliveryAnswer,
   status: 202,
   auditAction: 'delivery.resend',
-  errors: ['delivery_not_found'],
+  errors: ['delivery_not_found', 'delivery_not_failed', 'delivery_overtaken'],
   handler: ({ params }, context) => {
     context.audit.target = params.delivery
     return resendDelivery(params.delivery, context)

@@ -46,8 +46,8 @@ export const removeReceiverRoute = defineRoute({
   errors: ['receiver_not_found', 'receiver_in_file'],
   handler: async ({ params }, { services, audit }) => {
     audit.target = params.receiver
-    const { receiver } = await services.receivers.store.remove(params.receiver)
-    audit.detail = { type: receiver.type }
+    const removed = await services.receivers.store.remove(params.receiver)
+    if (removed !== null) audit.detail = { type: removed.receiver.type }
   },
 })
 

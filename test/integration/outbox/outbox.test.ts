@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Database } from '../../../lib/db.ts'
+import type { Delivery } from '../../../lib/outbox/delivery.ts'
 import { createOutbox, enqueue, type NewDelivery } from '../../../lib/outbox/outbox.ts'
 import { DAY_MS, HOUR_MS } from '../../../lib/units.ts'
 import { anAlertNotification, aReportNotification } from '../../builders/notifications.ts'
@@ -81,6 +82,31 @@ onBothDatabases('the outbox', ({ open }) => {
     expect(await due(NOW_MS + 1)).toEqual(['mail 1', 'other 1'])
   })
 
+  test('gives every receiver its share, however much waits for another or for what was before it', async () => {
+    const database = await open()
+    const outbox = createOutbox(database)
+    const many = Array.from({ length: 250 }, (_, index) => `a-${index}`)
+    await put(database, ...many.flatMap((source) => [aDelivery({ source }), aDelivery({ source, sequence: 1 })]))
+    await put(database, aDelivery({ receiverId: 'late', source: 'x' }))
+    // Every beginning waits for its next attempt, and its end for it.
+    await database.client.delivery.updateMany({
+      where: { receiverId: 'mail', sequence: 0 },
+      data: { nextAttemptAtMs: BigInt(NOW_MS + HOUR_MS) },
+    })
+    await put(database, aDelivery({ receiverId: 'slow', source: 'y' }))
+    await put(database, ...many.map((source) => aDelivery({ source, receiverId: 'full' })))
+    await put(database, aDelivery({ source: 'free' }))
+    const due = async (...except: string[]): Promise<Record<string, number>> =>
+      Object.fromEntries(
+        [...Map.groupBy(await outbox.due(NOW_MS, except), ({ delivery }) => delivery.receiverId)].map(([id, found]) => [
+          id,
+          found.length,
+        ]),
+      )
+    expect(await due()).toEqual({ late: 1, slow: 1, full: 20, mail: 1 })
+    expect(await due('full', 'slow')).toEqual({ late: 1, mail: 1 })
+  })
+
   test('is not changed by who saw it before somebody else changed it', async () => {
     const database = await open()
     const outbox = createOutbox(database)
@@ -110,6 +136,48 @@ onBothDatabases('the outbox', ({ open }) => {
     })
     expect((await outbox.due(laterMs)).map(({ delivery }) => delivery)).toEqual([again])
     await expect(outbox.resend('nothing', laterMs)).rejects.toMatchObject({ code: 'delivery_not_found' })
+  })
+
+  test('sends again only what was refused or given up, and nothing behind which a later one was told', async () => {
+    const database = await open()
+    const outbox = createOutbox(database)
+    const told = { source: 'a-1', notification: anAlertNotification() }
+    await put(database, aDelivery({ ...told, sequence: 0 }), aDelivery({ ...told, sequence: 1 }))
+    await put(database, aDelivery({ ...told, sequence: 1, receiverId: 'other' }))
+    const dueAt = async (sequence: number): Promise<Delivery> => {
+      const found = (await outbox.due(NOW_MS)).find(
+        ({ delivery }) => delivery.receiverId === 'mail' && delivery.sequence === sequence,
+      )
+      if (found === undefined) throw new Error('it is not due')
+      return found.delivery
+    }
+    const refusal = (id: string): Promise<unknown> =>
+      outbox.resend(id, NOW_MS).then(
+        () => null,
+        ({ code, facts }) => [code, facts],
+      )
+    const begin = await dueAt(0)
+    expect(await refusal(begin.id)).toEqual(['delivery_not_failed', { delivery: begin.id, state: 'waiting' }])
+    await outbox.note(begin, FAILED, { state: 'refused', nextAttemptAtMs: null, tries: 1 })
+    const end = await dueAt(1)
+    expect(await refusal(begin.id)).toBe(null)
+    await outbox.note({ ...begin, attempts: 1 }, FAILED, { state: 'givenUp', nextAttemptAtMs: null, tries: 1 })
+    await outbox.note(end, FAILED, DONE)
+    expect(await refusal(end.id)).toEqual(['delivery_not_failed', { delivery: end.id, state: 'delivered' }])
+    expect(await refusal(begin.id)).toEqual(['delivery_overtaken', { delivery: begin.id }])
+    expect((await outbox.get(begin.id)).delivery.state).toBe('givenUp')
+  })
+
+  test('loses all that is old, however much that is', async () => {
+    const database = await open()
+    const outbox = createOutbox(database)
+    await put(database, ...Array.from({ length: 450 }, (_, index) => aDelivery({ source: `r-${index}` })))
+    await database.client.delivery.updateMany({ data: { state: 'delivered', nextAttemptAtMs: null } })
+    const laterMs = NOW_MS + 30 * DAY_MS + HOUR_MS
+    let rounds = 0
+    while (await outbox.prune(laterMs)) rounds += 1
+    expect(rounds).toBeGreaterThan(0)
+    expect(await outbox.list()).toEqual([])
   })
 
   test('loses 30 days later what ended, and nothing that waits', async () => {

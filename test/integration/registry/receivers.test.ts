@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createSecretBox } from '../../../lib/auth/secret-box.ts'
 import type { Database } from '../../../lib/db.ts'
+import { createLogger } from '../../../lib/log.ts'
 import { createReceivers, type Receivers, type ReceiversOptions } from '../../../lib/registry/receivers.ts'
 import { aReceiver } from '../../builders/notifications.ts'
 import { onBothDatabases } from '../db/databases.ts'
@@ -37,6 +38,35 @@ onBothDatabases('receivers', ({ open }) => {
     const store = storeOf(opened, { box: createSecretBox('another secret'), onUnreadable })
     for (let index = 0; index < 2; index += 1) expect(await store.list()).toHaveLength(1)
     expect(unreadable).toEqual(['my-webhook'])
+  })
+
+  test('that another secret encrypted are told apart from those that are gone, can be removed, and added anew', async () => {
+    const opened = await open()
+    await storeOf(opened).add(aReceiver('webhook'), 'ana')
+    await storeOf(opened).add(aReceiver('teams'), 'ana')
+    const store = storeOf(opened, { box: createSecretBox('another secret'), onUnreadable: () => undefined })
+    expect(await store.find('my-webhook')).toBe('unreadable')
+    expect(await store.find('nobody')).toBe(null)
+    expect(await store.find('my-slack')).toEqual(aReceiver('slack'))
+    expect(await store.remove('my-teams')).toBe(null)
+    expect(await store.find('my-teams')).toBe(null)
+    await expect(store.remove('my-teams')).rejects.toMatchObject({ code: 'receiver_not_found' })
+    await store.add(aReceiver('webhook', { language: 'zh-CN' }), 'ben')
+    expect(await store.get('my-webhook')).toMatchObject({ receiver: { language: 'zh-CN' }, createdBy: 'ben' })
+    await expect(store.add(aReceiver('webhook'), 'ben')).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  test('are cut out of the log of every process that reads them', async () => {
+    const opened = await open()
+    await storeOf(opened).add(
+      aReceiver('feishu', { secret: 'stored-long-ago', url: 'https://open.feishu.cn/hook/stored-long-ago-too' }),
+      'ana',
+    )
+    await storeOf(opened).list()
+    const lines: string[] = []
+    const log = createLogger({ logLevel: 'info' }, [], { write: (line) => void lines.push(line) })
+    log.info({ at: 'https://open.feishu.cn/hook/stored-long-ago-too' }, 'stored-long-ago')
+    expect(lines.join()).not.toContain('stored-long-ago')
   })
 
   test('of the file go before stored ones of the same id', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   emptyReceiverForm,
   FIELDS_OF,
+  HIDDEN_FIELDS,
   isReceiverComplete,
   RECEIVER_TYPES,
   type ReceiverForm,
@@ -21,6 +22,10 @@ const filled = (type: ReceiverForm['type']): ReceiverForm => {
 
 test('every type can be chosen', () => {
   expect([...RECEIVER_TYPES].sort()).toEqual([...KNOWN_TYPES].sort())
+})
+
+test('what holds a password is not shown while it is typed', () => {
+  expect(HIDDEN_FIELDS).toEqual(expect.arrayContaining(['secret', 'routingKey', 'password', 'smtp']))
 })
 
 describe.each(RECEIVER_TYPES)('%s', (type) => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { RECEIVER_TYPES } from '../../../lib/config/receivers.ts'
+import { RECEIVER_TYPES, secretsOfReceiver } from '../../../lib/config/receivers.ts'
 import type { Config } from '../../../lib/config.ts'
 import { HoldfastError } from '../../../lib/errors.ts'
-import { createLogger, secretsOf } from '../../../lib/log.ts'
-import { aReceiver } from '../../builders/notifications.ts'
+import { createLogger, hideInLogs, secretsOf } from '../../../lib/log.ts'
+import { aReceiver, WEBHOOK_SECRET } from '../../builders/notifications.ts'
 
 const MARKER = 'sk-MARKER-"qx7z3kw9'
 
@@ -39,6 +39,28 @@ test('fields that are named like secrets are cut out without knowing the value',
     [],
   )
   expect(text).not.toContain('unknown-value')
+})
+
+test('what is configured stays cut out, however much else is tried', () => {
+  const text = logged(
+    (log) => {
+      hideInLogs(Array.from({ length: 1_200 }, (_, index) => `tried-once-${index}-MARKER`))
+      log.info(`configured-admin-token, tried-once-1199-MARKER`)
+    },
+    ['configured-admin-token'],
+  )
+  expect(JSON.parse(text).msg).toBe('[redacted], [redacted]')
+})
+
+test('of an address that is a secret is cut out what is long enough to be none of the words of the log', () => {
+  const pathOnly = aReceiver('webhook', { url: 'https://hooks.example.org/alerts' })
+  expect(secretsOfReceiver(pathOnly)).toEqual(['https://hooks.example.org/alerts', WEBHOOK_SECRET])
+  const [usual, own] = [
+    aReceiver('pagerduty'),
+    aReceiver('pagerduty', { url: 'https://relay.example.org/in?key=MARKER-relay' }),
+  ]
+  expect(secretsOfReceiver(usual)).toEqual([usual.routingKey])
+  expect(secretsOfReceiver(own)).toEqual([own.url, '/in?key=MARKER-relay', own.routingKey])
 })
 
 test('every secret of the configuration is known to the log', () => {

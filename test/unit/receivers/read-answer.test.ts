@@ -5,6 +5,7 @@ import { messagesOf } from '../../../lib/i18n/messages.ts'
 import { translate } from '../../../lib/i18n/translate.ts'
 import { OUTCOME_CODES } from '../../../lib/receivers/outcome.ts'
 import { readAnswer, readRetryAfter } from '../../../lib/receivers/read-answer.ts'
+import { DAY_MS, HOUR_MS } from '../../../lib/units.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 5)
 
@@ -55,6 +56,18 @@ const ROWS: Row[] = [
   ['feishu', 200, '{"code":11232}', 'retry', 'rateLimited'],
   ['feishu', 200, '{"code":19036}', 'refused', 'contentRefused'],
   ['feishu', 200, '', 'retry', 'unexpectedAnswer'],
+  // What stands before the vendor's program answers with bodies of its own.
+  ['feishu', 500, '{"code":0}', 'retry', 'serverFailed'],
+  ['feishu', 429, '{"code":0}', 'retry', 'rateLimited'],
+  ['feishu', 302, '{"code":0}', 'refused', 'redirected'],
+  ['feishu', 302, '{"code":11232}', 'refused', 'redirected'],
+  ['feishu', 400, '{"code":0}', 'refused', 'statusRefused'],
+  ['feishu', 503, '{"code":77}', 'retry', 'serverFailed'],
+  ['feishu', 503, '{"code":19021}', 'retry', 'serverFailed'],
+  ['feishu', 429, '{"code":77}', 'retry', 'rateLimited'],
+  ['feishu', 400, '{"code":11232}', 'retry', 'rateLimited'],
+  ['dingtalk', 503, '{"errcode":-1}', 'retry', 'vendorBusy'],
+  ['slack', 503, 'no_service', 'retry', 'serverFailed'],
   ['wecom', 200, '{"errcode":0,"errmsg":"ok"}', 'delivered', 'delivered'],
   ['wecom', 200, '{"errcode":40058}', 'refused', 'contentRefused'],
   ['wecom', 200, '{"errcode":93000}', 'refused', 'credentialRefused'],
@@ -76,6 +89,21 @@ test.each([
   expect(readRetryAfter(header, NOW_MS)).toBe(waitMs)
   const answer = { status: 429, body: '', retryAfter: header }
   expect(readAnswer('slack', answer, NOW_MS).retryAfterMs).toBe(waitMs)
+})
+
+test.each([
+  ['seconds', '604800'],
+  ['a date', new Date(NOW_MS + 7 * DAY_MS).toUTCString()],
+])('nobody is left alone for longer than an hour, whatever %s it names', (_name, retryAfter) => {
+  expect(readAnswer('webhook', { status: 503, body: '', retryAfter }, NOW_MS).retryAfterMs).toBe(HOUR_MS)
+  const locked = { status: 200, body: '{"status":1111,"wait":1e999}', retryAfter: null }
+  expect(readAnswer('dingtalk', locked, NOW_MS).retryAfterMs).toBe(HOUR_MS)
+})
+
+test('a robot that names its pause in the header and a code beside it is left alone for that pause', () => {
+  const waitMs = (retryAfter: string | null): number | null =>
+    readAnswer('feishu', { status: 429, body: '{"code":11232}', retryAfter }, NOW_MS).retryAfterMs
+  expect([waitMs(null), waitMs('600')]).toEqual([60_000, 600_000])
 })
 
 test('a robot that was asked too often is left alone for as long as it says', () => {
