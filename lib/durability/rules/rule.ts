@@ -31,10 +31,10 @@ export type Outcome = readonly Hit[] | 'unknown'
 
 export const MISS: readonly Hit[] = []
 
-/** Of a rule about many places: what it found, and the other places of which it can tell nothing. */
+/** Of a rule about many places: what it found, and the places of which it can tell nothing else. */
 export interface Partly {
   hits: readonly Hit[]
-  /** Not empty. */
+  /** Not empty. A subject with parts may also have hits: nothing is known of its other parts. */
   unknownAt: readonly SubjectRef[]
 }
 
@@ -96,9 +96,7 @@ export type TopicRule = Omit<RuleFor<'topic', ObservedTopic>, 'judge'> & {
   /** May use nothing of the scene but its layout: the answer is kept for as long as topic and layout stay the same. */
   judge(topic: ObservedTopic, layout: Layout): Outcome
 }
-export type BrokerRule = Omit<RuleFor<'broker', ObservedBroker>, 'judge'> & {
-  judge(broker: ObservedBroker, scene: Scene): Outcome
-}
+export type BrokerRule = RuleFor<'broker', ObservedBroker>
 export type GroupRule = RuleFor<'group', ObservedGroup>
 export type NameServerRule = RuleFor<'nameServer', NameServerState>
 /** Looks at everything. */
@@ -129,7 +127,7 @@ export function heldSince({ stills, nowMs }: Scene, key: string, holds: boolean)
   return holds ? sinceMs : null
 }
 
-/** @param unknownAt places without a hit of which nothing is known */
+/** @param unknownAt places of which nothing is known beyond the hits */
 export function partly(hits: readonly Hit[], unknownAt: readonly SubjectRef[]): Outcome | Partly {
   return unknownAt.length === 0 ? hits : { hits, unknownAt }
 }

@@ -3,11 +3,17 @@ import type { AlertRule } from '../../../lib/alerts/alert-rule.ts'
 import { BUILT_IN_RULES, rulesOf } from '../../../lib/alerts/built-in-rules.ts'
 import type { PartitionState } from '../../../lib/cluster/snapshot.ts'
 import type { Finding, Observation } from '../../../lib/durability/observation.ts'
+import { HOUR_MS } from '../../../lib/units.ts'
 import { AlertLab, aRule, aSeriesRule, observed } from '../../builders/alerts.ts'
-import { aBroker, aGroup, aGroupPartition, aPartition, aTopic } from '../../builders/snapshots.ts'
+import { aBroker, aGroup, aGroupPartition, aPartition, aTopic, NOW_MS } from '../../builders/snapshots.ts'
 
 const topicWith = (...partitions: Partial<PartitionState>[]): ReturnType<typeof aTopic> =>
   aTopic({ partitions: partitions.map((over, partition) => aPartition({ partition, ...over })) })
+
+const dir = (path: string, totalBytes: bigint | null = 100n) => ({
+  ...{ path, volume: null, totalBytes, usableBytes: 5n },
+  ...{ usedRatio: null, logBytes: 1n, error: null },
+})
 
 const offline = observed({ topics: [topicWith({ leader: null, isr: ['1'] })] })
 const healthy = observed()
@@ -80,13 +86,32 @@ describe('a rule about a finding', () => {
   })
 
   it('is one for each log dir of a broker', () => {
-    const dir = (path: string) => ({
-      ...{ path, volume: null, totalBytes: 100n, usableBytes: 5n },
-      ...{ usedRatio: null, logBytes: 1n, error: null },
-    })
     const lab = new AlertLab([builtIn('broker.diskFull')])
     lab.poll(observed({ brokers: [aBroker('1', { logDirs: [dir('/a'), dir('/b')] }), aBroker('2')] }))
     expect(states(lab)).toEqual(['broker.diskFull 1 /a firing', 'broker.diskFull 1 /b firing'])
+  })
+
+  it('is told by nobody of a log dir that has no size any more, though another one of its broker is full', () => {
+    const seen = (totalBytes: bigint | null): Observation =>
+      observed({ brokers: [aBroker('1', { logDirs: [dir('/a', 100n), dir('/b', totalBytes)] })] })
+    const lab = new AlertLab([builtIn('broker.diskFull')])
+    lab.poll(seen(100n))
+    lab.poll(seen(null))
+    expect(states(lab)).toEqual(['broker.diskFull 1 /a firing', 'broker.diskFull 1 /b noData'])
+  })
+
+  it('is told by nobody of a queue that cannot be read any more, though another queue has a finding', () => {
+    const open = { open: 7n, scannedEnds: 100n, isComplete: true, format: null, originTopics: [], groups: [] }
+    const count = { ...open, topicId: 'topic-1', oldestOpenAtMs: NOW_MS - HOUR_MS }
+    const openCounts = new Map(['a-dlt', 'b-dlt'].map((name) => [name, count]))
+    const queue = (name: string, retentionMs: bigint | null) =>
+      aTopic({ name, topicId: 'topic-1', settings: { ...aTopic().settings, retentionMs } })
+    const seen = (retentionOfB: bigint | null): Observation =>
+      observed({ topics: [queue('a-dlt', BigInt(4 * HOUR_MS)), queue('b-dlt', retentionOfB)], groups: [] }, openCounts)
+    const lab = new AlertLab([builtIn('dlq.expiring')])
+    lab.poll(seen(BigInt(4 * HOUR_MS)))
+    lab.poll(seen(null))
+    expect(states(lab)).toEqual(['dlq.expiring a-dlt null firing', 'dlq.expiring b-dlt null noData'])
   })
 
   it.each<[string, AlertRule['when'], boolean]>([
