@@ -72,7 +72,7 @@ export interface Alert {
   firedAtMs: number | null
   /** Since when it is in its state. */
   stateAtMs: number
-  /** Of one that is held because it flaps: since when it is over; null while it is not. */
+  /** Of one that recovers, or is held because it flaps: since when it is over; null while it is not. */
   clearSinceMs: number | null
   isFlapping: boolean
   /** When it lately came and went, over its episodes. */

@@ -95,7 +95,7 @@ export class AlertLab {
     const topicOf = (name: string) => observation.topics.find((topic) => topic.name === name)
     const changes = evaluatePoll(
       this.book,
-      { readings, isMuted: () => false, topicOf },
+      { readings, wasUnwatched: false, isMuted: () => false, topicOf },
       this.evaluation(observation.atMs),
     )
     apply(this.book, changes, observation.atMs)
