@@ -137,6 +137,11 @@ describe('a rule about a finding', () => {
       true,
     ],
     [
+      'one of the cluster itself',
+      { kind: 'finding', finding: 'cluster.clientSettingsUnknown', from: 'info', labels: { cluster: 'c' } },
+      true,
+    ],
+    [
       'one of another cluster',
       { kind: 'finding', finding: 'partition.underReplicated', from: 'info', labels: { cluster: 'd' } },
       false,
