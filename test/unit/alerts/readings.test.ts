@@ -192,9 +192,9 @@ const lagging = (committedOffset: bigint | null, over: Parameters<typeof aGroup>
 describe('a rule about a series', () => {
   it.each<[string, Observation, string[]]>([
     ['above the mark that raises', lagging(899n), ['big-backlog billing orders/0 firing']],
-    ['at that mark', lagging(900n), ['big-backlog billing orders/0 firing']],
-    ['at the mark that clears', lagging(950n), ['big-backlog billing orders/0 firing']],
-    ['below that mark', lagging(951n), []],
+    ['at the mark that raises', lagging(900n), ['big-backlog billing orders/0 firing']],
+    ['above the mark that clears', lagging(949n), ['big-backlog billing orders/0 firing']],
+    ['at that mark', lagging(950n), []],
     ['not known', lagging(null), ['big-backlog billing orders/0 noData']],
     ['of a group that is gone', lagging(0n, { id: 'other' }), ['big-backlog other orders/0 firing']],
     [
@@ -218,8 +218,15 @@ describe('a rule about a series', () => {
     expect(lab.open).toEqual([])
   })
 
+  it('may clear at the least that a number can be', () => {
+    const lab = new AlertLab([aSeriesRule({ raiseAt: 0, clearAt: 0 })])
+    lab.poll(lagging(0n))
+    lab.poll(lagging(1_000n))
+    expect(states(lab)).toEqual([])
+  })
+
   it('may be about what is too small', () => {
-    const lab = new AlertLab([aSeriesRule({ series: 'isrSize', beyond: 'below', raiseAt: 2, clearAt: 2 })])
+    const lab = new AlertLab([aSeriesRule({ series: 'isrSize', beyond: 'below', raiseAt: 2, clearAt: 3 })])
     lab.poll(observed({ topics: [topicWith({ isr: ['1'] }, {})] }))
     expect(states(lab)).toEqual(['big-backlog orders 0 firing'])
     lab.poll(observed({ topics: [topicWith({ isr: ['1', '2'] }, {})] }))
