@@ -25,6 +25,8 @@ export interface StoredTransition extends AlertTransition {
 export interface AlertStore {
   /** All that are open, and those that ended since. */
   read(clusterId: string, endedSinceMs: number): Promise<Alert[]>
+  /** Clusters of which some alert is open, whether they are watched or not. */
+  openClusters(): Promise<string[]>
   /** An alert and what is told of it: all of it or nothing, durable when the promise resolves. */
   record(clusterId: string, changes: AlertChanges): Promise<void>
   /** Of all clusters, open and ended since; the same list for as long as nothing of it changed. The newest first. */
@@ -51,6 +53,10 @@ export function createAlertStore(database: Database, mostEnded: number = MOST_EN
     async read(clusterId, endedSinceMs) {
       const rows = await client.alert.findMany({ where: { clusterId, ...since(endedSinceMs) } })
       return rows.map(toAlert)
+    },
+    async openClusters() {
+      const rows = await client.alert.groupBy({ by: 'clusterId', where: { endedAtMs: null } })
+      return rows.map(({ clusterId }) => clusterId)
     },
     async record(clusterId, changes) {
       if (changes.changed.length === 0 && changes.dropped.length === 0) return

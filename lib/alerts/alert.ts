@@ -19,7 +19,7 @@ export function shownState(alert: Pick<Alert, 'state' | 'ruleCode'>, isBlind: bo
   return isBlind && hasFired(alert) && alert.ruleCode !== BLIND_RULE ? 'pollError' : alert.state
 }
 
-export const END_REASONS = ['cleared', 'subjectGone', 'ruleChanged', 'ruleRemoved'] as const
+export const END_REASONS = ['cleared', 'subjectGone', 'ruleChanged', 'ruleRemoved', 'clusterRemoved'] as const
 export type EndReason = (typeof END_REASONS)[number]
 
 /**

@@ -109,6 +109,13 @@ export function evaluateFailedPoll(book: AlertBook, failedInARow: number, evalua
   return draft.changes()
 }
 
+/** Of a cluster that nobody watches any more. */
+export function evaluateRemoval(book: AlertBook, nowMs: number): AlertChanges {
+  const draft = new Draft({ clusterId: '', rules: new RuleBook([]), nowMs }, book)
+  for (const [key, alert] of book.open) draft.note(key, alert, retire(alert, 'clusterRemoved', nowMs))
+  return draft.changes()
+}
+
 /** Null: not often enough. What failed before this process began is not counted. */
 function blindReading(failedInARow: number, { rules }: Evaluation): Holding | null {
   const rule = rules.ruleOf(BLIND_RULE)?.rule

@@ -77,8 +77,8 @@ export function step(
   return known.isFlapping ? stepFlapping(known, reading, nowMs) : stepFired(known, reading, rule.keepFiringForMs, nowMs)
 }
 
-/** Its rule says something else now, or is none any more. */
-export function retire(alert: Alert, reason: 'ruleChanged' | 'ruleRemoved', nowMs: number): Step {
+/** Its rule says something else now, or is none any more, or nobody watches its cluster. */
+export function retire(alert: Alert, reason: 'ruleChanged' | 'ruleRemoved' | 'clusterRemoved', nowMs: number): Step {
   return alert.state === 'pending' ? DROPPED : end(settled(alert, nowMs), reason, nowMs)
 }
 

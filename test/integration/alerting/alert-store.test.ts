@@ -96,6 +96,13 @@ onBothDatabases('the store of alerts', ({ open }) => {
     for (const id of ['alert-1', 'pending', 'nothing']) expect(await store.acknowledge(id, BY)).toBe(false)
   })
 
+  test('knows of which clusters some alert is open', async () => {
+    const store = createAlertStore(await open())
+    await store.record('c', { ...NOTHING, changed: [anAlert(), anAlert({ id: 'other', ruleCode: 'other' })] })
+    await store.record('d', { ...NOTHING, changed: [anAlert({ id: 'over', ...ENDED })] })
+    expect(await store.openClusters()).toEqual(['c'])
+  })
+
   test('what nobody was told of leaves no trace', async () => {
     const store = createAlertStore(await open())
     const pending = anAlert({ state: 'pending', firedAtMs: null })

@@ -11,6 +11,7 @@ import {
   type Evaluation,
   evaluateFailedPoll,
   evaluatePoll,
+  evaluateRemoval,
   RuleBook,
 } from '../../../lib/alerts/evaluate.ts'
 import type { Holding, Standing } from '../../../lib/alerts/state-machine.ts'
@@ -163,6 +164,20 @@ test('the third failed poll in a row tells that the console is blind, and a good
   expect(poll(quiet, 0, NOW_MS + 90_000)).toEqual([])
   expect(poll(quiet, 0, NOW_MS + 105_000)).toEqual([])
   expect(poll(quiet, 0, NOW_MS + 120_000)).toEqual(['cleared resolved'])
+})
+
+test('all alerts of a cluster that is not watched any more end, and what has not fired goes without a word', () => {
+  const { rows } = run([{ afterMs: 0, said: PLACES.map(() => 'holds') }])
+  const { changed, dropped, transitions } = evaluateRemoval(bookOf(rows.values()), NOW_MS + 1)
+  expect(changed.map(({ ruleCode, endReason }) => [ruleCode, endReason])).toEqual([
+    ['at-once', 'clusterRemoved'],
+    ['at-once', 'clusterRemoved'],
+  ])
+  expect(dropped.map(({ ruleCode }) => ruleCode)).toEqual(['waits', 'waits'])
+  expect(transitions).toMatchObject([
+    { from: 'firing', to: 'resolved' },
+    { from: 'firing', to: 'resolved' },
+  ])
 })
 
 test('alerts of a rule that the configuration changed or no longer has end with the next poll, failed or not', () => {
