@@ -66,7 +66,8 @@ function growing(dlq: ObservedDlq, scene: Scene): Outcome {
   const sinceMs = heldSince(scene, `dlqGrowing\n${topic}`, (arrivalsPerMinute ?? 0) > 0)
   if (arrivalsPerMinute === null) return 'unknown'
   if (sinceMs === null) return MISS
-  const isLasting = scene.nowMs - sinceMs >= GROWS_AFTER_MS
+  const before = scene.foundBefore('dlq.growing', refOf(dlq))
+  const isLasting = scene.nowMs - sinceMs >= GROWS_AFTER_MS || (before !== null && before.severity !== 'info')
   const facts = { topic, groups: groups.join(', ') || 'unknown', perMinute: Math.ceil(arrivalsPerMinute) }
   return [{ severity: isLasting ? 'warning' : 'info', facts }]
 }

@@ -6,7 +6,7 @@ import type { NameServerState } from '../../cluster/rocketmq-state.ts'
 import type { ClusterKind, ConfigEntry, FactStatus, QuorumState, SubjectRef } from '../../cluster/snapshot.ts'
 import { MINUTE_MS } from '../../units.ts'
 import type { FindingCode } from '../finding-codes.ts'
-import type { ObservedBroker, ObservedDlq, ObservedGroup, ObservedTopic, Severity } from '../observation.ts'
+import type { Finding, ObservedBroker, ObservedDlq, ObservedGroup, ObservedTopic, Severity } from '../observation.ts'
 import type { TroubledHold } from '../troubled-holds.ts'
 import type { OpenCount } from '../unresolved.ts'
 import type { StandingStills } from './standing-stills.ts'
@@ -59,6 +59,11 @@ export interface Scene {
   layout: Layout
   topicOf(name: string): ObservedTopic | undefined
   stills: StandingStills
+  /**
+   * What the poll before found of a rule without parts at a subject, also in an earlier process; where that poll could not
+   * tell, what was found last. A rule that waits does not wait anew because it could not watch.
+   */
+  foundBefore(code: FindingCode, subject: SubjectRef): Finding | null
 }
 
 /** How the cluster is built: changes seldom, and what is concluded of a topic holds until it does. */
@@ -125,6 +130,17 @@ export function hit(severity: Severity, facts: FindingFacts, more: Pick<Hit, 'pa
 export function heldSince({ stills, nowMs }: Scene, key: string, holds: boolean): number | null {
   const sinceMs = stills.since(key, holds ? 1n : 0n, nowMs)
   return holds ? sinceMs : null
+}
+
+/** Whether it was found before and has been watched for less than it waits: since when it holds is not known then. */
+export function mayHoldSinceBefore(
+  { stills, nowMs, foundBefore }: Scene,
+  code: FindingCode,
+  subject: SubjectRef,
+  waitsMs: number,
+): boolean {
+  const watchedSinceMs = stills.since(`watched\n${code}\n${subject.name}`, 0n, nowMs)
+  return nowMs - watchedSinceMs < waitsMs && foundBefore(code, subject) !== null
 }
 
 /** @param unknownAt places of which nothing is known beyond the hits */
