@@ -120,6 +120,16 @@ onBothDatabases('the store of alerts', ({ open }) => {
     expect((await store.read('c', NOW_MS - MINUTE_MS + 1)).map(({ id }) => id)).toEqual(['alert-1'])
     expect((await store.list(NOW_MS - MINUTE_MS + 1)).map(({ id }) => id)).toEqual(['alert-1'])
     expect((await store.list(0)).length).toBe(2)
+    expect((await store.listOpen()).map(({ id }) => id)).toEqual(['alert-1'])
+    await store.record('c', { ...NOTHING, changed: [anAlert(ENDED)] })
+    expect(await store.listOpen()).toEqual([])
+  })
+
+  test('a list that is asked for while it is read is read once', async () => {
+    const store = createAlertStore(await open())
+    await store.record('c', { ...NOTHING, changed: [anAlert()] })
+    const [one, other] = await Promise.all([store.list(0), store.list(0)])
+    expect(other).toBe(one)
   })
 
   test('the list is the same for as long as nothing changed, and the newest comes first', async () => {
