@@ -18,6 +18,7 @@ import { systemClock } from './collector/clock.ts'
 import { Collector } from './collector/collector.ts'
 import { CollectorLease, HEARTBEAT_MS, isCollectorAlive } from './collector/lease.ts'
 import type { StoreTrouble } from './collector/store-watch.ts'
+import { unreadPaths } from './config/config-file.ts'
 import { labeller } from './config/owners.ts'
 import type { Config } from './config.ts'
 import { type Database, openDatabase } from './db.ts'
@@ -274,6 +275,7 @@ export async function startCollector(
   const ended = Promise.withResolvers<never>()
   // Whoever does not wait for it must not be ended by it.
   ended.promise.catch(() => undefined)
+  for (const path of unreadPaths(config)) log.warn({ path }, 'this part of the configuration is not read yet')
   const discovery = createDiscovery(config, database)
   const snapshots = createSnapshotReader(database)
   const holds = createHoldStore(database)

@@ -8,6 +8,7 @@ import type {
 import type { Alert, AlertTransition } from '../alerts/alert.ts'
 import { placeKey } from '../alerts/alert-rule.ts'
 import type { AlertChanges } from '../alerts/evaluate.ts'
+import { SingleFlight } from '../db/single-flight.ts'
 import type { Database, TransactionClient } from '../db.ts'
 
 export interface StoredAlert extends Alert {
@@ -25,10 +26,14 @@ export interface StoredTransition extends AlertTransition {
 export interface AlertStore {
   /** All that are open, and those that ended since. */
   read(clusterId: string, endedSinceMs: number): Promise<Alert[]>
+  /** Clusters of which some alert is open, whether they are watched or not. */
+  openClusters(): Promise<string[]>
   /** An alert and what is told of it: all of it or nothing, durable when the promise resolves. */
   record(clusterId: string, changes: AlertChanges): Promise<void>
   /** Of all clusters, open and ended since; the same list for as long as nothing of it changed. The newest first. */
   list(endedSinceMs: number): Promise<readonly StoredAlert[]>
+  /** As `list`, of those that are open: few, where a list of all may be long. */
+  listOpen(): Promise<readonly StoredAlert[]>
   get(id: string): Promise<StoredAlert | null>
   /** Of one alert, the oldest first. */
   transitions(alertId: string): Promise<StoredTransition[]>
@@ -46,28 +51,36 @@ export function createAlertStore(database: Database, mostEnded: number = MOST_EN
   const { client } = database
   /** Clusters are polled side by side: written one after the other, transitions are seen in the order of their ids. */
   let writing: Promise<void> = Promise.resolve()
-  let listed: { version: string; alerts: readonly StoredAlert[] } | null = null
+  const reads = new SingleFlight()
+  const kept = new Map<'open' | 'all', { version: string; alerts: readonly StoredAlert[] }>()
+  const listed = (which: 'open' | 'all', where: Prisma.AlertWhereInput, since = ''): Promise<readonly StoredAlert[]> =>
+    reads.run(`${which}|${since}`, async () => {
+      const version = `${since}|${await versionOf(database, where)}`
+      const known = kept.get(which)
+      if (known?.version === version) return known.alerts
+      const rows = await client.alert.findMany({ where, orderBy: [{ startedAtMs: 'desc' }, { id: 'asc' }] })
+      const alerts = rows.map(toStored)
+      kept.set(which, { version, alerts })
+      return alerts
+    })
   return {
     async read(clusterId, endedSinceMs) {
       const rows = await client.alert.findMany({ where: { clusterId, ...since(endedSinceMs) } })
       return rows.map(toAlert)
+    },
+    async openClusters() {
+      const rows = await client.alert.groupBy({ by: 'clusterId', where: { endedAtMs: null } })
+      return rows.map(({ clusterId }) => clusterId)
     },
     async record(clusterId, changes) {
       if (changes.changed.length === 0 && changes.dropped.length === 0) return
       const mine = writing.then(() => database.transaction((tx) => writeChanges(tx, clusterId, changes)))
       writing = mine.catch(() => undefined)
       await mine
+      reads.forget()
     },
-    async list(endedSinceMs) {
-      const version = await versionOf(database, endedSinceMs)
-      if (listed?.version === version) return listed.alerts
-      const rows = await client.alert.findMany({
-        where: since(endedSinceMs),
-        orderBy: [{ startedAtMs: 'desc' }, { id: 'asc' }],
-      })
-      listed = { version, alerts: rows.map(toStored) }
-      return listed.alerts
-    },
+    list: (endedSinceMs) => listed('all', since(endedSinceMs), String(endedSinceMs)),
+    listOpen: () => listed('open', { endedAtMs: null }),
     async get(id) {
       const row = await client.alert.findUnique({ where: { id } })
       return row === null ? null : toStored(row)
@@ -81,6 +94,7 @@ export function createAlertStore(database: Database, mostEnded: number = MOST_EN
         where: { id, acknowledgedAtMs: null, endedAtMs: null, firedAtMs: { not: null } },
         data: { acknowledgedAtMs: BigInt(atMs), acknowledgedBy: actor, note },
       })
+      reads.forget()
       return count === 1
     },
     async prune(beforeMs) {
@@ -100,13 +114,13 @@ function since(endedSinceMs: number): Prisma.AlertWhereInput {
 }
 
 /** Changes with every write of the collector, and every acknowledgement. */
-async function versionOf({ client }: Database, endedSinceMs: number): Promise<string> {
+async function versionOf({ client }: Database, where: Prisma.AlertWhereInput): Promise<string> {
   const { _count, _sum } = await client.alert.aggregate({
-    where: since(endedSinceMs),
+    where,
     _count: { _all: true, acknowledgedAtMs: true },
     _sum: { writes: true, startedAtMs: true },
   })
-  return [endedSinceMs, _count._all, _count.acknowledgedAtMs, _sum.writes, _sum.startedAtMs].join('|')
+  return [_count._all, _count.acknowledgedAtMs, _sum.writes, _sum.startedAtMs].join('|')
 }
 
 function* inParts<T>(items: readonly T[]): Iterable<T[]> {

@@ -21,7 +21,7 @@ export interface FindingCondition {
   labels: LabelGlobs
 }
 
-/** A number is beyond one mark, until it is back beyond another one: what lies between changes nothing. */
+/** A number is beyond one mark, until it is back at another one: what lies between changes nothing. */
 export interface SeriesCondition {
   kind: 'series'
   series: RuleSeries

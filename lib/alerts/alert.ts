@@ -19,7 +19,7 @@ export function shownState(alert: Pick<Alert, 'state' | 'ruleCode'>, isBlind: bo
   return isBlind && hasFired(alert) && alert.ruleCode !== BLIND_RULE ? 'pollError' : alert.state
 }
 
-export const END_REASONS = ['cleared', 'subjectGone', 'ruleChanged', 'ruleRemoved'] as const
+export const END_REASONS = ['cleared', 'subjectGone', 'ruleChanged', 'ruleRemoved', 'clusterRemoved'] as const
 export type EndReason = (typeof END_REASONS)[number]
 
 /**
@@ -72,7 +72,7 @@ export interface Alert {
   firedAtMs: number | null
   /** Since when it is in its state. */
   stateAtMs: number
-  /** Of one that is held because it flaps: since when it is over; null while it is not. */
+  /** Of one that recovers, or is held because it flaps: since when it is over; null while it is not. */
   clearSinceMs: number | null
   isFlapping: boolean
   /** When it lately came and went, over its episodes. */

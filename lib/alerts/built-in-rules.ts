@@ -40,7 +40,7 @@ export const BUILT_IN_RULES: readonly AlertRule[] = [
   ofFinding('broker.leaderImbalance', 'cluster.leadersNotPreferred', {
     ...{ from: 'info', severity: 'warning', forMs: 30 * MINUTE_MS },
   }),
-  builtIn(BLIND_RULE, above('failedPolls', 2, 1), { severity: 'critical' }),
+  builtIn(BLIND_RULE, above('failedPolls', 2, 0), { severity: 'critical' }),
   builtIn('group.lagSeconds', above('groupLagSeconds', 300, 60), { severity: 'warning', forMs: 5 * MINUTE_MS }),
   builtIn('dlq.depth', above('dlqUnresolved', 1_000, 900), { severity: 'warning', forMs: MINUTE_MS }),
   builtIn('broker.diskFullForecast', below('diskFullHours', DAY_HOURS, DAY_AND_A_HALF_HOURS), {

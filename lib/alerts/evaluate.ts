@@ -5,7 +5,16 @@ import { type AlertRule, BLIND_RULE, placeKey, revisionOf } from './alert-rule.t
 import { inhibitorFinder } from './inhibit.ts'
 import type { Readings } from './readings.ts'
 import { factsOf, isRaised } from './series-readings.ts'
-import { begin, FLAP_WINDOW_MS, type Holding, type Reading, retire, type Step, step } from './state-machine.ts'
+import {
+  begin,
+  FLAP_WINDOW_MS,
+  type Holding,
+  type Reading,
+  retire,
+  type Step,
+  step,
+  unwatched,
+} from './state-machine.ts'
 
 /** All rules, by code, with what tells whether one is still the same. */
 export class RuleBook {
@@ -54,21 +63,24 @@ export interface Evaluation {
 /** Of a good poll. */
 export interface Polled {
   readings: Readings
+  /** Nobody looked for longer than polls are apart. */
+  wasUnwatched: boolean
   isMuted(alert: Alert): boolean
   topicOf(name: string): ObservedTopic | undefined
 }
 
 export function evaluatePoll(
   book: AlertBook,
-  { readings, isMuted, topicOf }: Polled,
+  { readings, wasUnwatched, isMuted, topicOf }: Polled,
   evaluation: Evaluation,
 ): AlertChanges {
   const draft = new Draft(evaluation, book)
   for (const [key, alert] of book.open) {
+    const known = wasUnwatched ? unwatched(alert, evaluation.nowMs) : alert
     draft.note(
       key,
       alert,
-      readingStep(alert, (rule) => readings.holding.get(key) ?? readings.standingOf(rule, alert.subject), evaluation),
+      readingStep(known, (rule) => readings.holding.get(key) ?? readings.standingOf(rule, alert.subject), evaluation),
     )
   }
   for (const [key, held] of readings.holding) if (!book.open.has(key)) draft.begin(key, held)
@@ -94,6 +106,13 @@ export function evaluateFailedPoll(book: AlertBook, failedInARow: number, evalua
   if (blind === null) return draft.changes()
   const key = placeKey(BLIND_RULE, blind.subject)
   if (!book.open.has(key)) draft.begin(key, blind)
+  return draft.changes()
+}
+
+/** Of a cluster that nobody watches any more. */
+export function evaluateRemoval(book: AlertBook, nowMs: number): AlertChanges {
+  const draft = new Draft({ clusterId: '', rules: new RuleBook([]), nowMs }, book)
+  for (const [key, alert] of book.open) draft.note(key, alert, retire(alert, 'clusterRemoved', nowMs))
   return draft.changes()
 }
 

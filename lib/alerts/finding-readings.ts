@@ -43,7 +43,7 @@ export class FindingReadings {
     const known = this.#known.get(finding)
     if (known !== undefined) return known
     const { code, severity, subject, facts } = finding
-    const labels = { cluster: this.#clusterId, [subject.type]: subject.name }
+    const labels = { [subject.type]: subject.name, cluster: this.#clusterId }
     const held = (this.#byCode.get(code) ?? []).flatMap(({ rule, from, isMatch }): Placed[] => {
       if (SEVERITIES.indexOf(severity) < from || !isMatch(labels)) return []
       const at: AlertSubject = { ...subject, part: partOf(finding) }

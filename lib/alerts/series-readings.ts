@@ -101,7 +101,7 @@ export class SeriesReadings {
 export function standingAt({ beyond, clearAt }: SeriesCondition, value: number | null): Standing {
   if (value === null) return 'unknown'
   if (clearAt === null) return 'clear'
-  return (beyond === 'above' ? value < clearAt : value > clearAt) ? 'clear' : 'between'
+  return (beyond === 'above' ? value <= clearAt : value >= clearAt) ? 'clear' : 'between'
 }
 
 export function isRaised({ beyond, raiseAt }: SeriesCondition, value: number): boolean {

@@ -77,8 +77,8 @@ export function step(
   return known.isFlapping ? stepFlapping(known, reading, nowMs) : stepFired(known, reading, rule.keepFiringForMs, nowMs)
 }
 
-/** Its rule says something else now, or is none any more. */
-export function retire(alert: Alert, reason: 'ruleChanged' | 'ruleRemoved', nowMs: number): Step {
+/** Its rule says something else now, or is none any more, or nobody watches its cluster. */
+export function retire(alert: Alert, reason: 'ruleChanged' | 'ruleRemoved' | 'clusterRemoved', nowMs: number): Step {
   return alert.state === 'pending' ? DROPPED : end(settled(alert, nowMs), reason, nowMs)
 }
 
@@ -93,6 +93,12 @@ function settled(alert: Alert, nowMs: number): Alert {
     stateAtMs: Math.min(alert.stateAtMs, nowMs),
     clearSinceMs: alert.clearSinceMs === null ? null : Math.min(alert.clearSinceMs, nowMs),
   }
+}
+
+/** Nobody looked for a while: what was so before and is so again counts from now on. */
+export function unwatched(alert: Alert, nowMs: number): Alert {
+  if (alert.state === 'pending') return { ...alert, stateAtMs: nowMs }
+  return alert.clearSinceMs === null ? alert : { ...alert, clearSinceMs: nowMs }
 }
 
 function stepPending(alert: Alert, reading: Exclude<Reading, 'gone'>, forMs: number, nowMs: number): Step {
@@ -114,36 +120,45 @@ function fire(alert: Alert, reason: 'raised' | 'heldFor' | 'relapsed', nowMs: nu
 
 function stepFired(alert: Alert, reading: Exclude<Reading, 'gone' | 'unknown'>, keepMs: number, nowMs: number): Step {
   if (reading === 'clear') return stepClear(alert, keepMs, nowMs)
-  const seen = reading === 'between' ? alert : withReading(alert, reading)
+  const calm = notOver(alert)
+  // It has not come back, but what is over has to be so without a break.
+  if (alert.state === 'recovering' && reading === 'between') return { after: calm, reason: null }
+  const seen = reading === 'between' ? calm : withReading(calm, reading)
   if (alert.state === 'recovering') return fire(seen, 'relapsed', nowMs)
   if (alert.state === 'noData') return toState(seen, 'firing', 'known', nowMs)
   return seen.severity === alert.severity ? { after: alert, reason: null } : { after: seen, reason: 'worsened' }
 }
 
 function stepClear(alert: Alert, keepMs: number, nowMs: number): Step {
-  const isOver = alert.state === 'recovering' && nowMs - alert.stateAtMs >= keepMs
-  if (isOver) return end(alert, 'cleared', nowMs)
-  if (alert.state === 'recovering') return { after: alert, reason: null }
-  const changed = changedAt(alert, nowMs)
+  if (alert.state === 'recovering') return stepOver(alert, keepMs, nowMs)
+  const changed = { ...changedAt(alert, nowMs), clearSinceMs: nowMs }
   return keepMs <= 0 ? end(changed, 'cleared', nowMs) : toState(changed, 'recovering', 'cleared', nowMs)
+}
+
+/** It ends once it was over for so long. */
+function stepOver(alert: Alert, forMs: number, nowMs: number): Step {
+  if (alert.clearSinceMs === null) return { after: { ...alert, clearSinceMs: nowMs }, reason: null }
+  return nowMs - alert.clearSinceMs >= forMs ? end(alert, 'cleared', nowMs) : { after: alert, reason: null }
+}
+
+function notOver(alert: Alert): Alert {
+  return alert.clearSinceMs === null ? alert : { ...alert, clearSinceMs: null }
 }
 
 /** One state held: that it comes and goes was told, and is not told each time. */
 function stepFlapping(alert: Alert, reading: Exclude<Reading, 'gone' | 'unknown'>, nowMs: number): Step {
-  if (alert.state === 'noData') return toState({ ...alert, clearSinceMs: null }, 'firing', 'known', nowMs)
+  if (alert.state === 'noData') return toState(notOver(alert), 'firing', 'known', nowMs)
   if (reading !== 'clear') {
-    const calm = alert.clearSinceMs === null ? alert : { ...alert, clearSinceMs: null }
+    const calm = notOver(alert)
     const seen = reading === 'between' ? calm : withReading(calm, reading)
     return seen.severity === alert.severity ? { after: calm, reason: null } : { after: seen, reason: 'worsened' }
   }
-  if (alert.clearSinceMs === null) return { after: { ...alert, clearSinceMs: nowMs }, reason: null }
-  if (nowMs - alert.clearSinceMs >= FLAP_HOLD_MS) return end(alert, 'cleared', nowMs)
-  return { after: alert, reason: null }
+  return stepOver(alert, FLAP_HOLD_MS, nowMs)
 }
 
 function toNoData(alert: Alert, nowMs: number): Step {
   if (alert.state === 'noData') return { after: alert, reason: null }
-  return toState({ ...alert, clearSinceMs: null }, 'noData', 'unknown', nowMs)
+  return toState(notOver(alert), 'noData', 'unknown', nowMs)
 }
 
 function toState(alert: Alert, state: AlertState, reason: TransitionReason, nowMs: number): Step {

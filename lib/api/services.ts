@@ -87,7 +87,7 @@ export interface ApiServices {
   reports: ReportMaker
   inbox: Inbox
   losses: Pick<LossLedger, 'list' | 'get' | 'acknowledge'>
-  alerts: Pick<AlertStore, 'list' | 'get' | 'transitions' | 'acknowledge'>
+  alerts: Pick<AlertStore, 'list' | 'listOpen' | 'get' | 'transitions' | 'acknowledge'>
   silences: Silences
   authenticator: Authenticator
   audit: AuditLog

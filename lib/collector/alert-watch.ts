@@ -20,11 +20,12 @@ import { type DiskHistory, withDiskForecasts } from '../history/disk-forecasts.t
 import type { Sample } from '../history/history.ts'
 import { lossFactsOf, lossSubjectOf } from '../losses/loss-facts.ts'
 import type { LossLedger } from '../losses/loss-ledger.ts'
-import { HOUR_MS } from '../units.ts'
+import { HOUR_MS, MINUTE_MS } from '../units.ts'
 
 export interface AlertWatchOptions {
   clusterId: string
   rules: readonly AlertRule[]
+  intervalMs: number
   store: Pick<AlertStore, 'read' | 'record'>
   losses: Pick<LossLedger, 'list'>
   history: DiskHistory
@@ -35,7 +36,13 @@ export interface NotedPoll {
   observation: Observation
   samples: readonly Sample[]
   mutes: readonly MutePattern[]
+  /** When the good poll before it was, of this process or an earlier one; null: not known, or it is the first. */
+  seenBeforeMs: number | null
 }
+
+/** Polls may be late, or fail once; after so many, nobody looked. */
+const UNWATCHED_POLLS = 3
+const SHORTEST_UNWATCHED_MS = 2 * MINUTE_MS
 
 export class AlertWatch {
   readonly #options: AlertWatchOptions
@@ -51,8 +58,8 @@ export class AlertWatch {
   }
 
   /** @throws HoldfastError when the store fails; the next poll then finds what this one found */
-  async note({ observation, samples, mutes }: NotedPoll): Promise<void> {
-    const { clusterId } = this.#options
+  async note({ observation, samples, mutes, seenBeforeMs }: NotedPoll): Promise<void> {
+    const { clusterId, intervalMs } = this.#options
     const { atMs, topics } = observation
     const [openLosses, diskForecasts] = await Promise.all([this.#openLosses(), this.#diskForecasts(observation)])
     const readings = this.#reader.read({ clusterId, observation, samples, openLosses, diskForecasts })
@@ -60,6 +67,7 @@ export class AlertWatch {
     const byName = new Map(topics.map((topic) => [topic.name, topic]))
     const polled = {
       readings,
+      wasUnwatched: atMs - (seenBeforeMs ?? atMs) > Math.max(UNWATCHED_POLLS * intervalMs, SHORTEST_UNWATCHED_MS),
       isMuted: (alert: Parameters<typeof mutesOf>[0]) => mutesOf(alert).length > 0,
       topicOf: (name: string) => byName.get(name),
     }

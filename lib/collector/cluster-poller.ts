@@ -108,7 +108,7 @@ export class ClusterPoller {
     this.#memory = new ObserveMemory((nowMs) => severityFinder(severities, tunings, config.id, nowMs))
     this.#losses = new LossWatch({ clusterId: config.id, ledger, pollBefore })
     const [clusterId, rules, store] = [config.id, options.alertRules, options.alerts]
-    this.#alerts = new AlertWatch({ clusterId, rules, store, losses: ledger, history })
+    this.#alerts = new AlertWatch({ clusterId, rules, intervalMs: options.intervalMs, store, losses: ledger, history })
   }
 
   /** True when the cluster answered, also if storing the answer failed. */
@@ -215,10 +215,11 @@ export class ClusterPoller {
     const samples = samplesOf(observation)
     this.#remember({ atMs: observation.atMs, samples, pollFailed: false })
     // Losses first: the poll that showed them replaces the one that they are told by.
+    const seenBeforeMs = this.#losses.seenAtMs
     const carried = await this.#losses.note(observation, purged)
     await snapshots.saveObservation(config.id, observation, intervalMs, carried)
     await expectedBrokers.saw(config.id, observation.brokers, observation.atMs)
-    await this.#conclude(() => this.#alerts.note({ observation, samples, mutes: this.#mutes }))
+    await this.#conclude(() => this.#alerts.note({ observation, samples, mutes: this.#mutes, seenBeforeMs }))
   }
 
   /** While they cannot be read, what the queues store is all that is known: a poll is worth keeping all the same. */

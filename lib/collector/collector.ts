@@ -1,6 +1,7 @@
 /** The process that polls: one scheduler per cluster, following the registry, under the lease. */
 import { isDeepStrictEqual } from 'node:util'
 import type { AlertStore } from '../alerting/alert-store.ts'
+import { bookOf, evaluateRemoval } from '../alerts/evaluate.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import { HoldfastError } from '../errors.ts'
 import type { History } from '../history/history.ts'
@@ -17,7 +18,7 @@ export interface CollectorOptions extends Omit<PollerOptions, 'alerts' | 'config
   lease: Pick<CollectorLease, 'acquire' | 'renew' | 'release'>
   registry: Pick<ClusterRegistry, 'list'>
   history: Pick<History, 'append' | 'maintain' | 'read'>
-  alerts: Pick<AlertStore, 'read' | 'record' | 'prune'>
+  alerts: Pick<AlertStore, 'read' | 'openClusters' | 'record' | 'prune'>
   /** How long alerts that have ended are kept. */
   keepAlertsMs: number
   mutes: Pick<Mutes, 'list' | 'removeEnded'>
@@ -43,6 +44,8 @@ export class Collector {
   readonly #stopping = new AbortController()
   readonly #watched = new Map<string, Watched>()
   readonly #stores: StoreWatch
+  /** Clusters outside of which no alert is open any more; null: not known. */
+  #endedAllBut: readonly string[] | null = null
   #loops: Promise<unknown> = Promise.resolve()
 
   constructor(options: CollectorOptions) {
@@ -57,6 +60,7 @@ export class Collector {
     this.#loops = Promise.all([
       this.#every(HEARTBEAT_MS, 'renewing the lease failed', () => this.#renew()),
       this.#every(FOLLOW_REGISTRY_MS, 'reading the list of clusters failed', () => this.#followRegistry()),
+      this.#every(FOLLOW_REGISTRY_MS, 'ending alerts of removed clusters failed', () => this.#endUnwatched()),
       this.#every(MAINTAIN_EVERY_MS, 'sealing the history failed', () => this.#maintain()),
       this.#every(REMOVE_MUTES_EVERY_MS, 'removing ended mutes failed', () => this.#options.mutes.removeEnded()),
     ])
@@ -90,6 +94,19 @@ export class Collector {
     await Promise.all(changed.map(({ config }) => this.#unwatch(config.id)))
     if (this.#stopping.signal.aborted) return
     for (const config of wanted.values()) if (!this.#watched.has(config.id)) this.#watch(config)
+  }
+
+  /** One may also have been removed while no collector ran. */
+  async #endUnwatched(): Promise<void> {
+    const { alerts, clock } = this.#options
+    const watched = [...this.#watched.keys()].sort()
+    if (isDeepStrictEqual(watched, this.#endedAllBut)) return
+    for (const clusterId of await alerts.openClusters()) {
+      if (this.#watched.has(clusterId)) continue
+      const nowMs = clock.now()
+      await alerts.record(clusterId, evaluateRemoval(bookOf(await alerts.read(clusterId, nowMs)), nowMs))
+    }
+    this.#endedAllBut = watched
   }
 
   #watch(config: ClusterConfig): void {

@@ -43,6 +43,11 @@ export class LossWatch {
     return (topic) => topics.get(topic)?.known.partitions
   }
 
+  /** When the newest poll was that was noted or stored; null: there is none, or it was not read. */
+  get seenAtMs(): number | null {
+    return this.#memory?.atMs ?? null
+  }
+
   async #recall(): Promise<LossMemory> {
     const { clusterId, pollBefore } = this.#options
     this.#memory ??= memoryOf(await pollBefore(clusterId))

@@ -243,7 +243,7 @@ const settings = z.strictObject({
   rules: ruleList,
   silences: z.array(fileSilence).max(MOST_SILENCES).default([]),
   receivers,
-  // Who is told of which alert is not read yet.
+  // Who is told of which alert is not read yet; whoever starts the console is told so.
   routes: z.unknown().optional(),
 })
 
@@ -254,6 +254,6 @@ export interface AlertConfig extends AlertSettings {
 const NOTHING_SAID: z.output<typeof settings> = { builtIn: {}, rules: [], silences: [], receivers: [] }
 
 export const alertSettings = settings.nullish().transform((given) => {
-  const { builtIn: tuned, rules: own, silences, receivers } = given ?? NOTHING_SAID
-  return { tuned, own, silences, receivers }
+  const { builtIn: tuned, rules: own, silences, receivers, routes } = given ?? NOTHING_SAID
+  return { tuned, own, silences, receivers, routes }
 })

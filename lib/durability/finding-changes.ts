@@ -40,6 +40,13 @@ export function changesBetween(
   return { started: onlyIn(after, before), ended }
 }
 
+/** Those of which still no rule can tell whether they hold. */
+export function stillUnseen(findings: readonly Finding[], unjudged: readonly Unjudged[], lists: Lists): Finding[] {
+  if (findings.length === 0) return []
+  const unknown = new Set(unjudged.flatMap(placesOf))
+  return findings.filter((finding) => !couldLook(finding, unknown, lists))
+}
+
 function placesOf({ subject, codes }: Unjudged): string[] {
   return codes.map((code) => placeOf(code, subject))
 }

@@ -4,7 +4,7 @@
  */
 import type { ClusterKind, SubjectRef } from '../cluster/snapshot.ts'
 import { saysTheSame } from '../plain-data.ts'
-import { changesBetween, type FindingChanges } from './finding-changes.ts'
+import { changesBetween, type FindingChanges, stillUnseen } from './finding-changes.ts'
 import type { FindingCode } from './finding-codes.ts'
 import type { Finding, ObservedTopic, Unjudged } from './observation.ts'
 import { type RulesByScope, rulesOf } from './rules/all-rules.ts'
@@ -14,7 +14,7 @@ import { type Hit, judgedBy, type Layout, type Outcome, type Partly, type Scene 
 import { StandingStills } from './rules/standing-stills.ts'
 import type { SeverityOf } from './severities.ts'
 
-export type Judged = Omit<Scene, 'layout' | 'topicOf' | 'stills'>
+export type Judged = Omit<Scene, 'layout' | 'topicOf' | 'stills' | 'foundBefore'>
 
 /** At a moment: what a person says of subjects ends. */
 export type SeverityAt = (nowMs: number) => SeverityOf
@@ -44,6 +44,8 @@ export class Judge {
   #layout: Layout | null = null
   #ofTopics = new WeakMap<ObservedTopic, Said>()
   #before: ReadonlyMap<string, Finding> = new Map()
+  /** What was found last where no rule could tell since. */
+  #unseen: ReadonlyMap<string, Finding> = new Map()
   #changes: FindingChanges = { started: [], ended: [] }
 
   constructor(severityAt: SeverityAt = () => () => null) {
@@ -53,6 +55,15 @@ export class Judge {
   /** What was found before this process began, so that it is known since when. */
   remember(findings: readonly Finding[]): void {
     this.#before = new Map(findings.map((finding) => [identityOf(finding), finding]))
+  }
+
+  /** As of the newest poll, for as long as there is no newer one. */
+  get foundBefore(): Scene['foundBefore'] {
+    const [found, unseen] = [this.#before, this.#unseen]
+    return (code, subject) => {
+      const identity = identityOf({ code, subject, part: null })
+      return found.get(identity) ?? unseen.get(identity) ?? null
+    }
   }
 
   /** Of the newest poll against the one before it, or against what was remembered. */
@@ -80,6 +91,9 @@ export class Judge {
       judged.nowMs,
     )
     this.#changes = changesBetween(before, this.#before, unjudged, scene)
+    const ended = this.#changes.ended.flatMap(({ finding, isGone }) => (isGone ? [] : [finding]))
+    const unseen = [...this.#unseen.values()].filter((finding) => !this.#before.has(identityOf(finding)))
+    this.#unseen = new Map([...stillUnseen(unseen, unjudged, scene), ...ended].map((one) => [identityOf(one), one]))
     this.#stills.sweep()
     return { findings, unjudged }
   }
@@ -91,7 +105,13 @@ export class Judge {
       this.#ofTopics = new WeakMap()
     }
     const topics = new Map(judged.topics.map((topic) => [topic.name, topic]))
-    return { ...judged, layout, stills: this.#stills, topicOf: (name) => topics.get(name) }
+    return {
+      ...judged,
+      layout,
+      stills: this.#stills,
+      foundBefore: this.foundBefore,
+      topicOf: (name) => topics.get(name),
+    }
   }
 
   #ofTopic(topic: ObservedTopic, rules: RulesByScope, layout: Layout): Said {

@@ -24,7 +24,7 @@ import { larger, ratePerSecond, sumKnown, sumRates, worstLagSeconds } from './su
 import { unchangedGroupPartition } from './unchanged.ts'
 
 /** A consumer that has members, lag and no progress for this long stands still. */
-const STALLED_AFTER_MS = 5 * MINUTE_MS
+export const STALLED_AFTER_MS = 5 * MINUTE_MS
 /** A group without members whose offsets have not moved for this long is nobody's any more. */
 const ABANDONED_AFTER_MS = 7 * DAY_MS
 /** Reading again what it had read may take days; that it was set back is news for a while only. */

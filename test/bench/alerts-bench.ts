@@ -65,7 +65,7 @@ async function measureAlerts(): Promise<AlertsBench> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-alerts-bench-'))
   const database = await openDatabase(`file:${join(folder, 'bench.db')}`)
   const watch = new AlertWatch({
-    ...{ clusterId: 'bench', rules: RULES, store: createAlertStore(database) },
+    ...{ clusterId: 'bench', rules: RULES, intervalMs: 15_000, store: createAlertStore(database) },
     ...{ losses: { list: async () => [] }, history: { read: async () => [] } },
   })
   const cluster = new SyntheticCluster(LARGE, 'few')
@@ -75,7 +75,7 @@ async function measureAlerts(): Promise<AlertsBench> {
     seen = observe({ snapshot: cluster.next(), previous: seen, expectedBrokers: [], kindOf, memory })
     const observation = change(seen)
     const samples = samplesOf(observation)
-    const cost = await costOf(() => watch.note({ observation, samples, mutes: [] }))
+    const cost = await costOf(() => watch.note({ observation, samples, mutes: [], seenBeforeMs: null }))
     restAfterPoll()
     return cost
   }

@@ -17,6 +17,7 @@ import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
 import type { Observation } from '../../lib/durability/observation.ts'
 import { observe } from '../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
+import type { OpenCount } from '../../lib/durability/unresolved.ts'
 import { MINUTE_MS } from '../../lib/units.ts'
 import { aSnapshot, NOW_MS } from './snapshots.ts'
 
@@ -56,13 +57,17 @@ export function anAlert(over: Partial<Alert> = {}): Alert {
 
 const kindOf = topicKindClassifier({ include: [], exclude: [] })
 
-export function observed(over: Parameters<typeof aSnapshot>[0] = {}): Observation {
+export function observed(
+  over: Parameters<typeof aSnapshot>[0] = {},
+  openCounts: ReadonlyMap<string, OpenCount> = new Map(),
+): Observation {
   return observe({
     snapshot: aSnapshot(over),
     previous: null,
     expectedBrokers: [],
     kindOf,
     memory: new ObserveMemory(),
+    openCounts,
   })
 }
 
@@ -90,7 +95,7 @@ export class AlertLab {
     const topicOf = (name: string) => observation.topics.find((topic) => topic.name === name)
     const changes = evaluatePoll(
       this.book,
-      { readings, isMuted: () => false, topicOf },
+      { readings, wasUnwatched: false, isMuted: () => false, topicOf },
       this.evaluation(observation.atMs),
     )
     apply(this.book, changes, observation.atMs)

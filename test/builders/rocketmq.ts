@@ -306,6 +306,7 @@ export function aRocketmqScene({
     layout: layoutOf('rocketmq', brokers, restarts.note({ brokers, topics, nowMs })),
     topicOf: (name) => byName.get(name),
     stills,
+    foundBefore: () => null,
   }
 }
 

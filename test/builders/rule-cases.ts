@@ -2,7 +2,7 @@
 import type { ClusterSnapshot, ConfigEntry, SubjectRef } from '../../lib/cluster/snapshot.ts'
 import { topicKindClassifier } from '../../lib/dlq/topic-kind.ts'
 import type { FindingCode } from '../../lib/durability/finding-codes.ts'
-import type { Observation } from '../../lib/durability/observation.ts'
+import type { Finding, Observation } from '../../lib/durability/observation.ts'
 import { observe } from '../../lib/durability/observe.ts'
 import type { ExpectedBroker } from '../../lib/durability/observe-brokers.ts'
 import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
@@ -18,6 +18,8 @@ import { aSnapshot, NOW_MS } from './snapshots.ts'
 export interface Poll extends Partial<ClusterSnapshot> {
   /** After the first. */
   afterMs?: number
+  /** Another process: it knows what was found before, and nothing else. */
+  isRestart?: boolean
   expected?: readonly ExpectedBroker[]
   openCounts?: Scene['openCounts']
   holds?: readonly TroubledHold[] | null
@@ -37,17 +39,24 @@ export type RuleCases = Partial<Record<FindingCode, readonly RuleCase[]>>
 
 /** Hits of all that the rule looks at in the last poll; `unknown` where there is none and something is not known. */
 export function outcomeAfter(code: FindingCode, polls: readonly Poll[]): PlacedHit[] | 'unknown' {
-  const stills = new StandingStills()
-  const restarts = new Restarts()
-  const memory = new ObserveMemory()
+  let stills = new StandingStills()
+  let restarts = new Restarts()
+  let memory = new ObserveMemory()
+  let found: readonly Finding[] = []
   let previous: Observation | null = null
   let outcome: PlacedHit[] | 'unknown' = []
-  for (const { afterMs = 0, expected = [], openCounts = new Map(), holds = [], ...over } of polls) {
+  for (const { afterMs = 0, isRestart = false, expected = [], openCounts = new Map(), holds = [], ...over } of polls) {
+    if (isRestart) {
+      ;[stills, restarts, memory, previous] = [new StandingStills(), new Restarts(), new ObserveMemory(), null]
+      memory.judge.remember(found)
+    }
+    const { foundBefore } = memory.judge
     const atMs = NOW_MS + afterMs
     const snapshot = aSnapshot({ startedAtMs: atMs - 200, finishedAtMs: atMs, ...over })
     const kindOf = topicKindClassifier({ include: [], exclude: [] })
     previous = observe({ snapshot, previous, expectedBrokers: expected, kindOf, memory })
-    outcome = outcomeOf(code, sceneOf(previous, { stills, restarts }, { openCounts, holds }))
+    outcome = outcomeOf(code, sceneOf(previous, { stills, restarts }, { openCounts, holds, foundBefore }))
+    found = previous.findings
     stills.sweep()
   }
   return outcome
@@ -56,7 +65,7 @@ export function outcomeAfter(code: FindingCode, polls: readonly Poll[]): PlacedH
 function sceneOf(
   seen: Observation,
   { stills, restarts }: { stills: StandingStills; restarts: Restarts },
-  told: Pick<Scene, 'openCounts' | 'holds'>,
+  told: Pick<Scene, 'openCounts' | 'holds' | 'foundBefore'>,
 ): Scene {
   const { clusterKind: kind, atMs: nowMs, quorum, nameServers, brokers, topics, groups, dlqs, facts, totals } = seen
   const { unknownPartitions } = totals

@@ -390,6 +390,15 @@ describe('a preview', () => {
     })
   })
 
+  test('runs a rule with a cluster in its labels over what was found of the cluster itself', async () => {
+    const facts = { code: 'quorum.noLeader', severity: 'critical', subjectType: 'cluster', subject: '' }
+    const event = anEvent('findingEnded', { facts: { ...facts, sinceMs: NOW_MS - DAY_MS, because: 'gone' } })
+    await app.events.append('live', NOW_MS - HOUR_MS, [event])
+    const when = { finding: 'quorum.noLeader', labels: { cluster: 'live' } }
+    const { json } = await preview({ rule: { id: 'mine', when } })
+    expect(json.episodes).toMatchObject([{ subject: { type: 'cluster', name: '' }, firedAt: iso(NOW_MS - DAY_MS) }])
+  })
+
   test('runs a rule of losses over the ledger', async () => {
     await createLossLedger(app.database).record('live', [
       detected({}, NOW_MS - HOUR_MS),

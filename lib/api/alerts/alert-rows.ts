@@ -24,20 +24,23 @@ const LISTED_MS = 30 * DAY_MS
 
 /** Those of clusters that are watched, open or ended lately. */
 export async function readAlerts(services: ApiServices): Promise<PlacedAlert[]> {
-  const alerts = await listed(services)
-  return (await placer(services, alerts))(alerts)
+  const { alerts, now } = services
+  // Since a full hour: the list is the same for as long as nothing of it changed.
+  const listed = await alerts.list(Math.floor((now() - LISTED_MS) / HOUR_MS) * HOUR_MS)
+  return (await placer(services, listed))(listed)
 }
 
-/** Since a full hour: the list is the same for as long as nothing of it changed. */
-function listed({ alerts, now }: ApiServices): ReturnType<ApiServices['alerts']['list']> {
-  return alerts.list(Math.floor((now() - LISTED_MS) / HOUR_MS) * HOUR_MS)
+/** As `readAlerts`, without those that have ended. */
+export async function readOpenAlerts(services: ApiServices): Promise<PlacedAlert[]> {
+  const open = await services.alerts.listOpen()
+  return (await placer(services, open))(open)
 }
 
 /** @returns null when it is not there, or of a cluster that is not watched */
 export async function readAlert(services: ApiServices, id: string): Promise<PlacedAlert | null> {
   const alert = await services.alerts.get(id)
   if (alert === null) return null
-  const [placed] = (await placer(services, await listed(services)))([alert])
+  const [placed] = (await placer(services, await services.alerts.listOpen()))([alert])
   return placed ?? null
 }
 

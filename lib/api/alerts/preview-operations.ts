@@ -126,7 +126,7 @@ async function findingSpells({ events, snapshots }: ApiServices, { when }: Alert
   const rank = (severity: Severity): number => SEVERITIES.indexOf(severity)
   return [...told.held, ...told.ended].flatMap(({ code, severity, subject, part, sinceMs, endedAtMs }): Spell[] => {
     const isAsked = code === when.finding && rank(severity) >= rank(when.from)
-    if (!isAsked || !isMatch({ cluster: clusterId, [subject.type]: subject.name })) return []
+    if (!isAsked || !isMatch({ [subject.type]: subject.name, cluster: clusterId })) return []
     const at: AlertSubject = { ...subject, part: partOf({ part }) }
     return [{ subject: at, sinceMs: Math.max(sinceMs ?? fromMs, fromMs), endedAtMs }]
   })

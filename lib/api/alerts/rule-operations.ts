@@ -4,13 +4,13 @@ import type { Locale } from '../../i18n/locale.ts'
 import { SECOND_MS } from '../../units.ts'
 import type { AlertRuleAnswer, AlertRuleListAnswer } from '../schemas/alerts.ts'
 import type { ApiServices } from '../services.ts'
-import { isFiring, readAlerts } from './alert-rows.ts'
+import { isFiring, readOpenAlerts } from './alert-rows.ts'
 import { alertTitle } from './alert-words.ts'
 
 /** Also those that are turned off, as they are built in. A person's own come first. */
 export async function listAlertRules(services: ApiServices, locale: Locale): Promise<AlertRuleListAnswer> {
   const { tuned, own } = services.config.alerts
-  const firing = Map.groupBy((await readAlerts(services)).filter(isFiring), ({ alert }) => alert.ruleCode)
+  const firing = Map.groupBy((await readOpenAlerts(services)).filter(isFiring), ({ alert }) => alert.ruleCode)
   const rules = new Map(rulesOf(services.config.alerts).map((rule) => [rule.code, rule]))
   const shown = [...own, ...BUILT_IN_RULES.map((builtIn) => rules.get(builtIn.code) ?? builtIn)]
   const items = shown.map((rule) => ({

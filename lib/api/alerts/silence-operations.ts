@@ -1,5 +1,4 @@
 import type { Silence } from '../../alerting/silences.ts'
-import { isOpen } from '../../alerts/alert.ts'
 import { isSilencing } from '../../alerts/hidden.ts'
 import type { FileSilence } from '../../config/alerts.ts'
 import { LONGEST_MUTE_MS } from '../../durability/mutes.ts'
@@ -10,7 +9,7 @@ import type { SilenceAnswer, SilenceListAnswer } from '../schemas/alerts.ts'
 import type { ListQuery } from '../schemas/common.ts'
 import { toIso, toIsoOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
-import { readAlerts } from './alert-rows.ts'
+import { readOpenAlerts } from './alert-rows.ts'
 
 interface SilenceRow {
   silence: Silence
@@ -68,8 +67,8 @@ function rowOf(silence: Silence, nowMs: number, alertsOf: (id: string) => number
 
 async function countSilenced(services: ApiServices): Promise<(id: string) => number> {
   const counts = new Map<string, number>()
-  for (const { alert, silences } of await readAlerts(services)) {
-    if (isOpen(alert)) for (const { id } of silences) counts.set(id, (counts.get(id) ?? 0) + 1)
+  for (const { silences } of await readOpenAlerts(services)) {
+    for (const { id } of silences) counts.set(id, (counts.get(id) ?? 0) + 1)
   }
   return (id) => counts.get(id) ?? 0
 }

@@ -1,7 +1,7 @@
 /** Whether brokers are there and have room, for both systems. */
 import type { RocketmqDiskMarks } from '../../cluster/rocketmq-state.ts'
 import type { ObservedBroker, ObservedLogDir, Severity } from '../observation.ts'
-import { type BrokerRule, type FindingFacts, type Hit, hit, MISS, type Outcome, type Scene } from './rule.ts'
+import { type BrokerRule, type FindingFacts, type Hit, hit, MISS, type Outcome, type Partly, partly } from './rule.ts'
 
 const DISK_HIGH_RATIO = 0.8
 const DISK_CRITICAL_RATIO = 0.9
@@ -45,7 +45,8 @@ export const BROKER_RULES: readonly BrokerRule[] = [
       const facts = { ...addressOf(broker), path, usedPercent: Math.floor(usedRatio * 100), ...markFacts(marks) }
       return severity === null ? MISS : hit(severity, facts, { part: path })
     })
-    return outcome === 'unknown' ? outcome : fullest(outcome)
+    if (outcome === 'unknown') return outcome
+    return 'hits' in outcome ? { ...outcome, hits: fullest(outcome.hits) } : fullest(outcome)
   }),
 ]
 
@@ -53,7 +54,7 @@ function rule(
   code: BrokerRule['code'],
   system: BrokerRule['system'],
   severity: Severity,
-  judge: (broker: ObservedBroker, scene: Scene) => Outcome,
+  judge: BrokerRule['judge'],
 ): BrokerRule {
   return { code, system, severity, scope: 'broker', judge }
 }
@@ -71,12 +72,12 @@ function addressOf({ id, host, port }: ObservedBroker): FindingFacts {
   return { broker: id, address: `${host}:${port}` }
 }
 
-/** What is found on some volume counts, though another one is not known. */
-function ofVolumes(broker: ObservedBroker, judge: (logDir: ObservedLogDir) => Outcome): Outcome {
+/** What is found on some volume counts, though another one is not known: of the rest of that broker nobody can tell then. */
+function ofVolumes(broker: ObservedBroker, judge: (logDir: ObservedLogDir) => Outcome): Outcome | Partly {
   if (broker.logDirs === null) return 'unknown'
   const outcomes = broker.logDirs.map(judge)
   const hits = outcomes.flatMap((outcome): readonly Hit[] => (outcome === 'unknown' ? [] : outcome))
-  return hits.length === 0 && outcomes.includes('unknown') ? 'unknown' : hits
+  return partly(hits, outcomes.includes('unknown') ? [{ type: 'broker', name: broker.id }] : [])
 }
 
 /** A RocketMQ broker acts on the fuller of its two folders, which mostly share a volume. */

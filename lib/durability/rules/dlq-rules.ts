@@ -1,9 +1,10 @@
 /** Dead letters that will be gone before somebody has handled them, and queues that fill. */
+import type { SubjectRef } from '../../cluster/snapshot.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../units.ts'
 import { queueExpiry } from '../forecasts/queue-expiry.ts'
 import type { Forecast, ObservedDlq } from '../observation.ts'
 import { dlqDepth } from '../unresolved.ts'
-import { type ClusterRule, type Hit, heldSince, MISS, type Outcome, type Scene } from './rule.ts'
+import { type ClusterRule, type Hit, heldSince, MISS, type Outcome, partly, type Scene } from './rule.ts'
 
 const EXPIRY_HORIZON_MS = DAY_MS
 /** The last chance to replay them. */
@@ -27,12 +28,17 @@ function rule(
     judge(scene) {
       const outcomes = scene.dlqs.map((dlq) => judge(dlq, scene))
       const hits = outcomes.flatMap((outcome, at): readonly Hit[] => {
-        const subject = { type: 'topic', name: scene.dlqs[at]?.topic ?? '' } as const
-        return outcome === 'unknown' ? [] : outcome.map((one) => ({ ...one, subject }))
+        const dlq = scene.dlqs[at]
+        return outcome === 'unknown' || dlq === undefined ? [] : outcome.map((one) => ({ ...one, subject: refOf(dlq) }))
       })
-      return hits.length === 0 && outcomes.includes('unknown') ? 'unknown' : hits
+      const unknown = scene.dlqs.filter((_, at) => outcomes[at] === 'unknown')
+      return partly(hits, unknown.map(refOf))
     },
   }
+}
+
+function refOf({ topic }: ObservedDlq): SubjectRef {
+  return { type: 'topic', name: topic }
 }
 
 function expiring(dlq: ObservedDlq, { openCounts, nowMs }: Scene): Outcome {
@@ -60,7 +66,8 @@ function growing(dlq: ObservedDlq, scene: Scene): Outcome {
   const sinceMs = heldSince(scene, `dlqGrowing\n${topic}`, (arrivalsPerMinute ?? 0) > 0)
   if (arrivalsPerMinute === null) return 'unknown'
   if (sinceMs === null) return MISS
-  const isLasting = scene.nowMs - sinceMs >= GROWS_AFTER_MS
+  const before = scene.foundBefore('dlq.growing', refOf(dlq))
+  const isLasting = scene.nowMs - sinceMs >= GROWS_AFTER_MS || (before !== null && before.severity !== 'info')
   const facts = { topic, groups: groups.join(', ') || 'unknown', perMinute: Math.ceil(arrivalsPerMinute) }
   return [{ severity: isLasting ? 'warning' : 'info', facts }]
 }

@@ -18,12 +18,13 @@ export const GROUP_POSITION_RULES: readonly GroupRule[] = [
 ]
 
 /** What is written until the log is as long as it was will be taken for read. */
-function aheadOfLog(group: ObservedGroup, { stills, nowMs }: Scene): Outcome {
+function aheadOfLog(group: ObservedGroup, { stills, nowMs, foundBefore }: Scene): Outcome {
   if (group.partitions === null) return 'unknown'
   const ahead = group.partitions.filter(({ lagMessages }) => lagMessages !== null && lagMessages < 0n)
   if (ahead.length === 0) return group.partitions.some(isPlaceUnknown) || group.fault !== null ? 'unknown' : MISS
   const sinceMs = stills.since(`commitAheadOfLog\n${group.id}`, 1n, nowMs)
-  if (nowMs - sinceMs < AHEAD_IS_BELIEVED_AFTER_MS) return MISS
+  const wasFound = foundBefore('group.commitAheadOfLog', { type: 'group', name: group.id }) !== null
+  if (nowMs - sinceMs < AHEAD_IS_BELIEVED_AFTER_MS && !wasFound) return MISS
   const messages = ahead.reduce((sum, { lagMessages }) => sum - (lagMessages ?? 0n), 0n)
   return hit(isNobodys(group) ? 'info' : 'critical', { ...factsOf(group, ahead), ahead: Number(messages) })
 }

@@ -2,7 +2,18 @@
 import type { SubjectRef } from '../../cluster/snapshot.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units.ts'
 import type { Forecast, ObservedGroup, ObservedGroupPartition, ObservedTopic, Severity } from '../observation.ts'
-import { type GroupRule, type Hit, hit, MISS, type Outcome, type Partly, partly, type Scene } from './rule.ts'
+import { STALLED_AFTER_MS } from '../observe-groups.ts'
+import {
+  type GroupRule,
+  type Hit,
+  hit,
+  MISS,
+  mayHoldSinceBefore,
+  type Outcome,
+  type Partly,
+  partly,
+  type Scene,
+} from './rule.ts'
 
 /** Shares of the retention that the oldest unread record has lived through. */
 const AGE_WARNING = 0.5
@@ -21,14 +32,18 @@ export const GROUP_RULES: readonly GroupRule[] = [
   rule('group.unreadDeleted', 'both', 'critical', unreadDeleted),
   somebodys('group.lossForecast', 'both', 'critical', lossForecast),
   { ...somebodys('topic.retentionBelowLag', 'both', 'high', retentionBelowLag), about: 'topic' },
-  somebodys('group.stopped', 'both', 'warning', (group, { nowMs }) => {
+  somebodys('group.stopped', 'both', 'warning', (group, scene) => {
     if (group.evaluation === 'unknown') return 'unknown'
+    const mayHold = mayHoldSinceBefore(scene, 'group.stopped', groupRef(group), STOPPED_AFTER_MS)
     if (group.evaluation !== 'stopped') return MISS
-    return nowMs - stoppedSinceMs(group) < STOPPED_AFTER_MS ? MISS : hit('warning', lagFacts(group))
+    const isLong = scene.nowMs - stoppedSinceMs(group) >= STOPPED_AFTER_MS
+    return isLong || mayHold ? hit('warning', lagFacts(group)) : MISS
   }),
-  rule('group.stalled', 'both', 'warning', (group) => {
+  rule('group.stalled', 'both', 'warning', (group, scene) => {
     if (group.evaluation === 'unknown') return 'unknown'
-    return group.evaluation === 'stalled' ? hit('warning', lagFacts(group)) : MISS
+    const mayHold = mayHoldSinceBefore(scene, 'group.stalled', groupRef(group), STALLED_AFTER_MS)
+    const isStalled = group.evaluation === 'stalled' || (mayHold && isStandingStill(group))
+    return isStalled ? hit('warning', lagFacts(group)) : MISS
   }),
   shareRule('group.shareWithoutDlq', 'kafka', 'warning', (group, { dlqs, facts }) => {
     if (dlqs.some(({ groups }) => groups.includes(group.id))) return MISS
@@ -158,6 +173,18 @@ function retentionBelowLag(group: ObservedGroup, { topicOf }: Scene): Outcome | 
   const unknown = new Set(group.fault === null ? unsure : [...unsure, ...group.topics])
   const hits = [...oldest.values()].map((age) => ageHit(group, age))
   return partly(hits, [...unknown].filter((topic) => !oldest.has(topic)).map(refOf))
+}
+
+function groupRef({ id }: ObservedGroup): SubjectRef {
+  return { type: 'group', name: id }
+}
+
+/** Somebody is there, and some partition with unread messages was not seen to be read since the poll before. */
+function isStandingStill({ memberCount, partitions }: ObservedGroup): boolean {
+  if (memberCount === 0 || partitions === null) return false
+  return partitions.some(
+    ({ lagMessages, consumeRatePerSecond }) => (lagMessages ?? 0n) > 0n && (consumeRatePerSecond ?? 0) === 0,
+  )
 }
 
 function refOf(topic: string): SubjectRef {

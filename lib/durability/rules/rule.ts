@@ -6,7 +6,7 @@ import type { NameServerState } from '../../cluster/rocketmq-state.ts'
 import type { ClusterKind, ConfigEntry, FactStatus, QuorumState, SubjectRef } from '../../cluster/snapshot.ts'
 import { MINUTE_MS } from '../../units.ts'
 import type { FindingCode } from '../finding-codes.ts'
-import type { ObservedBroker, ObservedDlq, ObservedGroup, ObservedTopic, Severity } from '../observation.ts'
+import type { Finding, ObservedBroker, ObservedDlq, ObservedGroup, ObservedTopic, Severity } from '../observation.ts'
 import type { TroubledHold } from '../troubled-holds.ts'
 import type { OpenCount } from '../unresolved.ts'
 import type { StandingStills } from './standing-stills.ts'
@@ -31,10 +31,10 @@ export type Outcome = readonly Hit[] | 'unknown'
 
 export const MISS: readonly Hit[] = []
 
-/** Of a rule about many places: what it found, and the other places of which it can tell nothing. */
+/** Of a rule about many places: what it found, and the places of which it can tell nothing else. */
 export interface Partly {
   hits: readonly Hit[]
-  /** Not empty. */
+  /** Not empty. A subject with parts may also have hits: nothing is known of its other parts. */
   unknownAt: readonly SubjectRef[]
 }
 
@@ -59,6 +59,11 @@ export interface Scene {
   layout: Layout
   topicOf(name: string): ObservedTopic | undefined
   stills: StandingStills
+  /**
+   * What the poll before found of a rule without parts at a subject, also in an earlier process; where that poll could not
+   * tell, what was found last. A rule that waits does not wait anew because it could not watch.
+   */
+  foundBefore(code: FindingCode, subject: SubjectRef): Finding | null
 }
 
 /** How the cluster is built: changes seldom, and what is concluded of a topic holds until it does. */
@@ -96,9 +101,7 @@ export type TopicRule = Omit<RuleFor<'topic', ObservedTopic>, 'judge'> & {
   /** May use nothing of the scene but its layout: the answer is kept for as long as topic and layout stay the same. */
   judge(topic: ObservedTopic, layout: Layout): Outcome
 }
-export type BrokerRule = Omit<RuleFor<'broker', ObservedBroker>, 'judge'> & {
-  judge(broker: ObservedBroker, scene: Scene): Outcome
-}
+export type BrokerRule = RuleFor<'broker', ObservedBroker>
 export type GroupRule = RuleFor<'group', ObservedGroup>
 export type NameServerRule = RuleFor<'nameServer', NameServerState>
 /** Looks at everything. */
@@ -129,7 +132,18 @@ export function heldSince({ stills, nowMs }: Scene, key: string, holds: boolean)
   return holds ? sinceMs : null
 }
 
-/** @param unknownAt places without a hit of which nothing is known */
+/** Whether it was found before and has been watched for less than it waits: since when it holds is not known then. */
+export function mayHoldSinceBefore(
+  { stills, nowMs, foundBefore }: Scene,
+  code: FindingCode,
+  subject: SubjectRef,
+  waitsMs: number,
+): boolean {
+  const watchedSinceMs = stills.since(`watched\n${code}\n${subject.name}`, 0n, nowMs)
+  return nowMs - watchedSinceMs < waitsMs && foundBefore(code, subject) !== null
+}
+
+/** @param unknownAt places of which nothing is known beyond the hits */
 export function partly(hits: readonly Hit[], unknownAt: readonly SubjectRef[]): Outcome | Partly {
   return unknownAt.length === 0 ? hits : { hits, unknownAt }
 }

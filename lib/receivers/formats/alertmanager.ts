@@ -81,7 +81,7 @@ function alertsOf(notification: Notification, choice: WordChoice): PromAlert[] |
 
 function promAlert(alert: NotifiedAlert, choice: WordChoice): PromAlert {
   const { code, severity, clusterId, subject, labels, startedAtMs, endedAtMs } = alert
-  const own = { alertname: code, severity, cluster: clusterId, [subject.type]: subject.name }
+  const own = { alertname: code, severity, [subject.type]: subject.name, cluster: clusterId }
   const named = Object.entries({ ...labels, ...own }).map(([name, value]) => [labelName(name), value.toWellFormed()])
   return {
     // An empty label is the same as none, and some versions refuse it.

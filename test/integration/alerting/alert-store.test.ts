@@ -96,6 +96,13 @@ onBothDatabases('the store of alerts', ({ open }) => {
     for (const id of ['alert-1', 'pending', 'nothing']) expect(await store.acknowledge(id, BY)).toBe(false)
   })
 
+  test('knows of which clusters some alert is open', async () => {
+    const store = createAlertStore(await open())
+    await store.record('c', { ...NOTHING, changed: [anAlert(), anAlert({ id: 'other', ruleCode: 'other' })] })
+    await store.record('d', { ...NOTHING, changed: [anAlert({ id: 'over', ...ENDED })] })
+    expect(await store.openClusters()).toEqual(['c'])
+  })
+
   test('what nobody was told of leaves no trace', async () => {
     const store = createAlertStore(await open())
     const pending = anAlert({ state: 'pending', firedAtMs: null })
@@ -113,6 +120,16 @@ onBothDatabases('the store of alerts', ({ open }) => {
     expect((await store.read('c', NOW_MS - MINUTE_MS + 1)).map(({ id }) => id)).toEqual(['alert-1'])
     expect((await store.list(NOW_MS - MINUTE_MS + 1)).map(({ id }) => id)).toEqual(['alert-1'])
     expect((await store.list(0)).length).toBe(2)
+    expect((await store.listOpen()).map(({ id }) => id)).toEqual(['alert-1'])
+    await store.record('c', { ...NOTHING, changed: [anAlert(ENDED)] })
+    expect(await store.listOpen()).toEqual([])
+  })
+
+  test('a list that is asked for while it is read is read once', async () => {
+    const store = createAlertStore(await open())
+    await store.record('c', { ...NOTHING, changed: [anAlert()] })
+    const [one, other] = await Promise.all([store.list(0), store.list(0)])
+    expect(other).toBe(one)
   })
 
   test('the list is the same for as long as nothing changed, and the newest comes first', async () => {

@@ -11,6 +11,7 @@ import {
   type Evaluation,
   evaluateFailedPoll,
   evaluatePoll,
+  evaluateRemoval,
   RuleBook,
 } from '../../../lib/alerts/evaluate.ts'
 import type { Holding, Standing } from '../../../lib/alerts/state-machine.ts'
@@ -63,7 +64,7 @@ function evaluate(book: AlertBook, { said }: Poll, failed: number, evaluation: E
   }
   return evaluatePoll(
     book,
-    { readings: { holding, standingOf }, isMuted: () => false, topicOf: () => undefined },
+    { readings: { holding, standingOf }, wasUnwatched: false, isMuted: () => false, topicOf: () => undefined },
     evaluation,
   )
 }
@@ -158,7 +159,25 @@ test('the third failed poll in a row tells that the console is blind, and a good
   expect(poll(null, 4, NOW_MS + 45_000)).toEqual([])
   expect([...book.open.values()]).toMatchObject([{ ruleCode: BLIND_RULE, severity: 'critical', facts: { value: 3 } }])
   expect(poll(quiet, 0, NOW_MS + 60_000)).toEqual(['cleared recovering'])
-  expect(poll(quiet, 0, NOW_MS + 90_000)).toEqual(['cleared resolved'])
+  // One that fails meanwhile tells nothing new: three in a row do.
+  expect(poll(null, 1, NOW_MS + 75_000)).toEqual([])
+  expect(poll(quiet, 0, NOW_MS + 90_000)).toEqual([])
+  expect(poll(quiet, 0, NOW_MS + 105_000)).toEqual([])
+  expect(poll(quiet, 0, NOW_MS + 120_000)).toEqual(['cleared resolved'])
+})
+
+test('all alerts of a cluster that is not watched any more end, and what has not fired goes without a word', () => {
+  const { rows } = run([{ afterMs: 0, said: PLACES.map(() => 'holds') }])
+  const { changed, dropped, transitions } = evaluateRemoval(bookOf(rows.values()), NOW_MS + 1)
+  expect(changed.map(({ ruleCode, endReason }) => [ruleCode, endReason])).toEqual([
+    ['at-once', 'clusterRemoved'],
+    ['at-once', 'clusterRemoved'],
+  ])
+  expect(dropped.map(({ ruleCode }) => ruleCode)).toEqual(['waits', 'waits'])
+  expect(transitions).toMatchObject([
+    { from: 'firing', to: 'resolved' },
+    { from: 'firing', to: 'resolved' },
+  ])
 })
 
 test('alerts of a rule that the configuration changed or no longer has end with the next poll, failed or not', () => {

@@ -3,11 +3,17 @@ import type { AlertRule } from '../../../lib/alerts/alert-rule.ts'
 import { BUILT_IN_RULES, rulesOf } from '../../../lib/alerts/built-in-rules.ts'
 import type { PartitionState } from '../../../lib/cluster/snapshot.ts'
 import type { Finding, Observation } from '../../../lib/durability/observation.ts'
+import { HOUR_MS } from '../../../lib/units.ts'
 import { AlertLab, aRule, aSeriesRule, observed } from '../../builders/alerts.ts'
-import { aBroker, aGroup, aGroupPartition, aPartition, aTopic } from '../../builders/snapshots.ts'
+import { aBroker, aGroup, aGroupPartition, aPartition, aTopic, NOW_MS } from '../../builders/snapshots.ts'
 
 const topicWith = (...partitions: Partial<PartitionState>[]): ReturnType<typeof aTopic> =>
   aTopic({ partitions: partitions.map((over, partition) => aPartition({ partition, ...over })) })
+
+const dir = (path: string, totalBytes: bigint | null = 100n) => ({
+  ...{ path, volume: null, totalBytes, usableBytes: 5n },
+  ...{ usedRatio: null, logBytes: 1n, error: null },
+})
 
 const offline = observed({ topics: [topicWith({ leader: null, isr: ['1'] })] })
 const healthy = observed()
@@ -80,13 +86,32 @@ describe('a rule about a finding', () => {
   })
 
   it('is one for each log dir of a broker', () => {
-    const dir = (path: string) => ({
-      ...{ path, volume: null, totalBytes: 100n, usableBytes: 5n },
-      ...{ usedRatio: null, logBytes: 1n, error: null },
-    })
     const lab = new AlertLab([builtIn('broker.diskFull')])
     lab.poll(observed({ brokers: [aBroker('1', { logDirs: [dir('/a'), dir('/b')] }), aBroker('2')] }))
     expect(states(lab)).toEqual(['broker.diskFull 1 /a firing', 'broker.diskFull 1 /b firing'])
+  })
+
+  it('is told by nobody of a log dir that has no size any more, though another one of its broker is full', () => {
+    const seen = (totalBytes: bigint | null): Observation =>
+      observed({ brokers: [aBroker('1', { logDirs: [dir('/a', 100n), dir('/b', totalBytes)] })] })
+    const lab = new AlertLab([builtIn('broker.diskFull')])
+    lab.poll(seen(100n))
+    lab.poll(seen(null))
+    expect(states(lab)).toEqual(['broker.diskFull 1 /a firing', 'broker.diskFull 1 /b noData'])
+  })
+
+  it('is told by nobody of a queue that cannot be read any more, though another queue has a finding', () => {
+    const open = { open: 7n, scannedEnds: 100n, isComplete: true, format: null, originTopics: [], groups: [] }
+    const count = { ...open, topicId: 'topic-1', oldestOpenAtMs: NOW_MS - HOUR_MS }
+    const openCounts = new Map(['a-dlt', 'b-dlt'].map((name) => [name, count]))
+    const queue = (name: string, retentionMs: bigint | null) =>
+      aTopic({ name, topicId: 'topic-1', settings: { ...aTopic().settings, retentionMs } })
+    const seen = (retentionOfB: bigint | null): Observation =>
+      observed({ topics: [queue('a-dlt', BigInt(4 * HOUR_MS)), queue('b-dlt', retentionOfB)], groups: [] }, openCounts)
+    const lab = new AlertLab([builtIn('dlq.expiring')])
+    lab.poll(seen(BigInt(4 * HOUR_MS)))
+    lab.poll(seen(null))
+    expect(states(lab)).toEqual(['dlq.expiring a-dlt null firing', 'dlq.expiring b-dlt null noData'])
   })
 
   it.each<[string, AlertRule['when'], boolean]>([
@@ -109,6 +134,11 @@ describe('a rule about a finding', () => {
     [
       'one of its cluster',
       { kind: 'finding', finding: 'partition.underReplicated', from: 'info', labels: { cluster: 'c' } },
+      true,
+    ],
+    [
+      'one of the cluster itself',
+      { kind: 'finding', finding: 'cluster.clientSettingsUnknown', from: 'info', labels: { cluster: 'c' } },
       true,
     ],
     [
@@ -162,9 +192,9 @@ const lagging = (committedOffset: bigint | null, over: Parameters<typeof aGroup>
 describe('a rule about a series', () => {
   it.each<[string, Observation, string[]]>([
     ['above the mark that raises', lagging(899n), ['big-backlog billing orders/0 firing']],
-    ['at that mark', lagging(900n), ['big-backlog billing orders/0 firing']],
-    ['at the mark that clears', lagging(950n), ['big-backlog billing orders/0 firing']],
-    ['below that mark', lagging(951n), []],
+    ['at the mark that raises', lagging(900n), ['big-backlog billing orders/0 firing']],
+    ['above the mark that clears', lagging(949n), ['big-backlog billing orders/0 firing']],
+    ['at that mark', lagging(950n), []],
     ['not known', lagging(null), ['big-backlog billing orders/0 noData']],
     ['of a group that is gone', lagging(0n, { id: 'other' }), ['big-backlog other orders/0 firing']],
     [
@@ -188,8 +218,15 @@ describe('a rule about a series', () => {
     expect(lab.open).toEqual([])
   })
 
+  it('may clear at the least that a number can be', () => {
+    const lab = new AlertLab([aSeriesRule({ raiseAt: 0, clearAt: 0 })])
+    lab.poll(lagging(0n))
+    lab.poll(lagging(1_000n))
+    expect(states(lab)).toEqual([])
+  })
+
   it('may be about what is too small', () => {
-    const lab = new AlertLab([aSeriesRule({ series: 'isrSize', beyond: 'below', raiseAt: 2, clearAt: 2 })])
+    const lab = new AlertLab([aSeriesRule({ series: 'isrSize', beyond: 'below', raiseAt: 2, clearAt: 3 })])
     lab.poll(observed({ topics: [topicWith({ isr: ['1'] }, {})] }))
     expect(states(lab)).toEqual(['big-backlog orders 0 firing'])
     lab.poll(observed({ topics: [topicWith({ isr: ['1', '2'] }, {})] }))

@@ -9,6 +9,7 @@ import {
   retire,
   type Step,
   step,
+  unwatched,
 } from '../../../lib/alerts/state-machine.ts'
 import { MINUTE_MS, SECOND_MS } from '../../../lib/units.ts'
 import { anAlert, aRule, held } from '../../builders/alerts.ts'
@@ -26,7 +27,7 @@ function expectStep(before: Alert, { after, reason }: Step, [state, why]: Expect
 }
 
 const pending = (sinceMs: number): Alert => anAlert({ state: 'pending', firedAtMs: null, stateAtMs: sinceMs })
-const recovering = (sinceMs: number): Alert => anAlert({ state: 'recovering', stateAtMs: sinceMs })
+const recovering = (clearSinceMs: number): Alert => anAlert({ state: 'recovering', clearSinceMs })
 
 describe('a rule begins to hold', () => {
   const beginning = { id: 'a', episode: 7, changesAtMs: [] }
@@ -62,7 +63,6 @@ describe('an alert', () => {
     ['recovering, clear, too short', recovering(AGO(19_999)), 'clear', ['recovering', null]],
     ['recovering, clear for long enough', recovering(AGO(20_000)), 'clear', ['resolved', 'cleared']],
     ['recovering, holds', recovering(AGO(20_000)), held(), ['firing', 'relapsed']],
-    ['recovering, between the marks', recovering(AGO(20_000)), 'between', ['firing', 'relapsed']],
     ['recovering, unknown', recovering(AGO(20_000)), 'unknown', ['noData', 'unknown']],
     ['recovering, gone', recovering(AGO(1)), 'gone', ['resolved', 'subjectGone']],
     ['without data, still', anAlert({ state: 'noData' }), 'unknown', ['noData', null]],
@@ -72,6 +72,25 @@ describe('an alert', () => {
     ['without data, gone', anAlert({ state: 'noData' }), 'gone', ['resolved', 'subjectGone']],
   ])('%s', (_, before, reading, expected) => {
     expectStep(before, step(before, reading, RULE, NOW_MS), expected)
+  })
+
+  it('that recovers has ended once it was clear for long enough without a break, and has not come and gone meanwhile', () => {
+    const at = (before: Alert, reading: Reading, seconds: number): Alert =>
+      step(before, reading, RULE, NOW_MS + seconds * SECOND_MS).after as Alert
+    const over = at(anAlert(), 'clear', 0)
+    const between = at(over, 'between', 15)
+    expect(between).toMatchObject({ state: 'recovering', stateAtMs: NOW_MS, changesAtMs: [NOW_MS] })
+    expect(at(between, 'between', 30)).toBe(between)
+    const clear = at(between, 'clear', 45)
+    expect(at(clear, 'clear', 60)).toBe(clear)
+    expect(at(clear, 'clear', 65)).toMatchObject({ state: 'resolved', endReason: 'cleared', changesAtMs: [NOW_MS] })
+  })
+
+  it('begins its waits anew where nobody looked meanwhile', () => {
+    expect(unwatched(pending(AGO(MINUTE_MS)), NOW_MS)).toMatchObject({ state: 'pending', stateAtMs: NOW_MS })
+    expect(unwatched(recovering(AGO(MINUTE_MS)), NOW_MS)).toMatchObject({ state: 'recovering', clearSinceMs: NOW_MS })
+    const firing = anAlert()
+    expect(unwatched(firing, NOW_MS)).toBe(firing)
   })
 
   it('that need not recover has ended as soon as it is over', () => {

@@ -14,6 +14,7 @@ import { observed } from '../../builders/alerts.ts'
 import { aBroker, aPartition, aTopic, NOW_MS } from '../../builders/snapshots.ts'
 import { aLoss } from '../../builders/stored-losses.ts'
 
+const INTERVAL_MS = 15_000
 const RULES = BUILT_IN_RULES.map((rule) => ({ ...rule, forMs: 0, keepFiringForMs: 0 }))
 
 /** As the database is, but for a failure before or after it wrote. */
@@ -55,9 +56,9 @@ beforeEach(() => {
   watch = aWatch()
 })
 
-const aWatch = (): AlertWatch =>
+const aWatch = (rules = RULES): AlertWatch =>
   new AlertWatch({
-    ...{ clusterId: 'c', rules: RULES, store },
+    ...{ clusterId: 'c', rules, store, intervalMs: INTERVAL_MS },
     losses: { list: async () => losses },
     history: { read: async () => disk },
   })
@@ -65,10 +66,11 @@ const aWatch = (): AlertWatch =>
 const offline = observed({ topics: [aTopic({ partitions: [aPartition({ leader: null, isr: [] })] })] })
 const healthy = observed()
 
-async function note(seen: Observation, mutes: MutePattern[] = []): Promise<void> {
-  atMs += 15_000
+async function note(seen: Observation, mutes: MutePattern[] = [], afterMs = INTERVAL_MS): Promise<void> {
+  const seenBeforeMs = atMs
+  atMs += afterMs
   const observation = { ...seen, atMs }
-  await watch.note({ observation, samples: samplesOf(observation), mutes })
+  await watch.note({ observation, samples: samplesOf(observation), mutes, seenBeforeMs })
 }
 
 test.each(['before', 'after'] as const)(
@@ -92,6 +94,19 @@ test('a new process goes on where the one before ended', async () => {
   await note(offline)
   await note(healthy)
   expect(store.reasons).toEqual(['raised firing', 'cleared resolved'])
+})
+
+test('what waits begins to wait anew after a night in which nobody looked, and not after a restart', async () => {
+  const rules = BUILT_IN_RULES.filter(({ code }) => code === 'partition.offline')
+  watch = aWatch(rules)
+  await note(offline)
+  watch = aWatch(rules)
+  await note(offline, [], 8 * HOUR_MS)
+  expect(store.reasons).toEqual(['raised pending'])
+  await note(offline)
+  watch = aWatch(rules)
+  await note(offline)
+  expect(store.reasons).toEqual(['raised pending', 'heldFor firing'])
 })
 
 test('of polls that fail, the third tells that the console is blind, and ends nothing else', async () => {

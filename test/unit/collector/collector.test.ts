@@ -15,6 +15,7 @@ import type { SampleBatch } from '../../../lib/history/history.ts'
 import type { PollError } from '../../../lib/history/snapshot-store.ts'
 import type { Mute } from '../../../lib/registry/mutes.ts'
 import { HOUR_MS } from '../../../lib/units.ts'
+import { anAlert } from '../../builders/alerts.ts'
 import { NO_HOLDS } from '../../builders/hold-facts.ts'
 import { NO_TLS } from '../../builders/no-tls.ts'
 import { aBroker, aPartition, aSnapshot, aTopic } from '../../builders/snapshots.ts'
@@ -98,6 +99,11 @@ const config = (id: string, name = id): KafkaClusterConfig => ({
 
 const INTERVAL_MS = 10_000
 
+const NO_ALERTS: CollectorOptions['alerts'] = {
+  ...{ read: async () => [], openClusters: async () => [] },
+  ...{ record: async () => undefined, prune: async () => undefined },
+}
+
 function setUp(over: Partial<CollectorOptions> = {}) {
   const clock = new StandInClock()
   const drivers: StandInDriver[] = []
@@ -119,7 +125,7 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     findingsBefore: async () => null,
     pollBefore: async () => null,
     losses: { record: async () => undefined, list: async () => [] },
-    alerts: { read: async () => [], record: async () => undefined, prune: async () => undefined },
+    alerts: NO_ALERTS,
     ...{ alertRules: [], keepAlertsMs: HOUR_MS },
     random: () => 0.5,
     lease: { acquire: async () => undefined, renew: async () => true, release: async () => undefined },
@@ -573,7 +579,7 @@ test('alerts of good polls and of failed ones are stored, and while they cannot 
   const { clock, drivers, kept, collector } = setUp({
     alertRules: BUILT_IN_RULES.map((rule) => ({ ...rule, forMs: 0 })),
     alerts: {
-      ...{ read: async () => [], prune: async () => undefined },
+      ...NO_ALERTS,
       async record(_, { transitions, changed }) {
         if (isAway) throw new HoldfastError('database_busy')
         told.push(...transitions.map(({ to }, index) => `${changed[index]?.ruleCode} ${to}`))
@@ -605,7 +611,7 @@ test('alerts that ended long ago are removed with the history', async () => {
   const pruned: number[] = []
   const { clock, collector } = setUp({
     alerts: {
-      ...{ read: async () => [], record: async () => undefined },
+      ...NO_ALERTS,
       prune: async (beforeMs) => void pruned.push(beforeMs),
     },
     keepAlertsMs: HOUR_MS,
@@ -613,5 +619,35 @@ test('alerts that ended long ago are removed with the history', async () => {
   await collector.start()
   await clock.pass(HOUR_MS / 12)
   expect(pruned).toEqual([HOUR_MS / 12 - HOUR_MS])
+  await collector.stop()
+})
+
+test('alerts of a cluster that is not watched any more end, also of one that was removed while nobody ran', async () => {
+  const open = new Map([['gone', anAlert({ state: 'noData' })]])
+  const told: string[] = []
+  let isAway = false
+  const { clock, clusters, collector } = setUp({
+    intervalMs: 10 * HOUR_MS,
+    alerts: {
+      ...NO_ALERTS,
+      openClusters: async () => [...open.keys()],
+      read: async (clusterId) => [open.get(clusterId)].flatMap((alert) => alert ?? []),
+      async record(clusterId, { changed, transitions }) {
+        if (isAway) throw new HoldfastError('database_busy')
+        for (const { endReason } of changed) told.push(`${clusterId} ${endReason} ${transitions[0]?.to}`)
+        if (changed.length > 0) open.delete(clusterId)
+      },
+    },
+  })
+  await collector.start()
+  await clock.pass(5_000)
+  expect(told).toEqual(['gone clusterRemoved resolved'])
+  open.set('a', anAlert())
+  clusters.splice(0, 1, config('b'))
+  isAway = true
+  await clock.pass(10_000)
+  isAway = false
+  await clock.pass(5_000)
+  expect(told).toEqual(['gone clusterRemoved resolved', 'a clusterRemoved resolved'])
   await collector.stop()
 })

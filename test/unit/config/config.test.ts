@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError, type ConfigFault, formatConfigFaults } from '../../../lib/config/config-fault.ts'
+import { unreadPaths } from '../../../lib/config/config-file.ts'
 import { RECEIVER_TYPES } from '../../../lib/config/receivers.ts'
 import { loadConfig } from '../../../lib/config.ts'
 import { allProfiles } from '../../../lib/dlq/all-profiles.ts'
@@ -116,6 +117,8 @@ describe('a configuration without faults', () => {
     })
     expect(trade).toMatchObject({ name: 'trade', tls: { enabled: true, rejectUnauthorized: true } })
     expect(trade).toMatchObject({ acl: { accessKey: 'ak', secretKey: 'rmq-secret-value' } })
+    expect(unreadPaths(config)).toEqual(['alerts.routes', 'probes'])
+    expect(unreadPaths({ unread: { security: {}, probes: null, alertRoutes: undefined } })).toEqual([])
     expect(config.owners).toHaveLength(1)
     expect(config.receivers.map(({ type }) => type).sort()).toEqual([...RECEIVER_TYPES, 'webhook'].sort())
     expect(config.receivers.map(({ language }) => language)).toContain('zh-CN')

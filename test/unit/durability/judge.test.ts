@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ClusterSnapshot } from '../../../lib/cluster/snapshot.ts'
+import type { ClusterSnapshot, GroupPartition } from '../../../lib/cluster/snapshot.ts'
 import { topicKindClassifier } from '../../../lib/dlq/topic-kind.ts'
 import { Judge, type Judgement } from '../../../lib/durability/judge.ts'
 import type { Finding, Observation } from '../../../lib/durability/observation.ts'
@@ -7,7 +7,7 @@ import { observe } from '../../../lib/durability/observe.ts'
 import { ObserveMemory } from '../../../lib/durability/observe-memory.ts'
 import { MINUTE_MS } from '../../../lib/units.ts'
 import { settings } from '../../builders/rule-cases.ts'
-import { aBroker, aPartition, aSnapshot, aTopic, NOW_MS } from '../../builders/snapshots.ts'
+import { aBroker, aGroup, aGroupPartition, aPartition, aSnapshot, aTopic, NOW_MS } from '../../builders/snapshots.ts'
 
 const kindOf = topicKindClassifier({ include: [], exclude: [] })
 
@@ -75,6 +75,36 @@ describe('a finding', () => {
     const later = aSnapshot({ ...below(0), groups: [], finishedAtMs: NOW_MS + MINUTE_MS })
     const after = observe({ snapshot: later, previous: null, expectedBrokers: [], kindOf, memory })
     expect(found(after, 'partition.underMinIsr')).toBe(found(before, 'partition.underMinIsr'))
+  })
+})
+
+describe('a rule that waits', () => {
+  const stopped = (over: Partial<GroupPartition> = {}): Partial<ClusterSnapshot> => ({
+    groups: [aGroup({ members: [], partitions: [aGroupPartition(over)] })],
+  })
+  const unread = stopped({ committedOffset: null, isCommitUnknown: true })
+  const isFound = ({ findings }: Observation): boolean => findings.some(({ code }) => code === 'group.stopped')
+
+  it('does not wait anew for what it had found before some polls could not tell', () => {
+    const poll = watch()
+    for (let minute = 0; minute < 10; minute += 1) expect(isFound(poll(stopped()))).toBe(false)
+    expect(isFound(poll(stopped()))).toBe(true)
+    expect([unread, unread, stopped(), stopped()].map((over) => isFound(poll(over)))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
+  })
+
+  it('waits where it had found nothing, or what it found was over meanwhile', () => {
+    const poll = watch()
+    expect([stopped(), unread, stopped()].map((over) => isFound(poll(over)))).toEqual([false, false, false])
+    for (let minute = 0; minute < 10; minute += 1) poll(stopped())
+    const over = stopped({ committedOffset: 100n })
+    expect([stopped(), unread, over, unread, stopped()].map((one) => isFound(poll(one)))).toEqual([
+      ...[true, false, false, false, false],
+    ])
   })
 })
 

@@ -254,6 +254,11 @@ describe('Alertmanager', () => {
   })
 })
 
+test('Alertmanager is told the cluster of what is about the cluster itself', () => {
+  const alert = anAlert({ code: 'quorum.noLeader', subject: { type: 'cluster', name: '' } })
+  expect(bodyOf('alertmanager', anAlertNotification([alert]))[0].labels).toMatchObject({ cluster: 'live' })
+})
+
 test('a mail has an id by which it is known when it comes twice', () => {
   expect(built('email', anAlertNotification())).toMatchObject({
     ...{ messageId: '<d-0123456789ab@example.org>', from: 'Holdfast <holdfast@example.org>' },

@@ -59,6 +59,15 @@ export const DLQ_CASES: RuleCases = {
       [0, 1, 2, 3, 4, 5, 6].map((minute) => ending(BigInt(100 + minute), minute)),
       [{ severity: 'warning', facts: { perMinute: 1 } }],
     ],
+    [
+      'for minutes, and another process goes on',
+      [
+        ...[0, 1, 2, 3, 4, 5, 6].map((minute) => ending(BigInt(100 + minute), minute)),
+        { ...ending(107n, 7), isRestart: true },
+        ending(108n, 8),
+      ],
+      [{ severity: 'warning', facts: { perMinute: 1 } }],
+    ],
     ['none arrives', [ending(100n, 0), ending(100n, 1)], []],
     ['where it ends is not known', [ending(100n, 0), ending(null, 1)], 'unknown'],
     ['one poll tells nothing yet', [ending(100n, 0)], 'unknown'],

@@ -64,6 +64,11 @@ function later(afterMs: number, parts: Parts): Poll[] {
   return [poll(parts), { ...poll(parts), afterMs }]
 }
 
+/** After so long another process goes on. */
+function restarted(afterMs: number, parts: Parts): Poll[] {
+  return [...later(afterMs, parts), { ...poll(parts), afterMs: afterMs + 15 * SECOND_MS, isRestart: true }]
+}
+
 /** For an hour there was nothing to read, and now there is one message. */
 function caughtUpThenOneMore(parts: Parts): Poll[] {
   const read = { ...parts, commit: { committedOffset: 100n } }
@@ -263,9 +268,32 @@ export const GROUP_CASES: RuleCases = {
       [{ severity: 'warning', facts: { lag: 11 } }],
     ],
     ['it has members', later(20 * MINUTE_MS, {}), []],
+    [
+      'it was found, and another process goes on',
+      restarted(11 * MINUTE_MS, { group: NOBODY }),
+      [{ severity: 'warning', facts: { group: 'billing' } }],
+    ],
+    [
+      'it was found, and that process saw it read for long enough',
+      [
+        ...restarted(11 * MINUTE_MS, { group: NOBODY }),
+        { ...poll({ group: NOBODY, commit: { committedOffset: 95n } }), afterMs: 22 * MINUTE_MS },
+      ],
+      [],
+    ],
     ['its offsets were not read', one({ group: { partitions: null } }), 'unknown'],
   ],
   'group.stalled': [
+    [
+      'it was found, and another process goes on',
+      restarted(6 * MINUTE_MS, {}),
+      [{ severity: 'warning', facts: { group: 'billing' } }],
+    ],
+    [
+      'it was found, and another process saw it read',
+      [...restarted(6 * MINUTE_MS, {}), { ...poll({ commit: { committedOffset: 95n } }), afterMs: 7 * MINUTE_MS }],
+      [],
+    ],
     [
       'for five minutes',
       later(5 * MINUTE_MS, {}),
@@ -298,6 +326,11 @@ export const GROUP_CASES: RuleCases = {
       [{ severity: 'info', facts: {} }],
     ],
     ['a leader was elected a moment ago', later(59 * SECOND_MS, AHEAD), []],
+    [
+      'it was found, and another process goes on',
+      restarted(MINUTE_MS, AHEAD),
+      [{ severity: 'critical', facts: { ahead: 10 } }],
+    ],
     ['it is within the log', later(MINUTE_MS, {}), []],
     ['it is at the very end of the log', later(MINUTE_MS, { commit: { committedOffset: 100n } }), []],
     [
