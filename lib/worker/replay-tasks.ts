@@ -17,7 +17,7 @@ import { watchOutcomes } from '../replay/outcome-watch.ts'
 import { type PlannerOptions, PlanRefused, planReplay } from '../replay/planner.ts'
 import type { ProgressStore } from '../replay/progress-store.ts'
 import { ownAudit } from '../replay/replay-audit.ts'
-import { ACTIVE_STATES, isActive } from '../replay/replay-states.ts'
+import { ACTIVE_STATES, isActive, type ReplayState } from '../replay/replay-states.ts'
 import type { ReplayStore } from '../replay/replay-store.ts'
 import type { CodedFact, ReplayJob } from '../replay/replay-types.ts'
 import { SECOND_MS } from '../units.ts'
@@ -56,7 +56,7 @@ const PLAN_ATTEMPTS = 4
 const MOST_PLANS = 2
 /** So many send at once. */
 const MOST_RUNS = 4
-/** With those that are braked: they only look whether they may go on. */
+/** With those that are braked: they only look whether they may go on. Ended ones that are to be settled come on top. */
 const MOST_OPEN = 12
 
 export function replayTasks(options: ReplayTasksOptions): WorkerTask[] {
@@ -226,6 +226,8 @@ async function otherReplays(
   return found
 }
 
+const sends = (state: ReplayState): boolean => state === 'canary' || state === 'running'
+
 /** Replays that run, each in its own time. */
 class Runs {
   readonly #options: ReplayTasksOptions
@@ -240,15 +242,18 @@ class Runs {
   async step(signal: AbortSignal): Promise<boolean> {
     const { store } = this.#options
     const jobs = [...(await store.inStates(ACTIVE_STATES)), ...(await store.unsettled())]
-    const held = new Set(jobs.filter(({ state }) => state === 'braked').map(({ id }) => id))
-    const sending = (): string[] => [...this.#running.keys()].filter((id) => !held.has(id))
+    const stateOf = new Map(jobs.map(({ id, state }) => [id, state]))
+    const runningIn = (isCounted: (state: ReplayState) => boolean): string[] =>
+      [...this.#running.keys()].filter((id) => isCounted(stateOf.get(id) ?? 'completed'))
+    const sending = (): string[] => runningIn(sends)
     const waiting: ReplayJob[] = []
     for (const job of jobs) {
       if (job.state !== 'paused') this.#atRest.delete(job.id)
       if (this.#running.has(job.id) || this.#atRest.has(job.id)) continue
-      const hasPlace = this.#running.size < MOST_OPEN && (held.has(job.id) || sending().length < MOST_RUNS)
-      if (hasPlace) this.#begin(job, signal)
-      else if (job.state === 'canary' || job.state === 'running') waiting.push(job)
+      // An ended one may wait for its cluster for ever, and nothing else must wait for that.
+      const hasPlace = !isActive(job.state) || runningIn(isActive).length < MOST_OPEN
+      if (hasPlace && (!sends(job.state) || sending().length < MOST_RUNS)) this.#begin(job, signal)
+      else if (sends(job.state)) waiting.push(job)
     }
     await tellWaiting(store, waiting, 'place', sending())
     return false

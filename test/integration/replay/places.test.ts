@@ -2,7 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { fault } from '../../../lib/cluster/fault.ts'
+import { MessageAccessError } from '../../../lib/cluster/messages.ts'
 import { type Database, openDatabase } from '../../../lib/db.ts'
 import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
 import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
@@ -65,7 +68,7 @@ function work(): void {
   loops = tasks.map(async (task) => {
     while (!signal.aborted) {
       await task.step(signal)
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await setTimeout(50)
     }
     await task.end?.()
   })
@@ -119,6 +122,35 @@ it('one that is braked leaves its place to others', async () => {
   await store.change(first.id, 'running', { state: 'braked', waitsFor: { code: 'clusterFault', facts: {} } })
   work()
   await hasSent(worlds[4]?.id as string)
+})
+
+/** Nothing of its cluster answers any more. */
+function falls({ source }: World): void {
+  const unavailable = async () => {
+    throw new MessageAccessError(fault('leaderNotAvailable'), true)
+  }
+  const nothing = new Proxy({} as Record<string, unknown>, {
+    get: (_, name) => (name === 'close' ? async () => undefined : unavailable),
+  })
+  source.reader = () => nothing as never
+  source.exactlyOnce = () => nothing as never
+}
+
+it('those that ended on a cluster that is down, and wait for it, leave their places to others', async () => {
+  for (let count = 0; count < 4; count += 1) await running()
+  for (const world of worlds) {
+    falls(world)
+    await store.change(world.id, 'running', { state: 'braked', waitsFor: { code: 'clusterFault', facts: {} } })
+  }
+  work()
+  const fallen = worlds.map(({ id }) => id)
+  // All of them are looked after by now.
+  await setTimeout(300)
+  for (const id of fallen)
+    await cancelReplay(await jobOf(id), { store, snapshots: {} as never, now: Date.now })
+  await running()
+  await hasSent(worlds.find(({ id }) => !fallen.includes(id))?.id as string)
+  for (const id of fallen) expect(await jobOf(id)).toMatchObject({ state: 'cancelled', hasOpenRun: true })
 })
 
 const plan = async (change: Partial<ReplayRequest>): Promise<string> => {
