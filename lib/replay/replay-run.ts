@@ -215,14 +215,15 @@ export class ReplayRun {
 
   /** Brings the database up to what the clusters know, and begins to read anew from there. */
   async #recover(signal: AbortSignal): Promise<boolean> {
+    const isEnded = !isActive(this.#job.state)
     try {
-      if (isActive(this.#job.state)) {
+      if (!isEnded) {
         await this.#guard.verify(signal)
         await this.#options.begin()
       }
       // What was declared before a send that failed stands in the database alone.
       this.#parts = await this.#options.store.parts(this.#job.id)
-      const progress = await this.#options.delivery.open(this.#parts, signal)
+      const progress = await this.#options.delivery.open(this.#parts, isEnded, signal)
       if (progress.length > 0) {
         await this.#save(progress, signal)
         this.#parts = await this.#options.store.parts(this.#job.id)

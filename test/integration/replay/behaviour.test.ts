@@ -389,6 +389,38 @@ it('a replay that was cancelled ends although its target was deleted before it c
   expect(await jobOf(world)).toMatchObject({ state: 'cancelled', hasOpenRun: false })
 })
 
+/** Every batch of it is damaged. */
+function damage({ target }: World): void {
+  const whole = target.reader()
+  target.reader = () => ({
+    ...whole,
+    async read(request, signal) {
+      const batch = await whole.read(request, signal)
+      const range = { fromOffset: request.fromOffset, toOffset: batch.nextOffset }
+      return { ...batch, messages: [], unreadable: [{ ...range, fault: fault('batchDamaged') }] }
+    },
+  })
+}
+
+it.each([
+  ['is damaged', damage],
+  ['may not be read any more', ({ target }: World) => void target.hidden.add('orders')],
+])('a replay that was cancelled ends although its target %s: what may lie there is uncertain', async (_how, spoil) => {
+  const world = await prepare(database, false)
+  for (let operations = 3; sentCount(world) === 0; operations += 1) {
+    world.target.diesIn = operations
+    await live(world)
+  }
+  const sent = sentCount(world)
+  await cancelReplay(await jobOf(world), withStore())
+  spoil(world)
+  await live(world, AbortSignal.timeout(5_000))
+  expect(await jobOf(world)).toMatchObject({ state: 'cancelled', hasOpenRun: false, isWatched: true })
+  const told = await failures(world)
+  expect(told.length).toBeGreaterThanOrEqual(sent)
+  expect(new Set(told.map(([, , failure]) => failure))).toEqual(new Set(['uncertain']))
+})
+
 describe('a canary', () => {
   const canary = { count: 5, waitSeconds: 0 }
   const begin = async (change: Parameters<typeof prepare>[2]): Promise<World> => {
