@@ -109,6 +109,7 @@ export class ReplayRun {
     if (this.#job.state === 'paused') return false
     const baseline = await this.#guard.look(this.#job, this.#sent, signal)
     if (baseline !== null) await this.#note({ baseline })
+    await this.#noteCanarySent()
     const step = nextStep(this.#situation())
     return this.#take(step, signal)
   }
@@ -270,7 +271,8 @@ export class ReplayRun {
         await this.#rest(waitMs, signal)
       }
     }
-    await this.#noteSent(moved)
+    // Also what an earlier life had sent. What was refused is not sent.
+    for (const { runs } of moved) this.#sent += countOutcomes(runs).produced
     for (const { ordinal, to, stoppedKeys } of moved) {
       const part = this.#parts[ordinal] as ReplayPart
       this.#parts[ordinal] = { ...part, nextOffset: to, stoppedKeys: [...(stoppedKeys ?? part.stoppedKeys)] }
@@ -371,9 +373,8 @@ export class ReplayRun {
     return this.#job.request.canary !== null && !this.#job.isCanaryPassed
   }
 
-  /** Also what an earlier life had sent. What was refused is not sent. */
-  async #noteSent(progress: readonly PartProgress[]): Promise<void> {
-    for (const { runs } of progress) this.#sent += countOutcomes(runs).produced
+  /** Looked at before each step: a pause or a crash may have come between the last of them and this. */
+  async #noteCanarySent(): Promise<void> {
     const { canary } = this.#job.request
     const isLast = canary !== null && this.#isCanaryOpen() && this.#sent >= canary.count
     if (isLast && this.#job.canarySentAtMs === null) await this.#note({ canarySentAtMs: this.#options.now() })

@@ -455,6 +455,24 @@ describe('a canary', () => {
     expect(sentCount(world)).toBe(5)
   })
 
+  it.each([
+    ['no more goes', 5],
+    ['it is judged although nothing is left', RECORDS],
+  ])('that was sent and not noted as such when the worker died: %s', async (_what, count) => {
+    const world = await begin({ canary: { count, waitSeconds: 30 } })
+    const running = live(world)
+    await vi.waitFor(async () => expect((await jobOf(world)).canarySentAtMs).not.toBeNull(), 10_000)
+    await pauseReplay(await jobOf(world), withStore())
+    await running
+    await database.client.replay.update({ where: { id: world.id }, data: { canarySentAtMs: null } })
+    await resumeReplay(await jobOf(world), withStore())
+    const again = live(world)
+    await vi.waitFor(async () => expect((await jobOf(world)).canarySentAtMs).not.toBeNull(), 5_000)
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['canary', count])
+    await cancelReplay(await jobOf(world), withStore())
+    await again
+  })
+
   it('that no group can read holds until a person goes on', async () => {
     const world = await begin({ canary })
     const running = live(world)
