@@ -79,7 +79,7 @@ export function openRun(options: OpenRunOptions): OpenRun {
     watch: watchOf(job, options.snapshots, ledger, facts, now),
     async begin() {
       await ledger.begin(queueId, action)
-      handled = byPlace(await handledSince(ledger, queueId, job.id, parts))
+      handled = byPlace(await handledSince(ledger, queueId, job.id, facts.plannedAtMs, parts))
     },
     alsoWrite: (tx, places) => ledger.markWithin(tx, queueId, action, places),
   })

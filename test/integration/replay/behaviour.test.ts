@@ -178,14 +178,36 @@ describe('people', () => {
     expect(await failures(world)).toEqual([5n, 6n, 7n].map((offset) => [1, offset, 'handledMeanwhile']))
   })
 
-  it('replay what was handled before, when that is what they asked for', async () => {
-    const world = await prepare(database, true, { selection: { all: true, includeHandled: true } })
-    const action = { kind: 'replay', actor: 'other', atMs: 0, note: 'no', replayId: 'r-other' } as const
-    await createHandledLedger(database).mark(world.queueId, action, [
-      { partition: 1, broker: null, runs: runsOf([5, 8]) },
-    ])
+  it('agree to send again what another replay had sent, and it comes back first: it goes all the same', async () => {
+    const first = { kind: 'replay', actor: 'other', atMs: 10, note: null, replayId: 'r-before' } as const
+    const sent = [{ partition: 0, broker: null, runs: runsOf([0, 10]) }]
+    const ledger = createHandledLedger(database)
+    const world = await prepare(database, true, {}, async (queueId) => {
+      const { actionId } = await ledger.mark(queueId, first, sent)
+      const handled = [{ actionId: actionId as number, offsets: runsOf([0, 10]) }]
+      return [0, 1].map((partition) =>
+        replayPart({ partition, selected: runsOf([0, 30]), ...(partition === 0 ? { handled } : {}) }),
+      )
+    })
+    await ledger.mark(world.queueId, { ...first, kind: 'return' }, sent)
     await live(world)
     expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(RECORDS), failed: 0n })
+  })
+
+  it('planned it before marks were pinned: what was handled before goes, what was handled later does not', async () => {
+    const world = await prepare(database, true, { selection: { all: true, includeHandled: true } })
+    await database.client.replayPart.updateMany({ where: { replayId: world.id }, data: { handled: null } })
+    for (const [atMs, from, to] of [
+      [1, 5, 8],
+      [2, 20, 22],
+    ] as const) {
+      const action = { kind: 'replay', actor: 'other', atMs, note: null, replayId: `r-at-${atMs}` } as const
+      await createHandledLedger(database).mark(world.queueId, action, [
+        { partition: 1, broker: null, runs: runsOf([from, to]) },
+      ])
+    }
+    await live(world)
+    expect(await failures(world)).toEqual([20n, 21n].map((offset) => [1, offset, 'handledMeanwhile']))
   })
 })
 

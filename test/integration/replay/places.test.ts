@@ -146,8 +146,7 @@ it('those that ended on a cluster that is down, and wait for it, leave their pla
   const fallen = worlds.map(({ id }) => id)
   // All of them are looked after by now.
   await setTimeout(300)
-  for (const id of fallen)
-    await cancelReplay(await jobOf(id), { store, snapshots: {} as never, now: Date.now })
+  for (const id of fallen) await cancelReplay(await jobOf(id), { store, snapshots: {} as never, now: Date.now })
   await running()
   await hasSent(worlds.find(({ id }) => !fallen.includes(id))?.id as string)
   for (const id of fallen) expect(await jobOf(id)).toMatchObject({ state: 'cancelled', hasOpenRun: true })
