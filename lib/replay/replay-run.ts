@@ -250,7 +250,7 @@ export class ReplayRun {
     }
     await this.#options.store.change(this.#job.id, this.#job.state, {
       hasOpenRun: false,
-      ...(found.length > 0 ? { isWatched: true } : {}),
+      ...(found.length > 0 || this.#sent > 0 ? { isWatched: true } : {}),
     })
     return false
   }

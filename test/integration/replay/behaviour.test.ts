@@ -411,6 +411,17 @@ it('a replay that was cancelled ends although its target was deleted before it c
   expect(await jobOf(world)).toMatchObject({ state: 'cancelled', hasOpenRun: false })
 })
 
+it('what a replay that failed had sent is watched, also when that is found only behind its end', async () => {
+  const world = await prepare(database, true)
+  await dieBehindCommit(world)
+  world.source.createTopic('orders-dlt', 2)
+  await live(world)
+  expect(await jobOf(world)).toMatchObject({ state: 'failed', hasOpenRun: true, isWatched: false })
+  await live(world)
+  expect(await jobOf(world)).toMatchObject({ state: 'failed', hasOpenRun: false, isWatched: true })
+  expect((await jobOf(world)).counts.produced).toBe(BigInt(sentCount(world)))
+})
+
 /** Every batch of it is damaged. */
 function damage({ target }: World): void {
   const whole = target.reader()
