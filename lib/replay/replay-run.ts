@@ -20,7 +20,7 @@ import { isActive, nextState, type ReplayEvent, type ReplayState } from './repla
 import type { ReplayStore } from './replay-store.ts'
 import type { CodedFact, ReplayJob, ReplayPart } from './replay-types.ts'
 import { RunFailed, RunGuard, type RunGuardOptions } from './run-guard.ts'
-import { BatchSize, isCanaryHold, nextStep, type RunSituation, type RunStep } from './run-step.ts'
+import { BatchSize, nextStep, type RunSituation, type RunStep } from './run-step.ts'
 import type { SourceFeed } from './source-feed.ts'
 import { SpeedMeter } from './speed-meter.ts'
 
@@ -127,11 +127,9 @@ export class ReplayRun {
         )
         return true
       case 'release': {
-        // A canary that is read only now has its whole time from here, in which it may come back.
-        const isReadLate = isCanaryHold(this.#job.waitsFor?.code ?? '')
         const change = {
           waitsFor: null,
-          ...(isReadLate ? { canarySentAtMs: this.#options.now() } : {}),
+          ...(step.isCanaryLate ? { canarySentAtMs: this.#options.now() } : {}),
           // Whether a cluster in trouble is well again, only the next batch can tell.
           ...(this.#isTroubleTold ? {} : { audit: this.#audit('release', this.#job.waitsFor) }),
         }

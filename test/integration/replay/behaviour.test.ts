@@ -474,13 +474,21 @@ describe('a canary', () => {
     expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
   })
 
-  it('that is read late has all its time from then on, in which it may come back', async () => {
+  it.each([
+    ['', false],
+    [', also when nobody could see it for a while', true],
+  ])('that is read late has all its time from then on, in which it may come back%s', async (_also, isUnseen) => {
     const world = await begin({ canary: { count: 5, waitSeconds: 1 } })
     world.polls.committed = { billing: 0n }
     const running = live(world)
     await reach(world, 'braked')
+    if (isUnseen) {
+      world.polls.atMs = () => Date.now() - 10_000
+      await vi.waitFor(async () => expect((await jobOf(world)).waitsFor?.code).toBe('targetUnseen'), 10_000)
+    }
     world.polls.committed = { billing: 99n }
     await watchOnce(world)
+    world.polls.atMs = Date.now
     await reach(world, 'canary')
     await cameBack(world, 3)
     await running
