@@ -45,6 +45,8 @@ const MOST_BATCH_BYTES = 8 * 2 ** 20
 const MOST_BATCH_ENTRIES = 20_000
 const HELD_LOOK_MS = 250
 const UNCONFIRMED = 'targetUnconfirmed'
+/** Tried again and again, and one entry of the audit log. */
+const TROUBLES: ReadonlySet<string> = new Set(['clusterFault', UNCONFIRMED])
 
 type Change = Parameters<ReplayStore['change']>[2]
 
@@ -78,7 +80,9 @@ export class ReplayRun {
     this.#guard = new RunGuard(options)
     this.#beganAtMs = options.now()
     this.#sent = Number(job.counts.produced)
-    this.#isTroubleTold = job.state === 'braked' && job.waitsFor?.code === 'clusterFault'
+    this.#isTroubleTold = job.state === 'braked' && TROUBLES.has(job.waitsFor?.code ?? '')
+    // Nobody knows whether what it sent last was confirmed: one record finds out.
+    if (job.request.brake.isr && job.counts.unconfirmed > 0n) this.#size.shrink(1)
   }
 
   /**

@@ -362,6 +362,28 @@ describe.each([
     },
   )
 
+  itElsewhere('what is stored without being confirmed holds a next run, too, after one record', async () => {
+    const world = await prepare(database, isSame)
+    world.target.leavesOpen = () => true
+    const reachesSent = (sent: bigint) =>
+      vi.waitFor(async () => {
+        expect(await jobOf(world)).toMatchObject({ state: 'braked', counts: { produced: sent, unconfirmed: sent } })
+      }, 10_000)
+    const liveUntil = async (sent: bigint): Promise<void> => {
+      const stopping = new AbortController()
+      const running = live(world, stopping.signal)
+      await reachesSent(sent)
+      stopping.abort()
+      await running
+    }
+    await liveUntil(7n)
+    await liveUntil(8n)
+    expect(await ownActs(world)).toEqual([['brake', 'ok', 'targetUnconfirmed']])
+    await pauseReplay(await jobOf(world), withStore())
+    await resumeReplay(await jobOf(world), withStore())
+    await liveUntil(9n)
+  })
+
   it('what somebody must mend first pauses it', async () => {
     const world = await prepare(database, isSame)
     let isForbidden = true
