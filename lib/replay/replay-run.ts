@@ -167,8 +167,10 @@ export class ReplayRun {
       this.#rate.spend(batch.records, batch.bytes)
       this.#speed.add(batch.records, monotonicMs())
       await this.#save(progress, signal)
+      // Where nothing was sent, nothing is learnt of the target.
+      if (!progress.some(({ runs }) => runs.some(({ failure }) => failure === null))) return true
       if (await this.#holdsUnconfirmed(progress)) return true
-      if (this.#isTroubleTold) await this.#tellTroubleOver()
+      if (this.#isTroubleTold && !this.#acceptsUnconfirmed) await this.#tellTroubleOver()
       this.#fault = null
     } catch (error) {
       await this.#failed(error, signal)

@@ -384,6 +384,32 @@ describe.each([
     await liveUntil(9n)
   })
 
+  itElsewhere('one record now and then finds out whether what is stored is confirmed again', async () => {
+    const world = await prepare(database, isSame)
+    world.target.leavesOpen = () => true
+    const running = live(world)
+    await vi.waitFor(async () => {
+      expect(await jobOf(world)).toMatchObject({ state: 'braked', counts: { produced: 8n } })
+    }, 5_000)
+    await setTimeout(500)
+    expect(await jobOf(world)).toMatchObject({ state: 'braked', counts: { produced: 8n } })
+    await cancelReplay(await jobOf(world), withStore())
+    await running
+  })
+
+  itElsewhere('a batch that sends nothing confirms nothing: who resumed it is not asked again', async () => {
+    const world = await prepare(database, isSame)
+    // Number 20 names another topic now: it comes alone, and is not sent.
+    const [record] = world.source.records('orders-dlt', 0).filter(({ value }) => String(value) === '20')
+    record?.headers.splice(0, Infinity, ...toHeaders(springOrigin({ topic: 'elsewhere', partition: 0, offset: 20n })))
+    world.target.leavesOpen = () => true
+    const running = live(world, AbortSignal.timeout(10_000))
+    await resumeReplay(await reach(world, 'braked'), withStore())
+    await running
+    expect(await jobOf(world)).toMatchObject({ state: 'completed' })
+    expect((await ownActs(world)).map(([act]) => act)).toEqual(['brake', 'complete'])
+  })
+
   it('what somebody must mend first pauses it', async () => {
     const world = await prepare(database, isSame)
     let isForbidden = true
