@@ -393,12 +393,13 @@ export class ReplayRun {
     const seen = await store.glance(this.#job.id)
     if (seen === null) throw new Error(`replay ${this.#job.id} is gone`)
     this.#rate.change(seen.rate, nowMs)
-    if (this.#fault?.reason.code === UNCONFIRMED && isResumed(this.#job.state, seen.state)) {
+    const hasGoneOn = isResumed(this.#job.state, seen.state)
+    if (hasGoneOn && this.#fault?.reason.code === UNCONFIRMED) {
       this.#acceptsUnconfirmed = true
       this.#fault = null
     }
     // Whoever resumed it took away from where the brake counts.
-    if (this.#job.baseline !== null && seen.baseline === null) this.#guard.release()
+    if (hasGoneOn || (this.#job.baseline !== null && seen.baseline === null)) this.#guard.release()
     this.#job = { ...this.#job, ...seen }
   }
 

@@ -617,6 +617,22 @@ it('a target that nobody polls any more holds it, until somebody does', async ()
   ])
 })
 
+it('a target that nobody polls any more: a person goes on all the same, until it was seen and lost again', async () => {
+  const world = await prepare(database, true)
+  await changeRate(await jobOf(world), { recordsPerSecond: 10, bytesPerSecond: null }, withStore())
+  world.polls.atMs = () => Date.now() - 10_000
+  const running = live(world)
+  await resumeReplay(await reach(world, 'braked'), withStore())
+  await vi.waitFor(async () => expect((await jobOf(world)).counts.produced).toBeGreaterThanOrEqual(15n), 10_000)
+  expect((await ownActs(world)).map(([act]) => act)).toEqual(['brake'])
+  world.polls.atMs = Date.now
+  await vi.waitFor(async () => expect((await jobOf(world)).baseline).not.toBeNull(), 10_000)
+  world.polls.atMs = () => Date.now() - 10_000
+  await reach(world, 'braked')
+  await cancelReplay(await jobOf(world), withStore())
+  await running
+})
+
 it('what the plan leaves out is never read as something to send', async () => {
   const skips = [{ code: 'quarantined' as const, offsets: runsOf([0, 29]) }]
   const parts = [
