@@ -36,6 +36,14 @@ export interface RunOptions extends RunGuardOptions {
   log: Logger
   now(): number
   batchRecords?: number | undefined
+  place?: SendingPlace | undefined
+}
+
+/** Of those that send at once. */
+export interface SendingPlace {
+  /** Null: it has one. Otherwise the replays that have them all. */
+  take(): string[] | null
+  leave(): void
 }
 
 const LOOK_EVERY_MS = 200
@@ -103,6 +111,7 @@ export class ReplayRun {
   /** One look, one step. False when there is nothing more to do. */
   async #turn(signal: AbortSignal): Promise<boolean> {
     await this.#look()
+    if (this.#job.state !== 'canary' && this.#job.state !== 'running') this.#options.place?.leave()
     // What was made ahead is more than the new rate allows: it is read again.
     if (this.#feed?.isAhead && !this.#isUnlimited()) await this.#dropFeed()
     const isPausedByFault = this.#job.state === 'paused' && this.#fault !== null
@@ -115,7 +124,19 @@ export class ReplayRun {
     if (baseline !== null) await this.#note({ baseline })
     await this.#noteCanarySent()
     const step = nextStep(this.#situation())
-    return this.#take(step, signal)
+    return this.#take(this.#waitForPlace(step) ?? step, signal)
+  }
+
+  /** Those that were held together, or that people resume, go on one after the other. Null: it need not wait. */
+  #waitForPlace({ type }: RunStep): RunStep | null {
+    const { place } = this.#options
+    const others = type === 'release' || type === 'send' ? (place?.take() ?? null) : null
+    if (others === null) return null
+    return {
+      type: 'wait',
+      forMs: HELD_LOOK_MS,
+      because: { code: 'place', facts: { replays: others.sort().join(', ') } },
+    }
   }
 
   async #take(step: RunStep, signal: AbortSignal): Promise<boolean> {

@@ -219,6 +219,8 @@ async function savePlan(tx: TransactionClient, id: string, state: ReplayState, r
       plannedAtMs: BigInt(facts.plannedAtMs),
       selectedCount: selected,
       skippedCount: skipped,
+      // It may have been told that it waits just when its turn came.
+      waitsFor: DbNull,
     },
   })
   if (count === 0) return false

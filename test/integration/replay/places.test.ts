@@ -11,12 +11,12 @@ import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
 import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
 import { createLogger } from '../../../lib/log.ts'
 import { createProgressStore } from '../../../lib/replay/progress-store.ts'
-import { cancelReplay } from '../../../lib/replay/replay-actions.ts'
+import { cancelReplay, resumeReplay } from '../../../lib/replay/replay-actions.ts'
 import { newJobId } from '../../../lib/replay/replay-id.ts'
 import { createReplayStore, type ReplayStore } from '../../../lib/replay/replay-store.ts'
 import type { ReplayJob, ReplayRequest } from '../../../lib/replay/replay-types.ts'
 import { replayTasks } from '../../../lib/worker/replay-tasks.ts'
-import { replayRequest } from '../../builders/replays.ts'
+import { planResult, replayRequest } from '../../builders/replays.ts'
 import { prepare, snapshotsOf, type World } from './memory-replay.ts'
 
 const log = createLogger({ logLevel: 'silent' }, [], { write: () => undefined })
@@ -29,12 +29,15 @@ let loops: Promise<void>[]
 /** Ids whose plan takes for ever, and those that were begun. */
 let endless: Set<string>
 let pinned: string[]
+/** When their target was seen last. */
+let polledAtMs: () => number
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-places-'))
   database = await openDatabase(`file:${join(folder, 'holdfast.db')}`)
   store = createReplayStore(database)
   stopping = new AbortController()
+  polledAtMs = Date.now
   ;[worlds, loops, endless, pinned] = [[], [], new Set(), []]
 })
 afterEach(async () => {
@@ -49,7 +52,11 @@ function work(): void {
   const worldOf = (id: string): World | undefined => worlds.find((world) => id === `cluster of ${world.id}`)
   const decoder = {} as never
   const tasks = replayTasks({
-    ...{ store, progress: createProgressStore(database), snapshots: snapshotsOf({ atMs: Date.now, committed: {} }) },
+    ...{
+      store,
+      progress: createProgressStore(database),
+      snapshots: snapshotsOf({ atMs: () => polledAtMs(), committed: {} }),
+    },
     ...{ ledger: createHandledLedger(database), profiles: BUILT_IN_PROFILES, log, now: Date.now },
     clusterOf: async (id) => {
       const open = () => ({ ...accessOf(worldOf(id)), close: async () => undefined })
@@ -150,6 +157,36 @@ it('those that ended on a cluster that is down, and wait for it, leave their pla
   await running()
   await hasSent(worlds.find(({ id }) => !fallen.includes(id))?.id as string)
   for (const id of fallen) expect(await jobOf(id)).toMatchObject({ state: 'cancelled', hasOpenRun: true })
+})
+
+it('those that were held together go on four at once', async () => {
+  polledAtMs = () => Date.now() - 10_000
+  for (let count = 0; count < 6; count += 1) await running()
+  work()
+  for (const { id } of worlds) await waits(id, 'targetUnseen')
+  polledAtMs = Date.now
+  const states = async (): Promise<string[]> => (await store.inStates(['running', 'braked'])).map(({ state }) => state)
+  await vi.waitFor(async () => expect((await states()).filter((state) => state === 'running')).toHaveLength(4), 10_000)
+  await setTimeout(2_000)
+  expect((await states()).filter((state) => state === 'running')).toHaveLength(4)
+  const [held, ...more] = await store.inStates(['braked'])
+  const [first] = await store.inStates(['running'])
+  expect([held?.waitsFor?.code, more.length]).toEqual(['place', 1])
+  // A person who resumes it does not make a fifth of it.
+  await resumeReplay(held as ReplayJob, { store, snapshots: {} as never, now: Date.now })
+  await waits(held?.id as string, 'place')
+  await cancelReplay(first as ReplayJob, { store, snapshots: {} as never, now: Date.now })
+  await vi.waitFor(async () => {
+    const left = await store.inStates(['running', 'braked'])
+    expect(left.filter(({ counts }) => counts.produced > 0n)).toHaveLength(4)
+  }, 10_000)
+})
+
+it('a plan that is made waits for nothing, whatever it was told when its turn came', async () => {
+  const id = await plan({})
+  await store.change(id, 'planning', { waitsFor: { code: 'otherPlans', facts: { replays: 'r-other' } } })
+  await store.savePlan(id, 'planned', planResult())
+  expect(await jobOf(id)).toMatchObject({ state: 'planned', waitsFor: null })
 })
 
 const plan = async (change: Partial<ReplayRequest>): Promise<string> => {
