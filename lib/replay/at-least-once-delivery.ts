@@ -106,6 +106,10 @@ export class AtLeastOnceDelivery implements Delivery {
     return progressOf({ entries, reached: batch.reached }, parts, outcomes, stopped)
   }
 
+  get foundSent(): number {
+    return this.#known.sent
+  }
+
   leftOver(parts: readonly ReplayPart[]): PartProgress[] {
     return parts.flatMap((part, ordinal) => {
       const { partition, broker, nextOffset: from } = part
@@ -233,6 +237,12 @@ class KnownOutcomes {
   get isEmpty(): boolean {
     for (const part of this.#parts.values()) if (part.size > 0) return false
     return true
+  }
+
+  get sent(): number {
+    let sent = 0
+    for (const part of this.#parts.values()) for (const outcome of part.values()) if (outcome.sent !== null) sent += 1
+    return sent
   }
 
   get({ ordinal, offset }: EntryPlace): EntryOutcome | undefined {

@@ -24,6 +24,9 @@ export interface Delivery {
    */
   deliver(batch: FeedBatch, parts: readonly ReplayPart[]): Promise<PartProgress[]>
 
+  /** Records that `open` found sent, and no batch has told yet. */
+  readonly foundSent: number
+
   /** The replay has ended: what `open` found and no batch has told, to be saved. */
   leftOver(parts: readonly ReplayPart[]): PartProgress[]
 

@@ -33,6 +33,8 @@ type Sendable = Extract<FeedEntry, { failure: null }>
 
 export class ExactlyOnceDelivery implements Delivery {
   readonly #options: ExactlyOnceOptions
+  /** `open` tells all of it. */
+  readonly foundSent = 0
 
   constructor(options: ExactlyOnceOptions) {
     this.#options = options

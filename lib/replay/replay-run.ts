@@ -377,7 +377,7 @@ export class ReplayRun {
         canary === null || !this.#isCanaryOpen()
           ? null
           : {
-              left: Math.max(0, canary.count - this.#sent),
+              left: Math.max(0, canary.count - this.#sent - this.#options.delivery.foundSent),
               sentAtMs: canarySentAtMs,
               waitMs: canary.waitSeconds * SECOND_MS,
               verdict: canaryVerdict(this.#canarySeen(), request.brake.maxReturnRatio),

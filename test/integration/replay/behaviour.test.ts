@@ -562,6 +562,23 @@ describe('a canary', () => {
     await again
   })
 
+  it('to another cluster sends no more than its records, wherever the worker dies', async () => {
+    for (let operations = 5; ; operations += 1) {
+      const world = await prepare(database, false, { canary: { count: 10, waitSeconds: 0 } })
+      await store.change(world.id, 'running', { state: 'canary' })
+      world.target.diesIn = operations
+      const stopping = new AbortController()
+      const first = live(world, stopping.signal)
+      const died = await Promise.race([first.then((ended) => !ended), reach(world, 'braked').then(() => false)])
+      const second = died ? live(world, stopping.signal) : first
+      expect((await reach(world, 'braked')).waitsFor?.code).toBe('canaryNoReader')
+      expect([operations, sentCount(world)]).toEqual([operations, 10])
+      stopping.abort()
+      await second
+      if (!died) break
+    }
+  })
+
   it('that no group can read holds until a person goes on', async () => {
     const world = await begin({ canary })
     const running = live(world)
