@@ -12,12 +12,13 @@ import {
   type OutgoingMessage,
 } from '../cluster/messages.ts'
 import { SECOND_MS } from '../units.ts'
-import { type Decided, type Delivery, isRefusal, progressOf } from './delivery.ts'
+import { type Decided, type Delivery, isRefusal, mayPass, progressOf } from './delivery.ts'
 import { type EntryOutcome, OutcomeBuilder } from './outcome-codec.ts'
 import type { PartProgress, ProgressStore, TargetEnd } from './progress-store.ts'
 import type { ReplayPart } from './replay-types.ts'
-import { lookForSent } from './sent-lookup.ts'
+import { type FoundRecord, type LookRange, lookForSent } from './sent-lookup.ts'
 import { type FeedBatch, type FeedEntry, keyDigest } from './source-feed.ts'
+import { wantedOf } from './still-to-send.ts'
 
 export interface AtLeastOnceOptions {
   jobId: string
@@ -45,36 +46,49 @@ export class AtLeastOnceDelivery implements Delivery {
   /** Of the window that is not written down yet. */
   readonly #known = new KnownOutcomes()
   #isUncertain = true
+  /** Some of the target could not be read, and never will be. */
+  #isLost = false
   #endsAtMs: number | null = null
 
   constructor(options: AtLeastOnceOptions) {
     this.#options = options
   }
 
-  async open(parts: readonly ReplayPart[], signal: AbortSignal): Promise<PartProgress[]> {
-    const window = parts.filter(({ inFlightTo, nextOffset }) => inFlightTo !== null && inFlightTo > nextOffset)
-    if (window.length === 0 || !this.#isUncertain) return []
-    const { jobId, reader, progress, settleMs } = this.#options
+  async open(parts: readonly ReplayPart[], isEnded: boolean, signal: AbortSignal): Promise<PartProgress[]> {
+    if (!this.#isUncertain || parts.every((part) => windowOf(part) === null)) return []
+    const { jobId, progress, settleMs } = this.#options
     await sleep(settleMs ?? SETTLE_MS, undefined, { signal })
     const ends = await progress.lookFrom(jobId)
-    const ranges = ends.map(({ offset, ...place }) => ({ ...place, from: offset, to: null }))
     const ordinals = new Map(parts.map((part, ordinal) => [`${part.broker ?? ''}/${part.partition}`, ordinal]))
-    await lookForSent(
-      reader,
-      jobId,
-      ranges,
-      ({ partition, broker, offset, sent }) => {
-        const ordinal = ordinals.get(`${broker ?? ''}/${partition}`)
-        if (ordinal === undefined || offset < (parts[ordinal]?.nextOffset ?? 0n)) return
-        const place = { ordinal, offset }
-        // The first copy is the one; a second would be one too many, and is not asked for.
-        if (this.#known.get(place)?.sent == null) this.#known.set(place, { sent, failure: null })
-      },
-      'throw',
-      signal,
-    )
+    const keep = ({ partition, broker, offset, sent }: FoundRecord): void => {
+      const ordinal = ordinals.get(`${broker ?? ''}/${partition}`)
+      if (ordinal === undefined || offset < (parts[ordinal]?.nextOffset ?? 0n)) return
+      const place = { ordinal, offset }
+      // The first copy is the one; a second would be one too many, and is not asked for.
+      if (this.#known.get(place)?.sent == null) this.#known.set(place, { sent, failure: null })
+    }
+    this.#isLost = false
+    for (const { offset, ...place } of ends) {
+      if (!(await this.#lookIn({ ...place, from: offset, to: null }, keep, isEnded, signal))) this.#isLost = true
+    }
     this.#isUncertain = false
     return []
+  }
+
+  /** @returns whether all of it could be read; false only of an ended replay, which would wait for that for ever */
+  async #lookIn(
+    range: LookRange,
+    keep: (record: FoundRecord) => void,
+    isEnded: boolean,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { jobId, reader } = this.#options
+    try {
+      return await lookForSent(reader, jobId, [range], keep, isEnded ? 'pass' : 'throw', signal)
+    } catch (error) {
+      if (!isEnded || !(error instanceof MessageAccessError) || mayPass(error)) throw error
+      return false
+    }
   }
 
   async deliver(batch: FeedBatch, parts: readonly ReplayPart[]): Promise<PartProgress[]> {
@@ -92,8 +106,14 @@ export class AtLeastOnceDelivery implements Delivery {
     return progressOf({ entries, reached: batch.reached }, parts, outcomes, stopped)
   }
 
+  get foundSent(): number {
+    return this.#known.sent
+  }
+
   leftOver(parts: readonly ReplayPart[]): PartProgress[] {
-    return parts.flatMap(({ partition, broker, nextOffset: from }, ordinal) => {
+    return parts.flatMap((part, ordinal) => {
+      const { partition, broker, nextOffset: from } = part
+      if (this.#isLost) this.#doubtRest(part, ordinal)
       const known = this.#known.of(ordinal)
       const last = known.at(-1)
       if (last === undefined) return []
@@ -102,6 +122,18 @@ export class AtLeastOnceDelivery implements Delivery {
       const to = last[0] + 1n
       return [{ ordinal, partition, broker, from, to, runs: builder.runs, stoppedKeys: null }]
     })
+  }
+
+  /** What may have been sent, and may lie where nobody can read. */
+  #doubtRest(part: ReplayPart, ordinal: number): void {
+    const window = windowOf(part)
+    if (window === null) return
+    for (const { from, to } of wantedOf(part).within(window.from, window.to)) {
+      for (let offset = from; offset < to; offset += 1n) {
+        const place = { ordinal, offset }
+        if (!this.#known.has(place)) this.#known.set(place, { sent: null, failure: 'uncertain' })
+      }
+    }
   }
 
   async forget(): Promise<void> {
@@ -188,6 +220,11 @@ export class AtLeastOnceDelivery implements Delivery {
   }
 }
 
+/** What was declared and is not written down yet. */
+function windowOf({ inFlightTo, nextOffset: from }: ReplayPart): { from: bigint; to: bigint } | null {
+  return inFlightTo === null || inFlightTo <= from ? null : { from, to: inFlightTo }
+}
+
 interface EntryPlace {
   ordinal: number
   offset: bigint
@@ -200,6 +237,12 @@ class KnownOutcomes {
   get isEmpty(): boolean {
     for (const part of this.#parts.values()) if (part.size > 0) return false
     return true
+  }
+
+  get sent(): number {
+    let sent = 0
+    for (const part of this.#parts.values()) for (const outcome of part.values()) if (outcome.sent !== null) sent += 1
+    return sent
   }
 
   get({ ordinal, offset }: EntryPlace): EntryOutcome | undefined {

@@ -11,10 +11,11 @@ export interface Delivery {
    * Makes ready to send, and finds out what an earlier run did without writing it down. Called before anything else, and
    * again after any failure.
    *
+   * @param isEnded nothing more is sent: what nobody can find out need not be waited for
    * @returns what must be saved before the next batch
    * @throws MessageAccessError
    */
-  open(parts: readonly ReplayPart[], signal: AbortSignal): Promise<PartProgress[]>
+  open(parts: readonly ReplayPart[], isEnded: boolean, signal: AbortSignal): Promise<PartProgress[]>
 
   /**
    * All of the batch, or an error after which `open` tells what became of it. Nothing waits while it is half sent.
@@ -22,6 +23,9 @@ export interface Delivery {
    * @throws MessageAccessError, SmallerBatchError
    */
   deliver(batch: FeedBatch, parts: readonly ReplayPart[]): Promise<PartProgress[]>
+
+  /** Records that `open` found sent, and no batch has told yet. */
+  readonly foundSent: number
 
   /** The replay has ended: what `open` found and no batch has told, to be saved. */
   leftOver(parts: readonly ReplayPart[]): PartProgress[]

@@ -33,12 +33,15 @@ type Sendable = Extract<FeedEntry, { failure: null }>
 
 export class ExactlyOnceDelivery implements Delivery {
   readonly #options: ExactlyOnceOptions
+  /** `open` tells all of it. */
+  readonly foundSent = 0
 
   constructor(options: ExactlyOnceOptions) {
     this.#options = options
   }
 
-  async open(parts: readonly ReplayPart[], signal: AbortSignal): Promise<PartProgress[]> {
+  /** Also of an ended one nothing is given up: without its place nobody knows up to where it had committed. */
+  async open(parts: readonly ReplayPart[], _isEnded: boolean, signal: AbortSignal): Promise<PartProgress[]> {
     const progress = await this.#options.channel.open(signal)
     const behind = parts.flatMap((part, ordinal) => {
       const committed = progress.find(({ partition, broker }) => partition === part.partition && broker === part.broker)

@@ -19,20 +19,31 @@ export async function handledSince(
   ledger: Pick<HandledLedger, 'read' | 'actions'>,
   queueId: number,
   jobId: string,
+  plannedAtMs: number,
   parts: readonly ReplayPart[],
 ): Promise<HandledSince[]> {
   const found: HandledSince[] = []
   for (const part of parts) {
     const now = await marksOf(ledger, queueId, part)
-    const actions = await ledger.actions([...now.keys()])
+    const pinned = part.handled ?? []
+    const actions = await ledger.actions([...now.keys(), ...pinned.map(({ actionId }) => actionId)])
+    const replayOf = (actionId: number): string | null => actions.get(actionId)?.replayId ?? null
     for (const [actionId, runs] of now) {
-      const replayId = actions.get(actionId)?.replayId ?? null
-      const before = part.handled.find((one) => one.actionId === actionId)?.offsets
-      const since = before === undefined ? runs : runs.subtract(before)
-      if (replayId !== jobId && !since.isEmpty) found.push({ place: part, runs: since, replayId })
+      const replayId = replayOf(actionId)
+      if (replayId === jobId) continue
+      // A plan that was made before marks were pinned has nothing but the times to go by.
+      if (part.handled === null && (actions.get(actionId)?.atMs ?? 0) <= plannedAtMs) continue
+      // What a replay had sent before, and came back meanwhile, has another mark of the same replay: nobody sent it again.
+      const known = pinned.filter((one) => one.actionId === actionId || isSame(replayOf(one.actionId), replayId))
+      const since = known.reduce((rest, { offsets }) => rest.subtract(offsets), runs)
+      if (!since.isEmpty) found.push({ place: part, runs: since, replayId })
     }
   }
   return found
+}
+
+function isSame(one: string | null, other: string | null): boolean {
+  return one !== null && one === other
 }
 
 /** Of the selected records that are not decided yet, by action. */

@@ -16,7 +16,7 @@ import { type HandledSince, handledSince } from './handled-since.ts'
 import { profilesDigest } from './plan-hash.ts'
 import type { ProgressStore } from './progress-store.ts'
 import { isAnotherQueue } from './record-pins.ts'
-import { ReplayRun } from './replay-run.ts'
+import { ReplayRun, type SendingPlace } from './replay-run.ts'
 import type { ReplayStore } from './replay-store.ts'
 import type { CodedFact, PlanFacts, ReplayJob, ReplayPart, TargetTopic } from './replay-types.ts'
 import { createRouteFacts } from './routing.ts'
@@ -46,6 +46,8 @@ export interface OpenRunOptions {
   batchRecords?: number
   /** See `AtLeastOnceDelivery`. */
   settleMs?: number
+  /** Left out: it has one. */
+  place?: SendingPlace
 }
 
 export interface OpenRun {
@@ -72,14 +74,14 @@ export function openRun(options: OpenRunOptions): OpenRun {
   }
   let handled: ReadonlyMap<string, OffsetRuns> = new Map()
   const run = new ReplayRun(job, parts, {
-    ...{ store, progress, delivery, log, now, monotonicMs, batchRecords: options.batchRecords },
+    ...{ store, progress, delivery, log, now, monotonicMs, batchRecords: options.batchRecords, place: options.place },
     createFeed: (rest) =>
       new SourceFeed(rest, { reader, context, now, handled, payloads: createPayloadReader(reader) }),
     verify: (signal) => verifyFacts(job, facts, options.profiles, reader, targetReader, signal),
     watch: watchOf(job, options.snapshots, ledger, facts, now),
     async begin() {
       await ledger.begin(queueId, action)
-      handled = byPlace(await handledSince(ledger, queueId, job.id, parts))
+      handled = byPlace(await handledSince(ledger, queueId, job.id, facts.plannedAtMs, parts))
     },
     alsoWrite: (tx, places) => ledger.markWithin(tx, queueId, action, places),
   })

@@ -163,14 +163,14 @@ async function refuseRecreated(
 /** What another replay sent since the plan pinned its records must not go a second time. */
 async function refuseRivals(
   { id, request: { clusterId, topic } }: ReplayJob,
-  { sourceTopicId: topicId }: PlanFacts,
+  { sourceTopicId: topicId, plannedAtMs }: PlanFacts,
   { store, database, ledger }: StartOptions,
 ): Promise<void> {
   const sending = await store.sendingOf(clusterId, topic)
   if (sending !== null) throw new HoldfastError('replay_queue_busy', { replay: sending, topic })
   const queue = await queueWithId(database, { clusterId, topic, topicId })
   if (queue === null) return
-  const handled = await handledSince(ledger, queue.id, id, await store.parts(id))
+  const handled = await handledSince(ledger, queue.id, id, plannedAtMs, await store.parts(id))
   const replay = handled.find(({ replayId }) => replayId !== null)?.replayId
   if (replay != null) throw new HoldfastError('replay_plan_overtaken', { replay })
 }

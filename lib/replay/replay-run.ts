@@ -20,7 +20,7 @@ import { isActive, nextState, type ReplayEvent, type ReplayState } from './repla
 import type { ReplayStore } from './replay-store.ts'
 import type { CodedFact, ReplayJob, ReplayPart } from './replay-types.ts'
 import { RunFailed, RunGuard, type RunGuardOptions } from './run-guard.ts'
-import { BatchSize, isCanaryHold, nextStep, type RunSituation, type RunStep } from './run-step.ts'
+import { BatchSize, nextStep, type RunSituation, type RunStep } from './run-step.ts'
 import type { SourceFeed } from './source-feed.ts'
 import { SpeedMeter } from './speed-meter.ts'
 
@@ -36,6 +36,14 @@ export interface RunOptions extends RunGuardOptions {
   log: Logger
   now(): number
   batchRecords?: number | undefined
+  place?: SendingPlace | undefined
+}
+
+/** Of those that send at once. */
+export interface SendingPlace {
+  /** Null: it has one. Otherwise the replays that have them all. */
+  take(): string[] | null
+  leave(): void
 }
 
 const LOOK_EVERY_MS = 200
@@ -45,6 +53,8 @@ const MOST_BATCH_BYTES = 8 * 2 ** 20
 const MOST_BATCH_ENTRIES = 20_000
 const HELD_LOOK_MS = 250
 const UNCONFIRMED = 'targetUnconfirmed'
+/** Tried again and again, and one entry of the audit log. */
+const TROUBLES: ReadonlySet<string> = new Set(['clusterFault', UNCONFIRMED])
 
 type Change = Parameters<ReplayStore['change']>[2]
 
@@ -78,7 +88,9 @@ export class ReplayRun {
     this.#guard = new RunGuard(options)
     this.#beganAtMs = options.now()
     this.#sent = Number(job.counts.produced)
-    this.#isTroubleTold = job.state === 'braked' && job.waitsFor?.code === 'clusterFault'
+    this.#isTroubleTold = job.state === 'braked' && TROUBLES.has(job.waitsFor?.code ?? '')
+    // Nobody knows whether what it sent last was confirmed: one record finds out.
+    if (job.request.brake.isr && job.counts.unconfirmed > 0n) this.#size.shrink(1)
   }
 
   /**
@@ -99,6 +111,7 @@ export class ReplayRun {
   /** One look, one step. False when there is nothing more to do. */
   async #turn(signal: AbortSignal): Promise<boolean> {
     await this.#look()
+    if (this.#job.state !== 'canary' && this.#job.state !== 'running') this.#options.place?.leave()
     // What was made ahead is more than the new rate allows: it is read again.
     if (this.#feed?.isAhead && !this.#isUnlimited()) await this.#dropFeed()
     const isPausedByFault = this.#job.state === 'paused' && this.#fault !== null
@@ -109,8 +122,21 @@ export class ReplayRun {
     if (this.#job.state === 'paused') return false
     const baseline = await this.#guard.look(this.#job, this.#sent, signal)
     if (baseline !== null) await this.#note({ baseline })
+    await this.#noteCanarySent()
     const step = nextStep(this.#situation())
-    return this.#take(step, signal)
+    return this.#take(this.#waitForPlace(step) ?? step, signal)
+  }
+
+  /** Those that were held together, or that people resume, go on one after the other. Null: it need not wait. */
+  #waitForPlace({ type }: RunStep): RunStep | null {
+    const { place } = this.#options
+    const others = type === 'release' || type === 'send' ? (place?.take() ?? null) : null
+    if (others === null) return null
+    return {
+      type: 'wait',
+      forMs: HELD_LOOK_MS,
+      because: { code: 'place', facts: { replays: others.sort().join(', ') } },
+    }
   }
 
   async #take(step: RunStep, signal: AbortSignal): Promise<boolean> {
@@ -126,11 +152,9 @@ export class ReplayRun {
         )
         return true
       case 'release': {
-        // A canary that is read only now has its whole time from here, in which it may come back.
-        const isReadLate = isCanaryHold(this.#job.waitsFor?.code ?? '')
         const change = {
           waitsFor: null,
-          ...(isReadLate ? { canarySentAtMs: this.#options.now() } : {}),
+          ...(step.isCanaryLate ? { canarySentAtMs: this.#options.now() } : {}),
           // Whether a cluster in trouble is well again, only the next batch can tell.
           ...(this.#isTroubleTold ? {} : { audit: this.#audit('release', this.#job.waitsFor) }),
         }
@@ -164,8 +188,10 @@ export class ReplayRun {
       this.#rate.spend(batch.records, batch.bytes)
       this.#speed.add(batch.records, monotonicMs())
       await this.#save(progress, signal)
+      // Where nothing was sent, nothing is learnt of the target.
+      if (!progress.some(({ runs }) => runs.some(({ failure }) => failure === null))) return true
       if (await this.#holdsUnconfirmed(progress)) return true
-      if (this.#isTroubleTold) await this.#tellTroubleOver()
+      if (this.#isTroubleTold && !this.#acceptsUnconfirmed) await this.#tellTroubleOver()
       this.#fault = null
     } catch (error) {
       await this.#failed(error, signal)
@@ -215,14 +241,15 @@ export class ReplayRun {
 
   /** Brings the database up to what the clusters know, and begins to read anew from there. */
   async #recover(signal: AbortSignal): Promise<boolean> {
+    const isEnded = !isActive(this.#job.state)
     try {
-      if (isActive(this.#job.state)) {
+      if (!isEnded) {
         await this.#guard.verify(signal)
         await this.#options.begin()
       }
       // What was declared before a send that failed stands in the database alone.
       this.#parts = await this.#options.store.parts(this.#job.id)
-      const progress = await this.#options.delivery.open(this.#parts, signal)
+      const progress = await this.#options.delivery.open(this.#parts, isEnded, signal)
       if (progress.length > 0) {
         await this.#save(progress, signal)
         this.#parts = await this.#options.store.parts(this.#job.id)
@@ -248,7 +275,7 @@ export class ReplayRun {
     }
     await this.#options.store.change(this.#job.id, this.#job.state, {
       hasOpenRun: false,
-      ...(found.length > 0 ? { isWatched: true } : {}),
+      ...(found.length > 0 || this.#sent > 0 ? { isWatched: true } : {}),
     })
     return false
   }
@@ -269,7 +296,8 @@ export class ReplayRun {
         await this.#rest(waitMs, signal)
       }
     }
-    await this.#noteSent(moved)
+    // Also what an earlier life had sent. What was refused is not sent.
+    for (const { runs } of moved) this.#sent += countOutcomes(runs).produced
     for (const { ordinal, to, stoppedKeys } of moved) {
       const part = this.#parts[ordinal] as ReplayPart
       this.#parts[ordinal] = { ...part, nextOffset: to, stoppedKeys: [...(stoppedKeys ?? part.stoppedKeys)] }
@@ -349,7 +377,7 @@ export class ReplayRun {
         canary === null || !this.#isCanaryOpen()
           ? null
           : {
-              left: Math.max(0, canary.count - this.#sent),
+              left: Math.max(0, canary.count - this.#sent - this.#options.delivery.foundSent),
               sentAtMs: canarySentAtMs,
               waitMs: canary.waitSeconds * SECOND_MS,
               verdict: canaryVerdict(this.#canarySeen(), request.brake.maxReturnRatio),
@@ -370,9 +398,8 @@ export class ReplayRun {
     return this.#job.request.canary !== null && !this.#job.isCanaryPassed
   }
 
-  /** Also what an earlier life had sent. What was refused is not sent. */
-  async #noteSent(progress: readonly PartProgress[]): Promise<void> {
-    for (const { runs } of progress) this.#sent += countOutcomes(runs).produced
+  /** Looked at before each step: a pause or a crash may have come between the last of them and this. */
+  async #noteCanarySent(): Promise<void> {
     const { canary } = this.#job.request
     const isLast = canary !== null && this.#isCanaryOpen() && this.#sent >= canary.count
     if (isLast && this.#job.canarySentAtMs === null) await this.#note({ canarySentAtMs: this.#options.now() })
@@ -387,12 +414,13 @@ export class ReplayRun {
     const seen = await store.glance(this.#job.id)
     if (seen === null) throw new Error(`replay ${this.#job.id} is gone`)
     this.#rate.change(seen.rate, nowMs)
-    if (this.#fault?.reason.code === UNCONFIRMED && isResumed(this.#job.state, seen.state)) {
+    const hasGoneOn = isResumed(this.#job.state, seen.state)
+    if (hasGoneOn && this.#fault?.reason.code === UNCONFIRMED) {
       this.#acceptsUnconfirmed = true
       this.#fault = null
     }
     // Whoever resumed it took away from where the brake counts.
-    if (this.#job.baseline !== null && seen.baseline === null) this.#guard.release()
+    if (hasGoneOn || (this.#job.baseline !== null && seen.baseline === null)) this.#guard.release()
     this.#job = { ...this.#job, ...seen }
   }
 

@@ -219,6 +219,8 @@ async function savePlan(tx: TransactionClient, id: string, state: ReplayState, r
       plannedAtMs: BigInt(facts.plannedAtMs),
       selectedCount: selected,
       skippedCount: skipped,
+      // It may have been told that it waits just when its turn came.
+      waitsFor: DbNull,
     },
   })
   if (count === 0) return false
@@ -230,8 +232,9 @@ async function savePlan(tx: TransactionClient, id: string, state: ReplayState, r
       partition: part.partition,
       broker: part.broker ?? '',
       selected: part.selected.encode(),
-      skips: encodeRuns(part.skips.map(({ code, offsets }) => [code, offsets])),
-      handled: encodeRuns(part.handled.map(({ actionId, offsets }) => [actionId, offsets])),
+      skips: part.skips.length === 0 ? null : encodeRuns(part.skips.map(({ code, offsets }) => [code, offsets])),
+      handled:
+        part.handled === null ? null : encodeRuns(part.handled.map(({ actionId, offsets }) => [actionId, offsets])),
       nextOffset: part.nextOffset,
     })),
   })
@@ -338,22 +341,23 @@ function toPart(row: PartRow): ReplayPart {
     partition: row.partition,
     broker: row.broker === '' ? null : row.broker,
     selected: OffsetRuns.decode(row.selected),
-    skips: decodeRuns<SkipCode>(row.skips).map(([code, offsets]) => ({ code, offsets })),
-    handled: decodeRuns<number>(row.handled).map(([actionId, offsets]) => ({ actionId, offsets })),
+    skips: row.skips === null ? [] : decodeRuns<SkipCode>(row.skips).map(([code, offsets]) => ({ code, offsets })),
+    // Plans of before this column have none, which is not the same as nothing handled.
+    handled:
+      row.handled === null
+        ? null
+        : decodeRuns<number>(row.handled).map(([actionId, offsets]) => ({ actionId, offsets })),
     nextOffset: row.nextOffset,
     inFlightTo: row.inFlightTo,
     stoppedKeys: row.stopped === null ? [] : decodeStored<string[]>(row.stopped),
   }
 }
 
-/** Null when there are none. */
-function encodeRuns(runs: [SkipCode | number, OffsetRuns][]): Uint8Array<ArrayBuffer> | null {
-  if (runs.length === 0) return null
+function encodeRuns(runs: [SkipCode | number, OffsetRuns][]): Uint8Array<ArrayBuffer> {
   return encodeStored(runs.map(([name, offsets]) => [name, Buffer.from(offsets.encode()).toString('base64')]))
 }
 
-function decodeRuns<T>(stored: Uint8Array | null): [T, OffsetRuns][] {
-  if (stored === null) return []
+function decodeRuns<T>(stored: Uint8Array): [T, OffsetRuns][] {
   return decodeStored<[T, string][]>(stored).map(([name, runs]) => [
     name,
     OffsetRuns.decode(Buffer.from(runs, 'base64')),

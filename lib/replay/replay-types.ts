@@ -212,8 +212,8 @@ export interface ReplayPart extends PartitionPlace {
   /** Exactly those that were readable when the plan was made. */
   selected: OffsetRuns
   skips: { code: SkipCode; offsets: OffsetRuns }[]
-  /** Of them, what was handled when they were pinned, by the action of the ledger that did it. */
-  handled: { actionId: number; offsets: OffsetRuns }[]
+  /** Of them, what was handled when they were pinned, by the action of the ledger that did it; null: not known. */
+  handled: { actionId: number; offsets: OffsetRuns }[] | null
   /** Everything selected below it is decided and written down. */
   nextOffset: bigint
   /** Below it, records may have been sent that are not written down; null when none. */

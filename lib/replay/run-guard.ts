@@ -30,6 +30,10 @@ export class RunGuard {
   #verifiedAtMs = -Infinity
   #brakedAtMs = -Infinity
   #brake: CodedFact | null = null
+  /** It holds because nobody sees the target. */
+  #isBlind = false
+  /** Somebody saw that and resumed it all the same: until the target is seen again. */
+  #goesBlind = false
   #readers = 0
 
   constructor(options: RunGuardOptions) {
@@ -48,6 +52,7 @@ export class RunGuard {
 
   /** A person who goes on in spite of the brake, or after a fault was mended, is not told the same again at once. */
   release(): void {
+    this.#goesBlind = this.#isBlind
     this.#brake = null
   }
 
@@ -68,8 +73,10 @@ export class RunGuard {
     const { brake } = job.request
     const blind = blindReason(brake, sight)
     const isHeld = job.state === 'braked' && this.#brake !== null
+    if (blind === null) this.#goesBlind = false
+    this.#isBlind = blind !== null
     if (blind !== null) {
-      this.#brake = blind
+      this.#brake = this.#goesBlind ? null : blind
       return null
     }
     const baseline = knownBaseline(job.baseline ?? { lagByGroup, returned, produced: sent }, lagByGroup)

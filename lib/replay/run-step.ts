@@ -23,7 +23,8 @@ export interface RunSituation {
 export type RunStep =
   | { type: 'wait'; forMs: number; because: CodedFact | null }
   | { type: 'brake'; reason: CodedFact }
-  | { type: 'release' }
+  /** `isCanaryLate`: its time was over while it was held. It has its whole time from here, in which it may come back. */
+  | { type: 'release'; isCanaryLate: boolean }
   | { type: 'canaryPassed' }
   | { type: 'canaryStopped' }
   | { type: 'send'; records: number; bytes: number }
@@ -37,7 +38,7 @@ export function nextStep(situation: RunSituation): RunStep {
   const hold = situation.brake ?? (canary === null ? null : unreadReason(canary, nowMs))
   if (hold !== null) return state === 'braked' ? wait(LONGEST_WAIT_MS, hold) : { type: 'brake', reason: hold }
   if (retryAtMs !== null && nowMs < retryAtMs) return wait(retryAtMs - nowMs, null)
-  if (state === 'braked') return { type: 'release' }
+  if (state === 'braked') return { type: 'release', isCanaryLate: canary !== null && isTimeOver(canary, nowMs) }
   const judged = canary === null ? null : canaryStep(canary, nowMs)
   if (judged !== null) return judged
   return sendStep(situation)
@@ -52,8 +53,13 @@ export function isCanaryHold(code: string): boolean {
   return Object.values(UNREAD).includes(code)
 }
 
-function unreadReason({ left, sentAtMs, waitMs, verdict }: Canary, nowMs: number): CodedFact | null {
-  if (left > 0 || sentAtMs === null || nowMs < sentAtMs + waitMs) return null
+function isTimeOver({ left, sentAtMs, waitMs }: Canary, nowMs: number): boolean {
+  return left === 0 && sentAtMs !== null && nowMs >= sentAtMs + waitMs
+}
+
+function unreadReason(canary: Canary, nowMs: number): CodedFact | null {
+  const { verdict } = canary
+  if (!isTimeOver(canary, nowMs)) return null
   return verdict === 'unread' || verdict === 'noReader' ? { code: UNREAD[verdict], facts: {} } : null
 }
 

@@ -32,6 +32,7 @@ const FETCH_BYTES = 1024 * 1024
  * Calls `found` for each record of the job in the ranges; the first copy comes first.
  *
  * @param onMissed whether places that nobody can read are passed; who would send again must not pass them
+ * @returns whether there were none
  * @throws MessageAccessError
  */
 export async function lookForSent(
@@ -41,9 +42,14 @@ export async function lookForSent(
   found: (record: FoundRecord) => void,
   onMissed: 'throw' | 'pass',
   signal: AbortSignal,
-): Promise<void> {
-  // In a topic that somebody deleted, nothing of it lies any more.
-  for (const range of ranges) await unlessGone(() => lookIn(reader, jobId, range, found, onMissed, signal), signal)
+): Promise<boolean> {
+  let isWhole = true
+  for (const range of ranges) {
+    // In a topic that somebody deleted, nothing of it lies any more.
+    const isRead = await unlessGone(() => lookIn(reader, jobId, range, found, onMissed, signal), signal)
+    isWhole &&= isRead ?? true
+  }
+  return isWhole
 }
 
 async function lookIn(
@@ -53,7 +59,8 @@ async function lookIn(
   found: (record: FoundRecord) => void,
   onMissed: 'throw' | 'pass',
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
+  let isWhole = true
   const end = to ?? (await endOf(reader, { topic, partition, broker }, signal))
   for (let next = from; next < end; ) {
     const request = { topic, partition, broker, fromOffset: next, maxBytes: FETCH_BYTES }
@@ -61,6 +68,7 @@ async function lookIn(
     const [missed] = batch.unreadable
     // What nobody can read may be ours: it is for the caller to say whether that matters.
     if (missed !== undefined && onMissed === 'throw') throw new MessageAccessError(missed.fault, true)
+    isWhole &&= missed === undefined
     for (const message of batch.messages) {
       if (message.offset >= end) break
       const source = jobOf(message.headers, jobId)
@@ -69,6 +77,7 @@ async function lookIn(
     }
     next = batch.nextOffset
   }
+  return isWhole
 }
 
 /**

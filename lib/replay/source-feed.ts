@@ -101,6 +101,8 @@ export class SourceFeed {
   }
 
   #next(): PartCursor | null {
+    const declared = this.#cursors.find((cursor) => cursor.isDeclared)
+    if (declared !== undefined) return declared
     for (let tried = 0; tried < this.#cursors.length; tried += 1) {
       const cursor = this.#cursors[this.#turn++ % this.#cursors.length]
       if (cursor !== undefined && !cursor.isDone) return cursor
@@ -194,6 +196,11 @@ class PartCursor {
 
   get isDone(): boolean {
     return this.#want === null
+  }
+
+  /** An earlier batch that was declared may hold what comes next: sent or not, it is told before anything else goes. */
+  get isDeclared(): boolean {
+    return this.#want !== null && this.#want < (this.#part.inFlightTo ?? 0n)
   }
 
   /** Reads on when nothing is in hand. */

@@ -17,7 +17,8 @@ import { watchOutcomes } from '../replay/outcome-watch.ts'
 import { type PlannerOptions, PlanRefused, planReplay } from '../replay/planner.ts'
 import type { ProgressStore } from '../replay/progress-store.ts'
 import { ownAudit } from '../replay/replay-audit.ts'
-import { ACTIVE_STATES, isActive } from '../replay/replay-states.ts'
+import type { SendingPlace } from '../replay/replay-run.ts'
+import { ACTIVE_STATES, isActive, type ReplayState } from '../replay/replay-states.ts'
 import type { ReplayStore } from '../replay/replay-store.ts'
 import type { CodedFact, ReplayJob } from '../replay/replay-types.ts'
 import { SECOND_MS } from '../units.ts'
@@ -56,7 +57,7 @@ const PLAN_ATTEMPTS = 4
 const MOST_PLANS = 2
 /** So many send at once. */
 const MOST_RUNS = 4
-/** With those that are braked: they only look whether they may go on. */
+/** With those that are braked: they only look whether they may go on. Ended ones that are to be settled come on top. */
 const MOST_OPEN = 12
 
 export function replayTasks(options: ReplayTasksOptions): WorkerTask[] {
@@ -144,7 +145,7 @@ async function planWithin(
     attempts.delete(job.id)
     if (reason.code === 'internal') options.log.error({ err: error, replay: job.id }, 'planning a replay failed')
     const nowMs = options.now()
-    const change = { state: 'planFailed', error: reason, endedAtMs: nowMs } as const
+    const change = { state: 'planFailed', error: reason, waitsFor: null, endedAtMs: nowMs } as const
     await options.store.change(job.id, 'planning', { ...change, audit: ownAudit(job, 'planFail', reason, nowMs) })
   }
 }
@@ -226,10 +227,14 @@ async function otherReplays(
   return found
 }
 
+const sends = (state: ReplayState): boolean => state === 'canary' || state === 'running'
+
 /** Replays that run, each in its own time. */
 class Runs {
   readonly #options: ReplayTasksOptions
   readonly #running = new Map<string, Promise<void>>()
+  /** Those of them that have a place: they send, or are about to. */
+  readonly #sending = new Set<string>()
   /** Paused, with everything written down. */
   readonly #atRest = new Set<string>()
 
@@ -240,17 +245,18 @@ class Runs {
   async step(signal: AbortSignal): Promise<boolean> {
     const { store } = this.#options
     const jobs = [...(await store.inStates(ACTIVE_STATES)), ...(await store.unsettled())]
-    const held = new Set(jobs.filter(({ state }) => state === 'braked').map(({ id }) => id))
-    const sending = (): string[] => [...this.#running.keys()].filter((id) => !held.has(id))
+    const open = new Set(jobs.filter(({ state }) => isActive(state)).map(({ id }) => id))
+    const isFull = (): boolean => [...this.#running.keys()].filter((id) => open.has(id)).length >= MOST_OPEN
     const waiting: ReplayJob[] = []
     for (const job of jobs) {
       if (job.state !== 'paused') this.#atRest.delete(job.id)
       if (this.#running.has(job.id) || this.#atRest.has(job.id)) continue
-      const hasPlace = this.#running.size < MOST_OPEN && (held.has(job.id) || sending().length < MOST_RUNS)
-      if (hasPlace) this.#begin(job, signal)
-      else if (job.state === 'canary' || job.state === 'running') waiting.push(job)
+      // An ended one may wait for its cluster for ever, and nothing else must wait for that.
+      const mayOpen = !isActive(job.state) || !isFull()
+      if (mayOpen && (!sends(job.state) || this.#placeOf(job).take() === null)) this.#begin(job, signal)
+      else if (sends(job.state)) waiting.push(job)
     }
-    await tellWaiting(store, waiting, 'place', sending())
+    await tellWaiting(store, waiting, 'place', this.#sending)
     return false
   }
 
@@ -264,8 +270,22 @@ class Runs {
       // A paused one holds nothing, and is not looked at again before somebody resumes it.
       .then(() => void this.#atRest.add(job.id))
       .catch((error: unknown) => this.#failed(job, error, signal))
-      .finally(() => this.#running.delete(job.id))
+      .finally(() => {
+        this.#running.delete(job.id)
+        this.#sending.delete(job.id)
+      })
     this.#running.set(job.id, running)
+  }
+
+  #placeOf({ id }: Pick<ReplayJob, 'id'>): SendingPlace {
+    return {
+      take: () => {
+        if (this.#sending.size >= MOST_RUNS && !this.#sending.has(id)) return [...this.#sending]
+        this.#sending.add(id)
+        return null
+      },
+      leave: () => void this.#sending.delete(id),
+    }
   }
 
   async #run(job: ReplayJob, signal: AbortSignal): Promise<void> {
@@ -286,7 +306,7 @@ class Runs {
     const targetAccess = clusterId === target.clusterId ? access : destination.open()
     const opened = openRun({
       ...{ job, parts, source: access, target: targetAccess, store, progress, snapshots, ledger },
-      ...{ queueId: await queueIdOf(job), profiles, log, now, monotonicMs },
+      ...{ queueId: await queueIdOf(job), profiles, log, now, monotonicMs, place: this.#placeOf(job) },
     })
     try {
       await opened.run.run(signal)

@@ -177,6 +177,38 @@ describe('people', () => {
     await live(world)
     expect(await failures(world)).toEqual([5n, 6n, 7n].map((offset) => [1, offset, 'handledMeanwhile']))
   })
+
+  it('agree to send again what another replay had sent, and it comes back first: it goes all the same', async () => {
+    const first = { kind: 'replay', actor: 'other', atMs: 10, note: null, replayId: 'r-before' } as const
+    const sent = [{ partition: 0, broker: null, runs: runsOf([0, 10]) }]
+    const ledger = createHandledLedger(database)
+    const world = await prepare(database, true, {}, async (queueId) => {
+      const { actionId } = await ledger.mark(queueId, first, sent)
+      const handled = [{ actionId: actionId as number, offsets: runsOf([0, 10]) }]
+      return [0, 1].map((partition) =>
+        replayPart({ partition, selected: runsOf([0, 30]), ...(partition === 0 ? { handled } : {}) }),
+      )
+    })
+    await ledger.mark(world.queueId, { ...first, kind: 'return' }, sent)
+    await live(world)
+    expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(RECORDS), failed: 0n })
+  })
+
+  it('planned it before marks were pinned: what was handled before goes, what was handled later does not', async () => {
+    const world = await prepare(database, true, { selection: { all: true, includeHandled: true } })
+    await database.client.replayPart.updateMany({ where: { replayId: world.id }, data: { handled: null } })
+    for (const [atMs, from, to] of [
+      [1, 5, 8],
+      [2, 20, 22],
+    ] as const) {
+      const action = { kind: 'replay', actor: 'other', atMs, note: null, replayId: `r-at-${atMs}` } as const
+      await createHandledLedger(database).mark(world.queueId, action, [
+        { partition: 1, broker: null, runs: runsOf([from, to]) },
+      ])
+    }
+    await live(world)
+    expect(await failures(world)).toEqual([20n, 21n].map((offset) => [1, offset, 'handledMeanwhile']))
+  })
 })
 
 describe.each([
@@ -330,6 +362,54 @@ describe.each([
     },
   )
 
+  itElsewhere('what is stored without being confirmed holds a next run, too, after one record', async () => {
+    const world = await prepare(database, isSame)
+    world.target.leavesOpen = () => true
+    const reachesSent = (sent: bigint) =>
+      vi.waitFor(async () => {
+        expect(await jobOf(world)).toMatchObject({ state: 'braked', counts: { produced: sent, unconfirmed: sent } })
+      }, 10_000)
+    const liveUntil = async (sent: bigint): Promise<void> => {
+      const stopping = new AbortController()
+      const running = live(world, stopping.signal)
+      await reachesSent(sent)
+      stopping.abort()
+      await running
+    }
+    await liveUntil(7n)
+    await liveUntil(8n)
+    expect(await ownActs(world)).toEqual([['brake', 'ok', 'targetUnconfirmed']])
+    await pauseReplay(await jobOf(world), withStore())
+    await resumeReplay(await jobOf(world), withStore())
+    await liveUntil(9n)
+  })
+
+  itElsewhere('one record now and then finds out whether what is stored is confirmed again', async () => {
+    const world = await prepare(database, isSame)
+    world.target.leavesOpen = () => true
+    const running = live(world)
+    await vi.waitFor(async () => {
+      expect(await jobOf(world)).toMatchObject({ state: 'braked', counts: { produced: 8n } })
+    }, 5_000)
+    await setTimeout(500)
+    expect(await jobOf(world)).toMatchObject({ state: 'braked', counts: { produced: 8n } })
+    await cancelReplay(await jobOf(world), withStore())
+    await running
+  })
+
+  itElsewhere('a batch that sends nothing confirms nothing: who resumed it is not asked again', async () => {
+    const world = await prepare(database, isSame)
+    // Number 20 names another topic now: it comes alone, and is not sent.
+    const [record] = world.source.records('orders-dlt', 0).filter(({ value }) => String(value) === '20')
+    record?.headers.splice(0, Infinity, ...toHeaders(springOrigin({ topic: 'elsewhere', partition: 0, offset: 20n })))
+    world.target.leavesOpen = () => true
+    const running = live(world, AbortSignal.timeout(10_000))
+    await resumeReplay(await reach(world, 'braked'), withStore())
+    await running
+    expect(await jobOf(world)).toMatchObject({ state: 'completed' })
+    expect((await ownActs(world)).map(([act]) => act)).toEqual(['brake', 'complete'])
+  })
+
   it('what somebody must mend first pauses it', async () => {
     const world = await prepare(database, isSame)
     let isForbidden = true
@@ -379,6 +459,49 @@ it('a replay that was cancelled ends although its target was deleted before it c
   expect(await jobOf(world)).toMatchObject({ state: 'cancelled', hasOpenRun: false })
 })
 
+it('what a replay that failed had sent is watched, also when that is found only behind its end', async () => {
+  const world = await prepare(database, true)
+  await dieBehindCommit(world)
+  world.source.createTopic('orders-dlt', 2)
+  await live(world)
+  expect(await jobOf(world)).toMatchObject({ state: 'failed', hasOpenRun: true, isWatched: false })
+  await live(world)
+  expect(await jobOf(world)).toMatchObject({ state: 'failed', hasOpenRun: false, isWatched: true })
+  expect((await jobOf(world)).counts.produced).toBe(BigInt(sentCount(world)))
+})
+
+/** Every batch of it is damaged. */
+function damage({ target }: World): void {
+  const whole = target.reader()
+  target.reader = () => ({
+    ...whole,
+    async read(request, signal) {
+      const batch = await whole.read(request, signal)
+      const range = { fromOffset: request.fromOffset, toOffset: batch.nextOffset }
+      return { ...batch, messages: [], unreadable: [{ ...range, fault: fault('batchDamaged') }] }
+    },
+  })
+}
+
+it.each([
+  ['is damaged', damage],
+  ['may not be read any more', ({ target }: World) => void target.hidden.add('orders')],
+])('a replay that was cancelled ends although its target %s: what may lie there is uncertain', async (_how, spoil) => {
+  const world = await prepare(database, false)
+  for (let operations = 3; sentCount(world) === 0; operations += 1) {
+    world.target.diesIn = operations
+    await live(world)
+  }
+  const sent = sentCount(world)
+  await cancelReplay(await jobOf(world), withStore())
+  spoil(world)
+  await live(world, AbortSignal.timeout(5_000))
+  expect(await jobOf(world)).toMatchObject({ state: 'cancelled', hasOpenRun: false, isWatched: true })
+  const told = await failures(world)
+  expect(told.length).toBeGreaterThanOrEqual(sent)
+  expect(new Set(told.map(([, , failure]) => failure))).toEqual(new Set(['uncertain']))
+})
+
 describe('a canary', () => {
   const canary = { count: 5, waitSeconds: 0 }
   const begin = async (change: Parameters<typeof prepare>[2]): Promise<World> => {
@@ -399,18 +522,61 @@ describe('a canary', () => {
     expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
   })
 
-  it('that is read late has all its time from then on, in which it may come back', async () => {
+  it.each([
+    ['', false],
+    [', also when nobody could see it for a while', true],
+  ])('that is read late has all its time from then on, in which it may come back%s', async (_also, isUnseen) => {
     const world = await begin({ canary: { count: 5, waitSeconds: 1 } })
     world.polls.committed = { billing: 0n }
     const running = live(world)
     await reach(world, 'braked')
+    if (isUnseen) {
+      world.polls.atMs = () => Date.now() - 10_000
+      await vi.waitFor(async () => expect((await jobOf(world)).waitsFor?.code).toBe('targetUnseen'), 10_000)
+    }
     world.polls.committed = { billing: 99n }
     await watchOnce(world)
+    world.polls.atMs = Date.now
     await reach(world, 'canary')
     await cameBack(world, 3)
     await running
     expect(await jobOf(world)).toMatchObject({ state: 'paused', waitsFor: { code: 'canaryReturned' } })
     expect(sentCount(world)).toBe(5)
+  })
+
+  it.each([
+    ['no more goes', 5],
+    ['it is judged although nothing is left', RECORDS],
+  ])('that was sent and not noted as such when the worker died: %s', async (_what, count) => {
+    const world = await begin({ canary: { count, waitSeconds: 30 } })
+    const running = live(world)
+    await vi.waitFor(async () => expect((await jobOf(world)).canarySentAtMs).not.toBeNull(), 10_000)
+    await pauseReplay(await jobOf(world), withStore())
+    await running
+    await database.client.replay.update({ where: { id: world.id }, data: { canarySentAtMs: null } })
+    await resumeReplay(await jobOf(world), withStore())
+    const again = live(world)
+    await vi.waitFor(async () => expect((await jobOf(world)).canarySentAtMs).not.toBeNull(), 5_000)
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['canary', count])
+    await cancelReplay(await jobOf(world), withStore())
+    await again
+  })
+
+  it('to another cluster sends no more than its records, wherever the worker dies', async () => {
+    for (let operations = 5; ; operations += 1) {
+      const world = await prepare(database, false, { canary: { count: 10, waitSeconds: 0 } })
+      await store.change(world.id, 'running', { state: 'canary' })
+      world.target.diesIn = operations
+      const stopping = new AbortController()
+      const first = live(world, stopping.signal)
+      const died = await Promise.race([first.then((ended) => !ended), reach(world, 'braked').then(() => false)])
+      const second = died ? live(world, stopping.signal) : first
+      expect((await reach(world, 'braked')).waitsFor?.code).toBe('canaryNoReader')
+      expect([operations, sentCount(world)]).toEqual([operations, 10])
+      stopping.abort()
+      await second
+      if (!died) break
+    }
   })
 
   it('that no group can read holds until a person goes on', async () => {
@@ -466,6 +632,22 @@ it('a target that nobody polls any more holds it, until somebody does', async ()
     ['release', 'ok', 'targetUnseen'],
     ['complete', 'ok', null],
   ])
+})
+
+it('a target that nobody polls any more: a person goes on all the same, until it was seen and lost again', async () => {
+  const world = await prepare(database, true)
+  await changeRate(await jobOf(world), { recordsPerSecond: 10, bytesPerSecond: null }, withStore())
+  world.polls.atMs = () => Date.now() - 10_000
+  const running = live(world)
+  await resumeReplay(await reach(world, 'braked'), withStore())
+  await vi.waitFor(async () => expect((await jobOf(world)).counts.produced).toBeGreaterThanOrEqual(15n), 10_000)
+  expect((await ownActs(world)).map(([act]) => act)).toEqual(['brake'])
+  world.polls.atMs = Date.now
+  await vi.waitFor(async () => expect((await jobOf(world)).baseline).not.toBeNull(), 10_000)
+  world.polls.atMs = () => Date.now() - 10_000
+  await reach(world, 'braked')
+  await cancelReplay(await jobOf(world), withStore())
+  await running
 })
 
 it('what the plan leaves out is never read as something to send', async () => {

@@ -73,6 +73,19 @@ describe('what a run does to its target', () => {
     expect(guard.brake).toBeNull()
   })
 
+  test('and goes on unseen when somebody wants that, until it was seen again', async () => {
+    const lookAt = async (sees: boolean): Promise<string | undefined> => {
+      ;[isClear, nowMs] = [sees, nowMs + 1_000]
+      await guard.look(job({ baseline: null }), 0, signal)
+      return guard.brake?.code
+    }
+    expect(await lookAt(false)).toBe('targetUnseen')
+    guard.release()
+    expect([await lookAt(false), await lookAt(true), await lookAt(false)]).toEqual([
+      ...[undefined, undefined, 'targetUnseen'],
+    ])
+  })
+
   test('is looked at once a second', async () => {
     for (const at of [0, 999, 1_000, 1_999, 2_000]) {
       nowMs = 10_000 + at

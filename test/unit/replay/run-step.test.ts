@@ -31,13 +31,13 @@ describe('the next step', () => {
     ],
     ['brakes', { brake: REASON }, { type: 'brake', reason: REASON }],
     ['stays braked', { brake: REASON, state: 'braked' }, { type: 'wait', forMs: 250, because: REASON }],
-    ['releases when the reason is gone', { state: 'braked' }, { type: 'release' }],
+    ['releases when the reason is gone', { state: 'braked' }, { type: 'release', isCanaryLate: false }],
     [
       'asks a cluster in trouble only when it is due',
       { state: 'braked', retryAtMs: 10_050 },
       { type: 'wait', forMs: 50, because: null },
     ],
-    ['and then does', { state: 'braked', retryAtMs: 10_000 }, { type: 'release' }],
+    ['and then does', { state: 'braked', retryAtMs: 10_000 }, { type: 'release', isCanaryLate: false }],
     [
       'sends no more than the canary',
       { state: 'canary', canary: { ...canary, left: 3, sentAtMs: null } },
@@ -60,7 +60,12 @@ describe('the next step', () => {
       { state: 'braked', nowMs: 14_000, canary: { ...canary, verdict: 'noReader' } },
       { type: 'wait', forMs: 250, because: { code: 'canaryNoReader', facts: {} } },
     ],
-    ['goes on when somebody has read it', { state: 'braked', nowMs: 14_000, canary }, { type: 'release' }],
+    [
+      'goes on when somebody has read it, with all its time',
+      { state: 'braked', nowMs: 14_000, canary },
+      { type: 'release', isCanaryLate: true },
+    ],
+    ['goes on within its time', { state: 'braked', nowMs: 13_999, canary }, { type: 'release', isCanaryLate: false }],
     ['the brake holds a canary, too', { state: 'canary', canary, brake: REASON }, { type: 'brake', reason: REASON }],
   ])('%s', (_case, change, step) => {
     expect(nextStep({ ...GOING, ...change })).toEqual(step)
