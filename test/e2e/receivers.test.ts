@@ -77,6 +77,7 @@ describe('a receiver', () => {
     visitor = await visit(browser, server.url)
     const { page } = visitor
     await page.goto(`${server.url}/alerts`)
+    await page.getByRole('link', { name: 'Receivers' }).click()
     await page.waitForURL('**/alerts/receivers')
     await settled(page)
     await page.getByRole('button', { name: 'Add a receiver' }).click()
