@@ -5,6 +5,8 @@ import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
 import { allListening } from './free-port.ts'
 import { type GuardedProcess, startGuarded } from './guard.ts'
 
+/** Whatever the exception is called: it came from binding. */
+const PORT_TAKEN = /BindException|Address already in use|ServerSocketAdaptor\.bind/
 const START_DEADLINE_MS = 2 * MINUTE_MS
 const STOP_DEADLINE_MS = 30 * SECOND_MS
 const WAIT_STEP_MS = 100
@@ -79,7 +81,7 @@ export class JavaServer {
   async #startError(): Promise<Error> {
     const lines = (await this.log()).trim().split('\n')
     const text = `${this.#options.name} ended while it started:\n${lines.slice(-30).join('\n')}`
-    return lines.some((line) => line.includes('BindException')) ? new PortTakenError(text) : new Error(text)
+    return lines.some((line) => PORT_TAKEN.test(line)) ? new PortTakenError(text) : new Error(text)
   }
 
   /** Ends it the orderly way. */

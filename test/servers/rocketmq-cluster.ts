@@ -37,7 +37,7 @@ import {
 
 const NAME_SERVER = 'org.apache.rocketmq.namesrv.NamesrvStartup'
 const BROKER = 'org.apache.rocketmq.broker.BrokerStartup'
-const START_ATTEMPTS = 3
+const START_ATTEMPTS = 5
 /** Longer than a broker takes to register again, and than its closed connection needs to be noticed. */
 const LIST_DEADLINE_MS = 30 * SECOND_MS
 const WAIT_STEP_MS = 200
