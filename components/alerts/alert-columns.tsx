@@ -53,7 +53,7 @@ export function useAlertColumns({ clusterName, onOpen }: ColumnOptions): DataCol
       {
         id: 'state',
         header: t('columns.state'),
-        className: 'min-w-36',
+        className: 'min-w-44',
         sortKey: 'state',
         cell: (row) => <State alert={row} />,
       },
