@@ -2,9 +2,8 @@ import type { ClusterConfig } from '../../cluster/cluster-config.ts'
 import { formatHostPort } from '../../cluster/host-port.ts'
 import { placeOfSetting } from '../../cluster/setting-names.ts'
 import type { ClusterKind } from '../../cluster/snapshot.ts'
-import type { TopicSetting } from '../../cluster/topic-settings.ts'
 import type { ObservedBroker, ObservedTopic } from '../../durability/observation.ts'
-import { type SeenSettings, seenOverride, seenValue } from '../../durability/seen-settings.ts'
+import { type SeenSettings, seenOverride } from '../../durability/seen-settings.ts'
 import { type HandPlace, handCommands } from '../../holds/hold-commands.ts'
 import { brokersOf, holdCost } from '../../holds/hold-cost.ts'
 import type { StoredHold } from '../../holds/hold-store.ts'
@@ -14,6 +13,7 @@ import { translate } from '../../i18n/translate.ts'
 import { MINUTE_MS } from '../../units.ts'
 import { addressOf } from '../address-of.ts'
 import { HOLD_WARNINGS, type HoldAnswer, type HoldPreviewAnswer, type HoldWarning } from '../schemas/holds.ts'
+import { seenSettings } from '../seen-settings.ts'
 import { round, toFaultAnswer, toIso, toIsoOrNull, toNumberOrNull } from '../serialize.ts'
 import { brokerHeldRefusal, type PreviewRefusal, refusalError } from './hold-refusal.ts'
 
@@ -80,7 +80,7 @@ export interface PreviewSources {
 export function toPreviewAnswer(sources: PreviewSources, locale: Locale): HoldPreviewAnswer {
   const { topic, brokers, cluster, atMs } = sources
   const about = plannedTopic(topic, cluster)
-  const { refusal, settings } = planHold(about, seenSettings(about, { topic, brokers }))
+  const { refusal, settings } = planHold(about, seenSettings({ topic, brokers }, askedSettings(about)))
   const cost = holdCost(topic, brokers, atMs)
   const policy = topic.settings.cleanupPolicy
   return {
@@ -100,15 +100,6 @@ const WARNINGS: Record<ClusterKind, readonly HoldWarning[]> = { kafka: [], rocke
 
 export function plannedTopic(topic: ObservedTopic, { kind }: ClusterConfig): PlannedTopic {
   return { system: kind, internal: topic.internal, brokers: brokersOf(topic) }
-}
-
-/** What is not known is left out. */
-function seenSettings(about: PlannedTopic, seen: SeenSettings): TopicSetting[] {
-  return askedSettings(about).flatMap((name) => {
-    const place = placeOfSetting(name)
-    const value = seenValue(seen, place)
-    return value === null ? [] : [{ name, override: seenOverride(seen, place) ?? null, effective: [value] }]
-  })
 }
 
 function brokerHeldBy({ topic, cluster, holds }: PreviewSources): PreviewRefusal | null {

@@ -2,10 +2,10 @@
 import type { ClusterConfig } from '../../cluster/cluster-config.ts'
 import { MessageAccessError } from '../../cluster/messages.ts'
 import type { TopicSetting, TopicSettingsAccess } from '../../cluster/topic-settings.ts'
-import type { Finding, ObservedTopic } from '../../durability/observation.ts'
+import type { ObservedTopic } from '../../durability/observation.ts'
 import { planRepair, type RepairPlan, repairOf, type SettingRepair } from '../../durability/runbooks/repairs.ts'
 import { restoreCommands, settingsToRestore } from '../../durability/runbooks/restore-settings.ts'
-import { seenOverride, seenValue } from '../../durability/seen-settings.ts'
+
 import { HoldfastError } from '../../errors.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
@@ -14,6 +14,7 @@ import { addressOf } from '../address-of.ts'
 import { getClusterOrThrow } from '../get-cluster-or-throw.ts'
 import { toClusterFault } from '../messages/cluster-messages.ts'
 import type { RepairBody, RepairDoneAnswer, RepairPreviewAnswer } from '../schemas/repairs.ts'
+import { seenSettings } from '../seen-settings.ts'
 import { toIsoOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 
@@ -30,7 +31,6 @@ const ACT_MS = 12 * SECOND_MS
 interface Trouble {
   config: ClusterConfig
   topic: ObservedTopic
-  finding: Finding
   repairs: SettingRepair[]
 }
 
@@ -42,7 +42,8 @@ export async function previewRepair(
   locale: Locale,
 ): Promise<RepairPreviewAnswer> {
   const trouble = await findTrouble(services, place, code)
-  const plan = planRepair(trouble.repairs, seenSettings(trouble), trouble.topic)
+  const { topic, repairs } = trouble
+  const plan = planRepair(repairs, seenSettings({ topic, brokers: [] }, namesOf(repairs)), topic)
   const summary = await services.snapshots.summary(place.cluster)
   const refusal = refusalOf(trouble, plan)
   const words = (error: HoldfastError, part: string): string =>
@@ -71,8 +72,7 @@ export async function startRepair(
   const { config, topic, repairs } = trouble
   if (config.readOnly) throw new HoldfastError('cluster_read_only', { cluster: config.id })
   return withSettings(services, trouble, async (settings) => {
-    const names = repairs.map(({ name }) => name)
-    const { settings: now } = await settings.read(topic.name, names, AbortSignal.timeout(READ_MS))
+    const { settings: now } = await settings.read(topic.name, namesOf(repairs), AbortSignal.timeout(READ_MS))
     refuseChanged(trouble, now, expected)
     const plan = planRepair(repairs, now, topic)
     const refusal = refusalOf(trouble, plan)
@@ -94,20 +94,10 @@ async function findTrouble(services: ApiServices, place: RepairPlace, code: stri
   )
   const repairs = finding === undefined || config.kind !== 'kafka' ? [] : repairOf(finding)
   if (finding === undefined || repairs.length === 0) throw new HoldfastError('repair_unknown', { ...place, code })
-  return { config, topic, finding, repairs }
+  return { config, topic, repairs }
 }
 
-/** What was not seen is left out. */
-function seenSettings({ topic, repairs }: Trouble): TopicSetting[] {
-  return repairs.flatMap(({ name }) => {
-    const [seen, at] = [
-      { topic, brokers: [] },
-      { broker: null, setting: name },
-    ]
-    const [value, override] = [seenValue(seen, at), seenOverride(seen, at)]
-    return override === undefined ? [] : [{ name, override, effective: value === null ? [] : [value] }]
-  })
-}
+const namesOf = (repairs: readonly SettingRepair[]): string[] => repairs.map(({ name }) => name)
 
 /** Somebody approved a change from what was shown, and not from what is there now. */
 function refuseChanged(trouble: Trouble, now: readonly TopicSetting[], expected: RepairBody['expected']): void {

@@ -34,9 +34,9 @@ import {
   twiceRetention,
   twiceRetentionMs,
   uncleanElection,
-  WANTED_REPLICAS,
   writeJson,
 } from './kafka-steps.ts'
+import { WANTED_REPLICAS } from './repairs.ts'
 import { restoreCommands } from './restore-settings.ts'
 import { option, quoted, type RunbookStep, type Runbooks, type RunbookTarget, step } from './runbook.ts'
 

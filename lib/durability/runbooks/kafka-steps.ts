@@ -1,10 +1,9 @@
 /** What the steps of Kafka's runbooks are made of: the commands, for the cluster and subject of a finding. */
 import { MINUTE_MS } from '../../units.ts'
 import { alterKafkaTopic, describeKafkaTopic, kafkaTool } from './kafka-commands.ts'
-import { MIN_ISR, safeMinIsr } from './repairs.ts'
+import { MIN_ISR, safeMinIsr, WANTED_REPLICAS } from './repairs.ts'
 import { option, quoted, type RunbookStep, type RunbookTarget, step } from './runbook.ts'
 
-export const WANTED_REPLICAS = 3
 const COPY_BYTES_PER_SECOND = 50_000_000
 
 type Address = Pick<RunbookTarget, 'address'>

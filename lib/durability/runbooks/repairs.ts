@@ -15,7 +15,7 @@ type Mended = Pick<Finding, 'code' | 'subject' | 'facts'>
 export const MIN_ISR = 'min.insync.replicas'
 const UNCLEAN_ELECTION = 'unclean.leader.election.enable'
 const SAFE_MIN_ISR = 2
-const WANTED_REPLICAS = 3
+export const WANTED_REPLICAS = 3
 
 /** With fewer replicas than three, one that is away would stop all writes: such a topic wants more replicas first. */
 export function safeMinIsr(replicas: number): number {
