@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'topic_not_found',
   'group_not_found',
   'message_not_found',
+  'dead_letter_gone',
   'cluster_fault',
   'message_not_stored',
   'message_uncertain',

@@ -108,6 +108,12 @@ function CauseActions({ queue, cause, onArchived, onRestored }: CauseActionsProp
 function CauseHead({ queue, cause }: CauseProps): ReactElement {
   const t = useTranslations('deadLetters')
   const { clusterId } = queue
+  const expiredFact = (count: number): [string, ReactNode] => [
+    t('cause.facts.expired'),
+    <Link key="e" href="?status=expired" title={t('cause.expiredHelp')} className="text-losing hover:underline">
+      <Num value={count} />
+    </Link>,
+  ]
   const facts: [string, ReactNode][] = [
     [t('cause.facts.open'), <Num key="c" value={cause.count} />],
     [
@@ -122,6 +128,7 @@ function CauseHead({ queue, cause }: CauseProps): ReactElement {
         <Num value={cause.returnedCount} {...(cause.returnedCount > 0 ? { className: 'text-risk' } : {})} />
       </span>,
     ],
+    ...(cause.expiredCount === 0 ? [] : [expiredFact(cause.expiredCount)]),
     [t('cause.facts.firstSeen'), <RelativeTime key="f" at={cause.firstSeenAt} />],
     [t('cause.facts.lastSeen'), <RelativeTime key="l" at={cause.lastSeenAt} />],
     [

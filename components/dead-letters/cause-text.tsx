@@ -47,6 +47,7 @@ export function CauseFoot({ cause }: { cause: CauseAnswer }): ReactElement | nul
     cause.frame === null ? '' : t('frame', { frame: visibleText(cause.frame) }),
     cause.returnedCount > 0 ? t('returned', { count: cause.returnedCount }) : '',
     cause.handledCount > 0 ? t('handled', { count: cause.handledCount }) : '',
+    cause.expiredCount > 0 ? t('expired', { count: cause.expiredCount }) : '',
   ].filter((part) => part !== '')
   if (parts.length === 0 && state === '') return null
   return (

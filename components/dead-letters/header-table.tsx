@@ -45,8 +45,10 @@ export function HeaderTable({ record }: { record: DeadLetterAnswer }): ReactElem
             labelledBy="headers-title"
             rowClassName="max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-x-3 max-sm:gap-y-1 max-sm:py-2"
           />
-          {record.headerCount > rows.length && (
-            <p className="px-3 py-2 text-ink3 text-xs">{t('more', { count: record.headerCount - rows.length })}</p>
+          {(record.headerCount ?? 0) > rows.length && (
+            <p className="px-3 py-2 text-ink3 text-xs">
+              {t('more', { count: (record.headerCount ?? 0) - rows.length })}
+            </p>
           )}
           {rows.length > shown && (
             <Button look="quiet" className="m-2" onClick={() => setShown(shown * 4)}>
@@ -61,7 +63,7 @@ export function HeaderTable({ record }: { record: DeadLetterAnswer }): ReactElem
 
 function rowsOf({ headers, removedOnReplay }: DeadLetterAnswer): HeaderRow[] {
   const removed = new Set(removedOnReplay)
-  return headers.map(({ key, value }, index) => ({
+  return (headers ?? []).map(({ key, value }, index) => ({
     id: String(index),
     name: key,
     value,

@@ -65,7 +65,7 @@ export function useMessageColumns({
       {
         id: 'key',
         header: t('columns.key'),
-        cell: (row) => <KeyText value={row.key} />,
+        cell: (row) => (row.gone === null ? <KeyText value={row.key} /> : <Unknown why={t('goneWhy')} />),
         className: 'min-w-28',
         priority: 2,
       },
@@ -92,7 +92,7 @@ export function useMessageColumns({
       {
         id: 'size',
         header: t('columns.size'),
-        cell: (row) => <Bytes value={row.sizeBytes} />,
+        cell: (row) => <Bytes value={row.sizeBytes} why={t('goneWhy')} />,
         align: 'end',
         priority: 3,
         className: 'min-w-24',
@@ -121,11 +121,13 @@ function RecordCell({ row, selection }: { row: DeadLetterAnswer; selection: Sele
   const name = useRecordName()(row)
   return (
     <span className="flex items-center">
-      <RowCheckbox
-        label={t('select', { record: name })}
-        checked={selection.has(messageKey(row))}
-        onChange={() => selection.toggle(messageKey(row))}
-      />
+      {row.gone === null && (
+        <RowCheckbox
+          label={t('select', { record: name })}
+          checked={selection.has(messageKey(row))}
+          onChange={() => selection.toggle(messageKey(row))}
+        />
+      )}
       <Link
         href={recordHref(row.clusterId, row.topic, row)}
         prefetch={false}

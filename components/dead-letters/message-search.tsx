@@ -23,9 +23,11 @@ export function MessageSearch({ search, onSearch }: MessageSearchProps): ReactEl
     setAsked(search.q)
     setText(search.q)
   }
+  // What has expired has no content to search in.
+  const isSearchable = search.status !== 'expired'
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    onSearch({ q: text.trim() })
+    onSearch({ q: isSearchable ? text.trim() : '' })
   }
   return (
     <search className="min-w-0 flex-1">
@@ -35,7 +37,8 @@ export function MessageSearch({ search, onSearch }: MessageSearchProps): ReactEl
           <input
             type="search"
             aria-label={t('searchLabel')}
-            placeholder={t('searchHint')}
+            placeholder={t(isSearchable ? 'searchHint' : 'searchExpired')}
+            disabled={!isSearchable}
             maxLength={500}
             value={text}
             onChange={(event) => setText(event.target.value)}
@@ -58,12 +61,14 @@ export function MessageSearch({ search, onSearch }: MessageSearchProps): ReactEl
             </Button>
           )}
         </span>
-        <Button type="submit">{t('search')}</Button>
+        <Button type="submit" disabled={!isSearchable}>
+          {t('search')}
+        </Button>
         <Select
           aria-label={t('statusLabel')}
           className="min-w-32"
           value={search.status}
-          onValueChange={(status) => onSearch({ status })}
+          onValueChange={(status) => onSearch({ status, ...(status === 'expired' ? { q: '' } : {}) })}
           options={[
             ...STATUSES.map((value) => ({ value, label: words(value) })),
             { value: ALL_STATUSES, label: t('allStatuses') },

@@ -33,7 +33,8 @@ export function MessageTable({ queue, cause, onArchived, onRestored }: MessageTa
   const result = useInfiniteQuery(messagesQuery(queue, viewOfSearch(search, cause)))
   const pages = result.data?.pages
   const rows = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages])
-  const keys = useMemo(() => rows.map(messageKey), [rows])
+  // Nothing can be done with what is gone.
+  const keys = useMemo(() => rows.filter(({ gone }) => gone === null).map(messageKey), [rows])
   const selection = useSelection(keys)
   const columns = useMessageColumns({ selection, keys, isOfOneCause: cause !== undefined })
   const source: TableSource<DeadLetterAnswer> = {
@@ -45,7 +46,8 @@ export function MessageTable({ queue, cause, onArchived, onRestored }: MessageTa
   }
   const last = pages?.at(-1)
   const isFiltered = search.q !== '' || search.fromTime !== '' || search.toTime !== ''
-  const emptyText = last?.complete === false ? t('empty.notYet') : t(isFiltered ? 'empty.search' : 'empty.all')
+  const isAtEnd = last?.complete === true || (last?.nextCursor === null && last.expiredUnknownOffsets !== null)
+  const emptyText = isAtEnd ? t(isFiltered ? 'empty.search' : 'empty.all') : t('empty.notYet')
   const chosen = rows.filter((row) => selection.has(messageKey(row)))
   return (
     <>
@@ -105,7 +107,10 @@ function HowFar({ pages, isFiltered, isReading, onMore }: HowFarProps): ReactEle
     <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 px-1 text-ink2 text-xs">
       <p role="status" className="min-w-0 flex-1 basis-60">
         {t('found', { count: found })} · {t('scanned', { count: scanned })}.{' '}
-        {last.complete ? t('complete') : isFiltered && <StoppedAt answer={last} />}
+        {last.complete ? t('complete') : isFiltered && last.stoppedAt !== null && <StoppedAt answer={last} />}
+        {(last.expiredUnknownOffsets ?? 0) > 0 && (
+          <span className="text-watch">{t('forgotten', { count: last.expiredUnknownOffsets ?? 0 })}</span>
+        )}
       </p>
       {onMore !== undefined && (
         <Button onClick={onMore} disabled={isReading}>

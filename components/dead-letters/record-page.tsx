@@ -37,6 +37,9 @@ const MORE_TIMES = 16
 /** What the API gives at most. */
 const MOST_BYTES = 12 * 1_024 * 1_024
 
+/** Why there is nothing to show, by the status of the answer. */
+const MISSING: Partial<Record<number, 'missing' | 'forgotten'>> = { 404: 'missing', 410: 'forgotten' }
+
 /** One dead letter: what became of it on its way, why it died, and every byte of it. */
 export function RecordPage({ queue, place }: RecordPageProps): ReactElement {
   const t = useTranslations('deadLetters')
@@ -44,7 +47,7 @@ export function RecordPage({ queue, place }: RecordPageProps): ReactElement {
   const { data, error, isPlaceholderData, refetch } = useQuery(deadLetterQuery(queue, place, maxBytes))
   const [done, setDone] = useState<string | null>(null)
   const title = usePlaceName()(place)
-  const isGone = error instanceof ApiError && error.status === 404
+  const missing = error instanceof ApiError ? (MISSING[error.status] ?? null) : null
   return (
     <>
       <QueueHead queue={queue} title={title}>
@@ -69,12 +72,12 @@ export function RecordPage({ queue, place }: RecordPageProps): ReactElement {
             isLoadingMore={isPlaceholderData}
           />
         </>
-      ) : isGone ? (
+      ) : missing !== null ? (
         <EmptyPanel
-          title={t('record.gone.title')}
-          text={t('record.gone.text')}
+          title={t(`record.${missing}.title`)}
+          text={t(`record.${missing}.text`)}
           href={deadLettersHref(queue.clusterId, queue.topic)}
-          action={t('record.gone.back')}
+          action={t('record.missing.back')}
         />
       ) : error !== null ? (
         <ErrorState error={error} onRetry={() => void refetch()} className="panel" />
@@ -105,7 +108,7 @@ interface RecordActionsProps {
 function RecordActions({ queue, record, onArchived, onRestored }: RecordActionsProps): ReactElement | null {
   const t = useTranslations('deadLetters.actions')
   const [isArchiving, setIsArchiving] = useState(false)
-  if (record.status === 'expired') return null
+  if (record.gone !== null) return null
   const selection: SelectionInput = {
     offsets: [placeOfRecord(record)],
     ...(record.status === 'open' ? {} : { includeHandled: true }),
@@ -138,9 +141,16 @@ function RecordFacts({ queue, record }: { queue: QueueName; record: DeadLetterAn
     [t('record.facts.status'), <StatusMark key="s" status={record.status} />],
     [t('record.facts.arrived'), <RelativeTime key="a" at={record.timestamp} why={t('messages.noTime')} />],
     [t('record.facts.cause'), <CauseLink key="c" queue={queue} record={record} />],
-    [t('record.facts.attempts'), <Num key="n" value={record.attempts} why={t('record.attemptsUnknown')} />],
+    [
+      t('record.facts.attempts'),
+      <Num
+        key="n"
+        value={record.attempts}
+        why={t(record.gone === null ? 'record.attemptsUnknown' : 'record.goneWhy')}
+      />,
+    ],
     [t('record.facts.format'), <FormatName key="f" format={record.format} />],
-    [t('record.facts.size'), <Bytes key="b" value={record.sizeBytes} />],
+    [t('record.facts.size'), <Bytes key="b" value={record.sizeBytes} why={t('record.goneWhy')} />],
   ]
   if (rocketmq !== null) {
     facts.push(

@@ -3,12 +3,14 @@
 import { useTranslations } from 'next-intl'
 import type { ReactElement, ReactNode } from 'react'
 import type { DeadLetterAnswer } from '../../lib/api/schemas/dead-letters.ts'
+import { shortCause } from '../../lib/client/dead-letter-views.ts'
 import { visibleText } from '../../lib/client/payload.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { PayloadView } from '../messages/payload-view.tsx'
 import { PanelSection } from '../ui/panel-section.tsx'
 import { StaleBanner } from '../ui/states.tsx'
 import { RelativeTime } from '../ui/values.tsx'
+import { CauseTemplate, ClassName } from './cause-text.tsx'
 import { ExceptionPanel } from './exception-panel.tsx'
 import { HeaderTable } from './header-table.tsx'
 import { WayHere } from './way-here.tsx'
@@ -23,6 +25,7 @@ interface RecordViewProps {
 /** Everything that is known of one dead letter. The wizard of a replay shows it as well. */
 export function RecordView({ record, onMoreBytes, isLoadingMore = false }: RecordViewProps): ReactElement {
   const t = useTranslations('deadLetters.record')
+  if (record.gone !== null) return <GoneRecord record={record} by={record.gone.by} />
   const more = onMoreBytes === undefined ? {} : { onMore: onMoreBytes, isLoadingMore }
   return (
     <div className="grid gap-5">
@@ -37,6 +40,32 @@ export function RecordView({ record, onMoreBytes, isLoadingMore = false }: Recor
       </PanelSection>
       <HeaderTable record={record} />
       {record.faults.length > 0 && <HeaderFaults faults={record.faults} />}
+      <StatusHistory record={record} />
+    </div>
+  )
+}
+
+/** What was noted of one that lies in the queue no more. */
+function GoneRecord({ record, by }: { record: DeadLetterAnswer; by: 'retention' | 'purge' }): ReactElement {
+  const t = useTranslations('deadLetters')
+  const { name, message } = shortCause(record)
+  return (
+    <div className="grid gap-5">
+      <div className="-mb-4">
+        <StaleBanner level={record.status === 'expired' ? 'losing' : 'unknown'} title={t(`record.goneBy.${by}`)}>
+          {t('record.goneText')}
+        </StaleBanner>
+      </div>
+      <div className="grid items-start gap-5 xl:grid-cols-2 [&>*]:min-w-0">
+        <WayHere record={record} />
+        <PanelSection id="cause-title" title={t('causes.by.cause')}>
+          <div className="px-3 py-2.5">
+            {name !== null && <ClassName name={name} />}
+            {message !== null && <CauseTemplate message={message} className="block [overflow-wrap:anywhere]" />}
+            {name === null && message === null && <p className="text-ink2">{t('causes.none')}</p>}
+          </div>
+        </PanelSection>
+      </div>
       <StatusHistory record={record} />
     </div>
   )
@@ -75,10 +104,9 @@ function RecordNotices({ record }: { record: DeadLetterAnswer }): ReactNode {
   const t = useTranslations('deadLetters.record')
   const pointer = usePointerText(record)
   const isDamaged = record.rocketmq?.isBodyIntact === false
-  if (pointer === null && !isDamaged && record.status !== 'expired') return null
+  if (pointer === null && !isDamaged) return null
   return (
     <div className="-mb-4">
-      {record.status === 'expired' && <StaleBanner level="losing" title={t('history.expired')} />}
       {isDamaged && <StaleBanner level="losing" title={t('bodyDamaged')} />}
       {pointer !== null && (
         <StaleBanner level={record.pointer?.state === 'gone' ? 'losing' : 'unknown'} title={t('pointer.title')}>
@@ -125,7 +153,9 @@ function StatusHistory({ record: { handled, status } }: { record: DeadLetterAnsw
     <PanelSection id="status-title" title={t('record.history.title')}>
       <div className="px-3 py-2">
         {handled === null ? (
-          <p className="text-ink2">{status === 'open' ? t('record.history.open') : t(`status.${status}`)}</p>
+          <p className="text-ink2">
+            {status === 'open' || status === 'expired' ? t(`record.history.${status}`) : t(`status.${status}`)}
+          </p>
         ) : (
           <>
             <p>

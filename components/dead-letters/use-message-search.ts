@@ -47,7 +47,8 @@ type SearchTexts = Record<keyof MessageSearch, string>
 function toSearch({ q, status, fromTime, toTime }: SearchTexts): MessageSearch {
   const known = STATUSES.find((one) => one === status)
   return {
-    q,
+    // An address may say so; what has expired has no content to search in.
+    q: known === 'expired' ? '' : q,
     status: known ?? (status === ALL_STATUSES ? ALL_STATUSES : 'open'),
     fromTime: isTime(fromTime) ? fromTime : '',
     toTime: isTime(toTime) ? toTime : '',

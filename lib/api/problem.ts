@@ -21,6 +21,7 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   topic_not_found: 404,
   group_not_found: 404,
   message_not_found: 404,
+  dead_letter_gone: 410,
   // A cluster that cannot do it is nothing the console did wrong: its facts are told.
   cluster_fault: 424,
   message_not_stored: 424,

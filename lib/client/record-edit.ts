@@ -40,6 +40,7 @@ export function withLineEndsOf(original: string | null, typed: string): string {
 }
 
 function headerTexts(headers: DeadLetterAnswer['headers']): HeaderText[] | null {
+  if (headers === null) return null
   // What a rule hides would be sent as it is shown.
   const isText = headers.every(
     ({ value }) => value === null || (value.encoding === 'utf8' && !value.truncated && value.masking === 'none'),

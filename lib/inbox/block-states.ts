@@ -4,11 +4,15 @@ import type { BlockHead, LedgerRows } from './block-store.ts'
 import { HANDLED_STATUSES, LEDGER_BLOCK_OFFSETS, type LedgerRun } from './ledger-block.ts'
 import { type OffsetRuns, OffsetRunsBuilder } from './offset-runs.ts'
 
-/** Of one record: 0 open, 1 to 3 as `HANDLED_STATUSES`, 4 expired. */
+/** Of one record: 0 open, 1 to 3 as `HANDLED_STATUSES`, 4 expired before anybody handled it, 5 handled and gone since. */
 export const OPEN = 0
 export const EXPIRED = HANDLED_STATUSES.length + 1
+const HANDLED_AND_GONE = EXPIRED + 1
 export const STATE_NAMES = ['open', ...HANDLED_STATUSES, 'expired'] as const
 export type RecordState = (typeof STATE_NAMES)[number]
+
+/** It lies in the log no more. */
+export const isGone = (state: number): boolean => state >= EXPIRED
 
 /** A handled run, its bounds less the block's first offset. */
 export interface HandledRun {
@@ -47,7 +51,7 @@ function shifted({ from, to, status, actionId }: LedgerRun, shift: number): Hand
 /**
  * The state of each record.
  *
- * @param startOffset below it everything has expired
+ * @param startOffset below it everything is gone
  */
 export function statesOf(columns: BlockColumns, runs: readonly HandledRun[], startOffset: bigint): Uint8Array {
   const states = new Uint8Array(columns.count)
@@ -55,15 +59,26 @@ export function statesOf(columns: BlockColumns, runs: readonly HandledRun[], sta
   let runAt = 0
   for (let at = 0; at < columns.count; at += 1) {
     const offset = columns.offsets[at] as number
-    if (offset < start) {
-      states[at] = EXPIRED
-      continue
-    }
     while (runAt < runs.length && (runs[runAt] as HandledRun).to <= offset) runAt += 1
     const run = runs[runAt]
-    states[at] = run !== undefined && run.from <= offset ? run.state : OPEN
+    const isHandled = run !== undefined && run.from <= offset
+    if (offset < start) states[at] = isHandled ? HANDLED_AND_GONE : EXPIRED
+    else states[at] = isHandled ? run.state : OPEN
   }
   return states
+}
+
+/** What was done to an offset; null: nothing. By halving: a block handled in part has thousands of runs. */
+export function handledAt(runs: readonly HandledRun[], offset: number): HandledRun | null {
+  let low = 0
+  let high = runs.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((runs[middle] as HandledRun).to <= offset) low = middle + 1
+    else high = middle
+  }
+  const run = runs[low]
+  return run !== undefined && run.from <= offset ? run : null
 }
 
 /** Which action's marks the offsets bear, each action with its own. */

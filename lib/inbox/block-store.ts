@@ -26,15 +26,19 @@ export type LedgerRows = ReadonlyMap<bigint, { runs: LedgerRuns; version: string
 export interface PartitionIndex {
   partition: number
   broker: string | null
-  /** Below it everything has expired. */
+  /** Below it everything is gone. */
   startOffset: bigint
+  /** Below it a person had the records deleted; null: nobody had. */
+  purgedTo: bigint | null
   endOffset: bigint
   scannedTo: bigint
   unreadable: { from: string; to: string; code: string }[]
   fault: string | null
   scannedAtMs: number
-  /** Rising; none of them wholly expired. */
+  /** Rising; of each, something may still lie in the log. */
   blocks: BlockHead[]
+  /** Rising; what is kept of those of which nothing does. */
+  expiredBlocks: BlockHead[]
   ledger: LedgerRows
 }
 
@@ -63,21 +67,25 @@ export class BlockStore {
     const ledger = await this.#ledgerOf(queue.id)
     return positions.map((row) => {
       const place = { partition: row.partition, broker: fromStoredBroker(row.broker) }
+      const isThere = ({ nextOffset }: BlockHead): boolean => nextOffset > row.startOffset
+      const all = blocks.get(placeKey(place)) ?? []
       return {
         ...place,
         startOffset: row.startOffset,
+        purgedTo: row.purgedTo,
         endOffset: row.endOffset,
         scannedTo: row.scannedTo,
         unreadable: row.unreadable as unknown as PartitionIndex['unreadable'],
         fault: row.fault === null ? null : JSON.stringify(row.fault),
         scannedAtMs: Number(row.scannedAtMs),
-        blocks: (blocks.get(placeKey(place)) ?? []).filter(({ nextOffset }) => nextOffset > row.startOffset),
+        blocks: all.filter(isThere),
+        expiredBlocks: all.filter((head) => !isThere(head)),
         ledger: ledger.get(placeKey(place)) ?? new Map(),
       }
     })
   }
 
-  /** Null when it was dropped meanwhile: all of it has expired. @throws RangeError when it is damaged */
+  /** Null when it was dropped meanwhile. @throws RangeError when it is damaged */
   async columnsOf(head: BlockHead): Promise<BlockColumns | null> {
     const kept = this.#columns.get(head.version)
     if (kept !== null) return kept

@@ -2,7 +2,7 @@
  * Dead letters that a search may want, by what the index knows of them, newest or oldest first over all partitions.
  * Blocks are decoded only when their turn comes.
  */
-import { EXPIRED, type HandledRun, handledRunsIn, type RecordState, STATE_NAMES, statesOf } from './block-states.ts'
+import { EXPIRED, handledAt, handledRunsIn, isGone, type RecordState, STATE_NAMES, statesOf } from './block-states.ts'
 import type { BlockHead, BlockStore, PartitionIndex } from './block-store.ts'
 import { placeKey } from './queues.ts'
 
@@ -10,6 +10,7 @@ export interface CandidateFilter {
   isKind: ((kind: BlockHead['kinds'][number]) => boolean) | null
   fromMs: number | null
   toMs: number | null
+  /** Null: of all that still lies in the queue. What has expired is looked for by name only. */
   states: ReadonlySet<RecordState> | null
 }
 
@@ -20,8 +21,11 @@ export interface Candidate {
   offset: bigint
   state: RecordState
   actionId: number | null
-  /** The name of its cause's row. */
+  /** The names of its cause's and origin's rows. */
   causeId: number
+  originId: number
+  /** Null when it has none. */
+  atMs: number | null
 }
 
 /** Where a search goes on, by `placeKey`: newest first below it, oldest first from it on. */
@@ -102,7 +106,9 @@ export class Lane {
     this.#order = order
     this.#from = from
     this.#lastTimeMs = order === 'newest' ? Number.MAX_SAFE_INTEGER : 0
-    const heads = partition.blocks.filter((head) => this.#mayHold(head))
+    const { blocks: present, expiredBlocks } = partition
+    const known = filter.states?.has('expired') === true ? [...expiredBlocks, ...present] : present
+    const heads = known.filter((head) => this.#mayHold(head))
     this.#heads = order === 'newest' ? heads.reverse() : heads
   }
 
@@ -153,33 +159,22 @@ export class Lane {
       const offset = columns.firstOffset + BigInt(columns.offsets[at] as number)
       if (wantedKinds[kind] !== true || !this.#isWanted(states[at] as number, time, offset)) continue
       const state = STATE_NAMES[states[at] as number] as RecordState
-      const actionId = state === 'open' ? null : actionAt(runs, columns.offsets[at] as number)
-      this.#candidates.push({ lane: this.#number, offset, state, actionId, causeId: head.kinds[kind]?.causeId ?? 0 })
-      if (!Number.isNaN(time)) this.#lastTimeMs = time
+      const actionId = state === 'open' ? null : (handledAt(runs, columns.offsets[at] as number)?.actionId ?? null)
+      const { causeId = 0, originId = 0 } = head.kinds[kind] ?? {}
+      const atMs = Number.isNaN(time) ? null : time
+      this.#candidates.push({ lane: this.#number, offset, state, actionId, causeId, originId, atMs })
+      if (atMs !== null) this.#lastTimeMs = atMs
       this.#times.push(this.#lastTimeMs)
     }
   }
 
   #isWanted(state: number, time: number, offset: bigint): boolean {
     const { fromMs, toMs, states } = this.#filter
-    if (state === EXPIRED) return false
+    if (isGone(state) && (state !== EXPIRED || states === null)) return false
     if (states !== null && !states.has(STATE_NAMES[state] as RecordState)) return false
     if (fromMs !== null && !(time >= fromMs)) return false
     if (toMs !== null && !(time < toMs)) return false
     if (this.#from === null) return true
     return this.#order === 'newest' ? offset < this.#from : offset >= this.#from
   }
-}
-
-/** By halving: a block handled in part has thousands of runs. */
-function actionAt(runs: readonly HandledRun[], offset: number): number | null {
-  let low = 0
-  let high = runs.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((runs[middle] as HandledRun).to <= offset) low = middle + 1
-    else high = middle
-  }
-  const run = runs[low]
-  return run !== undefined && run.from <= offset ? run.actionId : null
 }

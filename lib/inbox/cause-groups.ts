@@ -14,6 +14,8 @@ export interface CauseGroup {
   format: string | null
   open: number
   handled: number
+  /** Gone before anybody handled them, as far as the index remembers. */
+  expired: number
   returned: number
   firstSeenAtMs: number | null
   lastSeenAtMs: number | null
@@ -46,6 +48,7 @@ export function causeGroups(key: GroupKey, counts: QueueCounts, names: KindNames
     drafts.set(name, draft)
     draft.group.open += kind.open
     draft.group.handled += kind.handled
+    draft.group.expired += kind.expired
     draft.group.returned += kind.returned
     draft.causeIds.add(kind.causeId)
     draft.originIds.set(kind.originId, (draft.originIds.get(kind.originId) ?? 0) + kind.open + kind.handled)
@@ -67,7 +70,8 @@ export function causeGroups(key: GroupKey, counts: QueueCounts, names: KindNames
 function newDraft(fingerprint: string): Draft {
   return {
     group: {
-      ...{ fingerprint, exception: null, message: null, frame: null, format: null, open: 0, handled: 0, returned: 0 },
+      ...{ fingerprint, exception: null, message: null, frame: null, format: null },
+      ...{ open: 0, handled: 0, expired: 0, returned: 0 },
       ...{ firstSeenAtMs: null, lastSeenAtMs: null, trend: new Array<number>(TREND_STEPS).fill(0) },
       ...{ originTopics: [], groups: [], sample: null, fixFirst: false },
     },

@@ -249,15 +249,24 @@ async function storedPositions(database: Database, queue: Queue): Promise<Map<st
   return new Map(rows.map((row) => [placeKey({ partition: row.partition, broker: fromStoredBroker(row.broker) }), row]))
 }
 
-/** Blocks of which nothing lies in the log any more. */
+/**
+ * Of each partition so many blocks of which nothing lies in the log any more are kept, so that people see what expired
+ * before anybody handled it: up to 131,072 records, some 40 KB for each 16,384 of them.
+ */
+export const KEPT_EXPIRED_BLOCKS = 8
+
 async function dropExpired({ client }: Database, queue: Queue): Promise<void> {
   const partitions = await client.dlqPartition.findMany({
     where: { queueId: queue.id },
     select: { broker: true, partition: true, startOffset: true },
   })
   for (const { broker, partition, startOffset } of partitions) {
-    await client.dlqBlock.deleteMany({
-      where: { queueId: queue.id, broker, partition, nextOffset: { lte: startOffset } },
+    const where = { queueId: queue.id, broker, partition, nextOffset: { lte: startOffset } }
+    const newest = await client.dlqBlock.findFirst({
+      ...{ where, skip: KEPT_EXPIRED_BLOCKS, orderBy: { firstOffset: 'desc' } },
+      select: { firstOffset: true },
     })
+    if (newest === null) continue
+    await client.dlqBlock.deleteMany({ where: { ...where, firstOffset: { lte: newest.firstOffset } } })
   }
 }

@@ -1,12 +1,12 @@
 /**
  * How many dead letters of each kind are open: what the blocks hold, less what the ledger says was handled, less what
- * expired. Exact. Only blocks that are handled in part, or that reach below the log's start, are decoded; what was
- * counted of a block is kept until it or the ledger changes.
+ * expired, which is counted too as far as its blocks are kept. Exact. Only blocks that are handled in part, or that reach
+ * below the log's start, are decoded; what was counted of a block is kept until it or the ledger changes.
  */
 import type { Database } from '../db.ts'
 import type { BlockColumns } from './block-codec.ts'
 import { RETURNED } from './block-codec.ts'
-import { EXPIRED, type HandledRun, handledRunsIn, OPEN, statesOf } from './block-states.ts'
+import { EXPIRED, type HandledRun, handledRunsIn, isGone, OPEN, statesOf } from './block-states.ts'
 import { type BlockHead, type BlockStore, KeptLately, type PartitionIndex } from './block-store.ts'
 import { LEDGER_BLOCK_OFFSETS } from './ledger-block.ts'
 import type { Queue } from './queues.ts'
@@ -17,7 +17,9 @@ export interface KindTotal {
   open: number
   /** Replayed, came back or archived, and still there. */
   handled: number
-  /** Carry the marks of a replay, whatever their state. */
+  /** Gone before anybody handled them. */
+  expired: number
+  /** Carry the marks of a replay and are still there, whatever their state. */
   returned: number
   /** Null when none of the open ones has a time. */
   oldestOpenAtMs: number | null
@@ -55,6 +57,7 @@ export class OpenCounter {
     const kinds = new KindSums()
     for (const partition of partitions) {
       for (const block of partition.blocks) kinds.add(await this.#countBlock(partition, block))
+      for (const block of partition.expiredBlocks) kinds.add(await this.#countExpired(partition, block))
     }
     return { ...kinds.totals(), partitions }
   }
@@ -101,15 +104,31 @@ export class OpenCounter {
     const isClipped = partition.startOffset > block.firstOffset
     if (!isClipped && runs.length === 0) return block.kinds.map(allOpen)
     if (!isClipped && isWholly(block, runs)) return block.kinds.map(allHandled)
-    const key = [block.version, isClipped ? partition.startOffset : '', ...ledgerVersions(block, partition)].join('|')
+    return this.#countEach(partition, block, runs)
+  }
+
+  async #countExpired(partition: PartitionIndex, block: BlockHead): Promise<KindTotal[]> {
+    const runs = handledRunsIn(block, partition.ledger)
+    if (runs.length === 0) return block.kinds.map(allExpired)
+    return isWholly(block, runs) ? [] : this.#countEach(partition, block, runs)
+  }
+
+  async #countEach(partition: PartitionIndex, block: BlockHead, runs: readonly HandledRun[]): Promise<KindTotal[]> {
+    // Where all or nothing of it is gone, it does not matter where the log begins.
+    const start = cutStart(partition.startOffset, block)
+    const key = [block.version, start, ...ledgerVersions(block, partition)].join('|')
     const kept = this.#counts.get(key)
     if (kept !== null) return kept
     const columns = await this.#blocks.columnsOf(block)
-    return columns === null ? [] : this.#counts.keep(key, countColumns(block, columns, runs, partition.startOffset))
+    return columns === null ? [] : this.#counts.keep(key, countColumns(block, columns, runs, start))
   }
 
-  async #namesOf({ kinds }: QueueCounts): Promise<{ format: string | null; originTopics: string[]; groups: string[] }> {
+  /** Of what still lies there. */
+  async #namesOf({
+    kinds: all,
+  }: QueueCounts): Promise<{ format: string | null; originTopics: string[]; groups: string[] }> {
     const { client } = this.#database
+    const kinds = all.filter(({ open, handled }) => open + handled > 0)
     const causes = await client.dlqCause.findMany({
       where: { id: { in: idsByCount(kinds, 'causeId') } },
       select: { id: true, format: true },
@@ -156,17 +175,25 @@ function byCount(kinds: readonly KindTotal[], nameOf: (kind: KindTotal) => strin
 
 const allOpen = ({ causeId, originId, records, returned, minAtMs }: BlockHead['kinds'][number]): KindTotal => ({
   ...{ causeId, originId, returned },
-  open: records,
-  handled: 0,
+  ...{ open: records, handled: 0, expired: 0 },
   oldestOpenAtMs: minAtMs,
 })
 
 const allHandled = ({ causeId, originId, records, returned }: BlockHead['kinds'][number]): KindTotal => ({
   ...{ causeId, originId, returned },
-  open: 0,
-  handled: records,
+  ...{ open: 0, handled: records, expired: 0 },
   oldestOpenAtMs: null,
 })
+
+const allExpired = ({ causeId, originId, records }: BlockHead['kinds'][number]): KindTotal => ({
+  ...{ causeId, originId, open: 0, handled: 0, expired: records, returned: 0 },
+  oldestOpenAtMs: null,
+})
+
+function cutStart(startOffset: bigint, { firstOffset, nextOffset }: BlockHead): bigint {
+  if (startOffset <= firstOffset) return firstOffset
+  return startOffset < nextOffset ? startOffset : nextOffset
+}
 
 /** Runs of several actions that leave nothing out count too. */
 function isWholly({ firstOffset, nextOffset }: BlockHead, runs: readonly HandledRun[]): boolean {
@@ -193,14 +220,15 @@ function countColumns(
 ): KindTotal[] {
   const states = statesOf(columns, runs, startOffset)
   const totals = kinds.map(({ causeId, originId }) => ({
-    ...{ causeId, originId, open: 0, handled: 0, returned: 0 },
+    ...{ causeId, originId, open: 0, handled: 0, expired: 0, returned: 0 },
     oldestOpenAtMs: null as number | null,
   }))
   for (let at = 0; at < columns.count; at += 1) {
-    const state = states[at]
-    if (state === EXPIRED) continue
+    const state = states[at] as number
     const total = totals[columns.kinds[at] as number]
     if (total === undefined) continue
+    if (state === EXPIRED) total.expired += 1
+    if (isGone(state)) continue
     if (((columns.flags[at] as number) & RETURNED) !== 0) total.returned += 1
     if (state !== OPEN) {
       total.handled += 1
@@ -211,7 +239,7 @@ function countColumns(
     if (!Number.isNaN(time) && (total.oldestOpenAtMs === null || time < total.oldestOpenAtMs))
       total.oldestOpenAtMs = time
   }
-  return totals.filter(({ open, handled }) => open + handled > 0)
+  return totals.filter(({ open, handled, expired }) => open + handled + expired > 0)
 }
 
 class KindSums {
@@ -225,6 +253,7 @@ class KindSums {
       else {
         sum.open += total.open
         sum.handled += total.handled
+        sum.expired += total.expired
         sum.returned += total.returned
         sum.oldestOpenAtMs = earlier(sum.oldestOpenAtMs, total.oldestOpenAtMs)
       }

@@ -1,13 +1,14 @@
 /**
- * Finds dead letters: the index says which ones may be meant, and only those are fetched, in pieces of bounded size. Tells
- * exactly where it stopped.
+ * Finds dead letters: the index says which ones may be meant, and only those are fetched, in pieces of bounded size. Of
+ * those that have expired nothing can be fetched: what the index says is all. Tells exactly where it stopped.
  */
 import type { StoredMessage } from '../cluster/messages.ts'
 import type { Database } from '../db.ts'
 import type { RecordState } from './block-states.ts'
 import type { BlockStore } from './block-store.ts'
 import { type Candidate, Candidates, type SearchOrder, type SearchPositions } from './candidates.ts'
-import { groupTest, kindNamesOf } from './group-keys.ts'
+import { type GoneLetter, goneLetter } from './gone-letters.ts'
+import { groupTest, type KindNames, kindNamesOf } from './group-keys.ts'
 import type { MessageTest } from './match-message.ts'
 import { OffsetRuns } from './offset-runs.ts'
 import { placeKey, type Queue, type QueueAccess } from './queues.ts'
@@ -24,7 +25,7 @@ export interface SearchRequest {
   order: SearchOrder
   /** Empty at the beginning. */
   positions: SearchPositions
-  /** Null: all that the index leaves. */
+  /** Null: all that the index leaves. What has expired has no content that could match. */
   matches: MessageTest | null
 }
 
@@ -45,7 +46,7 @@ export interface FoundLetter {
 }
 
 export interface SearchOutcome {
-  found: FoundLetter[]
+  found: (FoundLetter | GoneLetter)[]
   /** Messages that were looked at. */
   scanned: number
   /** Where to go on, by `placeKey`; null when everything was looked at. */
@@ -80,8 +81,7 @@ export async function searchLetters(
   const budget = new ReadBudget({ maxBytes: limits.scannedBytes, maxMs: limits.maxMs }, now)
   const search = new Search(access, candidates, request, limits, budget, signal)
   await search.run()
-  const fingerprintOf = (causeId: number): string | null => names.causes.get(causeId)?.fingerprint ?? null
-  return search.outcome(fingerprintOf)
+  return search.outcome(names)
 }
 
 class Search {
@@ -91,7 +91,8 @@ class Search {
   readonly #limits: SearchLimits
   readonly #budget: ReadBudget
   readonly #signal: AbortSignal
-  readonly #found: { candidate: Candidate; message: StoredMessage }[] = []
+  /** Of those that have expired there is no message. */
+  readonly #found: { candidate: Candidate; message: StoredMessage | null }[] = []
   readonly #next: Map<string, bigint>
   /** Taken, and not looked at. */
   #left: Candidate[] = []
@@ -129,13 +130,20 @@ class Search {
     }
   }
 
-  outcome(fingerprintOf: (causeId: number) => string | null): SearchOutcome {
+  outcome(names: KindNames): SearchOutcome {
     const isComplete = this.#left.length === 0 && this.#candidates.isExhausted
     return {
-      found: this.#found.map(({ candidate, message }) => ({
-        ...{ message, state: candidate.state, actionId: candidate.actionId },
-        fingerprint: fingerprintOf(candidate.causeId),
-      })),
+      found: this.#found.map(({ candidate, message }) => {
+        const { lane, state, actionId, causeId } = candidate
+        const place = this.#candidates.lanes[lane]?.partition
+        if (message === null && place !== undefined) return goneLetter(place, candidate, names)
+        return {
+          message: message as StoredMessage,
+          state,
+          actionId,
+          fingerprint: names.causes.get(causeId)?.fingerprint ?? null,
+        }
+      }),
       scanned: this.#scanned,
       next: isComplete ? null : this.#next,
     }
@@ -171,10 +179,11 @@ class Search {
         return
       }
       this.#pass(candidate)
-      const message = messages.get(`${candidate.lane} ${candidate.offset}`)
-      if (message === undefined) continue
+      const isExpired = candidate.state === 'expired'
+      const message = isExpired ? null : messages.get(`${candidate.lane} ${candidate.offset}`)
+      if (message === undefined || (isExpired && this.#request.matches !== null)) continue
       this.#found.push({ candidate, message })
-      this.#foundBytes += message.sizeBytes
+      this.#foundBytes += message?.sizeBytes ?? 0
     }
   }
 
@@ -189,7 +198,8 @@ class Search {
   async #fetch(piece: readonly Candidate[]): Promise<Map<string, StoredMessage> | null> {
     const found = new Map<string, StoredMessage>()
     const read = { bytes: 0, records: 0 }
-    for (const [lane, ofLane] of Map.groupBy(piece, (candidate) => candidate.lane)) {
+    const present = piece.filter(({ state }) => state !== 'expired')
+    for (const [lane, ofLane] of Map.groupBy(present, (candidate) => candidate.lane)) {
       for await (const messages of this.#readLane(lane, ofLane)) {
         for (const message of await this.#matching(messages)) found.set(`${lane} ${message.offset}`, message)
         read.bytes += messages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)

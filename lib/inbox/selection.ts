@@ -7,7 +7,7 @@ import type { PartitionPlace, StoredMessage } from '../cluster/messages.ts'
 import type { Database } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
 import type { BlockColumns } from './block-codec.ts'
-import { EXPIRED, type HandledRun, handledRunsIn, marksIn, OPEN, statesOf } from './block-states.ts'
+import { type HandledRun, handledRunsIn, isGone, marksIn, OPEN, statesOf } from './block-states.ts'
 import type { BlockHead, BlockStore, PartitionIndex } from './block-store.ts'
 import { groupTest, type KindNames, kindNamesOf } from './group-keys.ts'
 import type { InboxScanner } from './inbox-scanner.ts'
@@ -220,8 +220,8 @@ function selectInBlock(
   const isWantedKind = block.kinds.map((kind) => isKind === null || isKind(kind))
   const { firstOffset, count, offsets, times, kinds } = columns
   for (let at = 0; at < count; at += 1) {
-    const state = states[at]
-    if (state === EXPIRED || (state !== OPEN && !includeHandled)) continue
+    const state = states[at] as number
+    if (isGone(state) || (state !== OPEN && !includeHandled)) continue
     if (isWantedKind[kinds[at] as number] !== true) continue
     const time = times[at] as number
     // Comparing with a time that is not known is false.

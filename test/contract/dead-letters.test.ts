@@ -390,3 +390,69 @@ describe('actions', () => {
     expect([...(await readPurges(app.database, 'shop')).values()]).toEqual([10n])
   })
 })
+
+/** Behind the purge above: of partition 0, offsets 0 to 9 are gone, and 2 of them was archived before. */
+describe('what is gone', () => {
+  test('what nobody had handled is listed with what is still known of it, and nothing else', async () => {
+    const before = await read('/causes')
+    log.expireBefore(TWO, 12n)
+    app.setNow(NOW_MS + 60_000)
+    const expired = await allPages('status=expired&limit=4')
+    const inOne = expired.filter(({ partition }) => partition === 0)
+    expect(inOne.map(({ offset }) => offset).sort((one, other) => one - other)).toEqual([0, 1, 3, 4, 5, 6, 7, 8, 9])
+    expect(expired).toHaveLength(19)
+    const [answer] = (await read('/messages?status=expired&partition=1&order=oldest')).items
+    expect(answer).toMatchObject({
+      ...{ offset: 0, status: 'expired', gone: { by: 'retention' }, format: 'spring', fingerprint: expect.any(String) },
+      ...{ key: null, value: null, headers: null, headerCount: null, sizeBytes: null, handled: null },
+      timestamp: new Date(NOW_MS - 59 * 60_000).toISOString(),
+      origin: { topic: 'orders-1', group: 'billing-1', partition: null, offset: null },
+      exception: { rootCauseClass: 'com.acme.FailureB1Exception', stackTrace: null },
+    })
+    expect((await read('/messages?status=expired&partition=0')).items[0].gone).toEqual({ by: 'purge' })
+    // They lie nowhere: whoever asks for all that does gets none of them.
+    expect(await allPages('limit=50')).toHaveLength(RECORDS - 20)
+    const after = await read('/causes')
+    const sum = (list: { expiredCount: number }[]) => list.reduce((all, { expiredCount }) => all + expiredCount, 0)
+    expect([sum(before.items), sum(after.items), after.expiredUnknownOffsets]).toEqual([9, 19, 0])
+    expect(await allPages(`status=expired&cause=${after.items[0].fingerprint}`)).toHaveLength(
+      after.items[0].expiredCount,
+    )
+  })
+
+  test('by its place one is told with what was done to it', async () => {
+    expect(await read('/messages/1/3')).toMatchObject({ status: 'expired', gone: { by: 'retention' }, handled: null })
+    expect(await read('/messages/0/2')).toMatchObject({
+      ...{ status: 'archived', gone: { by: 'purge' }, value: null },
+      handled: { action: 'archive', note: 'x' },
+    })
+  })
+
+  test('a gap among them was no record', async () => {
+    const listed = await read('/messages?status=expired&partition=1&order=oldest&limit=50')
+    const offsets = listed.items.map(({ offset }: { offset: number }) => offset)
+    const gap = Array.from({ length: 12 }, (_, at) => at).find((at) => !offsets.includes(at))
+    const answer = await app.call('GET', `${QUEUE}/messages/1/${gap}`)
+    expect([answer.status, answer.json.code]).toEqual([410, 'dead_letter_gone'])
+  })
+
+  test('their content cannot be searched, and the answer says so', async () => {
+    for (const query of ['status=expired&q=x', 'status=open,expired&key=k1']) {
+      const answer = await app.call('GET', `${QUEUE}/messages?${query}`)
+      expect([answer.status, answer.json.errors[0].path]).toEqual([400, 'query.status'])
+    }
+  })
+
+  test('what went before anybody looked is counted among what is not known', async () => {
+    const third = { partition: 2, broker: null }
+    for (let at = 0; at < 8; at += 1) log.append(third, deadMessage({ cause: at, atMs: NOW_MS }))
+    log.expireBefore(third, 5n)
+    app.setNow(NOW_MS + 120_000)
+    const unread = await read('/messages?status=expired&partition=2')
+    expect(unread).toMatchObject({ items: [], complete: false, nextCursor: null, expiredUnknownOffsets: 5 })
+    expect((await read('/messages')).expiredUnknownOffsets).toBeNull()
+    const answer = await app.call('GET', `${QUEUE}/messages/2/1`)
+    expect([answer.status, answer.json.code]).toEqual([410, 'dead_letter_gone'])
+    expect(answer.json.detail).toContain('begins at offset 5')
+  })
+})

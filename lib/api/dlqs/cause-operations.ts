@@ -2,6 +2,7 @@
 
 import type { PartitionIndex } from '../../inbox/block-store.ts'
 import { type CauseGroup, causeGroups } from '../../inbox/cause-groups.ts'
+import { forgottenOffsets } from '../../inbox/gone-letters.ts'
 import { kindNamesOf } from '../../inbox/group-keys.ts'
 import { isWholeIndex } from '../../inbox/open-counter.ts'
 import { currentQueue } from '../../inbox/queues.ts'
@@ -27,6 +28,7 @@ const CAUSE_LIST: ListDefinition<CauseGroup> = {
     format: { type: 'word', get: (group) => group.format },
     count: { type: 'number', get: (group) => group.open },
     handledCount: { type: 'number', get: (group) => group.handled },
+    expiredCount: { type: 'number', get: (group) => group.expired },
     returnedCount: { type: 'number', get: (group) => group.returned },
     firstSeenAt: { type: 'number', get: (group) => group.firstSeenAtMs },
     lastSeenAt: { type: 'number', get: (group) => group.lastSeenAtMs },
@@ -49,7 +51,10 @@ export async function listCauses(
   await getQueueOrThrow(services, place)
   const { inbox, now } = services
   const queue = await currentQueue(inbox.database, place.cluster, place.topic)
-  if (queue === null) return { items: [], nextCursor: null, asOf: null, total: 0, scannedTo: [], complete: false }
+  if (queue === null) {
+    const nothing = { items: [], nextCursor: null, asOf: null, total: 0, scannedTo: [], complete: false }
+    return { ...nothing, expiredUnknownOffsets: 0 }
+  }
   const counts = await inbox.counter.count(queue)
   const names = await kindNamesOf(inbox.database, queue.id)
   const trends = trendsOf(counts.partitions, now())
@@ -62,6 +67,7 @@ export async function listCauses(
     total: page.total,
     scannedTo: counts.partitions.map(toScannedTo),
     complete: counts.partitions.length > 0 && counts.partitions.every(isWholeIndex),
+    expiredUnknownOffsets: toNumber(forgottenOffsets(counts.partitions)),
   }
 }
 
@@ -81,6 +87,7 @@ function toCauseAnswer(group: CauseGroup, trendUntilMs: number): CauseAnswer {
     format: group.format as CauseAnswer['format'],
     count: group.open,
     handledCount: group.handled,
+    expiredCount: group.expired,
     returnedCount: group.returned,
     firstSeenAt: toIsoOrNull(group.firstSeenAtMs),
     lastSeenAt: toIsoOrNull(group.lastSeenAtMs),

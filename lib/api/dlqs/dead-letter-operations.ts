@@ -7,6 +7,8 @@ import { HoldfastError } from '../../errors.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import type { SearchPositions } from '../../inbox/candidates.ts'
 import { originTopicsOf } from '../../inbox/decode-message.ts'
+import { findGone, forgottenOffsets, type GoneLetter } from '../../inbox/gone-letters.ts'
+import { kindNamesOf } from '../../inbox/group-keys.ts'
 import { messageTest } from '../../inbox/match-message.ts'
 import { createPayloadReader } from '../../inbox/payload-reader.ts'
 import { comparePlaces, currentQueue, placeKey, type Queue, type QueueAccess } from '../../inbox/queues.ts'
@@ -15,9 +17,9 @@ import { type FoundLetter, searchLetters } from '../../inbox/search.ts'
 import { SECOND_MS } from '../../units.ts'
 import { FULL_BYTES, SHOWN_BYTES } from '../messages/message-serializers.ts'
 import type { DeadLetterAnswer, DeadLetterListAnswer } from '../schemas/dead-letters.ts'
-import { toNumber } from '../serialize.ts'
+import { toNumber, toNumberOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
-import { type DeadLetterOptions, toDeadLetterAnswer } from './dead-letter-serializers.ts'
+import { type DeadLetterOptions, toDeadLetterAnswer, toGoneAnswer } from './dead-letter-serializers.ts'
 import type { ExportQuery, LetterQuery, PlaceQuery } from './dlq-query.ts'
 import { formatPositions, parsePositions } from './position-cursor.ts'
 import { INTERACTIVE_LIMITS, type QueuePlace, REQUEST_DEADLINE_MS, streamQueue, withQueue } from './queue-access.ts'
@@ -39,7 +41,11 @@ export async function listLetters(
   return withQueue(services, place, async (access, config) => {
     const signal = AbortSignal.timeout(REQUEST_DEADLINE_MS)
     const queue = await freshQueue(services, access, query.cursor === undefined, signal)
-    if (queue === null) return { items: [], scanned: 0, stoppedAt: [], complete: false, nextCursor: null }
+    const wantsExpired = query.states?.has('expired') === true
+    if (queue === null) {
+      const nothing = { items: [], scanned: 0, stoppedAt: [], complete: false, nextCursor: null }
+      return { ...nothing, expiredUnknownOffsets: wantsExpired ? 0 : null }
+    }
     const outcome = await searchLetters(
       services.inbox,
       access,
@@ -56,17 +62,23 @@ export async function listLetters(
     const options = optionsOf(services, access, { locale, system: config.kind }, SHOWN_BYTES)
     const items = await toAnswers(services, access, outcome.found, options)
     const { isWhole, partitions } = await wholeness(services, queue)
+    const forgotten = wantsExpired ? forgottenOffsets(partitions) : null
     return {
       items,
       scanned: outcome.scanned,
       stoppedAt: outcome.next === null ? null : toStoppedAt(outcome.next, partitions),
-      complete: outcome.next === null && isWhole,
+      complete: outcome.next === null && isWhole && (forgotten ?? 0n) === 0n,
       nextCursor: outcome.next === null ? null : formatPositions(outcome.next, query.order, queue.id),
+      expiredUnknownOffsets: toNumberOrNull(forgotten),
     }
   })
 }
 
-/** @throws HoldfastError `cluster_not_found`, `topic_not_found`, `message_not_found`, `cluster_fault` */
+/**
+ * Of one that has expired, what is still known.
+ *
+ * @throws HoldfastError `cluster_not_found`, `topic_not_found`, `message_not_found`, `dead_letter_gone`, `cluster_fault`
+ */
 export async function getLetter(
   services: ApiServices,
   place: QueuePlace,
@@ -76,10 +88,12 @@ export async function getLetter(
   return withQueue(services, place, async (access, config) => {
     const signal = AbortSignal.timeout(REQUEST_DEADLINE_MS)
     const { cluster, topic } = place
+    const words = { locale, system: config.kind }
     const message = await readOne(access, topic, query, signal)
     if (message === null) {
-      const { partition, offset } = query
-      throw new HoldfastError('message_not_found', { cluster, topic, partition, offset: String(offset) })
+      const gone = await getGone(services, access, query, signal)
+      const [answer] = await toAnswers(services, access, [gone], optionsOf(services, access, words, 0))
+      return answer as DeadLetterAnswer
     }
     const queue = await currentQueue(services.inbox.database, cluster, topic)
     const [handled] = queue === null ? [] : await firstHandled(services, queue, message)
@@ -87,13 +101,32 @@ export async function getLetter(
       ...{ message, state: handled?.status ?? 'open', actionId: handled?.actionId ?? null },
       fingerprint: null,
     }
-    const options = optionsOf(services, access, { locale, system: config.kind }, query.maxBytes ?? SHOWN_BYTES)
+    const options = optionsOf(services, access, words, query.maxBytes ?? SHOWN_BYTES)
     const originals = createPayloadReader(access.reader)
     const [answer] = await toAnswers(services, access, [found], options, (pointer) =>
       originals.read(pointer, message.timestampMs, signal).catch(unreachable),
     )
     return answer as DeadLetterAnswer
   })
+}
+
+/** What was indexed of a record that nobody can read any more: whatever lies in no log now did once. */
+async function getGone(
+  services: ApiServices,
+  access: QueueAccess,
+  { partition, broker, offset }: PlaceQuery,
+  signal: AbortSignal,
+): Promise<GoneLetter> {
+  const { inbox } = services
+  const queue = await freshQueue(services, access, true, signal)
+  const partitions = queue === null ? [] : await inbox.blocks.partitionsOf(queue)
+  const place = partitions.find((one) => placeKey(one) === placeKey({ partition, broker: broker ?? null }))
+  const names = queue === null ? null : await kindNamesOf(inbox.database, queue.id)
+  const gone = place === undefined || names === null ? null : await findGone(inbox.blocks, place, offset, names)
+  if (gone !== null) return gone
+  const facts = { cluster: access.clusterId, topic: access.topic, partition, offset: String(offset) }
+  if (place === undefined || offset >= place.startOffset) throw new HoldfastError('message_not_found', facts)
+  throw new HoldfastError('dead_letter_gone', { ...facts, startOffset: String(place.startOffset) })
 }
 
 /** The letter itself is shown all the same. */
@@ -192,22 +225,27 @@ function toStoppedAt(
 async function toAnswers(
   services: ApiServices,
   access: QueueAccess,
-  found: readonly FoundLetter[],
+  found: readonly (FoundLetter | GoneLetter)[],
   options: DeadLetterOptions,
   fetchPointed?: (pointer: NonNullable<DecodedDeadLetter['pointer']>) => Promise<StoredMessage | null | undefined>,
 ): Promise<DeadLetterAnswer[]> {
   const { inbox } = services
   const actions = await inbox.ledger.actions([...new Set(found.flatMap(({ actionId }) => actionId ?? []))])
   const answers: DeadLetterAnswer[] = []
-  for (const { message, state, actionId, fingerprint } of found) {
+  for (const letter of found) {
+    const action = letter.actionId === null ? null : (actions.get(letter.actionId) ?? null)
+    if (letter.message === null) {
+      answers.push(toGoneAnswer(letter, access, action))
+      continue
+    }
+    const { message, state, fingerprint } = letter
     const decoded = inbox.decodeShown(access, message)
     const pointed =
       decoded.pointer === null || fetchPointed === undefined ? undefined : await fetchPointed(decoded.pointer)
     const shown = pointed == null ? message : { ...message, key: pointed.key, value: pointed.value }
     const facts = {
       ...{ decoded, state, fingerprint: fingerprint ?? fingerprintOf(decoded).key },
-      message: shown,
-      action: actionId === null ? null : (actions.get(actionId) ?? null),
+      ...{ message: shown, action },
       pointerState: pointed === undefined ? 'unknown' : pointed === null ? 'gone' : 'fetched',
     } as const
     answers.push(await toDeadLetterAnswer(facts, options))

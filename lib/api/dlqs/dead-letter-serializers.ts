@@ -7,6 +7,7 @@ import { replayHeaders } from '../../dlq/replay-headers.ts'
 import { ownFrameLines } from '../../dlq/stack-trace.ts'
 import type { RecordState } from '../../inbox/block-states.ts'
 import { originTopicsOf } from '../../inbox/decode-message.ts'
+import type { GoneLetter } from '../../inbox/gone-letters.ts'
 import type { StoredAction } from '../../inbox/handled-ledger.ts'
 import type { QueueAccess } from '../../inbox/queues.ts'
 import { toMessageAnswer } from '../messages/message-serializers.ts'
@@ -40,7 +41,7 @@ export async function toDeadLetterAnswer(
   const { pointer } = decoded
   return {
     ...(await toMessageAnswer(message, { topic, words, decoder, maxBytes, originTopic })),
-    ...{ clusterId, topic, status: state, format: decoded.format, fingerprint },
+    ...{ clusterId, topic, status: state, gone: null, format: decoded.format, fingerprint },
     origin: decoded.origin && toOriginAnswer(decoded.origin),
     exception: toExceptionAnswer(decoded.exception),
     attempts: decoded.attempts,
@@ -51,6 +52,35 @@ export async function toDeadLetterAnswer(
     pointer: pointer && { ...pointer, offset: toNumber(pointer.offset), state: pointerState },
     handled: action && toHandledAnswer(action),
   }
+}
+
+/** What is left of one that lies in the queue no more. */
+export function toGoneAnswer(
+  { partition, broker, offset, atMs, state, cause, origin, isPurged }: GoneLetter,
+  { clusterId, topic }: Pick<QueueAccess, 'clusterId' | 'topic'>,
+  action: StoredAction | null,
+): DeadLetterAnswer {
+  return {
+    ...{ clusterId, topic, partition, broker, offset: toNumber(offset), timestamp: toIsoOrNull(atMs) },
+    ...{ key: null, value: null, headers: null, headerCount: null, sizeBytes: null, rocketmq: null },
+    ...{ status: state, gone: { by: isPurged ? 'purge' : 'retention' } },
+    format: (cause?.format ?? null) as DeadLetterAnswer['format'],
+    fingerprint: cause?.fingerprint ?? '',
+    origin:
+      origin === null || origin.topic === ''
+        ? null
+        : { ...UNKNOWN_ORIGIN, topic: origin.topic, group: origin.group || null },
+    exception: cause === null || (cause.exception ?? cause.message) === null ? null : goneException(cause),
+    ...{ attempts: null, hops: [], faults: [], removedOnReplay: [], replay: null, pointer: null },
+    handled: action && toHandledAnswer(action),
+  }
+}
+
+const UNKNOWN_ORIGIN = { partition: null, offset: null, timestamp: null, guessed: false }
+
+function goneException({ exception, message }: NonNullable<GoneLetter['cause']>): DeadLetterAnswer['exception'] {
+  const unknown = { class: null, message: null, stackTrace: null, ownFrameLines: [], stage: null, handler: null }
+  return { ...unknown, rootCauseClass: exception, causeMessage: message }
 }
 
 function toOriginAnswer({ timestampMs, offset, ...origin }: Origin): NonNullable<DeadLetterAnswer['origin']> {

@@ -59,6 +59,11 @@ export const letterQuery = z
       .transform((limit) => Math.min(limit, 1_000)),
     cursor: z.string().max(MAX_CURSOR).optional(),
   })
+  .superRefine(({ status, key, q }, context) => {
+    // It would find none of them, and say that it had looked at all.
+    if (status?.has('expired') !== true || (key ?? q) === undefined) return
+    context.addIssue({ code: 'custom', path: ['status'], message: 'issue:expiredContent' })
+  })
   .transform(({ cause, fingerprint, status, fromTime, toTime, partition, broker, ...rest }) => ({
     ...rest,
     causes: cause === undefined && fingerprint === undefined ? null : [cause ?? fingerprint ?? ''],

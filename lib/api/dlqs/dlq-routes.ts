@@ -60,12 +60,12 @@ export const listLettersRoute = defineRoute({
 export const getLetterRoute = defineRoute({
   method: 'GET',
   path: `${QUEUE}/messages/{partition}/{offset}`,
-  summary: 'One dead letter; maxBytes says how much of its payload',
+  summary: 'One dead letter, or what is still known of one that has expired; maxBytes says how much of its payload',
   permission: 'deadLetters:read',
   params: letterParams,
   query: letterPlaceQuery,
   answer: deadLetter,
-  errors: ['cluster_not_found', 'topic_not_found', 'message_not_found', 'cluster_fault'],
+  errors: ['cluster_not_found', 'topic_not_found', 'message_not_found', 'dead_letter_gone', 'cluster_fault'],
   handler: ({ params: { cluster, topic, ...at }, query }, { services, locale }) =>
     getLetter(services, { cluster, topic }, { ...at, ...query }, locale),
 })

@@ -58,7 +58,17 @@ export const hop = z.object({
   attempts: count.nullable(),
 })
 
+/**
+ * Of one that is gone only what the index holds is known: place, time, cause and the topic and group of its origin. Its
+ * exception's message then has `<*>` for what varies, and lists are empty.
+ */
 export const deadLetter = message.extend({
+  /** Null too when the record is gone. */
+  headers: message.shape.headers.nullable(),
+  headerCount: count.nullable(),
+  sizeBytes: count.nullable(),
+  /** It lies in the queue no more, so that its key, value and headers are not known; null while it does. */
+  gone: z.object({ by: z.enum(['retention', 'purge']) }).nullable(),
   clusterId: z.string(),
   topic: z.string(),
   status: deadLetterStatus,
@@ -104,7 +114,19 @@ export const deadLetter = message.extend({
 })
 export type DeadLetterAnswer = z.infer<typeof deadLetter>
 
-export const deadLetterList = z.object({ items: z.array(deadLetter), ...searched, nextCursor: z.string().nullable() })
+/**
+ * Of how many offsets in front of the log nothing is kept: what expired there is in no list and no count. An upper bound of
+ * the records. 131,072 expired ones are kept of each partition.
+ */
+const expiredUnknownOffsets = count
+
+export const deadLetterList = z.object({
+  items: z.array(deadLetter),
+  ...searched,
+  nextCursor: z.string().nullable(),
+  /** Null unless what has expired was asked for. */
+  expiredUnknownOffsets: expiredUnknownOffsets.nullable(),
+})
 export type DeadLetterListAnswer = z.infer<typeof deadLetterList>
 
 /** By what records are grouped; `cause` is the fingerprint of the root cause. */
@@ -122,6 +144,8 @@ export const cause = z.object({
   count,
   /** Records that were replayed, archived or came back, and still lie in the queue. */
   handledCount: count,
+  /** Records that retention or a purge took before anybody handled them, of those that are still known. */
+  expiredCount: count,
   /** Records that came back after a replay, also those that are open again. */
   returnedCount: count,
   firstSeenAt: isoTime.nullable(),
@@ -152,6 +176,7 @@ export const causeList = z.object({
   ),
   /** Everything that lies in the queue is counted. */
   complete: z.boolean(),
+  expiredUnknownOffsets,
 })
 export type CauseListAnswer = z.infer<typeof causeList>
 

@@ -1,9 +1,12 @@
 /** The index and the ledger together, against a list of all records. */
 import { expect, test } from 'vitest'
 import type { Database } from '../../../lib/db.ts'
+import { BLOCK_RECORDS } from '../../../lib/inbox/block-codec.ts'
 import { MAX_CAUSES, MAX_COARSE_CAUSES, MAX_ORIGINS, REST } from '../../../lib/inbox/cause-book.ts'
+import { forgottenOffsets } from '../../../lib/inbox/gone-letters.ts'
 import type { ActionKind } from '../../../lib/inbox/handled-ledger.ts'
 import type { Inbox } from '../../../lib/inbox/inbox.ts'
+import { KEPT_EXPIRED_BLOCKS } from '../../../lib/inbox/inbox-scanner.ts'
 import { OffsetRuns } from '../../../lib/inbox/offset-runs.ts'
 import { placeKey } from '../../../lib/inbox/queues.ts'
 import { type Selection, UNLIMITED } from '../../../lib/inbox/selection.ts'
@@ -82,19 +85,39 @@ onBothDatabases('the index of dead letters', ({ open }) => {
       'job-1',
     )
     expect(await naiveOf(scanned, queue.id, log)).toEqual(await countsOf(scanned, database, queue))
+    const before = log
+      .partition(ONE)
+      .messages.map(({ offset }) => offset)
+      .filter((offset) => offset < 17_000n)
     log.expireBefore(ONE, 4_050n)
     await scanned.scanner.scanOnce(at(log), signal)
     expect(await naiveOf(scanned, queue.id, log)).toEqual(await countsOf(scanned, database, queue))
     log.expireBefore(ONE, 17_000n)
     await scanned.scanner.scanOnce(at(log), signal)
     expect(await naiveOf(scanned, queue.id, log)).toEqual(await countsOf(scanned, database, queue))
-    expect(await database.client.dlqBlock.count()).toBe(1)
+    const gone = (await scanned.counter.count(queue)).kinds.reduce((sum, { expired }) => sum + expired, 0)
+    // Each 51 offsets hold 50 records; 17,000 less those that were archived or replayed.
+    expect(gone).toBe(await naiveExpired(scanned, queue.id, before))
     const stored = await database.client.dlqQueue.findUniqueOrThrow({ where: { id: queue.id } })
     expect([Number(stored.openCount), stored.isComplete, stored.format]).toEqual([
       (await scanned.counter.count(queue)).open,
       true,
       'spring',
     ])
+  })
+
+  test('of what has expired so much is kept, and what is forgotten is counted', async () => {
+    const [database, log] = [await open(), new MemoryLog('id-1', 5_000)]
+    const { scanner, blocks } = inboxOf(database)
+    const kept = KEPT_EXPIRED_BLOCKS * BLOCK_RECORDS
+    for (let at = 0; at < kept + 2 * BLOCK_RECORDS; at += 1) log.append(ONE, deadMessage({ cause: 0, atMs: AT_MS }))
+    await scanner.scanOnce(at(log), signal)
+    log.expireBefore(ONE, BigInt(kept + 2 * BLOCK_RECORDS - 100))
+    const { queue } = await scanner.scanOnce(at(log), signal)
+    const partitions = await blocks.partitionsOf(queue)
+    expect(partitions[0]?.expiredBlocks).toHaveLength(KEPT_EXPIRED_BLOCKS)
+    // One block is forgotten; the newest still holds a hundred records that lie in the log.
+    expect(forgottenOffsets(partitions)).toBe(BigInt(BLOCK_RECORDS))
   })
 
   test('records that come later are added to the same block, and none twice', async () => {
@@ -364,6 +387,12 @@ async function countsOf(
 }
 
 /** From the records themselves and the ledger's own answers. */
+async function naiveExpired(inbox: Inbox, queueId: number, gone: readonly bigint[]): Promise<number> {
+  const handled: { from: bigint; to: bigint }[] = []
+  for await (const range of inbox.ledger.read(queueId, ONE, 0n, 1_000_000n)) handled.push(range)
+  return gone.filter((offset) => !handled.some(({ from, to }) => from <= offset && offset < to)).length
+}
+
 async function naiveOf(inbox: Inbox, queueId: number, log: MemoryLog): Promise<Counts> {
   const handled = new Set<bigint>()
   for await (const { from, to } of inbox.ledger.read(queueId, ONE, 0n, 1_000_000n)) {

@@ -6,14 +6,22 @@ import { retryTopicsOf, selectionFacts } from '../../../lib/client/selection-fac
 function cause(fingerprint: string, count: number, originTopics: string[], groups: string[]): CauseAnswer {
   return {
     ...{ fingerprint, exception: null, message: null, frame: null, format: null, count, handledCount: 0 },
-    ...{ returnedCount: 0, firstSeenAt: null, lastSeenAt: null, trend: [], trendStepSeconds: 60, trendUntil: null },
+    ...{
+      expiredCount: 0,
+      returnedCount: 0,
+      firstSeenAt: null,
+      lastSeenAt: null,
+      trend: [],
+      trendStepSeconds: 60,
+      trendUntil: null,
+    },
     ...{ originTopics, groups, sample: null, fixFirst: false },
   }
 }
 
 const causes: CauseListAnswer = {
   items: [cause('a', 10, ['orders'], ['billing']), cause('b', 5, ['payments'], ['mail'])],
-  ...{ nextCursor: null, asOf: null, total: 2, scannedTo: [], complete: true },
+  ...{ nextCursor: null, asOf: null, total: 2, scannedTo: [], complete: true, expiredUnknownOffsets: 0 },
 }
 const dlq: DlqAnswer = {
   ...{ id: 'c/t', clusterId: 'c', topic: 't', format: null, sourceTopics: ['guessed'], groups: [], isReadable: null },
