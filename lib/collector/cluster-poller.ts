@@ -212,7 +212,7 @@ export class ClusterPoller {
     const observation = withUnresolved(seen, counts)
     this.#noteEvents(observation)
     this.#previous = observation
-    const samples = samplesOf(observation)
+    const samples = samplesOf(observation, counts)
     this.#remember({ atMs: observation.atMs, samples, pollFailed: false })
     // Losses first: the poll that showed them replaces the one that they are told by.
     const seenBeforeMs = this.#losses.seenAtMs

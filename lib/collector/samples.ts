@@ -3,13 +3,25 @@
  * parts are unknown do not either: they would draw as a fall that never was.
  */
 import type { RocketmqDelayLevel } from '../cluster/rocketmq-state.ts'
-import type { Observation, ObservedGroup, ObservedPartition, ObservedTopic } from '../durability/observation.ts'
+import { queueExpiry } from '../durability/forecasts/queue-expiry.ts'
+import type {
+  Observation,
+  ObservedDlq,
+  ObservedGroup,
+  ObservedPartition,
+  ObservedTopic,
+} from '../durability/observation.ts'
+import { dlqDepth, type OpenCount } from '../durability/unresolved.ts'
 import type { Sample, SeriesLabels } from '../history/history.ts'
 import type { MetricName } from '../history/metrics.ts'
+import { MINUTE_MS, SECOND_MS } from '../units.ts'
 
 type Value = Sample['value']
 
-export function samplesOf(observation: Observation): Sample[] {
+const NOT_COUNTED: ReadonlyMap<string, OpenCount> = new Map()
+
+/** @param counts what the inbox counted, by topic */
+export function samplesOf(observation: Observation, counts = NOT_COUNTED): Sample[] {
   const samples: Sample[] = []
   const add = (labels: SeriesLabels, metric: MetricName, value: Value): void => {
     samples.push({ metric, labels, value })
@@ -25,11 +37,32 @@ export function samplesOf(observation: Observation): Sample[] {
       add(labels, 'dlqDepth', dlq.isPartial ? null : dlq.stored)
       add(labels, 'dlqArrivalsPerMinute', dlq.arrivalsPerMinute)
       add(labels, 'dlqUnresolved', dlq.unresolved)
+      addDlqTimes(dlq, counts.get(topic.name) ?? null, observation.atMs, add)
     }
     addAll(samples, samplesOnce(topic, addTopic))
   }
   for (const group of observation.groups) addAll(samples, samplesOnce(group, addGroup))
   return samples
+}
+
+/**
+ * How long the oldest letter that nobody has handled waits, and when the first of them may go; neither where none waits
+ * or none ever goes. In whole minutes: a queue at rest is written once a minute, and not with each poll.
+ */
+function addDlqTimes(dlq: ObservedDlq, count: OpenCount | null, nowMs: number, add: Add): void {
+  const depth = dlqDepth(dlq, count)
+  const isEmpty = depth.depth === 0n && (depth.isCounted ? !depth.isUpperBound : !dlq.isPartial)
+  if (isEmpty) return
+  const oldestMs = depth.isCounted ? (count?.oldestOpenAtMs ?? null) : null
+  const labels = { topic: dlq.topic }
+  add(labels, 'dlqOldestSeconds', oldestMs === null ? null : wholeMinutes(nowMs - oldestMs))
+  const { state, earliestAtMs } = queueExpiry(dlq, depth, oldestMs, nowMs)
+  if (state === 'none') return
+  add(labels, 'dlqExpiresInSeconds', earliestAtMs === null ? null : wholeMinutes(earliestAtMs - nowMs))
+}
+
+function wholeMinutes(ms: number): number {
+  return Math.max(0, Math.floor(ms / MINUTE_MS)) * (MINUTE_MS / SECOND_MS)
 }
 
 /** By topics and groups as they were observed: one that did not change is the same object in the next observation. */

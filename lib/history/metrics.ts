@@ -41,6 +41,8 @@ export const METRICS = {
   dlqDepth: { unit: 'messages', labels: ['topic'] },
   dlqUnresolved: { unit: 'messages', labels: ['topic'] },
   dlqArrivalsPerMinute: { unit: 'perMinute', labels: ['topic'] },
+  dlqOldestSeconds: { unit: 'seconds', labels: ['topic'] },
+  dlqExpiresInSeconds: { unit: 'seconds', labels: ['topic'] },
   diskUsedBytes: { unit: 'bytes', labels: ['broker', 'logDir'] },
   diskTotalBytes: { unit: 'bytes', labels: ['broker', 'logDir'] },
   diskLogBytes: { unit: 'bytes', labels: ['broker', 'logDir'] },

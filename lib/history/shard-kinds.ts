@@ -48,6 +48,8 @@ const TOPIC: ShardKind = {
   labels: ['topic'],
   metrics: ['topicProduceRatePerSecond', 'dlqDepth', 'dlqArrivalsPerMinute', 'dlqUnresolved'],
 }
+/** Apart from the other topics, which are many and have none of it. */
+const DLQ: ShardKind = { name: 'dlq', labels: ['topic'], metrics: ['dlqOldestSeconds', 'dlqExpiresInSeconds'] }
 const GROUP: ShardKind = { name: 'group', labels: ['group'], metrics: ['groupLagMessages', 'groupLagSeconds'] }
 const PARTITION: ShardKind = {
   name: 'partition',
@@ -60,7 +62,7 @@ const GROUP_PARTITION: ShardKind = {
   metrics: ['committedOffset', 'lagMessages', 'lagSeconds'],
 }
 
-export const SHARD_KINDS: readonly ShardKind[] = [CLUSTER, DISK, BROKER, TOPIC, GROUP, PARTITION, GROUP_PARTITION]
+export const SHARD_KINDS: readonly ShardKind[] = [CLUSTER, DISK, BROKER, TOPIC, DLQ, GROUP, PARTITION, GROUP_PARTITION]
 
 /** Not stored: the change of another metric per second. A change downwards (a truncation, a reset) has no rate. */
 export const RATE_OF: Readonly<Partial<Record<MetricName, MetricName>>> = {

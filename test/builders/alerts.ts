@@ -86,8 +86,12 @@ export class AlertLab {
     return { clusterId: 'c', rules: this.#rules, nowMs }
   }
 
-  poll(observation: Observation, over: Partial<PollFacts> = {}): AlertChanges {
-    const samples = samplesOf(observation)
+  poll(
+    observation: Observation,
+    over: Partial<PollFacts> = {},
+    openCounts: ReadonlyMap<string, OpenCount> = new Map(),
+  ): AlertChanges {
+    const samples = samplesOf(observation, openCounts)
     const readings = this.#reader.read({
       ...{ clusterId: 'c', observation, samples, openLosses: [], diskForecasts: [] },
       ...over,

@@ -61,6 +61,26 @@ function lastGoodPoll(poll: number): number {
 }
 
 onBothDatabases('history', ({ open: openDatabase }) => {
+  test('the times of a dead-letter queue stand beside its depth, also after a restart', async () => {
+    const database = await openDatabase()
+    const labels = { topic: 'a-dlt' }
+    for (const [poll, seconds] of [60, 60, null, 120].entries()) {
+      const samples: Sample[] = [
+        { metric: 'dlqDepth', labels, value: BigInt(poll) },
+        { metric: 'dlqExpiresInSeconds', labels, value: seconds },
+      ]
+      await append(open(database), poll, samples)
+    }
+    const [left] = await read(open(database), 'dlqExpiresInSeconds', labels)
+    expect(values(left)).toEqual([
+      [0, 60],
+      [1, 60],
+      [3, 120],
+    ])
+    expect(left?.gaps.map(({ reason }) => reason)).toContain('unknown')
+    expect(values((await read(open(database), 'dlqDepth', labels))[0])).toHaveLength(4)
+  })
+
   test('any samples come back from any run of polls, with restarts between them', async () => {
     const whole = fc.oneof(
       fc.bigInt({ min: 0n, max: 9n }),

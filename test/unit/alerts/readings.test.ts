@@ -114,6 +114,23 @@ describe('a rule about a finding', () => {
     expect(states(lab)).toEqual(['dlq.expiring a-dlt null firing', 'dlq.expiring b-dlt null noData'])
   })
 
+  it('is about the time that is left, as a person wants it', () => {
+    const count = {
+      ...{ open: 7n, scannedEnds: 100n, isComplete: true, format: null, originTopics: [], groups: [] },
+      ...{ topicId: 'topic-1', oldestOpenAtMs: NOW_MS - HOUR_MS },
+    }
+    const settings = { ...aTopic().settings, retentionMs: BigInt(3 * HOUR_MS) }
+    const seen = observed({ topics: [aTopic({ name: 'a-dlt', topicId: 'topic-1', settings })], groups: [] })
+    const rules = [1.5, 2.5].map((hours) =>
+      aSeriesRule({ series: 'dlqExpiresInSeconds', beyond: 'below', raiseAt: hours * 3_600 }, { code: `in-${hours}` }),
+    )
+    const lab = new AlertLab(rules)
+    lab.poll(seen, {}, new Map([['a-dlt', count]]))
+    expect(states(lab)).toEqual(['in-2.5 a-dlt null firing'])
+    lab.poll(seen)
+    expect(states(lab)).toEqual(['in-2.5 a-dlt null noData'])
+  })
+
   it.each<[string, AlertRule['when'], boolean]>([
     [
       'a milder finding than it is about',

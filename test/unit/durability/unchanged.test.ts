@@ -110,7 +110,7 @@ describe('an observation that keeps what did not change', () => {
         const kept = conclusions(seen, (value) => value)
         const anew = conclusions(seen, structuredClone)
         expect(kept).toEqual(anew)
-        expect(kept.map(samplesOf)).toEqual(anew.map(samplesOf))
+        expect(kept.map((one) => samplesOf(one))).toEqual(anew.map((one) => samplesOf(one)))
       }),
       { numRuns: 300 },
     )
