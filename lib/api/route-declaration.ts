@@ -21,7 +21,13 @@ export interface RequestContext {
   /** Instead of the declared status; null as long as that holds. */
   replyStatus: number | null
   /** What the audit log will say; handlers make it more exact. */
-  audit: { actor: string; target: string; detail: Record<string, string | number> | null }
+  audit: {
+    /** The route's own; null: it leaves no entry, unless the handler says that this request does. */
+    action: string | null
+    actor: string
+    target: string
+    detail: Record<string, string | number> | null
+  }
 }
 
 export interface RouteInput<P, Q, B> {

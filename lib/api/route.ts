@@ -79,7 +79,10 @@ async function answerWith(
     headers: request.headers,
     replyHeaders,
     replyStatus: null,
-    audit: { actor: principal?.actor ?? 'anonymous', target: new URL(request.url).pathname, detail: null },
+    audit: {
+      ...{ action: route.auditAction ?? null, actor: principal?.actor ?? 'anonymous' },
+      ...{ target: new URL(request.url).pathname, detail: null },
+    },
   }
   try {
     authorize(route, principal, request, services)
@@ -163,22 +166,20 @@ async function toStream(route: Route, result: unknown, context: RequestContext):
 /** A change that could not be written down is told in the log; it has happened, so the answer stays true. */
 async function audit(route: Route, context: RequestContext, status: number, outcome: AuditOutcome): Promise<void> {
   const { services, principal, headers } = context
-  if (route.auditAction === undefined) return
+  const { action } = context.audit
+  if (action === null) return
   // Strangers could fill the table: only their sign-ins are kept, and those are limited.
   if (principal === null && (route.permission !== 'public' || status === STATUS_OF.too_many_attempts)) return
   try {
     await services.audit.record({
       ...context.audit,
       atMs: services.now(),
-      action: route.auditAction,
+      action,
       outcome,
       httpStatus: status,
       remoteAddress: addressOf(headers),
     })
   } catch (err) {
-    services.log.error(
-      { err, action: route.auditAction, actor: context.audit.actor, outcome },
-      'audit entry not written',
-    )
+    services.log.error({ err, action, actor: context.audit.actor, outcome }, 'audit entry not written')
   }
 }

@@ -197,6 +197,18 @@ describe('reading a queue', () => {
     expect(await allPages('q=4711-7')).toHaveLength(1)
   })
 
+  test('who takes more of a payload than lists show is written down', async () => {
+    const whole = await read('/messages/0/3?maxBytes=12000000')
+    await read('/messages/0/3?maxBytes=65536')
+    const { items, total } = (await app.call('GET', '/api/v1/audit?q=payload.read')).json
+    expect([total, items[0]]).toMatchObject([
+      1,
+      { action: 'payload.read', target: `shop/${TOPIC}`, outcome: 'ok', detail: { partition: 0, offset: 3 } },
+    ])
+    // Where it lies, and nothing of what it says.
+    expect(JSON.stringify(items)).not.toContain(whole.value.data.slice(0, 10))
+  })
+
   test('a search that is too large for one request says where it stopped', async () => {
     const { items, nextCursor, stoppedAt, complete } = await read('/messages?limit=3&q=id')
     expect([items.length, complete]).toEqual([3, false])

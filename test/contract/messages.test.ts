@@ -136,6 +136,12 @@ describe('reading', () => {
     expect(items[2].value.data).toBe(`a${'é'.repeat(32_767)}`)
     const full = await readChecked(app, document, `${PATH}/0/2?full=true`, `${TEMPLATE}/{partition}/{offset}`)
     expect(full.value).toMatchObject({ truncated: false, data: `a${'é'.repeat(40_000)}` })
+    await list('partition=0&fromOffset=2&limit=1&full=true')
+    const read = { action: 'payload.read', target: 'shop/orders', outcome: 'ok', detail: { partition: 0, offset: 2 } }
+    const audited = (await app.call('GET', '/api/v1/audit')).json.items
+    expect(audited.slice(0, 2)).toMatchObject([read, read])
+    // What lists show leaves no trace.
+    expect(audited).toHaveLength(2)
   })
 
   test('what a rule hides is neither shown nor found', async () => {

@@ -1,3 +1,5 @@
+import { auditWholeRead } from '../messages/audit-whole-read.ts'
+import { SHOWN_BYTES } from '../messages/message-serializers.ts'
 import { defineRoute, defineStream } from '../route-declaration.ts'
 import { listQuery } from '../schemas/common.ts'
 import {
@@ -60,14 +62,18 @@ export const listLettersRoute = defineRoute({
 export const getLetterRoute = defineRoute({
   method: 'GET',
   path: `${QUEUE}/messages/{partition}/{offset}`,
-  summary: 'One dead letter, or what is still known of one that has expired; maxBytes says how much of its payload',
+  summary:
+    'One dead letter, or what is still known of one that has expired; maxBytes says how much of its payload, above 64 KiB it is audited',
   permission: 'deadLetters:read',
   params: letterParams,
   query: letterPlaceQuery,
   answer: deadLetter,
   errors: ['cluster_not_found', 'topic_not_found', 'message_not_found', 'dead_letter_gone', 'cluster_fault'],
-  handler: ({ params: { cluster, topic, ...at }, query }, { services, locale }) =>
-    getLetter(services, { cluster, topic }, { ...at, ...query }, locale),
+  handler: ({ params: { cluster, topic, ...at }, query }, context) => {
+    const { broker, maxBytes = 0 } = query
+    if (maxBytes > SHOWN_BYTES) auditWholeRead(context, { cluster, topic, ...at, broker })
+    return getLetter(context.services, { cluster, topic }, { ...at, ...query }, context.locale)
+  },
 })
 
 export const exportLettersRoute = defineStream({

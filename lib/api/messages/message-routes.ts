@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineRoute } from '../route-declaration.ts'
 import { message, messageInput, messageList, sentMessage } from '../schemas/messages.ts'
+import { auditWholeRead } from './audit-whole-read.ts'
 import { getMessage, listMessages, produceMessage } from './message-operations.ts'
 import { messageQuery, placeParams, placeQuery } from './message-query.ts'
 
@@ -15,21 +16,28 @@ export const listMessagesRoute = defineRoute({
   query: messageQuery,
   answer: messageList,
   errors: ['cluster_not_found', 'topic_not_found', 'cluster_fault'],
-  handler: ({ params: { cluster, topic }, query }, { services, locale }) =>
-    listMessages(services, cluster, topic, query, locale),
+  handler: ({ params: { cluster, topic }, query }, context) => {
+    const { partition, broker, fromOffset, full } = query
+    if (full && partition !== undefined && fromOffset !== undefined) {
+      auditWholeRead(context, { cluster, topic, partition, broker, offset: fromOffset })
+    }
+    return listMessages(context.services, cluster, topic, query, context.locale)
+  },
 })
 
 export const getMessageRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/clusters/{cluster}/topics/{topic}/messages/{partition}/{offset}',
-  summary: 'One message; with full=true up to 12 MiB of its value',
+  summary: 'One message; with full=true up to 12 MiB of its value, which is audited',
   permission: 'messages:read',
   params: placeParams,
   query: placeQuery,
   answer: message,
   errors: ['cluster_not_found', 'topic_not_found', 'message_not_found', 'cluster_fault'],
-  handler: ({ params: { cluster, topic, ...place }, query }, { services, locale }) =>
-    getMessage(services, cluster, topic, { ...place, broker: query.broker, full: query.full }, locale),
+  handler: ({ params: { cluster, topic, ...place }, query: { broker, full } }, context) => {
+    if (full) auditWholeRead(context, { cluster, topic, ...place, broker })
+    return getMessage(context.services, cluster, topic, { ...place, broker, full }, context.locale)
+  },
 })
 
 export const produceMessageRoute = defineRoute({
