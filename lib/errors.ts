@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'group_not_found',
   'message_not_found',
   'dead_letter_gone',
+  'purge_not_exported',
   'cluster_fault',
   'message_not_stored',
   'message_uncertain',

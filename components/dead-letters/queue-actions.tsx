@@ -38,7 +38,7 @@ export function QueueActions({ queue, dlq, scan, onArchived, onPurged }: QueueAc
           onArchived={onArchived}
         />
       )}
-      <MoreActions queue={queue} scan={scan} dlq={dlq} onPurged={onPurged} />
+      <MoreActions queue={queue} scan={scan} onPurged={onPurged} />
     </>
   )
 }
@@ -46,11 +46,10 @@ export function QueueActions({ queue, dlq, scan, onArchived, onPurged }: QueueAc
 interface MoreActionsProps {
   queue: QueueName
   scan: CauseListAnswer | undefined
-  dlq: DlqAnswer
   onPurged(records: number): void
 }
 
-function MoreActions({ queue, scan, dlq, onPurged }: MoreActionsProps): ReactElement {
+function MoreActions({ queue, scan, onPurged }: MoreActionsProps): ReactElement {
   const t = useTranslations('deadLetters')
   const router = useRouter()
   // What was counted when the dialog opened: what arrives while it is read stays.
@@ -79,8 +78,6 @@ function MoreActions({ queue, scan, dlq, onPurged }: MoreActionsProps): ReactEle
       <PurgeDialog
         queue={queue}
         before={before ?? []}
-        records={scan?.complete === true ? dlq.stored : null}
-        openRecords={dlq.depthIsUpperBound ? null : dlq.depth}
         open={before !== null}
         onClose={() => setBefore(null)}
         onDone={onPurged}

@@ -21,6 +21,7 @@ import {
   listDlqsRoute,
   listLettersRoute,
   previewChangeRoute,
+  previewPurgeRoute,
   purgeLettersRoute,
   restoreLettersRoute,
 } from './dlqs/dlq-routes.ts'
@@ -126,6 +127,7 @@ export const ALL_ROUTES: readonly Route[] = [
   archiveLettersRoute,
   previewChangeRoute,
   restoreLettersRoute,
+  previewPurgeRoute,
   purgeLettersRoute,
   listMetricsRoute,
   readSeriesRoute,

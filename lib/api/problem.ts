@@ -22,6 +22,7 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   group_not_found: 404,
   message_not_found: 404,
   dead_letter_gone: 410,
+  purge_not_exported: 409,
   // A cluster that cannot do it is nothing the console did wrong: its facts are told.
   cluster_fault: 424,
   message_not_stored: 424,

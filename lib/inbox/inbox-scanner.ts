@@ -15,6 +15,7 @@ import type { DlqProfile } from '../dlq/profile.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
 import { CauseBook } from './cause-book.ts'
 import { decodeMessage, withoutHidden } from './decode-message.ts'
+import { forgetExports } from './exports.ts'
 import type { HandledLedger } from './handled-ledger.ts'
 import type { OpenCounter } from './open-counter.ts'
 import {
@@ -204,6 +205,7 @@ export class InboxScanner {
     await database.transaction(async (tx) => {
       await lockQueues(tx, [queue.id])
       if (!hasGrown) await ledger.cutWithin(tx, queue.id, { partition, broker }, offset)
+      await forgetExports(tx, queue.id, { partition, broker }, offset)
       // Blocks are small: the one that reaches over the end is read anew as a whole.
       const over = { ...place, nextOffset: { gt: offset } }
       const first = await tx.dlqBlock.findFirst({ where: over, orderBy: { firstOffset: 'asc' } })

@@ -116,6 +116,7 @@ async function begin(
   await tx.dlqPartition.deleteMany({ where })
   await tx.dlqCause.deleteMany({ where })
   await tx.dlqOrigin.deleteMany({ where })
+  await tx.dlqExport.deleteMany({ where })
   return queue
 }
 

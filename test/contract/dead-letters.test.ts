@@ -1,5 +1,6 @@
 /** One dead-letter queue through the API: what it holds, what is found, what is done, and what is refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exportLetters } from '../../lib/api/dlqs/dead-letter-operations.ts'
 import type { RocketmqClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import { fault } from '../../lib/cluster/fault.ts'
 import { type MessageAccess, MessageAccessError } from '../../lib/cluster/messages.ts'
@@ -91,6 +92,16 @@ async function read(path: string) {
   const template = `${TEMPLATE}${path.replace(/\?.*/, '').replace(/\/\d+\/\d+$/, '/{partition}/{offset}')}`
   document.check('get', template, 200, answer.json)
   return answer.json
+}
+
+/** As when a client goes away: the last line is all that is missing. */
+async function breakOffExport(): Promise<void> {
+  const audit = { action: null, actor: 'a', target: 't', detail: null }
+  const query = { selection: { all: true, includeHandled: true } } as const
+  const place = { cluster: 'shop', topic: TOPIC }
+  const lines = exportLetters(app.services, place, query, { locale: 'en', audit })[Symbol.asyncIterator]()
+  for (let line = 0; line < RECORDS; line += 1) await lines.next()
+  await lines.return?.()
 }
 
 type Letter = { partition: number; offset: number; status: string; exception: { rootCauseClass: string } }
@@ -394,7 +405,24 @@ describe('actions', () => {
     const busy = await act('/purge', { beforeOffsets: places, confirm: TOPIC })
     expect([busy.status, busy.json.code, deleted]).toEqual([409, 'replay_queue_busy', []])
     await store.change('r-1', 'running', { state: 'completed', endedAtMs: 2, hasOpenRun: false })
-    const done = await act('/purge', { beforeOffsets: places, confirm: TOPIC })
+    // The tests before have exported them.
+    await app.database.client.dlqExport.deleteMany()
+    await breakOffExport()
+    expect(await read('/purge?beforeOffsets=0:10')).toEqual({ records: 10, openRecords: 9, notExported: 10 })
+    const behind = await app.call('GET', `${QUEUE}/purge?beforeOffsets=0:31`)
+    expect([behind.status, behind.json.errors[0].path]).toEqual([400, 'query.beforeOffsets.0.offset'])
+    const onlyExported = { beforeOffsets: places, confirm: TOPIC, onlyExported: true }
+    const exported = await app.call('GET', `${QUEUE}/export?offsets=0:0,0:1,0:2,0:3`)
+    // One of the four was archived: it is not open.
+    expect(exported.text.trim().split('\n')).toHaveLength(3)
+    const [entry] = (await app.call('GET', '/api/v1/audit?q=deadLetters.export')).json.items
+    expect(entry).toMatchObject({ target: `shop/${TOPIC}`, detail: { records: 3, offsets: '0:0-3' } })
+    const refused = await act('/purge', onlyExported)
+    expect([refused.status, refused.json.code, deleted]).toEqual([409, 'purge_not_exported', []])
+    expect(refused.json.detail).toContain('7 of the records')
+    await app.call('GET', `${QUEUE}/export?includeHandled=true`)
+    expect((await read('/purge?beforeOffsets=0:10,1:3')).notExported).toBe(0)
+    const done = await act('/purge', onlyExported)
     expect([done.status, done.json]).toEqual([200, { records: 9 }])
     expect(deleted).toEqual([{ partition: 0, broker: null, offset: 10n }])
     expect(await allPages('limit=50')).toHaveLength(RECORDS - 10)

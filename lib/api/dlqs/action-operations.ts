@@ -3,13 +3,13 @@ import { fault } from '../../cluster/fault.ts'
 import { MessageAccessError } from '../../cluster/messages.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { PartitionIndex } from '../../inbox/block-store.ts'
+import { countNotExported } from '../../inbox/exports.ts'
 import type { ActionKind } from '../../inbox/handled-ledger.ts'
-import { OffsetRuns } from '../../inbox/offset-runs.ts'
 import { correctPurge, notePurge } from '../../inbox/purges.ts'
-import { placeKey, type QueueAccess } from '../../inbox/queues.ts'
+import { type PlaceRuns, placeKey, type Queue, type QueueAccess } from '../../inbox/queues.ts'
 import type { PinnedSelection, Selection } from '../../inbox/selection.ts'
 import { stillToSend } from '../../replay/still-to-send.ts'
-import type { HandledAnswer, SelectionInput } from '../schemas/dead-letters.ts'
+import type { HandledAnswer, PurgePreviewAnswer, SelectionInput } from '../schemas/dead-letters.ts'
 import { toNumber } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
 import { INTERACTIVE_LIMITS, type QueuePlace, REQUEST_DEADLINE_MS, withQueue } from './queue-access.ts'
@@ -66,7 +66,7 @@ async function change(
       throw new HoldfastError('replay_sends_records', { replay, count: toNumber(count) })
     })
     await inbox.counter.store(pinned.queue, pinned.isComplete)
-    return { records: toNumber(changed.reduce((sum, { runs }) => sum + runs.offsetCount, 0n)) }
+    return { records: toNumber(countOf(changed)) }
   })
 }
 
@@ -77,6 +77,8 @@ function resolve(services: ApiServices, access: QueueAccess, selection: Selectio
 export interface PurgeInput {
   beforeOffsets: readonly { partition: number; broker?: string | null | undefined; offset: number }[]
   confirm: string
+  /** Refuse while some of the records are in no export. */
+  onlyExported?: boolean | undefined
 }
 
 /**
@@ -84,12 +86,12 @@ export interface PurgeInput {
  * told before how many of them are open.
  *
  * @returns how many of them were open
- * @throws HoldfastError `cluster_read_only`, `replay_queue_busy` too
+ * @throws HoldfastError `cluster_read_only`, `replay_queue_busy`, `purge_not_exported` too
  */
 export async function purgeLetters(
   services: ApiServices,
   place: QueuePlace,
-  { beforeOffsets, confirm }: PurgeInput,
+  { beforeOffsets, confirm, onlyExported = false }: PurgeInput,
 ): Promise<HandledAnswer> {
   return withQueue(services, place, async (access, config, messages) => {
     if (config.readOnly) throw new HoldfastError('cluster_read_only', { cluster: place.cluster })
@@ -100,22 +102,56 @@ export async function purgeLetters(
     await refuseWhileReplayed(services, place)
     const { inbox } = services
     const signal = AbortSignal.timeout(REQUEST_DEADLINE_MS)
-    const open = await inbox.resolve(access, { all: true }, INTERACTIVE_LIMITS, signal)
-    const partitions = await inbox.blocks.partitionsOf(open.queue)
-    const before = beforeOffsets.map(({ partition, broker, offset }) => ({
-      ...{ partition, broker: broker ?? null, offset: BigInt(offset) },
-    }))
-    for (const [index, wanted] of before.entries()) refuseOutside(partitions, wanted, index)
-    const noted = await notePurge(inbox.database, open.queue.id, before)
+    const { queue, before, answer } = await lookBefore(services, access, beforeOffsets, 'body', signal)
+    if (onlyExported && answer.notExported > 0) {
+      throw new HoldfastError('purge_not_exported', { count: answer.notExported })
+    }
+    const noted = await notePurge(inbox.database, queue.id, before)
     try {
       await messages.deleteBefore(place.topic, before, signal)
     } catch (error) {
-      await correctPurge(inbox.database, open.queue.id, noted, await startsOf(access))
+      await correctPurge(inbox.database, queue.id, noted, await startsOf(access))
       throw error
     }
     await inbox.scanner.scanOnce(access, signal)
-    return { records: toNumber(countBefore(open, before)) }
+    return { records: answer.openRecords }
   })
+}
+
+/** @throws HoldfastError `cluster_not_found`, `topic_not_found`, `bad_request`, `selection_too_large`, `cluster_fault` */
+export function previewPurge(
+  services: ApiServices,
+  place: QueuePlace,
+  beforeOffsets: PurgeInput['beforeOffsets'],
+): Promise<PurgePreviewAnswer> {
+  const signal = AbortSignal.timeout(REQUEST_DEADLINE_MS)
+  return withQueue(services, place, async (access) => {
+    return (await lookBefore(services, access, beforeOffsets, 'query', signal)).answer
+  })
+}
+
+/** What lies before these offsets. @throws HoldfastError `bad_request` for an offset behind the end */
+async function lookBefore(
+  { inbox }: ApiServices,
+  access: QueueAccess,
+  beforeOffsets: PurgeInput['beforeOffsets'],
+  from: 'body' | 'query',
+  signal: AbortSignal,
+): Promise<{ queue: Queue; before: Before[]; answer: PurgePreviewAnswer }> {
+  const all = await inbox.resolve(access, { all: true, includeHandled: true }, INTERACTIVE_LIMITS, signal)
+  const partitions = await inbox.blocks.partitionsOf(all.queue)
+  const before = beforeOffsets.map(({ partition, broker, offset }) => ({
+    ...{ partition, broker: broker ?? null, offset: BigInt(offset) },
+  }))
+  for (const [index, wanted] of before.entries()) {
+    refuseOutside(partitions, wanted, `${from}.beforeOffsets.${index}.offset`)
+  }
+  const places = placesBefore(all.places, before)
+  const records = countOf(places)
+  const notExported = await countNotExported(inbox.database, all.queue.id, places)
+  const openRecords = records - countOf(placesBefore(all.handled, before))
+  const answer = { records: toNumber(records), openRecords: toNumber(openRecords), notExported: toNumber(notExported) }
+  return { queue: all.queue, before, answer }
 }
 
 /** Nothing is known of a cluster that cannot be asked. */
@@ -139,15 +175,19 @@ async function refuseWhileReplayed({ replays }: ApiServices, { cluster, topic }:
 type Before = { partition: number; broker: string | null; offset: bigint }
 
 /** An offset behind the end would delete records that nobody has seen yet. */
-function refuseOutside(partitions: readonly PartitionIndex[], wanted: Before, index: number): void {
+function refuseOutside(partitions: readonly PartitionIndex[], wanted: Before, path: string): void {
   const place = partitions.find((partition) => placeKey(partition) === placeKey(wanted))
   if (place !== undefined && wanted.offset <= place.endOffset) return
-  throw new HoldfastError('bad_request', { path: `body.beforeOffsets.${index}.offset`, issue: 'purgePlace' })
+  throw new HoldfastError('bad_request', { path, issue: 'purgePlace' })
 }
 
-function countBefore({ places }: PinnedSelection, before: readonly Before[]): bigint {
-  return places.reduce((sum, { runs, ...place }) => {
-    const to = before.find((wanted) => placeKey(wanted) === placeKey(place))?.offset ?? 0n
-    return sum + runs.intersect(OffsetRuns.of([{ from: 0n, to }])).offsetCount
-  }, 0n)
+function placesBefore(places: readonly PlaceRuns[], before: readonly Before[]): PlaceRuns[] {
+  return places.map(({ partition, broker, runs }) => {
+    const to = before.find((wanted) => placeKey(wanted) === placeKey({ partition, broker }))?.offset ?? 0n
+    return { partition, broker, runs: runs.within(0n, to) }
+  })
+}
+
+function countOf(places: readonly PlaceRuns[]): bigint {
+  return places.reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
 }

@@ -7,15 +7,24 @@ import { HoldfastError } from '../../errors.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import type { SearchPositions } from '../../inbox/candidates.ts'
 import { originTopicsOf } from '../../inbox/decode-message.ts'
+import { noteExport } from '../../inbox/exports.ts'
 import { findGone, forgottenOffsets, type GoneLetter } from '../../inbox/gone-letters.ts'
 import { kindNamesOf } from '../../inbox/group-keys.ts'
 import { messageTest } from '../../inbox/match-message.ts'
 import { createPayloadReader } from '../../inbox/payload-reader.ts'
-import { comparePlaces, currentQueue, placeKey, type Queue, type QueueAccess } from '../../inbox/queues.ts'
+import {
+  comparePlaces,
+  currentQueue,
+  type PlaceRuns,
+  placeKey,
+  type Queue,
+  type QueueAccess,
+} from '../../inbox/queues.ts'
 import { ReadBudget, readWanted } from '../../inbox/read-wanted.ts'
 import { type FoundLetter, searchLetters } from '../../inbox/search.ts'
 import { SECOND_MS } from '../../units.ts'
 import { FULL_BYTES, SHOWN_BYTES } from '../messages/message-serializers.ts'
+import type { RequestContext } from '../route-declaration.ts'
 import type { DeadLetterAnswer, DeadLetterListAnswer } from '../schemas/dead-letters.ts'
 import { toNumber, toNumberOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -134,18 +143,22 @@ function unreachable(error: unknown): undefined {
   if (!(error instanceof MessageAccessError)) throw error
 }
 
-/** Lines of JSON, oldest first by partition: exactly the records that were there when it began. */
+/**
+ * Lines of JSON, oldest first by partition: exactly the records that were there when it began. Which ones is in the audit
+ * entry; that they are out is noted when the client has taken the last one.
+ */
 export function exportLetters(
   services: ApiServices,
   place: QueuePlace,
   query: ExportQuery,
-  locale: Locale,
+  { locale, audit }: Pick<RequestContext, 'locale' | 'audit'>,
 ): AsyncIterable<string> {
   return streamQueue(services, place, async function* (access, config) {
     // Nobody waits at a page for it; what bounds it is the client that takes it.
     const signal = new AbortController().signal
     const limits = { ...INTERACTIVE_LIMITS, maxBytes: Number.POSITIVE_INFINITY, maxMs: REQUEST_DEADLINE_MS }
     const { queue, places } = await services.inbox.resolve(access, query.selection, limits, signal)
+    audit.detail = exportDetail(places)
     const options = optionsOf(services, access, { locale, system: config.kind }, FULL_BYTES)
     for (const { partition, broker, runs } of places) {
       const wanted = {
@@ -169,7 +182,19 @@ export function exportLetters(
         }
       }
     }
+    await noteExport(services.inbox.database, queue.id, places)
   })
+}
+
+const SHOWN_PLACES = 50
+
+/** How many, and from where to where by partition. */
+function exportDetail(places: readonly PlaceRuns[]): Record<string, string | number> {
+  const ends = places.map(({ partition, broker, runs }) => {
+    return `${broker === null ? '' : `${broker}:`}${partition}:${runs.first ?? 0n}-${(runs.end ?? 1n) - 1n}`
+  })
+  const records = places.reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
+  return { records: toNumber(records), offsets: ends.slice(0, SHOWN_PLACES).join(' ') }
 }
 
 function optionsOf(

@@ -110,6 +110,9 @@ const places = list.transform((texts, context) => {
   }))
 })
 
+/** `0:17,1:20`: what lies before these offsets. */
+export const purgeQuery = z.object({ beforeOffsets: places })
+
 /** The fields of a selection as text; none of them is every open record. */
 export const exportQuery = z
   .object({

@@ -11,15 +11,24 @@ import {
   handledAnswer,
   previewBody,
   purgeBody,
+  purgePreview,
   restoreBody,
 } from '../schemas/dead-letters.ts'
 import { dlqList } from '../schemas/dlqs.ts'
-import { archiveLetters, purgeLetters, restoreLetters } from './action-operations.ts'
+import { archiveLetters, previewPurge, purgeLetters, restoreLetters } from './action-operations.ts'
 import { listCauses } from './cause-operations.ts'
 import { previewChange } from './change-preview.ts'
 import { exportLetters, getLetter, listLetters } from './dead-letter-operations.ts'
 import { listDlqs } from './dlq-operations.ts'
-import { causeQuery, exportQuery, letterParams, letterPlaceQuery, letterQuery, queueParams } from './dlq-query.ts'
+import {
+  causeQuery,
+  exportQuery,
+  letterParams,
+  letterPlaceQuery,
+  letterQuery,
+  purgeQuery,
+  queueParams,
+} from './dlq-query.ts'
 
 const QUEUE = '/api/v1/dlqs/{cluster}/{topic}'
 /** 10,000 offsets. */
@@ -90,7 +99,7 @@ export const exportLettersRoute = defineStream({
   handler: ({ params, query }, context) => {
     context.audit.target = `${params.cluster}/${params.topic}`
     context.replyHeaders.set('content-disposition', 'attachment; filename="dead-letters.ndjson"')
-    return exportLetters(context.services, params, query, context.locale)
+    return exportLetters(context.services, params, query, context)
   },
 })
 
@@ -145,6 +154,18 @@ export const previewChangeRoute = defineRoute({
   handler: ({ params, body }, { services, locale }) => previewChange(services, params, body, locale),
 })
 
+export const previewPurgeRoute = defineRoute({
+  method: 'GET',
+  path: `${QUEUE}/purge`,
+  summary: 'What a purge before these offsets (0:17,1:20) would delete, and how much of it is in no export',
+  permission: 'deadLetters:read',
+  params: queueParams,
+  query: purgeQuery,
+  answer: purgePreview,
+  errors: ['cluster_not_found', 'topic_not_found', 'selection_too_large', 'cluster_fault'],
+  handler: ({ params, query }, { services }) => previewPurge(services, params, query.beforeOffsets),
+})
+
 export const purgeLettersRoute = defineRoute({
   method: 'POST',
   path: `${QUEUE}/purge`,
@@ -160,6 +181,7 @@ export const purgeLettersRoute = defineRoute({
     'topic_not_found',
     'cluster_read_only',
     'replay_queue_busy',
+    'purge_not_exported',
     'selection_too_large',
     'cluster_fault',
   ],

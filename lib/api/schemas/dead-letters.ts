@@ -182,14 +182,19 @@ export type CauseListAnswer = z.infer<typeof causeList>
 
 export const archiveBody = z.strictObject({ selection, note: z.string().min(1).max(1_000) })
 export const restoreBody = z.strictObject({ selection })
-/** `confirm` is the queue's name, typed by a person. */
+/** `confirm` is the queue's name, typed by a person. `onlyExported` refuses while some of the records are in no export. */
 export const purgeBody = z.strictObject({
   beforeOffsets: z
     .array(z.strictObject({ partition: z.int().min(0), broker: z.string().max(255).nullish(), offset: z.int().min(0) }))
     .min(1)
     .max(10_000),
   confirm: z.string(),
+  onlyExported: z.boolean().optional(),
 })
+
+/** What a purge would delete; how many of them nobody has handled, and how many are in no export that came to its end. */
+export const purgePreview = z.object({ records: count, openRecords: count, notExported: count })
+export type PurgePreviewAnswer = z.infer<typeof purgePreview>
 /** One change for all records; the API's and the replay's steps are the same. */
 const transformStep = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('setValue'), path: z.string().min(1).max(1_000), json: z.string().max(100_000) }),

@@ -12,9 +12,11 @@ import type {
   DeadLetterAnswer,
   DeadLetterListAnswer,
   HandledAnswer,
+  PurgePreviewAnswer,
   SelectionInput,
   TransformStepInput,
 } from '../../api/schemas/dead-letters.ts'
+import { SECOND_MS } from '../../units.ts'
 import { apiGet, apiPath, apiSend, type QueryValue } from '../api.ts'
 import { CLUSTERS_KEY } from './clusters.ts'
 import { keepOfSameSubject, type ResourceKey, type ResourceQuery, resourceQuery } from './resource.ts'
@@ -130,11 +132,15 @@ export function exportPath(queue: QueueName, selection: SelectionInput): string 
   const query: Record<string, QueryValue> = {
     ...rest,
     causes: causes?.join(','),
-    offsets: offsets
-      ?.map(({ partition, broker, offset }) => [broker, partition, offset].filter(isThere).join(':'))
-      .join(','),
+    offsets: offsets && placesText(offsets),
   }
   return apiPath(queuePath(queue, '/export'), query)
+}
+
+function placesText(
+  places: readonly { partition: number; broker?: string | null | undefined; offset: number }[],
+): string {
+  return places.map(({ partition, broker, offset }) => [broker, partition, offset].filter(isThere).join(':')).join(',')
 }
 
 function isThere(part: string | number | null | undefined): boolean {
@@ -149,13 +155,31 @@ export function restore(queue: QueueName, selection: SelectionInput): Promise<Ha
   return apiSend<HandledAnswer>('POST', queuePath(queue, '/restore'), { selection })
 }
 
-/** Deletes every record before these offsets. `confirm` is the queue's name, typed by a person. */
+/** How soon a download that came to its end is noticed. */
+const EXPORT_SEEN_MS = 3 * SECOND_MS
+
+/** What a purge before these offsets would delete. Asked again while some of it was never exported. */
+export function purgePreviewQuery(queue: QueueName, before: readonly RecordPlace[]): ResourceQuery<PurgePreviewAnswer> {
+  const beforeOffsets = placesText(before)
+  return {
+    ...resourceQuery<PurgePreviewAnswer>(['dlqs', 'purge', queue.clusterId, queue.topic, beforeOffsets], () =>
+      apiPath(queuePath(queue, '/purge'), { beforeOffsets }),
+    ),
+    refetchInterval: ({ state }) => (state.data?.notExported === 0 ? false : EXPORT_SEEN_MS),
+  }
+}
+
+/**
+ * Deletes every record before these offsets. `confirm` is the queue's name, typed by a person; `onlyExported` refuses
+ * while some of them were never exported.
+ */
 export function purge(
   queue: QueueName,
   beforeOffsets: readonly RecordPlace[],
   confirm: string,
+  onlyExported: boolean,
 ): Promise<HandledAnswer> {
-  return apiSend<HandledAnswer>('POST', queuePath(queue, '/purge'), { beforeOffsets, confirm })
+  return apiSend<HandledAnswer>('POST', queuePath(queue, '/purge'), { beforeOffsets, confirm, onlyExported })
 }
 
 /** After an action nothing that is said of the queue may stay as it was. */

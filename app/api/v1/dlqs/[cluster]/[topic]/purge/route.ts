@@ -1,6 +1,6 @@
-import { purgeLettersRoute } from '../../../../../../../lib/api/dlqs/dlq-routes.ts'
+import { previewPurgeRoute, purgeLettersRoute } from '../../../../../../../lib/api/dlqs/dlq-routes.ts'
 import { handle } from '../../../../../../../lib/api/route.ts'
 
 export const dynamic = 'force-dynamic'
 
-export const { GET, POST, PUT, PATCH, DELETE } = handle(purgeLettersRoute)
+export const { GET, POST, PUT, PATCH, DELETE } = handle(previewPurgeRoute, purgeLettersRoute)
