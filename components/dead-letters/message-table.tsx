@@ -100,6 +100,7 @@ function HowFar({ pages, isFiltered, isReading, onMore }: HowFarProps): ReactEle
   const t = useTranslations('deadLetters.messages')
   const scanned = pages.reduce((sum, page) => sum + page.scanned, 0)
   const found = pages.reduce((sum, page) => sum + page.items.length, 0)
+  const undecoded = pages.reduce((sum, page) => sum + page.undecoded, 0)
   const last = pages.at(-1)
   if (last === undefined) return null
   const goOn = isFiltered ? t('goOn') : t('showMore')
@@ -108,6 +109,7 @@ function HowFar({ pages, isFiltered, isReading, onMore }: HowFarProps): ReactEle
       <p role="status" className="min-w-0 flex-1 basis-60">
         {t('found', { count: found })} · {t('scanned', { count: scanned })}.{' '}
         {last.complete ? t('complete') : isFiltered && last.stoppedAt !== null && <StoppedAt answer={last} />}
+        {undecoded > 0 && <span className="text-watch"> {t('undecoded', { count: undecoded })}</span>}
         {(last.expiredUnknownOffsets ?? 0) > 0 && (
           <span className="text-watch">{t('forgotten', { count: last.expiredUnknownOffsets ?? 0 })}</span>
         )}

@@ -127,6 +127,7 @@ function HowFar({ pages, view, isReading, error, onMore }: HowFarProps): ReactEl
   const format = useFormat()
   const scanned = pages.reduce((sum, page) => sum + page.scanned, 0)
   const found = pages.reduce((sum, page) => sum + page.items.length, 0)
+  const undecoded = pages.reduce((sum, page) => sum + page.undecoded, 0)
   const last = pages.at(-1)
   const places = last?.stoppedAt ?? []
   const names = places.slice(0, PLACES_SHOWN).map((place) => `${placeText(place)}: ${format.number(place.offset)}`)
@@ -145,6 +146,7 @@ function HowFar({ pages, view, isReading, error, onMore }: HowFarProps): ReactEl
           ) : (
             t(view.start === 'latest' ? 'completeLatest' : 'complete')
           )}
+          {undecoded > 0 && <span className="text-watch"> {t('undecoded', { count: undecoded })}</span>}
         </p>
         {onMore === undefined ? null : (
           <Button onClick={onMore} disabled={isReading}>

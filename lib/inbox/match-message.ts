@@ -1,6 +1,7 @@
 /** Whether a message holds a text that a person looks for. Pure, and quick: it decides how fast a search is. */
 import type { StoredMessage } from '../cluster/messages.ts'
-import type { PayloadDecoder } from '../payload/payload-decoder.ts'
+import { DecodedSearch } from '../payload/decoded-search.ts'
+import type { PayloadContext, PayloadDecoder } from '../payload/payload-decoder.ts'
 
 export interface ContentFilter {
   /** Exactly this key, as text. */
@@ -13,27 +14,47 @@ export interface ContentSetting {
   topic: string
   decoder: PayloadDecoder | null
   originTopicsOf(message: StoredMessage): readonly string[]
+  /** Told of each message that was not found, and of which not all could be decoded. */
+  onUndecoded?(message: StoredMessage): void
 }
 
 export type MessageTest = (message: StoredMessage) => boolean | Promise<boolean>
 
 /**
  * Null when every message matches. What a masking rule hides is not found: whoever could search for it could learn it,
- * letter by letter.
+ * letter by letter. Where the bytes do not hold the text, what a schema tells of them may.
  */
 export function messageTest({ key, q }: ContentFilter, setting: ContentSetting): MessageTest | null {
   const keyBytes = key === null ? null : Buffer.from(key)
   const holds = q === null || q === '' ? null : contentTest(q)
   if (keyBytes === null && holds === null) return null
   const matches = (shown: Shown): boolean => {
-    if (keyBytes !== null && (shown.key === null || keyBytes.compare(shown.key) !== 0)) return false
-    return holds === null || holds(shown)
+    return keyMatches(keyBytes, shown) && (holds === null || holds(shown))
   }
   const { decoder } = setting
   if (decoder === null) return matches
-  // Few match; only of them it is asked what may be shown.
-  return (message) =>
-    matches(message) && (hidesNothing(message, decoder, setting) || matchesShown(message, matches, decoder, setting))
+  const search = q === null || q === '' ? null : new DecodedSearch(decoder, q)
+  const matchesDecoded = async (message: StoredMessage): Promise<boolean> => {
+    const context = { topic: setting.topic, originTopic: setting.originTopicsOf(message) }
+    // A key that a rule hides cannot be asked for here either.
+    if (keyBytes !== null && !keyMatches(keyBytes, { key: await shownPart('key', message, decoder, context) }))
+      return false
+    const isFound = (await search?.holds(message, context)) ?? null
+    if (isFound === null) setting.onUndecoded?.(message)
+    return isFound === true
+  }
+  return (message) => {
+    const isWorthDecoding = keyMatches(keyBytes, message) && search?.isWorthIt(message) === true
+    // Few match; only of them it is asked what may be shown.
+    if (!matches(message)) return isWorthDecoding && matchesDecoded(message)
+    if (hidesNothing(message, decoder, setting)) return true
+    const isShown = matchesShown(message, matches, decoder, setting)
+    return isWorthDecoding ? isShown.then((isFound) => isFound || matchesDecoded(message)) : isShown
+  }
+}
+
+function keyMatches(wanted: Buffer | null, { key }: Pick<StoredMessage, 'key'>): boolean {
+  return wanted === null || (key !== null && wanted.compare(key) === 0)
 }
 
 type Shown = Pick<StoredMessage, 'key' | 'value' | 'headers'>
@@ -49,15 +70,23 @@ async function matchesShown(
   decoder: PayloadDecoder,
   setting: ContentSetting,
 ): Promise<boolean> {
-  const context = { topic: setting.topic, originTopic: setting.originTopicsOf(message), headers: message.headers }
-  const shown = async (part: 'key' | 'value', bytes: Uint8Array | null): Promise<Uint8Array | null> => {
-    const view = bytes === null ? null : await decoder.decode(bytes, { ...context, part })
-    return view?.maskedText == null ? bytes : Buffer.from(view.maskedText)
-  }
+  const context = { topic: setting.topic, originTopic: setting.originTopicsOf(message) }
+  const shown = (part: 'key' | 'value') => shownPart(part, message, decoder, context)
   const headers = message.headers.map((header) =>
     decoder.hidesHeader(header.key, context) ? { ...header, value: null } : header,
   )
-  return matches({ key: await shown('key', message.key), value: await shown('value', message.value), headers })
+  return matches({ key: await shown('key'), value: await shown('value'), headers })
+}
+
+async function shownPart(
+  part: 'key' | 'value',
+  { headers, ...message }: StoredMessage,
+  decoder: PayloadDecoder,
+  context: Pick<PayloadContext, 'topic' | 'originTopic'>,
+): Promise<Uint8Array | null> {
+  const bytes = message[part]
+  const view = bytes === null ? null : await decoder.decode(bytes, { ...context, part, headers })
+  return view?.maskedText == null ? bytes : Buffer.from(view.maskedText)
 }
 
 /** Names of headers that were looked at; records bring any number of them. */

@@ -11,7 +11,7 @@ import { type HandledRun, handledRunsIn, isGone, marksIn, OPEN, statesOf } from 
 import type { BlockHead, BlockStore, PartitionIndex } from './block-store.ts'
 import { groupTest, type KindNames, kindNamesOf } from './group-keys.ts'
 import type { InboxScanner } from './inbox-scanner.ts'
-import { type MessageTest, messageTest } from './match-message.ts'
+import { type ContentSetting, type MessageTest, messageTest } from './match-message.ts'
 import { OffsetRuns, OffsetRunsBuilder } from './offset-runs.ts'
 import { type PlaceRuns, placeKey, type Queue, type QueueAccess } from './queues.ts'
 import { ReadBudget, type ReadWantedOptions, readWanted } from './read-wanted.ts'
@@ -40,6 +40,8 @@ export interface PinnedSelection {
   records: bigint
   /** Those of them that were replayed, archived or came back before; none without `includeHandled`. */
   handled: HandledPlace[]
+  /** Of how many records `q` may be meant all the same: their payloads have a schema and could not be decoded. */
+  undecoded: number
   /** Everything that lay in the queue was looked at. False: some could not be read, `faults` says why. */
   isComplete: boolean
   faults: Fault[]
@@ -90,9 +92,9 @@ export async function resolveSelection(
   signal.throwIfAborted()
   if (!isAtEnd && deadline?.aborted === true) throw tooLarge(access.topic)
   const byIndex = await selectByIndex(options, queue, selection)
-  const { places, handled } = await filterByContent(options, access, byIndex, selection, limits, signal)
+  const { places, handled, undecoded } = await filterByContent(options, access, byIndex, selection, limits, signal)
   const records = places.reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
-  return { queue, places, records, handled, isComplete: isAtEnd, faults }
+  return { queue, places, records, handled, undecoded, isComplete: isAtEnd, faults }
 }
 
 /**
@@ -240,11 +242,14 @@ async function filterByContent(
   { key, q }: Selection,
   limits: SelectionLimits,
   signal: AbortSignal,
-): Promise<Selected> {
+): Promise<Selected & { undecoded: number }> {
   const { topic, reader, decoder } = access
-  const setting = { topic, decoder, originTopicsOf: (message: StoredMessage) => originTopicsOf(access, message) }
+  let undecoded = 0
+  const setting: ContentSetting = {
+    ...{ topic, decoder, originTopicsOf: (message) => originTopicsOf(access, message), onUndecoded: () => undecoded++ },
+  }
   const matches = messageTest({ key: key ?? null, q: q ?? null }, setting)
-  if (matches === null) return selected
+  if (matches === null) return { ...selected, undecoded }
   const budget = new ReadBudget(limits, now)
   const places: PlaceRuns[] = []
   for (const { partition, broker, runs } of selected.places) {
@@ -252,7 +257,7 @@ async function filterByContent(
     const matching = await matchIn({ reader, topic, place, runs, budget, signal }, matches)
     if (!matching.isEmpty) places.push({ ...place, runs: matching })
   }
-  return { places, handled: common(selected.handled, places) }
+  return { places, handled: common(selected.handled, places), undecoded }
 }
 
 function common(some: readonly HandledPlace[], others: readonly PlaceRuns[]): HandledPlace[] {

@@ -102,6 +102,11 @@ export class PayloadDecoder {
     }
   }
 
+  /** Whether the registry that is configured may tell how to read these bytes. */
+  hasSchema(bytes: Uint8Array | null, part: PayloadPart, headers: readonly MessageHeader[]): boolean {
+    return this.registry !== null && bytes !== null && readSchemaFrame(bytes, part, headers) !== null
+  }
+
   /** Whether a rule hides the values of this header; one that repeats the key counts as the key. */
   hidesHeader(name: string, context: Pick<PayloadContext, 'topic' | 'originTopic'>): boolean {
     const { key, hidesHeader } = this.masks(context)

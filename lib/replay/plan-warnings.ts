@@ -23,6 +23,8 @@ export interface WarningInput {
   stale: { found: bigint; areAllChecked: boolean } | null
   areDuplicatesChecked: boolean
   isIndexComplete: boolean
+  /** Records that a search could not look into. */
+  undecoded: number
   handledBefore: bigint
   otherReplays: readonly { id: string; shared: bigint }[]
   /** When the first selected record expires; null when unknown or never. */
@@ -115,6 +117,7 @@ function recordWarnings(input: WarningInput, skipped: SkippedBy): PlanWarning[] 
   add(warnings, 'changed', notes.changed)
   add(warnings, 'unreadable', notes.unreadable)
   if (!input.isIndexComplete) warnings.push(warning('indexIncomplete', null))
+  add(warnings, 'searchUndecoded', BigInt(input.undecoded))
   for (const { id, shared } of input.otherReplays) warnings.push(warning('otherReplay', shared, { replay: id }))
   return warnings
 }

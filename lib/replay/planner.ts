@@ -34,6 +34,8 @@ export interface PinnedSelection {
   places: readonly PlaceRuns[]
   /** False: what was asked for needs the inbox's index, and that has not read the whole queue yet. */
   isComplete: boolean
+  /** How many could not be searched; left out: none. */
+  undecoded?: number
   /** Of the selected records, those that were replayed, archived or came back before, by the action that did it. */
   handled: readonly HandledPlace[]
 }
@@ -432,6 +434,7 @@ class Planning {
       })),
       areDuplicatesChecked: this.#areDuplicatesChecked,
       isIndexComplete: pinned.isComplete,
+      undecoded: pinned.undecoded ?? 0,
       handledBefore: pinned.handled.reduce((sum, { runs }) => sum + runs.offsetCount, 0n),
       otherReplays: await this.#options.otherReplays(this.#job, pinned.places),
       expiresAtMs: expiryOf(this.#tally.notes.oldestAtMs, source?.settings.retentionMs ?? null, dlq?.expiry ?? null),

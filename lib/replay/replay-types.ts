@@ -180,6 +180,7 @@ export const WARNING_CODES = [
   'otherReplay',
   'unreadable',
   'indexIncomplete',
+  'searchUndecoded',
   'targetUnderMinIsr',
   'snapshotOld',
 ] as const

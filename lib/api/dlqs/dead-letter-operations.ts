@@ -52,9 +52,11 @@ export async function listLetters(
     const queue = await freshQueue(services, access, query.cursor === undefined, signal)
     const wantsExpired = query.states?.has('expired') === true
     if (queue === null) {
-      const nothing = { items: [], scanned: 0, stoppedAt: [], complete: false, nextCursor: null }
+      const nothing = { items: [], scanned: 0, stoppedAt: [], complete: false, undecoded: 0, nextCursor: null }
       return { ...nothing, expiredUnknownOffsets: wantsExpired ? 0 : null }
     }
+    // A piece that was larger than thought is read again: each counts once.
+    const undecoded = new Set<string>()
     const outcome = await searchLetters(
       services.inbox,
       access,
@@ -63,7 +65,9 @@ export async function listLetters(
         ...{ causes: query.causes, states: query.states, fromMs: query.fromMs, toMs: query.toMs },
         ...{ partition: query.partition, broker: query.broker, order: query.order },
         positions: query.cursor === undefined ? new Map() : parsePositions(query.cursor, query.order, queue.id),
-        matches: matchesOf(services, access, query),
+        matches: matchesOf(services, access, query, ({ offset, ...place }) =>
+          undecoded.add(`${placeKey(place)} ${offset}`),
+        ),
       },
       { ...SEARCH_LIMITS, records: query.limit },
       signal,
@@ -77,6 +81,7 @@ export async function listLetters(
       scanned: outcome.scanned,
       stoppedAt: outcome.next === null ? null : toStoppedAt(outcome.next, partitions),
       complete: outcome.next === null && isWhole && (forgotten ?? 0n) === 0n,
+      undecoded: undecoded.size,
       nextCursor: outcome.next === null ? null : formatPositions(outcome.next, query.order, queue.id),
       expiredUnknownOffsets: toNumberOrNull(forgotten),
     }
@@ -206,10 +211,15 @@ function optionsOf(
   return { access, profiles: services.inbox.profiles, words, maxBytes }
 }
 
-function matchesOf({ inbox }: ApiServices, access: QueueAccess, { key, q }: Pick<LetterQuery, 'key' | 'q'>) {
+function matchesOf(
+  { inbox }: ApiServices,
+  access: QueueAccess,
+  { key, q }: Pick<LetterQuery, 'key' | 'q'>,
+  onUndecoded: (message: StoredMessage) => void,
+) {
   const { topic, decoder } = access
   const topicsOf = (message: StoredMessage): readonly string[] => originTopicsOf(inbox.decode(access, message))
-  return messageTest({ key: key ?? null, q: q ?? null }, { topic, decoder, originTopicsOf: topicsOf })
+  return messageTest({ key: key ?? null, q: q ?? null }, { topic, decoder, originTopicsOf: topicsOf, onUndecoded })
 }
 
 /** The queue with what came lately; as it was last seen when that takes too long. Null: nothing was read of it yet. */

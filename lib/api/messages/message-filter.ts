@@ -1,5 +1,6 @@
 /** Which messages a search wants. What a masking rule hides cannot be searched for. */
 import type { MessageHeader, StoredMessage } from '../../cluster/messages.ts'
+import { DecodedSearch } from '../../payload/decoded-search.ts'
 import { type JsonPath, parseJsonPath, selectAtPath } from '../../payload/json-path.ts'
 import { MASK } from '../../payload/masking.ts'
 import type { PayloadDecoder, PayloadView } from '../../payload/payload-decoder.ts'
@@ -17,6 +18,8 @@ export interface MessageFilter {
 export interface FilterSetting {
   topic: string
   decoder: PayloadDecoder
+  /** Told of each message that was not found, and of which not all could be decoded. */
+  onUndecoded?(message: StoredMessage): void
 }
 
 /** `NAME:VALUE`, or `NAME` alone. */
@@ -41,11 +44,12 @@ export function isFiltering({ q, key, header, path }: MessageFilter): boolean {
 /** One function per search: what the masking rules say of the topic is looked up once. */
 export function messageMatcher(
   filter: MessageFilter,
-  { topic, decoder }: FilterSetting,
+  { topic, decoder, onUndecoded }: FilterSetting,
 ): (message: StoredMessage) => boolean | Promise<boolean> {
   const { q, key, header, path } = filter
   const isMasked = decoder.hasMasks({ topic })
   const wanted = q === null ? null : textSearch(q)
+  const search = q === null ? null : new DecodedSearch(decoder, q)
   const shownHeader = ({ key: name, value }: MessageHeader): Uint8Array | null =>
     value !== null && decoder.hidesHeader(name, { topic }) ? MASK_BYTES : value
   const view = (part: 'key' | 'value', bytes: Uint8Array, headers: readonly MessageHeader[]): Promise<PayloadView> =>
@@ -54,8 +58,7 @@ export function messageMatcher(
   const headersMatch = ({ headers }: StoredMessage): boolean =>
     header === null ||
     headers.some((one) => one.key === header.name && (header.value === null || isText(shownHeader(one), header.value)))
-  const plainMatches = (keyBytes: Uint8Array | null, value: Uint8Array | null, headers: readonly MessageHeader[]) => {
-    if (key !== null && !isText(keyBytes, key)) return false
+  const textMatches = (keyBytes: Uint8Array | null, value: Uint8Array | null, headers: readonly MessageHeader[]) => {
     if (wanted === null || wanted(keyBytes) || wanted(value)) return true
     return headers.some((one) => wanted(Buffer.from(one.key)) || wanted(shownHeader(one)))
   }
@@ -64,13 +67,22 @@ export function messageMatcher(
     const valueView = message.value ? await view('value', message.value, message.headers) : null
     const keyBytes = keyView?.maskedText == null ? message.key : Buffer.from(keyView.maskedText)
     const value = valueView?.maskedText == null ? message.value : Buffer.from(valueView.maskedText)
-    if (!plainMatches(keyBytes, value, message.headers)) return false
-    return path === null || holdsAtPath(valueView?.decoded?.json, path)
+    if (key !== null && !isText(keyBytes, key)) return false
+    if (path !== null && !holdsAtPath(valueView?.decoded?.json, path)) return false
+    return textMatches(keyBytes, value, message.headers) || numbersMatch(message)
+  }
+  const numbersMatch = async (message: StoredMessage): Promise<boolean> => {
+    if (search === null || !search.isWorthIt(message)) return false
+    const isFound = await search.holds(message, { topic })
+    if (isFound === null) onUndecoded?.(message)
+    return isFound === true
   }
   return (message) => {
     if (!headersMatch(message)) return false
     if (isMasked || path !== null) return decodedMatches(message)
-    return plainMatches(message.key, message.value, message.headers)
+    if (key !== null && !isText(message.key, key)) return false
+    if (textMatches(message.key, message.value, message.headers)) return true
+    return search?.isWorthIt(message) === true && numbersMatch(message)
   }
 }
 

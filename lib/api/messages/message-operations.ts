@@ -46,8 +46,10 @@ export async function listMessages(
     const chosen = chooseLogs(topic, log, query)
     const starts = await startsOf(reader, topic, chosen, query, isFiltering(filter), signal)
     const limits = { ...SCAN_LIMITS, messages: query.limit }
-    const result = await scanMessages(reader, topic, starts, messageMatcher(filter, { topic, decoder }), limits, signal)
-    return { ...result, unreachable: [...result.unreachable, ...withFault(chosen)] }
+    let undecoded = 0
+    const matches = messageMatcher(filter, { topic, decoder, onUndecoded: () => undecoded++ })
+    const result = await scanMessages(reader, topic, starts, matches, limits, signal)
+    return { ...result, unreachable: [...result.unreachable, ...withFault(chosen)], undecoded }
   })
   const maxBytes = query.full ? FULL_BYTES : SHOWN_BYTES
   const items: MessageAnswer[] = []
@@ -168,13 +170,14 @@ function withFault(logs: readonly PartitionLog[]): ScanResult['unreachable'] {
 }
 
 function toSearchedAnswer(
-  { scanned, stoppedAt, isComplete, unreadable, unreachable }: ScanResult,
+  { scanned, stoppedAt, isComplete, unreadable, unreachable, undecoded }: ScanResult & { undecoded: number },
   words: WordChoice,
 ): Omit<MessageListAnswer, 'items'> {
   return {
     scanned,
     stoppedAt: stoppedAt.map((place) => ({ ...place, offset: toNumber(place.offset) })),
     complete: isComplete && unreachable.length === 0,
+    undecoded,
     unreadable: unreadable.map(({ partition, broker, fromOffset, toOffset, fault: reason }) => ({
       ...{ partition, broker, fromOffset: toNumber(fromOffset), toOffset: toNumber(toOffset) },
       fault: toFaultAnswer(reason, words),

@@ -63,6 +63,11 @@ export const searched = {
   stoppedAt: z.array(z.object({ partition: z.int(), broker: z.string().nullable(), offset: count })).nullable(),
   /** Everything asked for was looked at. */
   complete: z.boolean(),
+  /**
+   * Messages among those looked at whose payload has a schema and could not be decoded: whether `q` stands in their
+   * numbers, times and enumerations is not known.
+   */
+  undecoded: count,
 }
 
 export const messageList = z.object({

@@ -1,7 +1,10 @@
 import avro from 'avsc'
 import protobuf from 'protobufjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { messageMatcher } from '../../../lib/api/messages/message-filter.ts'
 import type { KafkaClusterConfig } from '../../../lib/cluster/cluster-config.ts'
+import type { StoredMessage } from '../../../lib/cluster/messages.ts'
+import { messageTest } from '../../../lib/inbox/match-message.ts'
 import { maskingRules } from '../../../lib/payload/masking.ts'
 import { PayloadDecoder, type PayloadView } from '../../../lib/payload/payload-decoder.ts'
 import { NO_TLS } from '../../builders/no-tls.ts'
@@ -102,5 +105,66 @@ describe('faults', () => {
   test('an address without the path of its API', async () => {
     const { decodeFault } = await decode(framed(1), decoder(new URL(registry.url).origin))
     expect(decodeFault).toMatchObject({ code: 'schemaRegistryFailed', facts: { status: 404 } })
+  })
+})
+
+describe('a search', () => {
+  const user = {
+    type: 'record',
+    name: 'Payment',
+    fields: [
+      { name: 'cents', type: 'long' },
+      { name: 'state', type: { type: 'enum', name: 'State', symbols: ['REFUSED', 'BOOKED'] } },
+      { name: 'card', type: 'int' },
+    ],
+  }
+  const message = (key: string | null, value: Uint8Array | null): StoredMessage => ({
+    ...{ partition: 0, broker: null, offset: 0n, timestampMs: null, headers: [], sizeBytes: 1, rocketmq: null },
+    ...{ key: key === null ? null : Buffer.from(key), value },
+  })
+  let paid: StoredMessage
+  beforeAll(async () => {
+    const id = await registry.register('payment-value', { schema: JSON.stringify(user) })
+    const data = avro.Type.forSchema(user as avro.Schema).toBuffer({ cents: 4_711_000, state: 'REFUSED', card: 815 })
+    paid = message('k-1', framed(id, data))
+  })
+  /** Of the inbox and of the browser of messages, which agree. */
+  async function isFound(one: StoredMessage, q: string, by = decoder(), key: string | null = null) {
+    let undecoded = 0
+    const setting = { topic: 'payments', decoder: by, originTopicsOf: () => [], onUndecoded: () => undecoded++ }
+    const inInbox = await messageTest({ key, q }, setting)?.(one)
+    const inInboxUndecoded = undecoded
+    const inBrowser = await messageMatcher({ key, q, header: null, path: null }, setting)(one)
+    expect([inBrowser, undecoded]).toEqual([inInbox, 2 * inInboxUndecoded])
+    return { isFound: inInbox, undecoded: inInboxUndecoded }
+  }
+
+  test('finds numbers and names of enumerations that are no text in the bytes', async () => {
+    for (const q of ['4711000', '7110', 'refused', '815']) {
+      expect(await isFound(paid, q), q).toEqual({ isFound: true, undecoded: 0 })
+    }
+    expect(await isFound(paid, '4712')).toEqual({ isFound: false, undecoded: 0 })
+    expect(await isFound(paid, 'BOOKED')).toEqual({ isFound: false, undecoded: 0 })
+    expect(await isFound(paid, '4711', decoder(), 'k-1')).toMatchObject({ isFound: true })
+    expect(await isFound(paid, '4711', decoder(), 'k-2')).toEqual({ isFound: false, undecoded: 0 })
+  })
+
+  test('finds nothing that a rule hides, and no key that one hides by what stands beside it', async () => {
+    const hidesCard = decoder(registry.url, [{ paths: ['$.card'] }])
+    expect(await isFound(paid, '815', hidesCard)).toMatchObject({ isFound: false })
+    expect(await isFound(paid, '4711', hidesCard)).toMatchObject({ isFound: true })
+    const hidesKey = decoder(registry.url, [{ keyPaths: ['$'] }])
+    expect(await isFound(paid, '4711', hidesKey, 'k-1')).toMatchObject({ isFound: false })
+    expect(await isFound(paid, '4711', hidesKey)).toMatchObject({ isFound: true })
+  })
+
+  test('says of what it could not decode that it does not know', async () => {
+    expect(await isFound(message(null, framed(999_999, Buffer.from([8]))), '4')).toEqual({
+      isFound: false,
+      undecoded: 1,
+    })
+    // Text is text, whether somebody knows the schema or not.
+    expect(await isFound(message(null, framed(999_999, Buffer.from('word'))), 'word')).toMatchObject({ isFound: true })
+    expect(await isFound(message(null, Buffer.from('plain')), '4')).toEqual({ isFound: false, undecoded: 0 })
   })
 })

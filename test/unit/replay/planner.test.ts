@@ -265,6 +265,13 @@ describe('a plan', () => {
     expect(made.parts.map((part) => part.handled)).toEqual([[], [{ actionId: 7, offsets: runsOf([0, 2]) }]])
   })
 
+  it('warns of records that the search could not look into', async () => {
+    add(1, died())
+    const made = await plan({}, { pin: async () => ({ ...pinned(), undecoded: 3 }) })
+    expect(made.plan.warnings.find(({ code }) => code === 'searchUndecoded')?.count).toBe(3n)
+    expect(codes(await plan())).not.toContain('searchUndecoded')
+  })
+
   it('warns of records that go although an earlier one of their key is left out', async () => {
     configs.orders = '2000'
     const tooLarge = Buffer.alloc(2_500)
