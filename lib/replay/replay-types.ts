@@ -103,7 +103,7 @@ export const FAILURE_CODES = [
   'notAsPlanned',
   // Somebody else replayed or archived it after the plan pinned it.
   'handledMeanwhile',
-  // It was sent, and is no longer found where it went.
+  // It was sent, or may have been, and is not found where it went.
   'uncertain',
 ] as const
 export type FailureCode = (typeof FAILURE_CODES)[number]

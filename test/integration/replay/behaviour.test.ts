@@ -502,6 +502,91 @@ it.each([
   expect(new Set(told.map(([, , failure]) => failure))).toEqual(new Set(['uncertain']))
 })
 
+describe('a replay within one cluster that ended right behind a transaction that is not written down', () => {
+  const end = async (): Promise<{ world: World; sent: number }> => {
+    const world = await prepare(database, true)
+    await dieBehindCommit(world)
+    await cancelReplay(await jobOf(world), withStore())
+    return { world, sent: sentCount(world) }
+  }
+  const expectFree = async (world: World): Promise<void> => {
+    expect(await jobOf(world)).toMatchObject({ state: 'cancelled', hasOpenRun: false, isWatched: true })
+    const { clusterId, topic } = (await jobOf(world)).request
+    expect(await store.sendingOf(clusterId, topic)).toBeNull()
+  }
+  /** What the ledger holds, so that no other plan sends it by itself. */
+  async function handledOf({ queueId }: World): Promise<number> {
+    let handled = 0n
+    for (const partition of [0, 1]) {
+      const ranges = createHandledLedger(database).read(queueId, { partition, broker: null }, 0n, 1_000n)
+      for await (const { from, to } of ranges) handled += to - from
+    }
+    return Number(handled)
+  }
+
+  it('without the right to open its channel: what it had committed is seen all the same', async () => {
+    const { world, sent } = await end()
+    world.source.forbidden.add('open')
+    await live(world, AbortSignal.timeout(5_000), 60_000)
+    await expectFree(world)
+    expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(sent), failed: 0n })
+    expect(await handledOf(world)).toBe(sent)
+  })
+
+  it.each([
+    ['some of it', 8n],
+    ['nothing of it', 1_000n],
+  ])(
+    'without any right to its channel: %s lies in the target and was sent, the rest is uncertain',
+    async (_lies, expired) => {
+      const { world, sent } = await end()
+      world.source.forbidden.add('open').add('peek')
+      // Behind what others wrote there.
+      for (const partition of [0, 1]) world.target.expire('orders', partition, expired)
+      const found = sentCount(world)
+      expect(found).toBeLessThan(sent)
+      await live(world, AbortSignal.timeout(5_000))
+      await expectFree(world)
+      expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(found), failed: BigInt(sent - found) })
+      expect(new Set((await failures(world)).map(([, , failure]) => failure))).toEqual(new Set(['uncertain']))
+      expect(await handledOf(world)).toBe(sent)
+    },
+  )
+
+  it.each([
+    ['the target', 'orders'],
+    ['its queue', 'orders-dlt'],
+  ])('without the right to see %s: nothing of what it may have sent stays open', async (_what, topic) => {
+    const { world, sent } = await end()
+    world.source.hidden.add(topic)
+    await live(world, AbortSignal.timeout(5_000))
+    await expectFree(world)
+    const { produced, failed } = (await jobOf(world)).counts
+    expect([Number(produced + failed), await handledOf(world)]).toEqual([sent, sent])
+  })
+
+  it('and was rolled back with an older database: also what is told of later transactions is uncertain', async () => {
+    const { world } = await end()
+    world.source.hidden.add('orders')
+    await database.client.replayPart.updateMany({ where: { replayId: world.id }, data: { inFlightTo: null } })
+    await live(world, AbortSignal.timeout(5_000))
+    await expectFree(world)
+    expect((await jobOf(world)).counts.failed).toBeGreaterThan(0n)
+  })
+
+  it('waits first, so that somebody can give the rights back: then nothing is uncertain', async () => {
+    const { world, sent } = await end()
+    world.source.forbidden.add('open').add('peek')
+    const running = live(world, AbortSignal.timeout(20_000), 60_000)
+    await setTimeout(1_500)
+    expect(await jobOf(world)).toMatchObject({ state: 'cancelled', hasOpenRun: true })
+    world.source.forbidden.clear()
+    await running
+    await expectFree(world)
+    expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(sent), failed: 0n })
+  })
+})
+
 describe('a canary', () => {
   const canary = { count: 5, waitSeconds: 0 }
   const begin = async (change: Parameters<typeof prepare>[2]): Promise<World> => {

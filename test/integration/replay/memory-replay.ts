@@ -114,6 +114,7 @@ function everything(): ReplayPart[] {
 export async function live(
   { database, source, target, id, queueId, polls }: World,
   signal = new AbortController().signal,
+  patienceMs = 0,
 ): Promise<boolean> {
   const store = createReplayStore(database)
   const job = (await store.get(id)) as ReplayJob
@@ -126,7 +127,7 @@ export async function live(
       profiles: BUILT_IN_PROFILES,
       log,
     },
-    ...{ now: Date.now, monotonicMs: () => performance.now(), batchRecords: 7, settleMs: 0 },
+    ...{ now: Date.now, monotonicMs: () => performance.now(), batchRecords: 7, settleMs: 0, patienceMs },
   })
   try {
     await run.run(signal)
