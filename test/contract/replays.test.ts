@@ -289,6 +289,25 @@ describe('while it runs', () => {
     expectProblem(await act(id, 'cancel'), 409, 'replay_wrong_state')
   })
 
+  it.each([
+    ['targetUnderMinIsr', { topic: 'orders' }, false],
+    ['targetOffline', { topic: 'orders' }, false],
+    ['groupLag', { group: 'billing', addedLag: 3, limit: 2 }, true],
+    ['returned', { returned: 3, produced: 4 }, true],
+  ])('held by %s it is resumed only when that could help', async (code, facts, canResume) => {
+    const id = await planned()
+    await start(id)
+    await app.services.replays.store.change(id, 'running', { state: 'braked', waitsFor: { code, facts } })
+    const { json } = await app.call('GET', `/api/v1/replays/${id}`)
+    checker.check('get', '/api/v1/replays/{replay}', 200, json)
+    expect(json.waitsFor).toMatchObject({ code, canResume })
+    const answer = await act(id, 'resume')
+    if (canResume) expect(answer.json).toMatchObject({ state: 'running', waitsFor: null })
+    else expectProblem(answer, 409, 'replay_target_refuses')
+    await act(id, 'pause')
+    expect((await act(id, 'resume')).json).toMatchObject({ state: 'running' })
+  })
+
   it('goes faster or slower without another plan', async () => {
     const id = await planned()
     await start(id)

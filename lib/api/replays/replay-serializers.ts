@@ -1,5 +1,7 @@
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
+import { isRefusedHold } from '../../replay/brake.ts'
+import type { ReplayState } from '../../replay/replay-states.ts'
 import type { CodedFact, ReplayJob, ReplayPlan, ReplayRequest } from '../../replay/replay-types.ts'
 import type { ReplayAnswer, ReplayPlanAnswer } from '../schemas/replays.ts'
 import { round, toIso, toIsoOrNull, toNumber, toNumberOrNull, type WordChoice } from '../serialize.ts'
@@ -29,7 +31,7 @@ export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
       returned: toNumber(counts.returned),
     },
     deliveredBy: job.deliveredBy,
-    waitsFor: job.waitsFor === null ? null : { code: job.waitsFor.code, message: waitText(job.waitsFor, words) },
+    waitsFor: job.waitsFor === null ? null : toWaitAnswer(job.waitsFor, job.state, words),
     recordsPerSecond: round(job.recordsPerSecond, 1),
     createdAt: toIso(job.createdAtMs),
     createdBy: job.createdBy,
@@ -81,6 +83,11 @@ export function outcomeText(kind: 'skipped' | 'failures' | 'notes', code: string
 
 function text({ locale, system }: WordChoice, key: string, facts: CodedFact['facts']): string {
   return translate(locale, 'replayCodes', key, facts, system)
+}
+
+function toWaitAnswer(reason: CodedFact, state: ReplayState, words: WordChoice): NonNullable<ReplayAnswer['waitsFor']> {
+  const canResume = (state === 'paused' || state === 'braked') && !isRefusedHold(reason.code)
+  return { code: reason.code, message: waitText(reason, words), canResume }
 }
 
 function waitText({ code, facts }: CodedFact, words: WordChoice): string {

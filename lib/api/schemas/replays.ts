@@ -154,7 +154,14 @@ export const replay = z.object({
   /** Whose progress `delivered` counts. `haveFailed`: they are those that failed; otherwise every group that reads the target. */
   deliveredBy: z.object({ groups: z.array(z.string()), haveFailed: z.boolean() }).nullable(),
   /** What holds it: why it is braked, paused or waits; null when nothing does. */
-  waitsFor: z.object({ code: z.string(), message: z.string() }).nullable(),
+  waitsFor: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      /** Whether a person may go on in spite of it. Not while the target stores nothing: it goes on by itself once that is mended. */
+      canResume: z.boolean(),
+    })
+    .nullable(),
   /** Records per second over the last seconds; null while it does not run. */
   recordsPerSecond: z.number().nullable(),
   createdAt: isoTime,

@@ -703,6 +703,26 @@ describe('a canary', () => {
   })
 })
 
+it.each([
+  ['underMinIsr', 'targetUnderMinIsr'],
+  ['offline', 'targetOffline'],
+] as const)(
+  'a target that is %s holds it: nobody can go on before that is mended, and then it does so by itself',
+  async (ill, code) => {
+    const world = await prepare(database, true)
+    world.polls.durability = ill
+    const running = live(world)
+    const held = await reach(world, 'braked')
+    expect([held.waitsFor, sentCount(world)]).toEqual([{ code, facts: { topic: 'orders' } }, 0])
+    const refused = await resumeReplay(held, withStore()).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'replay_target_refuses', facts: { code, topic: 'orders' } })
+    expect(await jobOf(world)).toMatchObject({ state: 'braked', waitsFor: held.waitsFor })
+    world.polls.durability = 'healthy'
+    await running
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  },
+)
+
 it('a target that nobody polls any more holds it, until somebody does', async () => {
   const world = await prepare(database, true)
   world.polls.atMs = () => Date.now() - 10_000

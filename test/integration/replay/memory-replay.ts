@@ -1,6 +1,7 @@
 /** A replay of a queue in memory, with the real database: what its worker does, life after life. */
 import type { Database } from '../../../lib/db.ts'
 import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
+import type { Durability } from '../../../lib/durability/observation.ts'
 import type { SnapshotReader } from '../../../lib/history/snapshot-store.ts'
 import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
 import { queueOf } from '../../../lib/inbox/queues.ts'
@@ -25,6 +26,7 @@ export interface Polls {
   atMs(): number
   /** Groups that read `orders`, and so far in each of its partitions. */
   committed: Record<string, bigint>
+  durability: Durability
 }
 
 export function snapshotsOf(polls: Polls): SnapshotReader {
@@ -38,7 +40,7 @@ export function snapshotsOf(polls: Polls): SnapshotReader {
     summary: async () => ({ lastPollAtMs: polls.atMs(), pollIntervalMs: 1_000 }),
     groups: async () => Object.keys(polls.committed).map(group),
     group: async (_cluster: string, id: string) => group(id),
-    topics: async () => [],
+    topics: async () => [{ name: 'orders', durability: polls.durability }],
   } as unknown as SnapshotReader
 }
 
@@ -103,7 +105,14 @@ export async function prepare(
   const all = (await partsOf?.(queue.id)) ?? everything()
   await store.savePlan(id, 'planned', planResult({ facts, parts: all, selected: BigInt(RECORDS) }))
   await store.change(id, 'planned', { state: 'running', startedAtMs: 2, hasOpenRun: true })
-  return { database, source, target, id, queueId: queue.id, polls: { atMs: Date.now, committed: {} } }
+  return {
+    database,
+    source,
+    target,
+    id,
+    queueId: queue.id,
+    polls: { atMs: Date.now, committed: {}, durability: 'healthy' },
+  }
 }
 
 function everything(): ReplayPart[] {
