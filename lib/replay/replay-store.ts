@@ -8,11 +8,11 @@ import { type AuditRecord, recordAudit } from '../audit/audit-log.ts'
 import { decodeStored, encodeStored } from '../db/stored-json.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import { OffsetRuns } from '../inbox/offset-runs.ts'
+import { decodeDelivered } from './fate-store.ts'
 import type { ReplayRate } from './rate-limit.ts'
 import { ACTIVE_STATES, isActive, type ReplayState } from './replay-states.ts'
 import type {
   CodedFact,
-  DeliveredBy,
   PlanFacts,
   ReplayBaseline,
   ReplayJob,
@@ -312,6 +312,7 @@ function toGlance(row: LightRow): ReplayGlance {
 const NEW_FACTS = { edited: [], guessed: null, pins: [] } satisfies Partial<PlanFacts>
 
 function toJob(row: ReplayRow): ReplayJob {
+  const delivered = decodeDelivered(row.deliveredTo)
   const planned = row.plan === null ? null : decodeStored<{ plan: ReplayPlan; facts: PlanFacts }>(row.plan)
   return {
     ...toGlance(row),
@@ -322,7 +323,8 @@ function toJob(row: ReplayRow): ReplayJob {
     facts: planned === null ? null : { ...NEW_FACTS, ...(planned.facts as Omit<PlanFacts, keyof typeof NEW_FACTS>) },
     planDigest: row.planDigest,
     planHash: row.planHash,
-    deliveredBy: (row.deliveredTo as { by?: DeliveredBy } | null)?.by ?? null,
+    deliveredBy: delivered.by,
+    lost: delivered.lost,
     hasOpenRun: row.hasOpenRun,
     isWatched: row.isWatched,
     recordsPerSecond: row.speed,

@@ -234,6 +234,14 @@ export interface ReplayCounts {
   returned: bigint
 }
 
+/** Produced records that will not be seen delivered any more. */
+export interface LostFromSight {
+  /** The target's retention took them before the groups that count had read them. */
+  expiredInTarget: number
+  /** Nobody can tell: gone between two looks, or the time of watching is over. */
+  unknown: number
+}
+
 /** Whose progress says that a record is delivered: of several groups, the slowest one's. */
 export interface DeliveredBy {
   groups: string[]
@@ -261,6 +269,8 @@ export interface ReplayJob {
   counts: ReplayCounts
   /** Null while nobody's progress is known. */
   deliveredBy: DeliveredBy | null
+  /** Null while nobody has counted them. */
+  lost: LostFromSight | null
   /** A run was begun whose end is not written down yet. */
   hasOpenRun: boolean
   /** What became of its records is still watched. */

@@ -28,6 +28,8 @@ export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
       skipped: toNumber(counts.skipped),
       failed: toNumber(counts.failed),
       delivered: toNumberOrNull(counts.delivered),
+      expiredInTarget: job.lost?.expiredInTarget ?? null,
+      unknown: job.lost?.unknown ?? null,
       returned: toNumber(counts.returned),
     },
     deliveredBy: job.deliveredBy,

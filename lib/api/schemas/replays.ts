@@ -149,6 +149,10 @@ export const replay = z.object({
     failed: count,
     /** Passed by the groups of `deliveredBy`; null when there is none whose progress is known. */
     delivered: count.nullable(),
+    /** The target's retention took them before those groups had read them; null while nobody's progress is known. */
+    expiredInTarget: count.nullable(),
+    /** Of those nobody can tell any more: gone between two looks, or not seen within the week of watching; null as above. */
+    unknown: count.nullable(),
     returned: count,
   }),
   /** Whose progress `delivered` counts. `haveFailed`: they are those that failed; otherwise every group that reads the target. */
@@ -177,8 +181,21 @@ export type ReplayAnswer = z.infer<typeof replay>
 export const replayList = listOf(replay)
 export type ReplayListAnswer = z.infer<typeof replayList>
 
-/** `notSent`: the replay has ended before it came to it; `waiting`: it will be sent. */
-export const REPLAY_OUTCOMES = ['waiting', 'produced', 'delivered', 'returned', 'skipped', 'failed', 'notSent'] as const
+/**
+ * `notSent`: the replay has ended before it came to it; `waiting`: it will be sent. `expiredInTarget`: sent, and deleted
+ * there before its group had read it. `unknown`: sent, and nobody can tell any more whether it was read.
+ */
+export const REPLAY_OUTCOMES = [
+  'waiting',
+  'produced',
+  'delivered',
+  'expiredInTarget',
+  'unknown',
+  'returned',
+  'skipped',
+  'failed',
+  'notSent',
+] as const
 
 export const replayRecord = z.object({
   source: z.object({ partition: z.int(), broker: z.string().nullable(), offset: count }),

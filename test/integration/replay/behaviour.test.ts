@@ -13,6 +13,7 @@ import { cancelReplay, changeRate, pauseReplay, resumeReplay } from '../../../li
 import type { ReplayState } from '../../../lib/replay/replay-states.ts'
 import { createReplayStore, type ReplayStore } from '../../../lib/replay/replay-store.ts'
 import type { ReplayJob, ReplayPart } from '../../../lib/replay/replay-types.ts'
+import { DAY_MS } from '../../../lib/units.ts'
 import { springOrigin, toHeaders } from '../../builders/dead-letters.ts'
 import { replayPart, runsOf } from '../../builders/replays.ts'
 import { live, numbersIn, prepare, RECORDS, type World, watchOnce } from './memory-replay.ts'
@@ -584,6 +585,72 @@ describe('a replay within one cluster that ended right behind a transaction that
     await running
     await expectFree(world)
     expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(sent), failed: 0n })
+  })
+})
+
+describe('what was sent', () => {
+  const weekLater = (): number => Date.now() + 8 * DAY_MS
+  /** 30 in each partition of the target, from offset 6 on. */
+  async function sent(): Promise<World> {
+    const world = await prepare(database, true)
+    await live(world)
+    expect((await jobOf(world)).counts.produced).toBe(BigInt(RECORDS))
+    return world
+  }
+  const look = async (world: World, committed: bigint, start: bigint): Promise<void> => {
+    world.polls.committed = { billing: committed }
+    world.polls.start = start
+    await watchOnce(world)
+  }
+  const told = async (world: World) => {
+    const { counts, lost, isWatched } = await jobOf(world)
+    return { delivered: Number(counts.delivered), ...lost, isWatched }
+  }
+
+  it('and is gone from the target before its group came there, does not count as delivered when that goes on', async () => {
+    const world = await sent()
+    await look(world, 10n, 0n)
+    await look(world, 10n, 20n)
+    expect(await told(world)).toEqual({ delivered: 8, expiredInTarget: 20, unknown: 0, isWatched: true })
+    await look(world, 36n, 20n)
+    expect(await told(world)).toEqual({ delivered: 40, expiredInTarget: 20, unknown: 0, isWatched: true })
+    await watchOnce(world, weekLater)
+    expect(await told(world)).toEqual({ delivered: 40, expiredInTarget: 20, unknown: 0, isWatched: false })
+  })
+
+  it('and is gone between two looks, is unknown', async () => {
+    const world = await sent()
+    await look(world, 10n, 0n)
+    await look(world, 36n, 12n)
+    expect(await told(world)).toEqual({ delivered: 56, expiredInTarget: 0, unknown: 4, isWatched: true })
+  })
+
+  it('and was not seen within a week, is unknown, but for what came back', async () => {
+    const world = await sent()
+    await look(world, 10n, 12n)
+    await cameBack(world, RECORDS / 2)
+    await watchOnce(world, weekLater)
+    // Of each partition of the target the first six are told; odd numbers come from partition 1 of the queue.
+    const rest = [0, 1].flatMap((partition) => numbersIn(world.target, partition).slice(6))
+    const unknown = rest.filter((number) => number % 2 === 1).length
+    expect(await told(world)).toEqual({ delivered: 8, expiredInTarget: 4, unknown, isWatched: false })
+  })
+
+  it('and is read by nobody whom we see, is unknown after a week', async () => {
+    const world = await sent()
+    await watchOnce(world)
+    expect((await jobOf(world)).lost).toBeNull()
+    await watchOnce(world, weekLater)
+    const { counts, lost, deliveredBy } = await jobOf(world)
+    expect([counts.delivered, lost, deliveredBy]).toEqual([null, { expiredInTarget: 0, unknown: RECORDS }, null])
+  })
+
+  it('is watched on from what a version before this one has written down', async () => {
+    const world = await sent()
+    const before = ['orders//0', 'orders//1'].map((key) => [key, '10'])
+    await database.client.replay.update({ where: { id: world.id }, data: { deliveredTo: before } })
+    await look(world, 36n, 12n)
+    expect(await told(world)).toEqual({ delivered: 56, expiredInTarget: 0, unknown: 4, isWatched: true })
   })
 })
 

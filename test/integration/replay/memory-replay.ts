@@ -26,6 +26,8 @@ export interface Polls {
   atMs(): number
   /** Groups that read `orders`, and so far in each of its partitions. */
   committed: Record<string, bigint>
+  /** Where each partition of `orders` begins. */
+  start: bigint
   durability: Durability
 }
 
@@ -34,6 +36,7 @@ export function snapshotsOf(polls: Polls): SnapshotReader {
     ...{ id, topics: ['orders'], memberCount: 1 },
     partitions: Array.from({ length: PARTITIONS }, (_, partition) => ({
       ...{ topic: 'orders', partition, broker: null, committedOffset: polls.committed[id] ?? null, lagMessages: 0n },
+      startOffset: polls.start,
     })),
   })
   return {
@@ -111,7 +114,7 @@ export async function prepare(
     target,
     id,
     queueId: queue.id,
-    polls: { atMs: Date.now, committed: {}, durability: 'healthy' },
+    polls: { atMs: Date.now, committed: {}, start: 0n, durability: 'healthy' },
   }
 }
 
@@ -169,11 +172,11 @@ export function numbersIn(cluster: MemoryCluster, partition: number): number[] {
 }
 
 /** What the worker's watch does beside a run: writes down how far the groups have read. */
-export async function watchOnce({ database, id, polls }: World): Promise<void> {
+export async function watchOnce({ database, id, polls }: World, now: () => number = Date.now): Promise<void> {
   const store = createReplayStore(database)
   const job = (await store.get(id)) as ReplayJob
   await watchOutcomes([job], {
     ...{ store, progress: createProgressStore(database), snapshots: snapshotsOf(polls) },
-    ...{ ledger: createHandledLedger(database), now: Date.now },
+    ...{ ledger: createHandledLedger(database), now },
   })
 }

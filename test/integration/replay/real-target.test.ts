@@ -11,8 +11,10 @@ import { queueOf } from '../../../lib/inbox/queues.ts'
 import { KafkaMessages } from '../../../lib/kafka/kafka-messages.ts'
 import { createLogger } from '../../../lib/log.ts'
 import { type OpenRunOptions, openRun } from '../../../lib/replay/open-run.ts'
+import { watchOutcomes } from '../../../lib/replay/outcome-watch.ts'
 import { cancelReplay, changeRate, pauseReplay, resumeReplay, startReplay } from '../../../lib/replay/replay-actions.ts'
 import type { ReplayJob, ReplayRequest } from '../../../lib/replay/replay-types.ts'
+import { DAY_MS } from '../../../lib/units.ts'
 import { clusterConfig, connectClients, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
 import { openReplayLab, type ReplayLab } from '../../servers/replay-lab.ts'
@@ -181,6 +183,41 @@ describe('groups of the target', () => {
     const { counts, deliveredBy } = await jobOf(id)
     expect([counts.delivered, deliveredBy]).toEqual([10n, { groups: ['billing'], haveFailed: true }])
     await failing.disconnect()
+  })
+
+  it('that have not read what the target deletes never had it, wherever they go on', async () => {
+    const name = await letters('short-lived', 40)
+    const groupId = 'billing'
+    const commit = (...offsets: number[]) =>
+      clients.admin.setOffsets({
+        ...{ groupId, topic: name },
+        partitions: offsets.map((offset, partition) => ({ partition, offset: String(offset) })),
+      })
+    await commit(0, 0)
+    const id = await begin(await planFor(name))
+    await lab.waitFor(id, ['completed'])
+    await commit(4, 20)
+    const told = async (): Promise<unknown> => {
+      const { counts, lost } = await jobOf(id)
+      return { delivered: Number(counts.delivered), ...lost }
+    }
+    const tells = (expected: object) =>
+      vi.waitFor(async () => expect(await told()).toEqual(expected), { timeout: 40_000, interval: 500 })
+    await tells({ delivered: 24, expiredInTarget: 0, unknown: 0 })
+    await clients.admin.deleteTopicRecords({ topic: name, partitions: [{ partition: 0, offset: '11' }] })
+    await tells({ delivered: 24, expiredInTarget: 7, unknown: 0 })
+    await commit(15, 20)
+    await tells({ delivered: 28, expiredInTarget: 7, unknown: 0 })
+    // Five are never read.
+    const { store, progress, database } = lab
+    await watchOutcomes([await jobOf(id)], {
+      ...{ store, progress, snapshots: createSnapshotReader(database), ledger: createHandledLedger(database) },
+      now: () => Date.now() + 8 * DAY_MS,
+    })
+    expect([await told(), (await jobOf(id)).isWatched]).toEqual([
+      { delivered: 28, expiredInTarget: 7, unknown: 5 },
+      false,
+    ])
   })
 
   it('see a retry topic only when it is theirs', async () => {

@@ -12,6 +12,7 @@ import {
 
 const counts: ReplayAnswer['counts'] = {
   ...{ selected: 100, produced: 40, unconfirmed: 0, skipped: 5, failed: 5, delivered: 30, returned: 1 },
+  ...{ expiredInTarget: null, unknown: null },
 }
 
 describe('how far a replay is', () => {
