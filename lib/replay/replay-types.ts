@@ -192,6 +192,9 @@ export interface AffectedGroup {
   note: 'failed' | 'other' | 'unknown'
 }
 
+/** What limits a replay: its own rate, else the speed of earlier ones to the same cluster, else what is usual. */
+export type EstimateBasis = 'rate' | 'measured' | 'assumed'
+
 export interface ReplayPlan {
   messages: bigint
   bytes: bigint
@@ -203,6 +206,8 @@ export interface ReplayPlan {
   skipped: { code: SkipCode; count: bigint }[]
   delivery: 'exactlyOnce' | 'atLeastOnce'
   estimatedSeconds: number | null
+  /** Null in plans of before. */
+  estimateBasis: EstimateBasis | null
   needsApproval: boolean
   removedHeaders: { key: string; count: bigint }[]
 }

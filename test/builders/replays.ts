@@ -60,6 +60,7 @@ export function replayPlan(change: Partial<ReplayPlan> = {}): ReplayPlan {
     failedGroups: ['billing'],
     warnings: [{ code: 'readUncommitted', count: null, facts: {} }],
     ...{ skipped: [], delivery: 'exactlyOnce', estimatedSeconds: 1, needsApproval: false, removedHeaders: [] },
+    estimateBasis: 'assumed',
     ...change,
   }
 }

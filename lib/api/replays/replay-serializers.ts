@@ -73,6 +73,7 @@ function toPlanAnswer(plan: ReplayPlan, { target }: ReplayRequest, words: WordCh
     })),
     delivery: plan.delivery,
     estimatedSeconds: plan.estimatedSeconds,
+    estimateBasis: plan.estimateBasis,
     needsApproval: plan.needsApproval,
     removedHeaders: plan.removedHeaders.map(({ key, count }) => ({ key, count: toNumber(count) })),
   }

@@ -103,6 +103,8 @@ export const replayPlan = z.object({
   /** How each record is delivered: `exactlyOnce`, or `atLeastOnce` with a check before anything is sent again. */
   delivery: z.enum(['exactlyOnce', 'atLeastOnce']),
   estimatedSeconds: z.number().nullable(),
+  /** `rate`: the limit of this replay. `measured`: the speed of earlier ones to the same cluster. `assumed`: none was measured. */
+  estimateBasis: z.enum(['rate', 'measured', 'assumed']).nullable(),
   needsApproval: z.boolean(),
   /** Header names that are removed from the records, with how many records have each; at most 200. */
   removedHeaders: z.array(z.object({ key: z.string(), count })),

@@ -822,6 +822,24 @@ it('a target that nobody polls any more: a person goes on all the same, until it
   await running
 })
 
+it('the newest that are over and that nothing limited say how fast a cluster is', async () => {
+  const clusterId = (await jobOf(await prepare(database, false))).request.target.clusterId
+  const ids = async (limit: number): Promise<string[]> =>
+    (await store.unlimitedTo(clusterId, limit)).map(({ id }) => id)
+  const before = (await ids(1_000)).length
+  const [first, second, limited] = [
+    await prepare(database, false),
+    await prepare(database, false),
+    await prepare(database, false),
+  ]
+  await changeRate(await jobOf(limited), { recordsPerSecond: 1_000, bytesPerSecond: null }, withStore())
+  for (const world of [first, second, limited]) await live(world)
+  await live(await prepare(database, true))
+  expect((await ids(1_000)).length).toBe(before + 2)
+  expect(await ids(1)).toHaveLength(1)
+  expect(await ids(1_000)).toEqual(expect.arrayContaining([first.id, second.id]))
+})
+
 it('what the plan leaves out is never read as something to send', async () => {
   const skips = [{ code: 'quarantined' as const, offsets: runsOf([0, 29]) }]
   const parts = [
