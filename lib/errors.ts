@@ -31,6 +31,7 @@ export const ERROR_CODES = [
   'replay_sends_records',
   'replay_same_person',
   'replay_rate_not_approved',
+  'replay_target_refuses',
   'mute_not_found',
   'mute_in_file',
   'mutes_too_many',

@@ -22,6 +22,8 @@ const OUTCOME_TEXT: Record<ReplayOutcome, string> = {
   waiting: 'text-ink3',
   produced: 'text-watch',
   delivered: 'text-safe',
+  expiredInTarget: 'text-losing',
+  unknown: 'text-risk',
   returned: 'text-losing',
   skipped: 'text-ink2',
   failed: 'text-losing',

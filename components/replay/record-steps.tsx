@@ -253,6 +253,7 @@ function PaceRecord({ replay }: { replay: ReplayAnswer }): ReactElement {
         )}
       </Big>
       <ul className="space-y-0.5 text-ink2">
+        {seconds === null || plan?.estimateBasis == null ? null : <li>{t(`plan.estimate.${plan.estimateBasis}`)}</li>}
         {rate.bytesPerSecond === null ? null : (
           <li>{t('plan.bytesPerSecond', { rate: format.bytesPerSecond(rate.bytesPerSecond) })}</li>
         )}

@@ -110,6 +110,10 @@ function Numbers({ replay }: { replay: ReplayAnswer }): ReactElement {
         </Fact>
       </dl>
       {counts.unconfirmed === 0 ? null : <p className="text-risk">{t('unconfirmed', { count: counts.unconfirmed })}</p>}
+      {counts.expiredInTarget ? (
+        <p className="text-losing">{t('expiredInTarget', { count: counts.expiredInTarget })}</p>
+      ) : null}
+      {counts.unknown ? <p className="text-risk">{t('unknown', { count: counts.unknown })}</p> : null}
       <WhoseProgress replay={replay} />
     </div>
   )
@@ -168,9 +172,11 @@ function ProgressBar({ replay }: { replay: ReplayAnswer }): ReactElement {
   const { counts } = replay
   const { done, ratio } = progressOf(replay)
   const delivered = Math.min(counts.delivered ?? 0, counts.produced)
+  const expired = counts.expiredInTarget ?? 0
   const parts = [
     { id: 'delivered', count: delivered, className: 'bg-safe' },
-    { id: 'produced', count: counts.produced - delivered, className: 'bg-watch' },
+    { id: 'produced', count: counts.produced - delivered - expired, className: 'bg-watch' },
+    { id: 'expiredInTarget', count: expired, className: 'bg-losing' },
     { id: 'skipped', count: counts.skipped, className: 'hatched' },
     { id: 'failed', count: counts.failed, className: 'bg-losing' },
   ]

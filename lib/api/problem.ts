@@ -40,6 +40,7 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   replay_sends_records: 409,
   replay_same_person: 403,
   replay_rate_not_approved: 409,
+  replay_target_refuses: 409,
   mute_not_found: 404,
   mute_in_file: 409,
   mutes_too_many: 409,

@@ -40,8 +40,9 @@ const ACTIONS: Record<ReplayState, readonly ReplayAction[]> = {
   failed: [],
 }
 
-export function may(replay: Pick<ReplayAnswer, 'state'>, action: ReplayAction): boolean {
-  return ACTIONS[replay.state].includes(action)
+export function may({ state, waitsFor }: Pick<ReplayAnswer, 'state' | 'waitsFor'>, action: ReplayAction): boolean {
+  if (action === 'resume' && waitsFor?.canResume === false) return false
+  return ACTIONS[state].includes(action)
 }
 
 const FAST_MS = SECOND_MS

@@ -188,6 +188,13 @@ export interface ExactlyOnceChannel {
   open(signal: AbortSignal): Promise<Progress[]>
 
   /**
+   * What `open` would tell of a job that nobody works on any more. Fences nobody, and so needs fewer rights.
+   *
+   * @throws MessageAccessError
+   */
+  peek(signal: AbortSignal): Promise<Progress[]>
+
+  /**
    * One short transaction: all of it or nothing. `progressOf` is asked after the messages are written and before the
    * commit, so that its notes can hold where they went.
    *

@@ -79,12 +79,12 @@ export class KafkaExactlyOnce implements ExactlyOnceChannel {
       -1,
     )
     this.#sequences.clear()
-    const progress = await this.#progress(signal)
+    const progress = await this.peek(signal)
     this.#producer = { producerId, producerEpoch, isTransactional: true }
     return progress
   }
 
-  async #progress(signal: AbortSignal): Promise<Progress[]> {
+  async peek(signal: AbortSignal): Promise<Progress[]> {
     const asked = [{ groupId: this.#id, memberId: null, memberEpoch: -1, topics: null }]
     const coordinator = { kind: 'group', key: this.#id, signal } as const
     const answer = await this.#router.retry(signal, () =>

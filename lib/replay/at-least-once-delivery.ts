@@ -12,7 +12,7 @@ import {
   type OutgoingMessage,
 } from '../cluster/messages.ts'
 import { SECOND_MS } from '../units.ts'
-import { type Decided, type Delivery, isRefusal, mayPass, progressOf } from './delivery.ts'
+import { type Decided, type Delivery, isRefusal, mayPass, progressOf, windowOf } from './delivery.ts'
 import { type EntryOutcome, OutcomeBuilder } from './outcome-codec.ts'
 import type { PartProgress, ProgressStore, TargetEnd } from './progress-store.ts'
 import type { ReplayPart } from './replay-types.ts'
@@ -218,11 +218,6 @@ export class AtLeastOnceDelivery implements Delivery {
     }
     return stopped
   }
-}
-
-/** What was declared and is not written down yet. */
-function windowOf({ inFlightTo, nextOffset: from }: ReplayPart): { from: bigint; to: bigint } | null {
-  return inFlightTo === null || inFlightTo <= from ? null : { from, to: inFlightTo }
 }
 
 interface EntryPlace {

@@ -45,6 +45,13 @@ export function blindReason({ maxAddedLag, isr }: ReplayBrake, { isClear, lastAt
   return { code: 'targetUnseen', facts: { since: new Date(lastAtMs).toISOString() } }
 }
 
+const ILL_TARGET = { underMinIsr: 'targetUnderMinIsr', offline: 'targetOffline' }
+
+/** Held by a target that stores nothing now: whoever went on all the same would be held again at the first record. */
+export function isRefusedHold(code: string): boolean {
+  return Object.values(ILL_TARGET).includes(code)
+}
+
 /** Why it must hold; null when nothing forbids to go on. */
 export function brakeReason(input: BrakeInput): CodedFact | null {
   return isrReason(input) ?? lagReason(input) ?? returnReason(input)
@@ -52,9 +59,11 @@ export function brakeReason(input: BrakeInput): CodedFact | null {
 
 function isrReason({ brake, targets }: BrakeInput): CodedFact | null {
   if (!brake.isr) return null
-  const ill = targets.find(({ durability }) => durability === 'underMinIsr' || durability === 'offline')
-  if (ill === undefined) return null
-  return { code: ill.durability === 'offline' ? 'targetOffline' : 'targetUnderMinIsr', facts: { topic: ill.topic } }
+  for (const { topic, durability } of targets) {
+    if (durability === 'underMinIsr' || durability === 'offline')
+      return { code: ILL_TARGET[durability], facts: { topic } }
+  }
+  return null
 }
 
 function lagReason({ brake, baseline, groups, isHeld }: BrakeInput): CodedFact | null {

@@ -35,6 +35,11 @@ export interface Delivery {
   close(): Promise<void>
 }
 
+/** What was declared and is not written down yet: of its records nobody knows yet whether they were sent. */
+export function windowOf({ inFlightTo, nextOffset: from }: ReplayPart): { from: bigint; to: bigint } | null {
+  return inFlightTo === null || inFlightTo <= from ? null : { from, to: inFlightTo }
+}
+
 /** Some record of the batch is refused, and only smaller batches can tell which. */
 export class SmallerBatchError extends Error {
   readonly records: number

@@ -3,13 +3,15 @@ import {
   type ExactlyOnceChannel,
   MessageAccessError,
   type MessageReader,
+  type Progress,
   type SentMessage,
 } from '../cluster/messages.ts'
+import { placeKey } from '../inbox/queues.ts'
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
-import { type Delivery, isRefusal, progressOf, SmallerBatchError } from './delivery.ts'
+import { type Delivery, isRefusal, mayPass, progressOf, SmallerBatchError, windowOf } from './delivery.ts'
 import { type EntryOutcome, OutcomeBuilder } from './outcome-codec.ts'
 import { type ProgressNote, readNote, writeNote } from './progress-note.ts'
-import type { PartProgress } from './progress-store.ts'
+import type { PartProgress, ProgressStore } from './progress-store.ts'
 import type { ReplayPart } from './replay-types.ts'
 import { type LookRange, lookForSent } from './sent-lookup.ts'
 import { type FeedBatch, type FeedEntry, keyDigest } from './source-feed.ts'
@@ -20,14 +22,20 @@ export interface ExactlyOnceOptions {
   jobId: string
   channel: ExactlyOnceChannel
   reader: MessageReader
+  sourceTopic: string
   targets: readonly string[]
+  progress: Pick<ProgressStore, 'saveIntent'>
   startedAtMs: number
   now(): number
+  monotonicMs(): number
+  /** Of an ended job, so long somebody may give the rights back that asking for its progress needs. */
+  patienceMs?: number
 }
 
 const COMMIT_DEADLINE_MS = 30 * SECOND_MS
 /** Brokers' clocks may be behind ours by this much when records are looked for by time. */
 const CLOCK_MARGIN_MS = 10 * MINUTE_MS
+const PATIENCE_MS = 5 * MINUTE_MS
 
 type Sendable = Extract<FeedEntry, { failure: null }>
 
@@ -35,28 +43,71 @@ export class ExactlyOnceDelivery implements Delivery {
   readonly #options: ExactlyOnceOptions
   /** `open` tells all of it. */
   readonly foundSent = 0
+  #refusedSinceMs: number | null = null
 
   constructor(options: ExactlyOnceOptions) {
     this.#options = options
   }
 
-  /** Also of an ended one nothing is given up: without its place nobody knows up to where it had committed. */
-  async open(parts: readonly ReplayPart[], _isEnded: boolean, signal: AbortSignal): Promise<PartProgress[]> {
-    const progress = await this.#options.channel.open(signal)
-    const behind = parts.flatMap((part, ordinal) => {
-      const committed = progress.find(({ partition, broker }) => partition === part.partition && broker === part.broker)
-      if (committed === undefined || committed.nextOffset <= part.nextOffset) return []
-      return [{ part, ordinal, to: committed.nextOffset, note: readNote(committed.note) }]
-    })
+  async open(parts: readonly ReplayPart[], isEnded: boolean, signal: AbortSignal): Promise<PartProgress[]> {
+    if (!isEnded) return this.#completed(parts, await this.#options.channel.open(signal), signal)
+    let told: Progress[] = []
+    try {
+      told = await this.#askEnded(signal)
+      return await this.#completed(parts, told, signal)
+    } catch (error) {
+      if (!this.#mayGiveUp(error)) throw error
+      return this.#lookWithoutProgress(parts, told, signal)
+    }
+  }
+
+  async #completed(
+    parts: readonly ReplayPart[],
+    told: readonly Progress[],
+    signal: AbortSignal,
+  ): Promise<PartProgress[]> {
     const recovered: PartProgress[] = []
-    for (const one of behind) recovered.push(await this.#recover(one, signal))
+    for (const [ordinal, part] of parts.entries()) {
+      const committed = progressIn(told, part)
+      if (committed === undefined || committed.nextOffset <= part.nextOffset) continue
+      const one = { part, ordinal, to: committed.nextOffset, note: readNote(committed.note) }
+      recovered.push(await this.#recover(one, signal))
+    }
     return recovered
+  }
+
+  async #askEnded(signal: AbortSignal): Promise<Progress[]> {
+    const { reader, sourceTopic } = this.#options
+    // Of a topic that we may not see, no progress is told, as if there were none.
+    await unlessGone(() => reader.describe(sourceTopic, signal), signal)
+    return this.#openOrPeek(signal)
+  }
+
+  /** Nobody but a person can mend it, and has had time for that. */
+  #mayGiveUp(error: unknown): boolean {
+    if (!isForGood(error)) return false
+    const { monotonicMs, patienceMs = PATIENCE_MS } = this.#options
+    this.#refusedSinceMs ??= monotonicMs()
+    return monotonicMs() - this.#refusedSinceMs >= patienceMs
+  }
+
+  /** Who may not open the transaction may still see what it has committed: it is closed to all who would add to it. */
+  async #openOrPeek(signal: AbortSignal): Promise<Progress[]> {
+    const { channel } = this.#options
+    try {
+      return await channel.open(signal)
+    } catch (error) {
+      if (!isForGood(error)) throw error
+      return channel.peek(signal)
+    }
   }
 
   async deliver(batch: FeedBatch, parts: readonly ReplayPart[]): Promise<PartProgress[]> {
     const sends = batch.entries.filter((entry): entry is Sendable => entry.failure === null)
     if (sends.length === 0) return progressOf(batch, parts, [], new Map())
     const startedAtMs = this.#options.now()
+    // Should nobody be allowed to ask the channel one day, this is what may have been sent.
+    await this.#options.progress.saveIntent(this.#options.jobId, batch.reached, null)
     try {
       const sent = await this.#options.channel.commit(
         sends.map(({ message }) => message),
@@ -123,12 +174,45 @@ export class ExactlyOnceDelivery implements Delivery {
     return { ordinal, from, to, partition: part.partition, broker: part.broker, runs, stoppedKeys: null }
   }
 
-  async #rangesSince(note: ProgressNote | null, signal: AbortSignal): Promise<LookRange[]> {
+  /** What is found was sent. What may have been, and is not found, nobody can tell: no other plan sends it by itself. */
+  async #lookWithoutProgress(
+    parts: readonly ReplayPart[],
+    told: readonly Progress[],
+    signal: AbortSignal,
+  ): Promise<PartProgress[]> {
+    const { reader, jobId } = this.#options
+    const places = new Map(parts.map((part) => [placeKey(part), new Map<bigint, SentMessage>()]))
+    const starts = new Map(parts.map((part) => [placeKey(part), part.nextOffset]))
+    const keep = ({ offset, sent, ...place }: PartPlace): void => {
+      const found = places.get(placeKey(place))
+      if (found !== undefined && offset >= (starts.get(placeKey(place)) ?? 0n) && !found.has(offset)) {
+        found.set(offset, sent)
+      }
+    }
+    for (const range of await this.#rangesSince(null, signal, 'pass')) {
+      await passForGood(() => lookForSent(reader, jobId, [range], keep, 'pass', signal))
+    }
+    return parts.flatMap((part, ordinal) => {
+      const { partition, broker, nextOffset: from } = part
+      const found = places.get(placeKey(part)) ?? new Map<bigint, SentMessage>()
+      const ends = [windowOf(part)?.to, progressIn(told, part)?.nextOffset, ...[...found.keys()].map((at) => at + 1n)]
+      const to = ends.reduce<bigint>((most, end) => (end !== undefined && end > most ? end : most), from)
+      if (to === from) return []
+      return [{ ordinal, partition, broker, from, to, runs: recoveredRuns(part, to, found, []), stoppedKeys: null }]
+    })
+  }
+
+  async #rangesSince(
+    note: ProgressNote | null,
+    signal: AbortSignal,
+    onRefused: 'throw' | 'pass' = 'throw',
+  ): Promise<LookRange[]> {
     const { reader, targets, startedAtMs } = this.#options
     const sinceMs = (note?.startedAtMs ?? startedAtMs) - CLOCK_MARGIN_MS
     const ranges: LookRange[] = []
     for (const topic of targets) {
-      const starts = await unlessGone(() => reader.offsetsAtTime(topic, sinceMs, signal), signal)
+      const ask = () => unlessGone(() => reader.offsetsAtTime(topic, sinceMs, signal), signal)
+      const starts = onRefused === 'throw' ? await ask() : await passForGood(ask)
       ranges.push(
         ...(starts ?? []).map(({ partition, broker, offset }) => ({
           topic,
@@ -170,6 +254,25 @@ function recoveredRuns(
     }
   }
   return builder.runs
+}
+
+function progressIn(told: readonly Progress[], place: ReplayPart): Progress | undefined {
+  return told.find((one) => placeKey(one) === placeKey(place))
+}
+
+/** No waiting mends it. */
+function isForGood(error: unknown): boolean {
+  return error instanceof MessageAccessError && !mayPass(error)
+}
+
+/** Null: it may not be read. */
+async function passForGood<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!isForGood(error)) throw error
+    return null
+  }
 }
 
 function refusedAlone(batch: FeedBatch, parts: readonly ReplayPart[], entry: Sendable): PartProgress[] {

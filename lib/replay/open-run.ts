@@ -46,6 +46,8 @@ export interface OpenRunOptions {
   batchRecords?: number
   /** See `AtLeastOnceDelivery`. */
   settleMs?: number
+  /** See `ExactlyOnceDelivery`. */
+  patienceMs?: number
   /** Left out: it has one. */
   place?: SendingPlace
 }
@@ -100,7 +102,11 @@ function deliveryOf(options: OpenRunOptions, facts: PlanFacts, reader: MessageRe
     const channel = target.exactlyOnce({ jobId: job.id, sourceTopic: job.request.topic })
     if (channel === null) throw new Error('the cluster has no transactions')
     const startedAtMs = job.startedAtMs ?? job.createdAtMs
-    return new ExactlyOnceDelivery({ jobId: job.id, channel, reader, targets: topics, startedAtMs, now })
+    const { monotonicMs, patienceMs } = options
+    return new ExactlyOnceDelivery({
+      ...{ jobId: job.id, channel, reader, sourceTopic: job.request.topic, targets: topics, progress },
+      ...{ startedAtMs, now, monotonicMs, ...(patienceMs === undefined ? {} : { patienceMs }) },
+    })
   }
   const { settleMs } = options
   // A broker of RocketMQ may put what was sent to a retry topic among the dead letters at once.

@@ -158,16 +158,3 @@ export function countUnconfirmed(runs: readonly OutcomeRun[]): number {
     0,
   )
 }
-
-/** Of the produced records, those whose target offset a reader has passed. Unknown target offsets are never passed. */
-export function countDelivered(runs: readonly OutcomeRun[], deliveredTo: ReadonlyMap<string, bigint>): number {
-  let delivered = 0
-  for (const run of runs) {
-    if (run.failure !== null || run.targetOffset === null) continue
-    const to = deliveredTo.get(targetKey(run.target)) ?? 0n
-    const passed = to - run.targetOffset
-    const length = run.to - run.from
-    delivered += Number(passed <= 0n ? 0n : passed < length ? passed : length)
-  }
-  return delivered
-}

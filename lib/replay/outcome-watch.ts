@@ -2,7 +2,7 @@
 import type { SnapshotReader } from '../history/snapshot-store.ts'
 import type { HandledLedger } from '../inbox/handled-ledger.ts'
 import { DAY_MS } from '../units.ts'
-import { countReturned, watchOf } from './open-run.ts'
+import { watchOf } from './open-run.ts'
 import type { ProgressStore } from './progress-store.ts'
 import { isFinal } from './replay-states.ts'
 import type { ReplayStore } from './replay-store.ts'
@@ -29,10 +29,13 @@ async function watchOne(
   { store, progress, snapshots, ledger, now }: OutcomeWatchOptions,
 ): Promise<void> {
   if (job.facts === null) return
-  const returned = await countReturned(ledger, job.id)
+  const places = (await ledger.returnedOf(job.id)).flatMap((action) => action.places)
+  const returned = places.reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
   if (returned !== job.counts.returned) await progress.saveReturned(job.id, returned)
   const passed = await watchOf(job, snapshots, ledger, job.facts, now).passed()
   await progress.saveDelivered(job.id, passed)
   const isOver = job.endedAtMs !== null && now() - job.endedAtMs > WATCHED_MS
-  if (isOver && isFinal(job.state)) await store.change(job.id, job.state, { isWatched: false })
+  if (!isOver || !isFinal(job.state) || job.hasOpenRun) return
+  await progress.closeWatch(job.id, places)
+  await store.change(job.id, job.state, { isWatched: false })
 }

@@ -1,12 +1,20 @@
 /** Pieces of a plan that are computed from what is known already. Pure. */
 import type { Forecast } from '../durability/observation.ts'
 import type { GroupRow } from '../history/snapshot-store.ts'
+import { SECOND_MS } from '../units.ts'
 import type { ReplayRate } from './rate-limit.ts'
-import type { AffectedGroup, ReplayPlan, ReplayRequest } from './replay-types.ts'
+import type { AffectedGroup, EstimateBasis, ReplayJob, ReplayPlan, ReplayRequest } from './replay-types.ts'
 
-/** Without a limit of its own, a replay is about this fast: measured with three brokers on a small machine. */
-const USUAL_RECORDS_PER_SECOND = 20_000
-const USUAL_BYTES_PER_SECOND = 30 * 2 ** 20
+export interface Speed {
+  recordsPerSecond: number
+  bytesPerSecond: number
+}
+
+/** Without a limit of its own, and where nothing was measured: three brokers on a small machine. */
+const ASSUMED_SPEED: Speed = { recordsPerSecond: 20_000, bytesPerSecond: 30 * 2 ** 20 }
+/** Fewer records, or a shorter time, say more of how a replay begins and ends than of how fast it is. */
+const LEAST_RECORDS = 1_000n
+const LEAST_SECONDS = 1
 
 /** Every group that reads one of the targets sees the records again, whether it failed or not. */
 export function affectedGroups(
@@ -33,14 +41,50 @@ export function groupsDown(groups: readonly GroupRow[], failedGroups: readonly s
   })
 }
 
-export function estimateSeconds(
-  { messages, bytes }: Pick<ReplayPlan, 'messages' | 'bytes'>,
+/** Of replays without a limit that are over: the fastest one's, since people and brakes held up the others. */
+export function measuredSpeed(done: readonly ReplayJob[], delivery: ReplayPlan['delivery']): Speed | null {
+  const speeds = done.flatMap((job) => (job.plan?.delivery === delivery ? (speedOf(job, job.plan) ?? []) : []))
+  if (speeds.length === 0) return null
+  return {
+    recordsPerSecond: Math.max(...speeds.map(({ recordsPerSecond }) => recordsPerSecond)),
+    bytesPerSecond: Math.max(...speeds.map(({ bytesPerSecond }) => bytesPerSecond)),
+  }
+}
+
+function speedOf(
+  { startedAtMs, endedAtMs, counts, request }: ReplayJob,
+  { bytes, messages }: ReplayPlan,
+): Speed | null {
+  if (startedAtMs === null || endedAtMs === null || counts.produced < LEAST_RECORDS) return null
+  const seconds = (endedAtMs - startedAtMs) / SECOND_MS - waitSeconds(request)
+  if (seconds < LEAST_SECONDS) return null
+  const recordsPerSecond = Number(counts.produced) / seconds
+  return { recordsPerSecond, bytesPerSecond: (recordsPerSecond * Number(bytes)) / Number(messages) }
+}
+
+function waitSeconds({ canary, graceSeconds }: Pick<ReplayRequest, 'canary' | 'graceSeconds'>): number {
+  return (canary?.waitSeconds ?? 0) + graceSeconds
+}
+
+/** `measured`: how fast earlier ones went to the same cluster; null when nobody knows. */
+export function estimateTime(
+  plan: Pick<ReplayPlan, 'messages' | 'bytes'>,
   { recordsPerSecond, bytesPerSecond }: ReplayRate,
-  { canary, graceSeconds }: Pick<ReplayRequest, 'canary' | 'graceSeconds'>,
-): number {
-  const byRecords = Number(messages) / Math.min(recordsPerSecond ?? Infinity, USUAL_RECORDS_PER_SECOND)
-  const byBytes = Number(bytes) / Math.min(bytesPerSecond ?? Infinity, USUAL_BYTES_PER_SECOND)
-  return Math.ceil(Math.max(byRecords, byBytes) + (canary?.waitSeconds ?? 0) + graceSeconds)
+  request: Pick<ReplayRequest, 'canary' | 'graceSeconds'>,
+  measured: Speed | null,
+): { estimatedSeconds: number; estimateBasis: EstimateBasis } {
+  const unhindered = secondsAt(plan, measured ?? ASSUMED_SPEED)
+  const allowed = secondsAt(plan, {
+    recordsPerSecond: recordsPerSecond ?? Infinity,
+    bytesPerSecond: bytesPerSecond ?? Infinity,
+  })
+  const estimatedSeconds = Math.ceil(Math.max(unhindered, allowed) + waitSeconds(request))
+  if (allowed > unhindered) return { estimatedSeconds, estimateBasis: 'rate' }
+  return { estimatedSeconds, estimateBasis: measured === null ? 'assumed' : 'measured' }
+}
+
+function secondsAt({ messages, bytes }: Pick<ReplayPlan, 'messages' | 'bytes'>, speed: Speed): number {
+  return Math.max(Number(messages) / speed.recordsPerSecond, Number(bytes) / speed.bytesPerSecond)
 }
 
 /** When the first of the records may be gone; null when unknown or never. */

@@ -17,7 +17,7 @@ import { contentDigest } from './content-digest.ts'
 import { contentOf, type DecideContext, decide, decodeRecord, type Sendable } from './decide.ts'
 import { editKey, editOf, indexEdits, isEditableText, type PreparedEdit } from './edits.ts'
 import { planDigest, planHash, profilesDigest } from './plan-hash.ts'
-import { affectedGroups, estimateSeconds, expiryOf, groupsDown } from './plan-parts.ts'
+import { affectedGroups, estimateTime, expiryOf, groupsDown, measuredSpeed } from './plan-parts.ts'
 import { PartTally, PlanTally } from './plan-tally.ts'
 import { planWarnings } from './plan-warnings.ts'
 import { pinOf, type RecordPin } from './record-pins.ts'
@@ -47,6 +47,8 @@ export interface PlannerOptions {
   snapshots: SnapshotReader
   profiles: readonly DlqProfile[]
   policy: ApprovalPolicy
+  /** Replays to the target's cluster that nothing limited and that are over, the newest ones. */
+  doneBefore(): Promise<ReplayJob[]>
   /** Other replays of the queue that wait or run, with how many of these records they have, too. */
   otherReplays(job: ReplayJob, places: readonly PlaceRuns[]): Promise<{ id: string; shared: bigint }[]>
   /**
@@ -315,13 +317,14 @@ class Planning {
     const targets = new Set(numbers.targets.map(({ topic }) => topic))
     const groups = await this.#options.snapshots.groups(request.target.clusterId)
     const affected = affectedGroups(groups ?? [], targets, failed)
-    const estimatedSeconds = estimateSeconds(numbers, rate, request)
+    const speed = measuredSpeed(await this.#options.doneBefore(), facts.delivery)
+    const estimate = estimateTime(numbers, rate, request, speed)
     const plan = {
       ...numbers,
       affectedGroups: affected,
       failedGroups: failed,
       delivery: facts.delivery,
-      estimatedSeconds,
+      ...estimate,
       needsApproval: needsApproval(this.#options.policy, request, numbers.messages),
       warnings: await this.#warnings(
         pinned,
@@ -330,7 +333,7 @@ class Planning {
           areGroupsKnown: groups !== null,
           failedGroupsDown: groupsDown(groups ?? [], failed),
           stale,
-          estimatedSeconds,
+          estimatedSeconds: estimate.estimatedSeconds,
         },
       ),
     }

@@ -3,8 +3,8 @@ import type { PartitionPlace } from '../cluster/messages.ts'
 import { encodeStored } from '../db/stored-json.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import { OffsetRuns } from '../inbox/offset-runs.ts'
+import { createFateStore, type FateStore } from './fate-store.ts'
 import {
-  countDelivered,
   countOutcomes,
   countUnconfirmed,
   decodeOutcomes,
@@ -12,7 +12,6 @@ import {
   type OutcomeRun,
   type OutcomeTarget,
 } from './outcome-codec.ts'
-import type { Passed } from './target-watch.ts'
 
 export interface PartProgress extends PartitionPlace {
   ordinal: number
@@ -35,7 +34,7 @@ export interface TargetEnd extends OutcomeTarget {
   offset: bigint
 }
 
-export interface ProgressStore {
+export interface ProgressStore extends FateStore {
   /**
    * Again after a failure it changes nothing that was written the first time.
    *
@@ -56,20 +55,16 @@ export interface ProgressStore {
     fromOffset: bigint,
     limit: number,
   ): Promise<{ nextOffset: bigint; runs: OutcomeRun[] }[]>
-  /** Counts what groups have passed. @returns the sum over the whole replay */
-  saveDelivered(id: string, passed: Passed | null): Promise<bigint | null>
-  deliveredTo(id: string): Promise<Map<string, bigint> | null>
-  saveReturned(id: string, returned: bigint): Promise<void>
 }
 
 /** A row grows up to here; then the next one is begun. */
 const ROW_RECORDS = 5_000
 const ROW_BYTES = 32 * 1_024
-const ROWS_AT_ONCE = 50
 
 export function createProgressStore(database: Database): ProgressStore {
   const { client } = database
   return {
+    ...createFateStore(client),
     save: (id, parts, speed, also) => database.transaction((tx) => save(tx, id, parts, speed, also)),
     async saveIntent(id, parts, lookFrom) {
       await database.transaction(async (tx) => {
@@ -100,30 +95,6 @@ export function createProgressStore(database: Database): ProgressStore {
         take: limit,
       })
       return rows.map(({ nextOffset, content }) => ({ nextOffset, runs: decodeOutcomes(content) }))
-    },
-    async saveDelivered(id, passed) {
-      if (passed === null) return null
-      await countRows(client, id, passed.upTo)
-      const { _sum } = await client.replayOutcome.aggregate({ where: { replayId: id }, _sum: { delivered: true } })
-      const delivered = BigInt(_sum.delivered ?? 0)
-      const stored = { by: { ...passed.by }, upTo: [...passed.upTo].map(([key, offset]) => [key, String(offset)]) }
-      await client.replay.update({
-        where: { id },
-        data: { deliveredCount: delivered, deliveredTo: stored },
-        select: { id: true },
-      })
-      return delivered
-    },
-    async deliveredTo(id) {
-      const row = await client.replay.findUnique({ where: { id }, select: { deliveredTo: true } })
-      if (row === null || row.deliveredTo === null) return null
-      const stored = row.deliveredTo as [string, string][] | { upTo: [string, string][] }
-      // Those of before have no word of whose progress it is.
-      const places = Array.isArray(stored) ? stored : stored.upTo
-      return new Map(places.map(([key, offset]) => [key, BigInt(offset)]))
-    },
-    async saveReturned(id, returned) {
-      await client.replay.update({ where: { id }, data: { returnedCount: returned }, select: { id: true } })
     },
   }
 }
@@ -199,45 +170,4 @@ async function appendOutcomes(tx: TransactionClient, id: string, part: PartProgr
   }
   const firstOffset = part.runs[0]?.from ?? part.from
   await tx.replayOutcome.create({ data: { ...key, firstOffset, ...row }, select: { ordinal: true } })
-}
-
-/** Rows whose records are all passed are never read again. */
-async function countRows(
-  client: Database['client'],
-  id: string,
-  deliveredTo: ReadonlyMap<string, bigint>,
-): Promise<void> {
-  let after: RowPlace | null = null
-  do after = await countSomeRows(client, id, deliveredTo, after)
-  while (after !== null)
-}
-
-interface RowPlace {
-  ordinal: number
-  firstOffset: bigint
-}
-
-/** @returns the last row; null when there are no more */
-async function countSomeRows(
-  client: Database['client'],
-  replayId: string,
-  deliveredTo: ReadonlyMap<string, bigint>,
-  after: RowPlace | null,
-): Promise<RowPlace | null> {
-  const behind = after === null ? {} : { OR: rowsBehind(after) }
-  const rows = await client.replayOutcome.findMany({
-    where: { replayId, produced: { gt: client.replayOutcome.fields.delivered }, ...behind },
-    orderBy: [{ ordinal: 'asc' }, { firstOffset: 'asc' }],
-    take: ROWS_AT_ONCE,
-  })
-  for (const { ordinal, firstOffset, content, delivered: before } of rows) {
-    const delivered = countDelivered(decodeOutcomes(content), deliveredTo)
-    if (delivered <= before) continue
-    await client.replayOutcome.updateMany({ where: { replayId, ordinal, firstOffset }, data: { delivered } })
-  }
-  return rows.length < ROWS_AT_ONCE ? null : (rows.at(-1) ?? null)
-}
-
-function rowsBehind({ ordinal, firstOffset }: RowPlace) {
-  return [{ ordinal: { gt: ordinal } }, { ordinal, firstOffset: { gt: firstOffset } }]
 }

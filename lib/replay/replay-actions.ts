@@ -5,6 +5,7 @@ import type { SnapshotReader } from '../history/snapshot-store.ts'
 import type { HandledLedger } from '../inbox/handled-ledger.ts'
 import { queueWithId } from '../inbox/queues.ts'
 import { DAY_MS } from '../units.ts'
+import { isRefusedHold } from './brake.ts'
 import { handledSince } from './handled-since.ts'
 import { planHash } from './plan-hash.ts'
 import type { ReplayRate } from './rate-limit.ts'
@@ -66,15 +67,22 @@ export async function pauseReplay(job: ReplayJob, { store }: ActionOptions): Pro
 
 /**
  * Whoever resumes a replay that held by itself has seen why: the brake counts anew from here, and a canary that came back
- * or that nobody has read counts as passed.
+ * or that nobody has read counts as passed. A target that stores nothing now is none of what a person can go on with.
  *
- * @throws HoldfastError `replay_wrong_state`
+ * @throws HoldfastError `replay_wrong_state`, `replay_target_refuses`
  */
 export async function resumeReplay(job: ReplayJob, { store }: ActionOptions): Promise<void> {
   const held = job.waitsFor?.code ?? ''
   const isCanaryOver = job.isCanaryPassed || held === 'canaryReturned' || isCanaryHold(held)
   const isCanaryOpen = job.request.canary !== null && !isCanaryOver
   const state = stateAfter(job, { type: 'resume', isCanaryOpen }, 'resume')
+  if (job.state === 'braked' && isRefusedHold(held)) {
+    throw new HoldfastError('replay_target_refuses', {
+      replay: job.id,
+      code: held,
+      topic: job.waitsFor?.facts.topic ?? '',
+    })
+  }
   const change: ReplayChange = { state, waitsFor: null, baseline: null, isCanaryPassed: isCanaryOver }
   settle(job, await store.change(job.id, job.state, change), 'resume')
 }

@@ -8,11 +8,11 @@ import { type AuditRecord, recordAudit } from '../audit/audit-log.ts'
 import { decodeStored, encodeStored } from '../db/stored-json.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import { OffsetRuns } from '../inbox/offset-runs.ts'
+import { decodeDelivered } from './fate-store.ts'
 import type { ReplayRate } from './rate-limit.ts'
 import { ACTIVE_STATES, isActive, type ReplayState } from './replay-states.ts'
 import type {
   CodedFact,
-  DeliveredBy,
   PlanFacts,
   ReplayBaseline,
   ReplayJob,
@@ -88,6 +88,8 @@ export interface ReplayStore {
   sendingOf(clusterId: string, topic: string, tx?: TransactionClient): Promise<string | null>
   /** Those from or to these clusters that began in the range, both ends included; the newest first, at most `limit`. */
   startedBetween(clusterIds: readonly string[], fromMs: number, toMs: number, limit: number): Promise<ReplayJob[]>
+  /** The newest that sent all that they had to a cluster, without a limit; at most `limit`. */
+  unlimitedTo(targetClusterId: string, limit: number): Promise<ReplayJob[]>
   /** Those that were under way at some time of a stretch, the newest first. */
   runningBetween(fromMs: number, toMs: number, limit: number): Promise<ReplayJob[]>
   /** Whether a worker has anything to do. */
@@ -159,6 +161,14 @@ export function createReplayStore(database: Database, now: () => number = Date.n
           OR: [{ clusterId: within }, { targetClusterId: within }],
         },
         orderBy: [{ startedAtMs: 'desc' }, { id: 'desc' }],
+        take: limit,
+      })
+      return rows.map(toJob)
+    },
+    async unlimitedTo(targetClusterId, limit) {
+      const rows = await client.replay.findMany({
+        where: { targetClusterId, state: 'completed', recordsPerSecond: null, bytesPerSecond: null },
+        orderBy: [{ createdAtMs: 'desc' }, { id: 'desc' }],
         take: limit,
       })
       return rows.map(toJob)
@@ -309,20 +319,23 @@ function toGlance(row: LightRow): ReplayGlance {
 }
 
 /** What plans of before these fields lack. */
+const NEW_IN_PLAN = { failedGroups: [], estimateBasis: null } satisfies Partial<ReplayPlan>
 const NEW_FACTS = { edited: [], guessed: null, pins: [] } satisfies Partial<PlanFacts>
 
 function toJob(row: ReplayRow): ReplayJob {
+  const delivered = decodeDelivered(row.deliveredTo)
   const planned = row.plan === null ? null : decodeStored<{ plan: ReplayPlan; facts: PlanFacts }>(row.plan)
   return {
     ...toGlance(row),
     id: row.id,
     // Requests and plans of before these fields have none.
     request: { transform: [], ...decodeStored<Omit<ReplayRequest, 'transform'>>(row.request) },
-    plan: planned === null ? null : { failedGroups: [], ...(planned.plan as Omit<ReplayPlan, 'failedGroups'>) },
+    plan: planned === null ? null : { ...NEW_IN_PLAN, ...(planned.plan as Omit<ReplayPlan, keyof typeof NEW_IN_PLAN>) },
     facts: planned === null ? null : { ...NEW_FACTS, ...(planned.facts as Omit<PlanFacts, keyof typeof NEW_FACTS>) },
     planDigest: row.planDigest,
     planHash: row.planHash,
-    deliveredBy: (row.deliveredTo as { by?: DeliveredBy } | null)?.by ?? null,
+    deliveredBy: delivered.by,
+    lost: delivered.lost,
     hasOpenRun: row.hasOpenRun,
     isWatched: row.isWatched,
     recordsPerSecond: row.speed,

@@ -103,7 +103,7 @@ export const FAILURE_CODES = [
   'notAsPlanned',
   // Somebody else replayed or archived it after the plan pinned it.
   'handledMeanwhile',
-  // It was sent, and is no longer found where it went.
+  // It was sent, or may have been, and is not found where it went.
   'uncertain',
 ] as const
 export type FailureCode = (typeof FAILURE_CODES)[number]
@@ -193,6 +193,9 @@ export interface AffectedGroup {
   note: 'failed' | 'other' | 'unknown'
 }
 
+/** What limits a replay: its own rate, else the speed of earlier ones to the same cluster, else what is usual. */
+export type EstimateBasis = 'rate' | 'measured' | 'assumed'
+
 export interface ReplayPlan {
   messages: bigint
   bytes: bigint
@@ -204,6 +207,8 @@ export interface ReplayPlan {
   skipped: { code: SkipCode; count: bigint }[]
   delivery: 'exactlyOnce' | 'atLeastOnce'
   estimatedSeconds: number | null
+  /** Null in plans of before. */
+  estimateBasis: EstimateBasis | null
   needsApproval: boolean
   removedHeaders: { key: string; count: bigint }[]
 }
@@ -235,6 +240,14 @@ export interface ReplayCounts {
   returned: bigint
 }
 
+/** Produced records that will not be seen delivered any more. */
+export interface LostFromSight {
+  /** The target's retention took them before the groups that count had read them. */
+  expiredInTarget: number
+  /** Nobody can tell: gone between two looks, or the time of watching is over. */
+  unknown: number
+}
+
 /** Whose progress says that a record is delivered: of several groups, the slowest one's. */
 export interface DeliveredBy {
   groups: string[]
@@ -262,6 +275,8 @@ export interface ReplayJob {
   counts: ReplayCounts
   /** Null while nobody's progress is known. */
   deliveredBy: DeliveredBy | null
+  /** Null while nobody has counted them. */
+  lost: LostFromSight | null
   /** A run was begun whose end is not written down yet. */
   hasOpenRun: boolean
   /** What became of its records is still watched. */

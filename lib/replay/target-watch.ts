@@ -4,6 +4,7 @@ import { isStale } from '../history/staleness.ts'
 import type { GroupLag, Sight, TargetHealth } from './brake.ts'
 import { targetKey } from './outcome-codec.ts'
 import type { DeliveredBy } from './replay-types.ts'
+import type { ReadTo } from './target-progress.ts'
 
 export interface TargetView {
   groups: GroupLag[]
@@ -14,7 +15,7 @@ export interface TargetView {
 
 /** How far the target was read, by partition, and by whom. */
 export interface Passed {
-  upTo: Map<string, bigint>
+  upTo: Map<string, ReadTo>
   by: DeliveredBy
 }
 
@@ -101,18 +102,28 @@ function liveOnes<T extends { memberCount: number | null }>(groups: T[]): T[] {
 }
 
 type Reading = {
-  partitions: { topic: string; partition: number; broker: string | null; committedOffset: bigint | null }[] | null
+  partitions:
+    | {
+        topic: string
+        partition: number
+        broker: string | null
+        committedOffset: bigint | null
+        startOffset: bigint | null
+      }[]
+    | null
 }
 
 /** A partition counts as far as the slowest of them has read it. */
-function leastCommitted(groups: readonly Reading[], topics: ReadonlySet<string>): Map<string, bigint> {
-  const passed = new Map<string, bigint>()
+function leastCommitted(groups: readonly Reading[], topics: ReadonlySet<string>): Map<string, ReadTo> {
+  const passed = new Map<string, ReadTo>()
   for (const { partitions } of groups) {
     for (const place of partitions ?? []) {
       if (!topics.has(place.topic) || place.committedOffset === null) continue
       const key = targetKey(place)
       const known = passed.get(key)
-      if (known === undefined || place.committedOffset < known) passed.set(key, place.committedOffset)
+      // Both of one group: two of them may come from two polls.
+      const readTo = { committed: place.committedOffset, start: place.startOffset }
+      if (known === undefined || readTo.committed < known.committed) passed.set(key, readTo)
     }
   }
   return passed

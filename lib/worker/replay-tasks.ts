@@ -167,6 +167,7 @@ async function planOne(job: ReplayJob, options: ReplayTasksOptions, signal: Abor
         target: { kind: destination.kind, reader: targetAccess.reader() },
         isWanted: async () => !signal.aborted && (await store.glance(job.id))?.state === 'planning',
         hidesEdited: (record, decoded, edit) => hidesEdited(source.decoder, job.request.topic, record, decoded, edit),
+        doneBefore: () => store.unlimitedTo(target.clusterId, MOST_MEASURED),
         otherReplays: (asking, places) => otherReplays(store, asking, places),
       },
       signal,
@@ -202,6 +203,8 @@ function planFault(error: unknown): CodedFact {
   return { code: 'internal', facts: {} }
 }
 
+/** The newest say how fast the cluster is now. */
+const MOST_MEASURED = 10
 /** More than these nobody reads. */
 const MOST_OTHERS = 20
 

@@ -31,6 +31,8 @@ export class MemoryCluster implements MessageAccess {
   refuses: (message: OutgoingMessage) => Fault | null = () => null
   /** Topics that nobody may see here. */
   readonly hidden = new Set<string>()
+  /** What nobody may do with the channels of jobs. */
+  readonly forbidden = new Set<'open' | 'peek'>()
   /** Asked when a message was stored by a send: whether nobody hears of it. */
   losesAnswer: (message: OutgoingMessage) => boolean = () => false
   /** Asked when a message was stored by a send: whether its broker leaves open if disk and replicas have it. */
@@ -143,13 +145,21 @@ export class MemoryCluster implements MessageAccess {
     }
   }
 
-  exactlyOnce({ jobId }: ExactlyOnceJob): ExactlyOnceChannel {
+  exactlyOnce({ jobId, sourceTopic }: ExactlyOnceJob): ExactlyOnceChannel {
     const me = Symbol(jobId)
+    // As Kafka does: of a topic that may not be seen, nothing is told.
+    const told = () => (this.hidden.has(sourceTopic) ? [] : [...(this.progress.get(jobId)?.values() ?? [])])
     return {
       open: async () => {
         await this.#step()
+        this.#refuseForbidden('open')
         this.#owners.set(jobId, me)
-        return [...(this.progress.get(jobId)?.values() ?? [])]
+        return told()
+      },
+      peek: async () => {
+        await this.#step()
+        this.#refuseForbidden('peek')
+        return told()
       },
       commit: async (messages, progressOf) => {
         await this.#step()
@@ -183,6 +193,10 @@ export class MemoryCluster implements MessageAccess {
 
   async close(): Promise<void> {
     // Nothing is open.
+  }
+
+  #refuseForbidden(act: 'open' | 'peek'): void {
+    if (this.forbidden.has(act)) throw new MessageAccessError(fault('authorizationFailed'), false)
   }
 
   #plan(messages: readonly OutgoingMessage[]): SentMessage[] {

@@ -60,6 +60,7 @@ export function replayPlan(change: Partial<ReplayPlan> = {}): ReplayPlan {
     failedGroups: ['billing'],
     warnings: [{ code: 'readUncommitted', count: null, facts: {} }],
     ...{ skipped: [], delivery: 'exactlyOnce', estimatedSeconds: 1, needsApproval: false, removedHeaders: [] },
+    estimateBasis: 'assumed',
     ...change,
   }
 }
@@ -80,6 +81,7 @@ export function replayJob(change: Partial<ReplayJob> = {}): ReplayJob {
     ...{ plan: replayPlan(), facts: planFacts(), planDigest: 'digest', planHash: 'hash' },
     counts: { selected: 10n, produced: 0n, unconfirmed: 0n, skipped: 0n, failed: 0n, delivered: null, returned: 0n },
     deliveredBy: null,
+    lost: null,
     ...{ hasOpenRun: true, isWatched: false, canarySentAtMs: null, isCanaryPassed: false, baseline: null },
     ...{ waitsFor: null, recordsPerSecond: null, createdAtMs: 1, createdBy: 'admin', approvedAtMs: null },
     ...{ approvedBy: null, approvedRate: null, startedAtMs: 2, endedAtMs: null, error: null },

@@ -289,6 +289,25 @@ describe('while it runs', () => {
     expectProblem(await act(id, 'cancel'), 409, 'replay_wrong_state')
   })
 
+  it.each([
+    ['targetUnderMinIsr', { topic: 'orders' }, false],
+    ['targetOffline', { topic: 'orders' }, false],
+    ['groupLag', { group: 'billing', addedLag: 3, limit: 2 }, true],
+    ['returned', { returned: 3, produced: 4 }, true],
+  ])('held by %s it is resumed only when that could help', async (code, facts, canResume) => {
+    const id = await planned()
+    await start(id)
+    await app.services.replays.store.change(id, 'running', { state: 'braked', waitsFor: { code, facts } })
+    const { json } = await app.call('GET', `/api/v1/replays/${id}`)
+    checker.check('get', '/api/v1/replays/{replay}', 200, json)
+    expect(json.waitsFor).toMatchObject({ code, canResume })
+    const answer = await act(id, 'resume')
+    if (canResume) expect(answer.json).toMatchObject({ state: 'running', waitsFor: null })
+    else expectProblem(answer, 409, 'replay_target_refuses')
+    await act(id, 'pause')
+    expect((await act(id, 'resume')).json).toMatchObject({ state: 'running' })
+  })
+
   it('goes faster or slower without another plan', async () => {
     const id = await planned()
     await start(id)
@@ -332,7 +351,7 @@ describe('the records', () => {
     const { progress } = app.services.replays
     expect(await progress.save(id, [{ ...place, runs: builder.runs }], 12, async () => undefined)).toBe(true)
     await progress.saveDelivered(id, {
-      upTo: new Map([['or,ders//2', 74n]]),
+      upTo: new Map([['or,ders//2', { committed: 74n, start: 70n }]]),
       by: { groups: ['billing'], haveFailed: true },
     })
     return id
@@ -343,6 +362,7 @@ describe('the records', () => {
     const { json } = await app.call('GET', `/api/v1/replays/${id}`)
     expect(json.counts).toEqual({
       ...{ selected: 10, produced: 4, unconfirmed: 1, skipped: 2, failed: 1, delivered: 2, returned: 0 },
+      ...{ expiredInTarget: 0, unknown: 0 },
     })
     expect(json.deliveredBy).toEqual({ groups: ['billing'], haveFailed: true })
     const items = []
@@ -392,6 +412,42 @@ describe('the records', () => {
     expect(await outcomes('?outcome=notSent')).toHaveLength(3)
     const report = await app.call('GET', `/api/v1/replays/${id}/records.csv`)
     expect(report.text.trimEnd().split('\r\n').at(-1)).toMatch(/,0,9,notSent,/)
+  })
+
+  it('that were sent and are gone unread, or that nobody looks for any more, say so', async () => {
+    const id = await halfWay()
+    const { store, progress } = app.services.replays
+    const by = { groups: ['billing'], haveFailed: true }
+    await progress.saveDelivered(id, { upTo: new Map([['or,ders//2', { committed: 74n, start: 75n }]]), by })
+    await act(id, 'cancel')
+    await settled(id, 'cancelled')
+    const sent = async (): Promise<(string | null)[][]> => {
+      const page = await app.call('GET', `/api/v1/replays/${id}/records`)
+      checker.check('get', '/api/v1/replays/{replay}/records', 200, page.json)
+      return page.json.items
+        .slice(4, 6)
+        .map(({ outcome, because }: Record<string, string | null>) => [outcome, because])
+    }
+    await store.change(id, 'cancelled', { isWatched: true })
+    expect(await sent()).toEqual([
+      ['expiredInTarget', null],
+      ['produced', 'unconfirmed'],
+    ])
+    await progress.closeWatch(id, [])
+    await store.change(id, 'cancelled', { isWatched: false })
+    expect(await sent()).toEqual([
+      ['expiredInTarget', null],
+      ['unknown', 'unconfirmed'],
+    ])
+    expect((await app.call('GET', `/api/v1/replays/${id}`)).json.counts).toMatchObject({
+      ...{ produced: 4, delivered: 2, expiredInTarget: 1, unknown: 1 },
+    })
+    const lost = await app.call('GET', `/api/v1/replays/${id}/records?outcome=expiredInTarget`)
+    expect(lost.json.items).toMatchObject([
+      { source: { offset: 4 }, message: expect.stringMatching(/deleted it before/) },
+    ])
+    const report = await app.call('GET', `/api/v1/replays/${id}/records.csv`)
+    expect(report.text).toMatch(/,0,4,expiredInTarget,,/)
   })
 
   it('are reported as CSV, whole and harmless to a spreadsheet', async () => {

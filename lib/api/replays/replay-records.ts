@@ -5,9 +5,10 @@ import type { Locale } from '../../i18n/locale.ts'
 import type { OffsetRuns } from '../../inbox/offset-runs.ts'
 import { placeKey } from '../../inbox/queues.ts'
 import { editKey } from '../../replay/edits.ts'
-import { type OutcomeRun, targetKey } from '../../replay/outcome-codec.ts'
+import type { OutcomeRun, OutcomeTarget } from '../../replay/outcome-codec.ts'
 import { isFinal } from '../../replay/replay-states.ts'
 import type { ReplayJob, ReplayPart } from '../../replay/replay-types.ts'
+import { fateOf, type TargetProgress } from '../../replay/target-progress.ts'
 import type { ReplayRecordAnswer, ReplayRecordListAnswer } from '../schemas/replays.ts'
 import { toIso, toNumber, toNumberOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -61,12 +62,12 @@ async function* recordsFrom(services: ApiServices, job: ReplayJob, from: Place, 
   const parts = await store.parts(job.id)
   const returns = (await ledger.returnedOf(job.id)).flatMap(({ places }) => places)
   const edited = new Map((job.facts?.edited ?? []).map((one) => [editKey(one, one.offset), one]))
-  const deliveredTo = (await progress.deliveredTo(job.id)) ?? new Map<string, bigint>()
+  const target = await progress.targetProgress(job.id)
   for (const [ordinal, part] of parts.entries()) {
     if (ordinal < from.ordinal) continue
     const start = ordinal === from.ordinal ? from.offset : 0n
     const returned = returns.filter((one) => placeKey(one) === placeKey(part)).map(({ runs }) => runs)
-    const facts = { returned, deliveredTo }
+    const facts = { returned, target, isOver: isFinal(job.state) && !job.hasOpenRun && !job.isWatched }
     const outcomes = new OutcomeCursor((at) => progress.outcomes(job.id, ordinal, at, ROWS_AT_ONCE))
     for (const range of part.selected.from(start)) {
       for (let offset = range.from; offset < range.to; offset += 1n) {
@@ -131,33 +132,43 @@ function undecided({ state, hasOpenRun }: ReplayJob, part: ReplayPart, offset: b
 
 interface LaterFacts {
   returned: readonly OffsetRuns[]
-  deliveredTo: ReadonlyMap<string, bigint>
+  target: TargetProgress
+  /** Nobody looks any more what becomes of it. */
+  isOver: boolean
 }
 
-function toAnswer(
-  part: ReplayPart,
-  offset: bigint,
-  run: OutcomeRun,
-  { returned, deliveredTo }: LaterFacts,
-  locale: Locale,
-): Outcome {
+function toAnswer(part: ReplayPart, offset: bigint, run: OutcomeRun, facts: LaterFacts, locale: Locale): Outcome {
   const source = sourceOf(part, offset)
   if (run.failure !== null) {
     const message = outcomeText('failures', run.failure, locale)
     return { source, target: null, outcome: 'failed', because: run.failure, message }
   }
   const targetOffset = run.targetOffset === null ? null : run.targetOffset + (offset - run.from)
-  const isPassed = targetOffset !== null && targetOffset < (deliveredTo.get(targetKey(run.target)) ?? 0n)
-  const cameBack = returned.some((runs) => runs.has(offset))
+  const outcome = fateAnswer(run.target, targetOffset, offset, facts)
+  const note = run.isUnconfirmed ? 'unconfirmed' : null
+  const told = note ?? (outcome === 'expiredInTarget' || outcome === 'unknown' ? outcome : null)
   return {
     source,
     target: { ...run.target, offset: toNumberOrNull(targetOffset) },
-    outcome: cameBack ? 'returned' : isPassed ? 'delivered' : 'produced',
-    ...(run.isUnconfirmed
-      ? { because: 'unconfirmed', message: outcomeText('notes', 'unconfirmed', locale) }
-      : { because: null, message: null }),
+    outcome,
+    because: note,
+    message: told === null ? null : outcomeText('notes', told, locale),
   }
 }
+
+function fateAnswer(
+  place: OutcomeTarget,
+  targetOffset: bigint | null,
+  offset: bigint,
+  { returned, target, isOver }: LaterFacts,
+): Outcome['outcome'] {
+  if (returned.some((runs) => runs.has(offset))) return 'returned'
+  const fate = targetOffset === null ? 'open' : fateOf(target, place, targetOffset)
+  if (fate === 'open') return isOver ? 'unknown' : 'produced'
+  return FATES[fate]
+}
+
+const FATES = { delivered: 'delivered', expired: 'expiredInTarget', unseen: 'unknown' } as const
 
 const CSV_HEADER = [
   ...['sourceTopic', 'sourceBroker', 'sourcePartition', 'sourceOffset'],

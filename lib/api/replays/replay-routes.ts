@@ -111,7 +111,7 @@ export const approveReplayRoute = hashAction(
 )
 
 export const pauseReplayRoute = action('pause', 'Send nothing more until it is resumed; takes about a second')
-export const resumeReplayRoute = action('resume', 'Go on from where it stands')
+export const resumeReplayRoute = action('resume', 'Go on from where it stands', ['replay_target_refuses'])
 export const cancelReplayRoute = action('cancel', 'End it; what was sent stays sent')
 
 function hashAction(
@@ -134,7 +134,7 @@ function hashAction(
   })
 }
 
-function action(name: 'pause' | 'resume' | 'cancel', summary: string) {
+function action(name: 'pause' | 'resume' | 'cancel', summary: string, errors: readonly ErrorCode[] = []) {
   return defineRoute({
     method: 'POST',
     path: `${PATH}/${name}`,
@@ -143,7 +143,7 @@ function action(name: 'pause' | 'resume' | 'cancel', summary: string) {
     params,
     answer: replay,
     auditAction: `replay.${name}`,
-    errors: ['replay_not_found', 'replay_wrong_state'],
+    errors: ['replay_not_found', 'replay_wrong_state', ...errors],
     handler: ({ params }, context: RequestContext) => actOnReplay(params.replay, name, '', context),
   })
 }

@@ -1,5 +1,7 @@
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
+import { isRefusedHold } from '../../replay/brake.ts'
+import type { ReplayState } from '../../replay/replay-states.ts'
 import type { CodedFact, ReplayJob, ReplayPlan, ReplayRequest } from '../../replay/replay-types.ts'
 import type { ReplayAnswer, ReplayPlanAnswer } from '../schemas/replays.ts'
 import { round, toIso, toIsoOrNull, toNumber, toNumberOrNull, type WordChoice } from '../serialize.ts'
@@ -26,10 +28,12 @@ export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
       skipped: toNumber(counts.skipped),
       failed: toNumber(counts.failed),
       delivered: toNumberOrNull(counts.delivered),
+      expiredInTarget: job.lost?.expiredInTarget ?? null,
+      unknown: job.lost?.unknown ?? null,
       returned: toNumber(counts.returned),
     },
     deliveredBy: job.deliveredBy,
-    waitsFor: job.waitsFor === null ? null : { code: job.waitsFor.code, message: waitText(job.waitsFor, words) },
+    waitsFor: job.waitsFor === null ? null : toWaitAnswer(job.waitsFor, job.state, words),
     recordsPerSecond: round(job.recordsPerSecond, 1),
     createdAt: toIso(job.createdAtMs),
     createdBy: job.createdBy,
@@ -69,6 +73,7 @@ function toPlanAnswer(plan: ReplayPlan, { target }: ReplayRequest, words: WordCh
     })),
     delivery: plan.delivery,
     estimatedSeconds: plan.estimatedSeconds,
+    estimateBasis: plan.estimateBasis,
     needsApproval: plan.needsApproval,
     removedHeaders: plan.removedHeaders.map(({ key, count }) => ({ key, count: toNumber(count) })),
   }
@@ -81,6 +86,11 @@ export function outcomeText(kind: 'skipped' | 'failures' | 'notes', code: string
 
 function text({ locale, system }: WordChoice, key: string, facts: CodedFact['facts']): string {
   return translate(locale, 'replayCodes', key, facts, system)
+}
+
+function toWaitAnswer(reason: CodedFact, state: ReplayState, words: WordChoice): NonNullable<ReplayAnswer['waitsFor']> {
+  const canResume = (state === 'paused' || state === 'braked') && !isRefusedHold(reason.code)
+  return { code: reason.code, message: waitText(reason, words), canResume }
 }
 
 function waitText({ code, facts }: CodedFact, words: WordChoice): string {

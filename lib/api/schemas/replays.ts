@@ -103,6 +103,8 @@ export const replayPlan = z.object({
   /** How each record is delivered: `exactlyOnce`, or `atLeastOnce` with a check before anything is sent again. */
   delivery: z.enum(['exactlyOnce', 'atLeastOnce']),
   estimatedSeconds: z.number().nullable(),
+  /** `rate`: the limit of this replay. `measured`: the speed of earlier ones to the same cluster. `assumed`: none was measured. */
+  estimateBasis: z.enum(['rate', 'measured', 'assumed']).nullable(),
   needsApproval: z.boolean(),
   /** Header names that are removed from the records, with how many records have each; at most 200. */
   removedHeaders: z.array(z.object({ key: z.string(), count })),
@@ -149,12 +151,23 @@ export const replay = z.object({
     failed: count,
     /** Passed by the groups of `deliveredBy`; null when there is none whose progress is known. */
     delivered: count.nullable(),
+    /** The target's retention took them before those groups had read them; null while nobody's progress is known. */
+    expiredInTarget: count.nullable(),
+    /** Of those nobody can tell any more: gone between two looks, or not seen within the week of watching; null as above. */
+    unknown: count.nullable(),
     returned: count,
   }),
   /** Whose progress `delivered` counts. `haveFailed`: they are those that failed; otherwise every group that reads the target. */
   deliveredBy: z.object({ groups: z.array(z.string()), haveFailed: z.boolean() }).nullable(),
   /** What holds it: why it is braked, paused or waits; null when nothing does. */
-  waitsFor: z.object({ code: z.string(), message: z.string() }).nullable(),
+  waitsFor: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      /** Whether a person may go on in spite of it. Not while the target stores nothing: it goes on by itself once that is mended. */
+      canResume: z.boolean(),
+    })
+    .nullable(),
   /** Records per second over the last seconds; null while it does not run. */
   recordsPerSecond: z.number().nullable(),
   createdAt: isoTime,
@@ -170,8 +183,21 @@ export type ReplayAnswer = z.infer<typeof replay>
 export const replayList = listOf(replay)
 export type ReplayListAnswer = z.infer<typeof replayList>
 
-/** `notSent`: the replay has ended before it came to it; `waiting`: it will be sent. */
-export const REPLAY_OUTCOMES = ['waiting', 'produced', 'delivered', 'returned', 'skipped', 'failed', 'notSent'] as const
+/**
+ * `notSent`: the replay has ended before it came to it; `waiting`: it will be sent. `expiredInTarget`: sent, and deleted
+ * there before its group had read it. `unknown`: sent, and nobody can tell any more whether it was read.
+ */
+export const REPLAY_OUTCOMES = [
+  'waiting',
+  'produced',
+  'delivered',
+  'expiredInTarget',
+  'unknown',
+  'returned',
+  'skipped',
+  'failed',
+  'notSent',
+] as const
 
 export const replayRecord = z.object({
   source: z.object({ partition: z.int(), broker: z.string().nullable(), offset: count }),

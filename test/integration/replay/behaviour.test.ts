@@ -13,6 +13,7 @@ import { cancelReplay, changeRate, pauseReplay, resumeReplay } from '../../../li
 import type { ReplayState } from '../../../lib/replay/replay-states.ts'
 import { createReplayStore, type ReplayStore } from '../../../lib/replay/replay-store.ts'
 import type { ReplayJob, ReplayPart } from '../../../lib/replay/replay-types.ts'
+import { DAY_MS } from '../../../lib/units.ts'
 import { springOrigin, toHeaders } from '../../builders/dead-letters.ts'
 import { replayPart, runsOf } from '../../builders/replays.ts'
 import { live, numbersIn, prepare, RECORDS, type World, watchOnce } from './memory-replay.ts'
@@ -502,6 +503,157 @@ it.each([
   expect(new Set(told.map(([, , failure]) => failure))).toEqual(new Set(['uncertain']))
 })
 
+describe('a replay within one cluster that ended right behind a transaction that is not written down', () => {
+  const end = async (): Promise<{ world: World; sent: number }> => {
+    const world = await prepare(database, true)
+    await dieBehindCommit(world)
+    await cancelReplay(await jobOf(world), withStore())
+    return { world, sent: sentCount(world) }
+  }
+  const expectFree = async (world: World): Promise<void> => {
+    expect(await jobOf(world)).toMatchObject({ state: 'cancelled', hasOpenRun: false, isWatched: true })
+    const { clusterId, topic } = (await jobOf(world)).request
+    expect(await store.sendingOf(clusterId, topic)).toBeNull()
+  }
+  /** What the ledger holds, so that no other plan sends it by itself. */
+  async function handledOf({ queueId }: World): Promise<number> {
+    let handled = 0n
+    for (const partition of [0, 1]) {
+      const ranges = createHandledLedger(database).read(queueId, { partition, broker: null }, 0n, 1_000n)
+      for await (const { from, to } of ranges) handled += to - from
+    }
+    return Number(handled)
+  }
+
+  it('without the right to open its channel: what it had committed is seen all the same', async () => {
+    const { world, sent } = await end()
+    world.source.forbidden.add('open')
+    await live(world, AbortSignal.timeout(5_000), 60_000)
+    await expectFree(world)
+    expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(sent), failed: 0n })
+    expect(await handledOf(world)).toBe(sent)
+  })
+
+  it.each([
+    ['some of it', 8n],
+    ['nothing of it', 1_000n],
+  ])(
+    'without any right to its channel: %s lies in the target and was sent, the rest is uncertain',
+    async (_lies, expired) => {
+      const { world, sent } = await end()
+      world.source.forbidden.add('open').add('peek')
+      // Behind what others wrote there.
+      for (const partition of [0, 1]) world.target.expire('orders', partition, expired)
+      const found = sentCount(world)
+      expect(found).toBeLessThan(sent)
+      await live(world, AbortSignal.timeout(5_000))
+      await expectFree(world)
+      expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(found), failed: BigInt(sent - found) })
+      expect(new Set((await failures(world)).map(([, , failure]) => failure))).toEqual(new Set(['uncertain']))
+      expect(await handledOf(world)).toBe(sent)
+    },
+  )
+
+  it.each([
+    ['the target', 'orders'],
+    ['its queue', 'orders-dlt'],
+  ])('without the right to see %s: nothing of what it may have sent stays open', async (_what, topic) => {
+    const { world, sent } = await end()
+    world.source.hidden.add(topic)
+    await live(world, AbortSignal.timeout(5_000))
+    await expectFree(world)
+    const { produced, failed } = (await jobOf(world)).counts
+    expect([Number(produced + failed), await handledOf(world)]).toEqual([sent, sent])
+  })
+
+  it('and was rolled back with an older database: also what is told of later transactions is uncertain', async () => {
+    const { world } = await end()
+    world.source.hidden.add('orders')
+    await database.client.replayPart.updateMany({ where: { replayId: world.id }, data: { inFlightTo: null } })
+    await live(world, AbortSignal.timeout(5_000))
+    await expectFree(world)
+    expect((await jobOf(world)).counts.failed).toBeGreaterThan(0n)
+  })
+
+  it('waits first, so that somebody can give the rights back: then nothing is uncertain', async () => {
+    const { world, sent } = await end()
+    world.source.forbidden.add('open').add('peek')
+    const running = live(world, AbortSignal.timeout(20_000), 60_000)
+    await setTimeout(1_500)
+    expect(await jobOf(world)).toMatchObject({ state: 'cancelled', hasOpenRun: true })
+    world.source.forbidden.clear()
+    await running
+    await expectFree(world)
+    expect((await jobOf(world)).counts).toMatchObject({ produced: BigInt(sent), failed: 0n })
+  })
+})
+
+describe('what was sent', () => {
+  const weekLater = (): number => Date.now() + 8 * DAY_MS
+  /** 30 in each partition of the target, from offset 6 on. */
+  async function sent(): Promise<World> {
+    const world = await prepare(database, true)
+    await live(world)
+    expect((await jobOf(world)).counts.produced).toBe(BigInt(RECORDS))
+    return world
+  }
+  const look = async (world: World, committed: bigint, start: bigint): Promise<void> => {
+    world.polls.committed = { billing: committed }
+    world.polls.start = start
+    await watchOnce(world)
+  }
+  const told = async (world: World) => {
+    const { counts, lost, isWatched } = await jobOf(world)
+    return { delivered: Number(counts.delivered), ...lost, isWatched }
+  }
+
+  it('and is gone from the target before its group came there, does not count as delivered when that goes on', async () => {
+    const world = await sent()
+    await look(world, 10n, 0n)
+    await look(world, 10n, 20n)
+    expect(await told(world)).toEqual({ delivered: 8, expiredInTarget: 20, unknown: 0, isWatched: true })
+    await look(world, 36n, 20n)
+    expect(await told(world)).toEqual({ delivered: 40, expiredInTarget: 20, unknown: 0, isWatched: true })
+    await watchOnce(world, weekLater)
+    expect(await told(world)).toEqual({ delivered: 40, expiredInTarget: 20, unknown: 0, isWatched: false })
+  })
+
+  it('and is gone between two looks, is unknown', async () => {
+    const world = await sent()
+    await look(world, 10n, 0n)
+    await look(world, 36n, 12n)
+    expect(await told(world)).toEqual({ delivered: 56, expiredInTarget: 0, unknown: 4, isWatched: true })
+  })
+
+  it('and was not seen within a week, is unknown, but for what came back', async () => {
+    const world = await sent()
+    await look(world, 10n, 12n)
+    await cameBack(world, RECORDS / 2)
+    await watchOnce(world, weekLater)
+    // Of each partition of the target the first six are told; odd numbers come from partition 1 of the queue.
+    const rest = [0, 1].flatMap((partition) => numbersIn(world.target, partition).slice(6))
+    const unknown = rest.filter((number) => number % 2 === 1).length
+    expect(await told(world)).toEqual({ delivered: 8, expiredInTarget: 4, unknown, isWatched: false })
+  })
+
+  it('and is read by nobody whom we see, is unknown after a week', async () => {
+    const world = await sent()
+    await watchOnce(world)
+    expect((await jobOf(world)).lost).toBeNull()
+    await watchOnce(world, weekLater)
+    const { counts, lost, deliveredBy } = await jobOf(world)
+    expect([counts.delivered, lost, deliveredBy]).toEqual([null, { expiredInTarget: 0, unknown: RECORDS }, null])
+  })
+
+  it('is watched on from what a version before this one has written down', async () => {
+    const world = await sent()
+    const before = ['orders//0', 'orders//1'].map((key) => [key, '10'])
+    await database.client.replay.update({ where: { id: world.id }, data: { deliveredTo: before } })
+    await look(world, 36n, 12n)
+    expect(await told(world)).toEqual({ delivered: 56, expiredInTarget: 0, unknown: 4, isWatched: true })
+  })
+})
+
 describe('a canary', () => {
   const canary = { count: 5, waitSeconds: 0 }
   const begin = async (change: Parameters<typeof prepare>[2]): Promise<World> => {
@@ -618,6 +770,26 @@ describe('a canary', () => {
   })
 })
 
+it.each([
+  ['underMinIsr', 'targetUnderMinIsr'],
+  ['offline', 'targetOffline'],
+] as const)(
+  'a target that is %s holds it: nobody can go on before that is mended, and then it does so by itself',
+  async (ill, code) => {
+    const world = await prepare(database, true)
+    world.polls.durability = ill
+    const running = live(world)
+    const held = await reach(world, 'braked')
+    expect([held.waitsFor, sentCount(world)]).toEqual([{ code, facts: { topic: 'orders' } }, 0])
+    const refused = await resumeReplay(held, withStore()).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'replay_target_refuses', facts: { code, topic: 'orders' } })
+    expect(await jobOf(world)).toMatchObject({ state: 'braked', waitsFor: held.waitsFor })
+    world.polls.durability = 'healthy'
+    await running
+    expect([(await jobOf(world)).state, sentCount(world)]).toEqual(['completed', RECORDS])
+  },
+)
+
 it('a target that nobody polls any more holds it, until somebody does', async () => {
   const world = await prepare(database, true)
   world.polls.atMs = () => Date.now() - 10_000
@@ -648,6 +820,24 @@ it('a target that nobody polls any more: a person goes on all the same, until it
   await reach(world, 'braked')
   await cancelReplay(await jobOf(world), withStore())
   await running
+})
+
+it('the newest that are over and that nothing limited say how fast a cluster is', async () => {
+  const clusterId = (await jobOf(await prepare(database, false))).request.target.clusterId
+  const ids = async (limit: number): Promise<string[]> =>
+    (await store.unlimitedTo(clusterId, limit)).map(({ id }) => id)
+  const before = (await ids(1_000)).length
+  const [first, second, limited] = [
+    await prepare(database, false),
+    await prepare(database, false),
+    await prepare(database, false),
+  ]
+  await changeRate(await jobOf(limited), { recordsPerSecond: 1_000, bytesPerSecond: null }, withStore())
+  for (const world of [first, second, limited]) await live(world)
+  await live(await prepare(database, true))
+  expect((await ids(1_000)).length).toBe(before + 2)
+  expect(await ids(1)).toHaveLength(1)
+  expect(await ids(1_000)).toEqual(expect.arrayContaining([first.id, second.id]))
 })
 
 it('what the plan leaves out is never read as something to send', async () => {

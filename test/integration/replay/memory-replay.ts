@@ -1,6 +1,7 @@
 /** A replay of a queue in memory, with the real database: what its worker does, life after life. */
 import type { Database } from '../../../lib/db.ts'
 import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
+import type { Durability } from '../../../lib/durability/observation.ts'
 import type { SnapshotReader } from '../../../lib/history/snapshot-store.ts'
 import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
 import { queueOf } from '../../../lib/inbox/queues.ts'
@@ -25,6 +26,9 @@ export interface Polls {
   atMs(): number
   /** Groups that read `orders`, and so far in each of its partitions. */
   committed: Record<string, bigint>
+  /** Where each partition of `orders` begins. */
+  start: bigint
+  durability: Durability
 }
 
 export function snapshotsOf(polls: Polls): SnapshotReader {
@@ -32,13 +36,14 @@ export function snapshotsOf(polls: Polls): SnapshotReader {
     ...{ id, topics: ['orders'], memberCount: 1 },
     partitions: Array.from({ length: PARTITIONS }, (_, partition) => ({
       ...{ topic: 'orders', partition, broker: null, committedOffset: polls.committed[id] ?? null, lagMessages: 0n },
+      startOffset: polls.start,
     })),
   })
   return {
     summary: async () => ({ lastPollAtMs: polls.atMs(), pollIntervalMs: 1_000 }),
     groups: async () => Object.keys(polls.committed).map(group),
     group: async (_cluster: string, id: string) => group(id),
-    topics: async () => [],
+    topics: async () => [{ name: 'orders', durability: polls.durability }],
   } as unknown as SnapshotReader
 }
 
@@ -103,7 +108,14 @@ export async function prepare(
   const all = (await partsOf?.(queue.id)) ?? everything()
   await store.savePlan(id, 'planned', planResult({ facts, parts: all, selected: BigInt(RECORDS) }))
   await store.change(id, 'planned', { state: 'running', startedAtMs: 2, hasOpenRun: true })
-  return { database, source, target, id, queueId: queue.id, polls: { atMs: Date.now, committed: {} } }
+  return {
+    database,
+    source,
+    target,
+    id,
+    queueId: queue.id,
+    polls: { atMs: Date.now, committed: {}, start: 0n, durability: 'healthy' },
+  }
 }
 
 function everything(): ReplayPart[] {
@@ -114,6 +126,7 @@ function everything(): ReplayPart[] {
 export async function live(
   { database, source, target, id, queueId, polls }: World,
   signal = new AbortController().signal,
+  patienceMs = 0,
 ): Promise<boolean> {
   const store = createReplayStore(database)
   const job = (await store.get(id)) as ReplayJob
@@ -126,7 +139,7 @@ export async function live(
       profiles: BUILT_IN_PROFILES,
       log,
     },
-    ...{ now: Date.now, monotonicMs: () => performance.now(), batchRecords: 7, settleMs: 0 },
+    ...{ now: Date.now, monotonicMs: () => performance.now(), batchRecords: 7, settleMs: 0, patienceMs },
   })
   try {
     await run.run(signal)
@@ -159,11 +172,11 @@ export function numbersIn(cluster: MemoryCluster, partition: number): number[] {
 }
 
 /** What the worker's watch does beside a run: writes down how far the groups have read. */
-export async function watchOnce({ database, id, polls }: World): Promise<void> {
+export async function watchOnce({ database, id, polls }: World, now: () => number = Date.now): Promise<void> {
   const store = createReplayStore(database)
   const job = (await store.get(id)) as ReplayJob
   await watchOutcomes([job], {
     ...{ store, progress: createProgressStore(database), snapshots: snapshotsOf(polls) },
-    ...{ ledger: createHandledLedger(database), now: Date.now },
+    ...{ ledger: createHandledLedger(database), now },
   })
 }

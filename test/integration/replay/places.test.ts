@@ -55,7 +55,7 @@ function work(): void {
     ...{
       store,
       progress: createProgressStore(database),
-      snapshots: snapshotsOf({ atMs: () => polledAtMs(), committed: {} }),
+      snapshots: snapshotsOf({ atMs: () => polledAtMs(), committed: {}, start: 0n, durability: 'healthy' }),
     },
     ...{ ledger: createHandledLedger(database), profiles: BUILT_IN_PROFILES, log, now: Date.now },
     clusterOf: async (id) => {

@@ -4,10 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { PartitionState } from '../../../lib/cluster/snapshot.ts'
+import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
 import { createSnapshotReader } from '../../../lib/history/snapshot-reader.ts'
 import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
+import { queueOf } from '../../../lib/inbox/queues.ts'
+import { KafkaMessages } from '../../../lib/kafka/kafka-messages.ts'
+import { createLogger } from '../../../lib/log.ts'
+import { type OpenRunOptions, openRun } from '../../../lib/replay/open-run.ts'
+import { watchOutcomes } from '../../../lib/replay/outcome-watch.ts'
 import { cancelReplay, changeRate, pauseReplay, resumeReplay, startReplay } from '../../../lib/replay/replay-actions.ts'
 import type { ReplayJob, ReplayRequest } from '../../../lib/replay/replay-types.ts'
+import { DAY_MS } from '../../../lib/units.ts'
 import { clusterConfig, connectClients, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
 import { openReplayLab, type ReplayLab } from '../../servers/replay-lab.ts'
@@ -178,6 +185,41 @@ describe('groups of the target', () => {
     await failing.disconnect()
   })
 
+  it('that have not read what the target deletes never had it, wherever they go on', async () => {
+    const name = await letters('short-lived', 40)
+    const groupId = 'billing'
+    const commit = (...offsets: number[]) =>
+      clients.admin.setOffsets({
+        ...{ groupId, topic: name },
+        partitions: offsets.map((offset, partition) => ({ partition, offset: String(offset) })),
+      })
+    await commit(0, 0)
+    const id = await begin(await planFor(name))
+    await lab.waitFor(id, ['completed'])
+    await commit(4, 20)
+    const told = async (): Promise<unknown> => {
+      const { counts, lost } = await jobOf(id)
+      return { delivered: Number(counts.delivered), ...lost }
+    }
+    const tells = (expected: object) =>
+      vi.waitFor(async () => expect(await told()).toEqual(expected), { timeout: 40_000, interval: 500 })
+    await tells({ delivered: 24, expiredInTarget: 0, unknown: 0 })
+    await clients.admin.deleteTopicRecords({ topic: name, partitions: [{ partition: 0, offset: '11' }] })
+    await tells({ delivered: 24, expiredInTarget: 7, unknown: 0 })
+    await commit(15, 20)
+    await tells({ delivered: 28, expiredInTarget: 7, unknown: 0 })
+    // Five are never read.
+    const { store, progress, database } = lab
+    await watchOutcomes([await jobOf(id)], {
+      ...{ store, progress, snapshots: createSnapshotReader(database), ledger: createHandledLedger(database) },
+      now: () => Date.now() + 8 * DAY_MS,
+    })
+    expect([await told(), (await jobOf(id)).isWatched]).toEqual([
+      { delivered: 28, expiredInTarget: 7, unknown: 5 },
+      false,
+    ])
+  })
+
   it('see a retry topic only when it is theirs', async () => {
     const name = await letters('paid', 20)
     await clients.createTopic(`${name}-retry`, LAYOUT)
@@ -290,6 +332,39 @@ describe('what is not as it was when it was planned', () => {
 })
 
 describe('rights and quotas', () => {
+  /** Of what replays keep in the cluster; gives them back. */
+  async function deny(resources: readonly AclResourceTypes[]): Promise<() => Promise<unknown>> {
+    const rules = resources.map((resourceType) => ({
+      ...{ resourceType, resourceName: 'holdfast-replay-', resourcePatternType: ResourcePatternTypes.PREFIXED },
+      ...{ ...OF_USER, operation: AclOperationTypes.ALL, permissionType: AclPermissionTypes.DENY },
+    }))
+    await clients.admin.createAcls({ acl: rules })
+    return () => clients.admin.deleteAcls({ filters: rules })
+  }
+
+  /** In this process, so that it can die where the test wants. */
+  async function runHere(
+    id: string,
+    change: Pick<OpenRunOptions, 'progress'> & Partial<OpenRunOptions>,
+  ): Promise<void> {
+    const job = await jobOf(id)
+    const sasl = { mechanism: 'plain', username: USER, password: PASSWORD } as const
+    const access = new KafkaMessages({ ...clusterConfig(cluster.bootstrapServers), sasl })
+    const { run, close } = openRun({
+      ...{ job, parts: await lab.store.parts(id), source: access, target: access, store: lab.store },
+      ...{ snapshots: createSnapshotReader(lab.database), ledger: createHandledLedger(lab.database) },
+      queueId: (await queueOf(lab.database, { ...job.request, topicId: job.facts?.sourceTopicId ?? null }, 1)).id,
+      ...{ profiles: BUILT_IN_PROFILES, log: createLogger({ logLevel: 'silent' }, [], { write: () => undefined }) },
+      ...{ now: Date.now, monotonicMs: () => performance.now(), ...change },
+    })
+    try {
+      await run.run(AbortSignal.timeout(60_000))
+    } finally {
+      await close()
+      await access.close()
+    }
+  }
+
   it('without the right to write it is paused and says so, and goes on when it may', async () => {
     const name = await letters('forbidden', 30)
     const planned = await planFor(name)
@@ -309,6 +384,32 @@ describe('rights and quotas', () => {
     await lab.waitFor(id, ['completed'])
     const sent = await readCommitted(clients, name, PARTITIONS)
     expect([sent.count, sent.doubled]).toEqual([30, []])
+  })
+
+  it.each([
+    ['transaction', [AclResourceTypes.TRANSACTIONAL_ID]],
+    ['transaction and progress', [AclResourceTypes.TRANSACTIONAL_ID, AclResourceTypes.GROUP]],
+  ])('to its %s are gone when it has ended: its queue is free, and nothing goes twice', async (what, resources) => {
+    const name = await letters(`ended-${what.replaceAll(' ', '-')}`, 100)
+    const planned = await planFor(name)
+    await lab.killWorker()
+    await startReplay(planned, planned.planHash ?? '', lab.actions)
+    const died = { ...lab.progress, save: () => Promise.reject(new Error('died behind its first transaction')) }
+    await expect(runHere(planned.id, { batchRecords: 40, progress: died })).rejects.toThrow('died behind')
+    await cancelReplay(await jobOf(planned.id), lab.actions)
+    const allow = await deny(resources)
+    await runHere(planned.id, { patienceMs: 0, progress: lab.progress })
+    await allow()
+    const ended = await jobOf(planned.id)
+    const sent = Number(ended.counts.produced)
+    expect([ended.hasOpenRun, await lab.store.sendingOf('test', `${name}-dlt`)]).toEqual([false, null])
+    expect([sent > 0 && sent < 100, ended.counts.failed]).toEqual([true, 0n])
+    lab.startWorker()
+    const rest = await planFor(name)
+    expect(rest.plan?.messages).toBe(BigInt(100 - sent))
+    await lab.waitFor(await begin(rest), ['completed'])
+    const all = await readCommitted(clients, name, PARTITIONS)
+    expect([all.count, all.doubled, all.outOfOrder]).toEqual([100, [], []])
   })
 
   it('under a quota it goes slowly, and completes', async () => {

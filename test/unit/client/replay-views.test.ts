@@ -12,6 +12,7 @@ import {
 
 const counts: ReplayAnswer['counts'] = {
   ...{ selected: 100, produced: 40, unconfirmed: 0, skipped: 5, failed: 5, delivered: 30, returned: 1 },
+  ...{ expiredInTarget: null, unknown: null },
 }
 
 describe('how far a replay is', () => {
@@ -38,14 +39,22 @@ describe('what may be done', () => {
   test('nothing any more when it is over', () => {
     for (const state of REPLAY_STATES.filter((one) => PHASE[one] === 'over')) {
       expect(
-        ['start', 'approve', 'pause', 'resume', 'cancel', 'rate'].filter((one) => may({ state }, one as 'start')),
+        ['start', 'approve', 'pause', 'resume', 'cancel', 'rate'].filter((one) =>
+          may({ state, waitsFor: null }, one as 'start'),
+        ),
       ).toEqual([])
     }
   })
 
   test('starting only a plan that is ready, and approved where that is asked for', () => {
-    expect(REPLAY_STATES.filter((state) => may({ state }, 'start'))).toEqual(['planned', 'approved'])
-    expect(REPLAY_STATES.filter((state) => may({ state }, 'approve'))).toEqual(['awaitingApproval'])
+    expect(REPLAY_STATES.filter((state) => may({ state, waitsFor: null }, 'start'))).toEqual(['planned', 'approved'])
+    expect(REPLAY_STATES.filter((state) => may({ state, waitsFor: null }, 'approve'))).toEqual(['awaitingApproval'])
+  })
+
+  test('resuming, unless nobody can go on in spite of what holds it', () => {
+    const resumable = (canResume: boolean) =>
+      REPLAY_STATES.filter((state) => may({ state, waitsFor: { code: 'any', message: '', canResume } }, 'resume'))
+    expect([resumable(true), resumable(false)]).toEqual([['paused', 'braked'], []])
   })
 })
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  countDelivered,
   countOutcomes,
   countUnconfirmed,
   decodeOutcomes,
@@ -67,15 +66,12 @@ describe('outcomes', () => {
     expect(encodeOutcomes(builder.runs).length).toBeLessThan(100)
   })
 
-  it('count what was produced, what failed and what a group has passed', () => {
+  it('count what was produced and what failed', () => {
     const builder = new OutcomeBuilder()
     for (let offset = 0n; offset < 10n; offset += 1n) builder.produced(offset, place(0), 100n + offset)
     builder.failed(10n, 13n, 'expired')
     builder.produced(13n, place(1), null)
     expect(countOutcomes(builder.runs)).toEqual({ produced: 11, failed: 3 })
-    const passed = (at: bigint): number => countDelivered(builder.runs, new Map([[targetKey(place(0)), at]]))
-    expect([passed(0n), passed(100n), passed(104n), passed(110n), passed(999n)]).toEqual([0, 0, 4, 10, 10])
-    expect(countDelivered(builder.runs, new Map([[targetKey(place(1)), 999n]]))).toBe(0)
   })
 
   it('that are damaged are not believed', () => {

@@ -5,8 +5,9 @@ import { OWN_HEADERS } from '../../../lib/dlq/own-headers.ts'
 import type { GroupRow, SnapshotReader, TopicRow } from '../../../lib/history/snapshot-store.ts'
 import { OffsetRuns } from '../../../lib/inbox/offset-runs.ts'
 import { planHash } from '../../../lib/replay/plan-hash.ts'
+import { estimateTime, measuredSpeed } from '../../../lib/replay/plan-parts.ts'
 import { type PinnedSelection, type PlannerOptions, planReplay } from '../../../lib/replay/planner.ts'
-import type { ReplayRequest } from '../../../lib/replay/replay-types.ts'
+import type { ReplayJob, ReplayRequest } from '../../../lib/replay/replay-types.ts'
 import { type HeaderList, springException, springOrigin, toHeaders } from '../../builders/dead-letters.ts'
 import { MemoryCluster } from '../../builders/memory-cluster.ts'
 import { replayJob, replayRequest, runsOf } from '../../builders/replays.ts'
@@ -103,6 +104,7 @@ async function plan(change: Partial<ReplayRequest> = {}, options: Partial<Planne
       source: { kind: 'kafka', reader: cluster.reader() },
       target: { kind: 'kafka', reader: cluster.reader() },
       ...{ snapshots, profiles: BUILT_IN_PROFILES, policy: { minMessages: null, clusters: [] } },
+      doneBefore: async () => [],
       otherReplays: async () => [],
       now: () => NOW_MS,
       isWanted: async () => true,
@@ -117,6 +119,54 @@ async function plan(change: Partial<ReplayRequest> = {}, options: Partial<Planne
 const add = (partition: number, ...args: Parameters<typeof letter>): bigint =>
   cluster.append('orders-dlt', partition, letter(...args))
 const codes = (result: Awaited<ReturnType<typeof plan>>): string[] => result.plan.warnings.map(({ code }) => code)
+
+describe('the time that a plan reckons with', () => {
+  const { plan: earlier } = replayJob()
+  /** 20,000 records of 100 bytes. */
+  const done = (seconds: number, change: Partial<ReplayJob> = {}): ReplayJob =>
+    replayJob({
+      ...{ state: 'completed', startedAtMs: 1_000, endedAtMs: 1_000 + seconds * 1_000 },
+      counts: { ...replayJob().counts, produced: 20_000n },
+      plan: earlier === null ? null : { ...earlier, messages: 40_000n, bytes: 4_000_000n },
+      ...change,
+    })
+  const estimate = estimateTime.bind(null, { messages: 100_000n, bytes: 10_000_000n })
+  const FREE = { recordsPerSecond: null, bytesPerSecond: null }
+  const AT_ONCE = { canary: null, graceSeconds: 0 }
+
+  it('is how long the fastest of the newest would have taken, else what is usual', () => {
+    const speed = measuredSpeed([done(10), done(40)], 'exactlyOnce')
+    expect(speed).toEqual({ recordsPerSecond: 2_000, bytesPerSecond: 200_000 })
+    expect(estimate(FREE, AT_ONCE, speed)).toEqual({ estimatedSeconds: 50, estimateBasis: 'measured' })
+    expect(estimate(FREE, AT_ONCE, null)).toEqual({ estimatedSeconds: 5, estimateBasis: 'assumed' })
+    const waits = { canary: { count: 10, waitSeconds: 30 }, graceSeconds: 5 }
+    expect(estimate(FREE, waits, speed).estimatedSeconds).toBe(85)
+    expect(measuredSpeed([done(45, { request: replayRequest(waits) })], 'exactlyOnce')).toEqual(speed)
+  })
+
+  it('goes by its rate where that is lower, and by the size of records where they are large', () => {
+    const speed = measuredSpeed([done(10)], 'exactlyOnce')
+    const limited = (recordsPerSecond: number) => estimate({ ...FREE, recordsPerSecond }, AT_ONCE, speed)
+    expect(limited(100)).toEqual({ estimatedSeconds: 1_000, estimateBasis: 'rate' })
+    expect(limited(100_000)).toEqual({ estimatedSeconds: 50, estimateBasis: 'measured' })
+    const large = { messages: 1_000n, bytes: 40_000_000n }
+    expect(estimateTime(large, FREE, AT_ONCE, speed)).toEqual({ estimatedSeconds: 200, estimateBasis: 'measured' })
+  })
+
+  it.each<[string, ReplayJob]>([
+    ['too few records', done(10, { counts: { ...replayJob().counts, produced: 900n } })],
+    ['no time that could be measured', done(0.5)],
+    ['another kind of delivery', done(10, { plan: earlier === null ? null : { ...earlier, delivery: 'atLeastOnce' } })],
+  ])('knows nothing by %s', (_what, job) => {
+    expect(measuredSpeed([job], 'exactlyOnce')).toBeNull()
+  })
+
+  it('stands in the plan with what it goes by', async () => {
+    add(0, died(0))
+    expect((await plan()).plan).toMatchObject({ estimatedSeconds: 1, estimateBasis: 'assumed' })
+    expect((await plan({}, { doneBefore: async () => [done(10)] })).plan).toMatchObject({ estimateBasis: 'measured' })
+  })
+})
 
 describe('a plan', () => {
   it('pins exactly the records that were there, and says where each goes', async () => {

@@ -16,7 +16,9 @@ interface Reader {
 function watch(readers: Reader[], change: Partial<TargetWatchOptions> = {}, lastPollAtMs: number | null = NOW_MS) {
   const group = ({ id, committed, lag = 0n, members = 1 }: Reader) => ({
     ...{ id, topics: ['orders'], memberCount: members },
-    partitions: [{ topic: 'orders', partition: 0, broker: null, committedOffset: committed, lagMessages: lag }],
+    partitions: [
+      { topic: 'orders', partition: 0, broker: null, committedOffset: committed, startOffset: 2n, lagMessages: lag },
+    ],
   })
   const snapshots = {
     summary: async () => ({ lastPollAtMs, pollIntervalMs: INTERVAL_MS }),
@@ -42,14 +44,14 @@ describe('records are delivered', () => {
   test('when the group that failed has passed them, whoever else reads', async () => {
     expect(await watch(readers, { failedGroups: ['billing'] }).passed()).toEqual({
       by: { groups: ['billing'], haveFailed: true },
-      upTo: new Map([[PLACE, 7n]]),
+      upTo: new Map([[PLACE, { committed: 7n, start: 2n }]]),
     })
   })
 
   test('when every group has passed them that reads, where nobody knows which one failed', async () => {
     expect(await watch(readers).passed()).toEqual({
       by: { groups: ['audit', 'billing'], haveFailed: false },
-      upTo: new Map([[PLACE, 3n]]),
+      upTo: new Map([[PLACE, { committed: 3n, start: 2n }]]),
     })
   })
 
