@@ -16,6 +16,7 @@ import { type Owner, owners } from './owners.ts'
 import { allowedNetworks, type Receiver, takesReports } from './receivers.ts'
 import { type ReportSettings, reportSettings } from './reports.ts'
 import { type RuleSettings, ruleSettings } from './rules.ts'
+import { type NamedToken, tokens } from './tokens.ts'
 import { type Environment, parseYamlFile, readText, type YamlFile } from './yaml-file.ts'
 
 const patterns = z.array(z.string().min(1)).default([])
@@ -54,6 +55,7 @@ const fileSchema = z.strictObject({
       replayApproval: z
         .strictObject({ minMessages: z.int().min(1).nullish(), clusters: z.array(z.string().min(1)).default([]) })
         .nullish(),
+      tokens,
     })
     .nullish(),
   probes: z.unknown().optional(),
@@ -69,6 +71,8 @@ export interface FileConfig {
   metrics: { public: boolean }
   /** Which replays a second person must approve: of so many messages (null: of any number none), of these clusters. */
   replayApproval: { minMessages: number | null; clusters: string[] }
+  /** Beside those of the environment. */
+  tokens: NamedToken[]
   owners: Owner[]
   rules: RuleSettings
   reports: ReportSettings
@@ -107,6 +111,7 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
   const { poll, history, dlq, masking, metrics, reports, security, probes } = parsed.data
   const { receivers, routes: alertRoutes, ...alerts } = parsed.data.alerts
   faults.push(...findReportsToNobody(reports, receivers, file, yaml))
+  faults.push(...findTokensOfTheEnvironment(security?.tokens ?? [], env, file, yaml))
   return {
     clusters,
     poll,
@@ -118,6 +123,7 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
       minMessages: security?.replayApproval?.minMessages ?? null,
       clusters: security?.replayApproval?.clusters ?? [],
     },
+    tokens: security?.tokens ?? [],
     owners: parsed.data.owners,
     rules: parsed.data.rules,
     reports,
@@ -201,6 +207,22 @@ function findReportsToNobody(
     return [
       { file, line: yaml.lineOf(path), path: pathText(path), reason: issueText('issue:noReports', DEFAULT_LOCALE) },
     ]
+  })
+}
+
+/** One person must not be two: what one token asks for, the other could approve. */
+function findTokensOfTheEnvironment(
+  named: readonly NamedToken[],
+  env: Environment,
+  file: string,
+  yaml: YamlFile,
+): ConfigFault[] {
+  const taken = [env.HOLDFAST_ADMIN_TOKEN, env.HOLDFAST_APPROVER_TOKEN]
+  return named.flatMap(({ token }, index) => {
+    if (!taken.includes(token)) return []
+    const path = ['security', 'tokens', index, 'token']
+    const reason = issueText('issue:tokenOfEnvironment', DEFAULT_LOCALE)
+    return [{ file, line: yaml.lineOf(path), path: pathText(path), reason }]
   })
 }
 

@@ -1,10 +1,10 @@
 /** Reading a dead-letter queue: its causes, its records, one record, and all of them as a stream. */
 
+import type { ClusterConfig } from '../../cluster/cluster-config.ts'
 import { MessageAccessError, type StoredMessage } from '../../cluster/messages.ts'
 import type { DecodedDeadLetter } from '../../dlq/dead-letter.ts'
 import { fingerprintOf } from '../../dlq/fingerprint.ts'
 import { HoldfastError } from '../../errors.ts'
-import type { Locale } from '../../i18n/locale.ts'
 import type { SearchPositions } from '../../inbox/candidates.ts'
 import { originTopicsOf } from '../../inbox/decode-message.ts'
 import { messageTest } from '../../inbox/match-message.ts'
@@ -14,6 +14,7 @@ import { ReadBudget, readWanted } from '../../inbox/read-wanted.ts'
 import { type FoundLetter, searchLetters } from '../../inbox/search.ts'
 import { SECOND_MS } from '../../units.ts'
 import { FULL_BYTES, SHOWN_BYTES } from '../messages/message-serializers.ts'
+import type { Audience } from '../route-declaration.ts'
 import type { DeadLetterAnswer, DeadLetterListAnswer } from '../schemas/dead-letters.ts'
 import { toNumber } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -34,7 +35,7 @@ export async function listLetters(
   services: ApiServices,
   place: QueuePlace,
   query: LetterQuery,
-  locale: Locale,
+  audience: Audience,
 ): Promise<DeadLetterListAnswer> {
   return withQueue(services, place, async (access, config) => {
     const signal = AbortSignal.timeout(REQUEST_DEADLINE_MS)
@@ -53,7 +54,7 @@ export async function listLetters(
       { ...SEARCH_LIMITS, records: query.limit },
       signal,
     )
-    const options = optionsOf(services, access, { locale, system: config.kind }, SHOWN_BYTES)
+    const options = optionsOf(services, access, config, audience, SHOWN_BYTES)
     const items = await toAnswers(services, access, outcome.found, options)
     const { isWhole, partitions } = await wholeness(services, queue)
     return {
@@ -66,12 +67,15 @@ export async function listLetters(
   })
 }
 
-/** @throws HoldfastError `cluster_not_found`, `topic_not_found`, `message_not_found`, `cluster_fault` */
+/**
+ * @param canFetch whether the payload may be read from this other topic, where the letter only points to it
+ * @throws HoldfastError `cluster_not_found`, `topic_not_found`, `message_not_found`, `cluster_fault`
+ */
 export async function getLetter(
   services: ApiServices,
   place: QueuePlace,
   query: PlaceQuery,
-  locale: Locale,
+  { canFetch, ...audience }: Audience & { canFetch(topic: string): boolean },
 ): Promise<DeadLetterAnswer> {
   return withQueue(services, place, async (access, config) => {
     const signal = AbortSignal.timeout(REQUEST_DEADLINE_MS)
@@ -87,10 +91,10 @@ export async function getLetter(
       ...{ message, state: handled?.status ?? 'open', actionId: handled?.actionId ?? null },
       fingerprint: null,
     }
-    const options = optionsOf(services, access, { locale, system: config.kind }, query.maxBytes ?? SHOWN_BYTES)
+    const options = optionsOf(services, access, config, audience, query.maxBytes ?? SHOWN_BYTES)
     const originals = createPayloadReader(access.reader)
-    const [answer] = await toAnswers(services, access, [found], options, (pointer) =>
-      originals.read(pointer, message.timestampMs, signal).catch(unreachable),
+    const [answer] = await toAnswers(services, access, [found], options, async (pointer) =>
+      canFetch(pointer.topic) ? originals.read(pointer, message.timestampMs, signal).catch(unreachable) : undefined,
     )
     return answer as DeadLetterAnswer
   })
@@ -106,14 +110,14 @@ export function exportLetters(
   services: ApiServices,
   place: QueuePlace,
   query: ExportQuery,
-  locale: Locale,
+  audience: Audience,
 ): AsyncIterable<string> {
   return streamQueue(services, place, async function* (access, config) {
     // Nobody waits at a page for it; what bounds it is the client that takes it.
     const signal = new AbortController().signal
     const limits = { ...INTERACTIVE_LIMITS, maxBytes: Number.POSITIVE_INFINITY, maxMs: REQUEST_DEADLINE_MS }
     const { queue, places } = await services.inbox.resolve(access, query.selection, limits, signal)
-    const options = optionsOf(services, access, { locale, system: config.kind }, FULL_BYTES)
+    const options = optionsOf(services, access, config, audience, FULL_BYTES)
     for (const { partition, broker, runs } of places) {
       const wanted = {
         ...access,
@@ -142,10 +146,11 @@ export function exportLetters(
 function optionsOf(
   services: ApiServices,
   access: QueueAccess,
-  words: DeadLetterOptions['words'],
+  { kind: system }: ClusterConfig,
+  { locale, seesPayloads }: Audience,
   maxBytes: number,
 ): DeadLetterOptions {
-  return { access, profiles: services.inbox.profiles, words, maxBytes }
+  return { access, profiles: services.inbox.profiles, words: { locale, system }, maxBytes, seesPayloads }
 }
 
 function matchesOf({ inbox }: ApiServices, access: QueueAccess, { key, q }: Pick<LetterQuery, 'key' | 'q'>) {

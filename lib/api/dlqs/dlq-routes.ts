@@ -1,4 +1,5 @@
-import { defineRoute, defineStream } from '../route-declaration.ts'
+import { seesPayloads, type TopicPlace } from '../../scope.ts'
+import { audienceOf, changesTopic, defineRoute, defineStream, type TopicNeed } from '../route-declaration.ts'
 import { listQuery } from '../schemas/common.ts'
 import {
   archiveBody,
@@ -10,6 +11,7 @@ import {
   previewBody,
   purgeBody,
   restoreBody,
+  type SelectionInput,
 } from '../schemas/dead-letters.ts'
 import { dlqList } from '../schemas/dlqs.ts'
 import { archiveLetters, purgeLetters, restoreLetters } from './action-operations.ts'
@@ -17,11 +19,26 @@ import { listCauses } from './cause-operations.ts'
 import { previewChange } from './change-preview.ts'
 import { exportLetters, getLetter, listLetters } from './dead-letter-operations.ts'
 import { listDlqs } from './dlq-operations.ts'
-import { causeQuery, exportQuery, letterParams, letterPlaceQuery, letterQuery, queueParams } from './dlq-query.ts'
+import {
+  causeQuery,
+  choosesByContent,
+  exportQuery,
+  letterParams,
+  letterPlaceQuery,
+  letterQuery,
+  queueParams,
+} from './dlq-query.ts'
 
 const QUEUE = '/api/v1/dlqs/{cluster}/{topic}'
 /** 10,000 offsets. */
 const MAX_SELECTION_BYTES = 1024 * 1024
+
+const readsPayloads = ({ params }: { params: TopicPlace }): TopicNeed[] => [{ ...params, right: 'payloads' }]
+
+/** To choose letters by what is in them is to look into them. */
+function changesChosen({ params, body }: { params: TopicPlace; body: { selection: SelectionInput } }): TopicNeed[] {
+  return [...changesTopic({ params }), ...(choosesByContent(body.selection) ? readsPayloads({ params }) : [])]
+}
 
 export const listDlqsRoute = defineRoute({
   method: 'GET',
@@ -50,11 +67,13 @@ export const listLettersRoute = defineRoute({
   path: `${QUEUE}/messages`,
   summary: 'Dead letters of a queue, the newest first unless order=oldest; nextCursor goes on where a search stopped',
   permission: 'deadLetters:read',
+  needs: ({ params, query }) => (choosesByContent(query) ? readsPayloads({ params }) : []),
+  showsPayloads: true,
   params: queueParams,
   query: letterQuery,
   answer: deadLetterList,
   errors: ['cluster_not_found', 'topic_not_found', 'cluster_fault'],
-  handler: ({ params, query }, { services, locale }) => listLetters(services, params, query, locale),
+  handler: ({ params, query }, context) => listLetters(context.services, params, query, audienceOf(context, params)),
 })
 
 export const getLetterRoute = defineRoute({
@@ -62,12 +81,16 @@ export const getLetterRoute = defineRoute({
   path: `${QUEUE}/messages/{partition}/{offset}`,
   summary: 'One dead letter; maxBytes says how much of its payload',
   permission: 'deadLetters:read',
+  showsPayloads: true,
   params: letterParams,
   query: letterPlaceQuery,
   answer: deadLetter,
   errors: ['cluster_not_found', 'topic_not_found', 'message_not_found', 'cluster_fault'],
-  handler: ({ params: { cluster, topic, ...at }, query }, { services, locale }) =>
-    getLetter(services, { cluster, topic }, { ...at, ...query }, locale),
+  handler: ({ params: { cluster, topic, ...at }, query }, context) => {
+    const canFetch = (other: string): boolean => seesPayloads(context.scope, { cluster, topic: other })
+    const audience = { ...audienceOf(context, { cluster, topic }), canFetch }
+    return getLetter(context.services, { cluster, topic }, { ...at, ...query }, audience)
+  },
 })
 
 export const exportLettersRoute = defineStream({
@@ -75,6 +98,8 @@ export const exportLettersRoute = defineStream({
   path: `${QUEUE}/export`,
   summary: 'Dead letters as lines of JSON, by the fields of a selection; every open one without any',
   permission: 'deadLetters:read',
+  needs: readsPayloads,
+  showsPayloads: true,
   params: queueParams,
   query: exportQuery,
   answer: deadLetter,
@@ -84,7 +109,7 @@ export const exportLettersRoute = defineStream({
   handler: ({ params, query }, context) => {
     context.audit.target = `${params.cluster}/${params.topic}`
     context.replyHeaders.set('content-disposition', 'attachment; filename="dead-letters.ndjson"')
-    return exportLetters(context.services, params, query, context.locale)
+    return exportLetters(context.services, params, query, audienceOf(context, params))
   },
 })
 
@@ -93,6 +118,7 @@ export const archiveLettersRoute = defineRoute({
   path: `${QUEUE}/archive`,
   summary: 'Take dead letters off the list, with a note; the queue itself stays as it is',
   permission: 'deadLetters:write',
+  needs: (input) => changesChosen(input),
   params: queueParams,
   body: archiveBody,
   maxBodyBytes: MAX_SELECTION_BYTES,
@@ -112,6 +138,7 @@ export const restoreLettersRoute = defineRoute({
   path: `${QUEUE}/restore`,
   summary: 'Open archived dead letters again',
   permission: 'deadLetters:write',
+  needs: (input) => changesChosen(input),
   params: queueParams,
   body: restoreBody,
   maxBodyBytes: MAX_SELECTION_BYTES,
@@ -131,12 +158,14 @@ export const previewChangeRoute = defineRoute({
   path: `${QUEUE}/preview`,
   summary: 'What one change for all records would make of some of them; nothing is changed or sent',
   permission: 'deadLetters:read',
+  needs: readsPayloads,
+  showsPayloads: true,
   params: queueParams,
   body: previewBody,
   maxBodyBytes: MAX_SELECTION_BYTES,
   answer: changePreview,
   errors: ['cluster_not_found', 'topic_not_found', 'selection_too_large', 'cluster_fault'],
-  handler: ({ params, body }, { services, locale }) => previewChange(services, params, body, locale),
+  handler: ({ params, body }, context) => previewChange(context.services, params, body, audienceOf(context, params)),
 })
 
 export const purgeLettersRoute = defineRoute({
@@ -144,6 +173,7 @@ export const purgeLettersRoute = defineRoute({
   path: `${QUEUE}/purge`,
   summary: 'Delete the records before these offsets for everybody; answers how many of them were open',
   permission: 'deadLetters:purge',
+  needs: changesTopic,
   params: queueParams,
   body: purgeBody,
   maxBodyBytes: MAX_SELECTION_BYTES,

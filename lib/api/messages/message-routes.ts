@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { defineRoute } from '../route-declaration.ts'
+import { audienceOf, changesTopic, defineRoute } from '../route-declaration.ts'
 import { message, messageInput, messageList, sentMessage } from '../schemas/messages.ts'
 import { getMessage, listMessages, produceMessage } from './message-operations.ts'
-import { messageQuery, placeParams, placeQuery } from './message-query.ts'
+import { looksIntoPayloads, messageQuery, placeParams, placeQuery } from './message-query.ts'
 
 const params = z.object({ cluster: z.string(), topic: z.string() })
 
@@ -11,12 +11,14 @@ export const listMessagesRoute = defineRoute({
   path: '/api/v1/clusters/{cluster}/topics/{topic}/messages',
   summary: 'Messages of a topic, oldest first within what was read; from=stoppedAt of an earlier answer goes on there',
   permission: 'messages:read',
+  needs: ({ params: place, query }) => (looksIntoPayloads(query) ? [{ ...place, right: 'payloads' }] : []),
+  showsPayloads: true,
   params,
   query: messageQuery,
   answer: messageList,
   errors: ['cluster_not_found', 'topic_not_found', 'cluster_fault'],
-  handler: ({ params: { cluster, topic }, query }, { services, locale }) =>
-    listMessages(services, cluster, topic, query, locale),
+  handler: ({ params: place, query }, context) =>
+    listMessages(context.services, place, query, audienceOf(context, place)),
 })
 
 export const getMessageRoute = defineRoute({
@@ -24,12 +26,14 @@ export const getMessageRoute = defineRoute({
   path: '/api/v1/clusters/{cluster}/topics/{topic}/messages/{partition}/{offset}',
   summary: 'One message; with full=true up to 12 MiB of its value',
   permission: 'messages:read',
+  needs: ({ params: { cluster, topic }, query }) => (query.full ? [{ cluster, topic, right: 'payloads' }] : []),
+  showsPayloads: true,
   params: placeParams,
   query: placeQuery,
   answer: message,
   errors: ['cluster_not_found', 'topic_not_found', 'message_not_found', 'cluster_fault'],
-  handler: ({ params: { cluster, topic, ...place }, query }, { services, locale }) =>
-    getMessage(services, cluster, topic, { ...place, broker: query.broker, full: query.full }, locale),
+  handler: ({ params: { cluster, topic, ...at }, query }, context) =>
+    getMessage(context.services, { cluster, topic }, { ...at, ...query }, audienceOf(context, { cluster, topic })),
 })
 
 export const produceMessageRoute = defineRoute({
@@ -37,6 +41,7 @@ export const produceMessageRoute = defineRoute({
   path: '/api/v1/clusters/{cluster}/topics/{topic}/messages',
   summary: 'Send one test message',
   permission: 'messages:produce',
+  needs: changesTopic,
   params,
   body: messageInput,
   answer: sentMessage,

@@ -1,10 +1,16 @@
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
+import { MASK } from '../../payload/masking.ts'
 import type { CodedFact, ReplayJob, ReplayPlan, ReplayRequest } from '../../replay/replay-types.ts'
+import type { TransformStep } from '../../replay/transform.ts'
+import { seesPayloads } from '../../scope.ts'
+import type { RequestContext } from '../route-declaration.ts'
 import type { ReplayAnswer, ReplayPlanAnswer } from '../schemas/replays.ts'
 import { round, toIso, toIsoOrNull, toNumber, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
-export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
+/** Of one queue's replay; whoever may not read payloads there is not told what people wrote about them either. */
+export function toReplayAnswer(job: ReplayJob, context: Pick<RequestContext, 'locale' | 'scope'>): ReplayAnswer {
+  const { locale, scope } = context
   const { request, counts } = job
   const words: WordChoice = { locale, system: job.facts?.targetKind ?? 'kafka' }
   return {
@@ -14,7 +20,7 @@ export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
     topic: request.topic,
     target: request.target,
     reason: request.reason,
-    request: toRequestAnswer(request),
+    request: toRequestAnswer(request, seesPayloads(scope, { cluster: request.clusterId, topic: request.topic })),
     rate: job.rate,
     canary: request.canary,
     planHash: job.planHash,
@@ -41,9 +47,22 @@ export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
   }
 }
 
-function toRequestAnswer(request: ReplayRequest): ReplayAnswer['request'] {
+function toRequestAnswer(request: ReplayRequest, isShown: boolean): ReplayAnswer['request'] {
   const { selection, edits, transform, brake, graceSeconds, maxAttempts, keepHeaders } = request
-  return { selection, edits: edits.length, transform, brake, graceSeconds, maxAttempts, keepHeaders }
+  return {
+    ...(isShown ? { selection, transform } : { selection: withoutText(selection), transform: transform.map(placeOf) }),
+    isWithheld: !isShown,
+    ...{ edits: edits.length, brake, graceSeconds, maxAttempts, keepHeaders },
+  }
+}
+
+function withoutText({ key, q, ...selection }: ReplayRequest['selection']): ReplayRequest['selection'] {
+  return { ...selection, ...(key === undefined ? {} : { key: MASK }), ...(q === undefined ? {} : { q: MASK }) }
+}
+
+function placeOf(step: TransformStep): TransformStep {
+  if (step.kind === 'setValue') return { ...step, json: MASK }
+  return step.kind === 'setHeader' && step.value !== null ? { ...step, value: MASK } : step
 }
 
 function toPlanAnswer(plan: ReplayPlan, { target }: ReplayRequest, words: WordChoice): ReplayPlanAnswer {

@@ -123,6 +123,11 @@ export const replay = z.object({
   /** What was asked for beside target and rate, as it is bound by `planHash`. */
   request: z.object({
     selection,
+    /**
+     * True: whoever asks may not read payloads of the queue, and *** stands for the texts that were looked for and for what
+     * is written.
+     */
+    isWithheld: z.boolean(),
     /** Records whose value or headers were changed by hand. */
     edits: count,
     transform: transformSteps,
