@@ -19,6 +19,9 @@ import { type RuleSettings, ruleSettings } from './rules.ts'
 import { type NamedToken, tokens } from './tokens.ts'
 import { type Environment, parseYamlFile, readText, type YamlFile } from './yaml-file.ts'
 
+const APPROVAL_MINUTES = 60
+const DAY_MINUTES = 24 * 60
+
 const patterns = z.array(z.string().min(1)).default([])
 
 /** Clusters are checked one by one, so that a fault in one does not hide those of another. */
@@ -53,7 +56,12 @@ const fileSchema = z.strictObject({
     .looseObject({
       receiverAllowedNetworks: allowedNetworks,
       replayApproval: z
-        .strictObject({ minMessages: z.int().min(1).nullish(), clusters: z.array(z.string().min(1)).default([]) })
+        .strictObject({
+          minMessages: z.int().min(1).nullish(),
+          clusters: z.array(z.string().min(1)).default([]),
+          // A plan lasts a day: an approval of it is over with that.
+          expiresMinutes: z.int().min(1).max(DAY_MINUTES).default(APPROVAL_MINUTES),
+        })
         .nullish(),
       tokens,
     })
@@ -69,8 +77,8 @@ export interface FileConfig {
   dlq: { include: string[]; exclude: string[]; profiles: DlqProfile[] }
   masking: MaskingRule[]
   metrics: { public: boolean }
-  /** Which replays a second person must approve: of so many messages (null: of any number none), of these clusters. */
-  replayApproval: { minMessages: number | null; clusters: string[] }
+  /** Which replays a second person must approve: of so many messages (null: no number), of these clusters. And for how long. */
+  replayApproval: { minMessages: number | null; clusters: string[]; expiresMinutes: number }
   /** Beside those of the environment. */
   tokens: NamedToken[]
   owners: Owner[]
@@ -122,6 +130,7 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
     replayApproval: {
       minMessages: security?.replayApproval?.minMessages ?? null,
       clusters: security?.replayApproval?.clusters ?? [],
+      expiresMinutes: security?.replayApproval?.expiresMinutes ?? APPROVAL_MINUTES,
     },
     tokens: security?.tokens ?? [],
     owners: parsed.data.owners,

@@ -309,7 +309,7 @@ function toGlance(row: LightRow): ReplayGlance {
 }
 
 /** What plans of before these fields lack. */
-const NEW_FACTS = { edited: [], guessed: null, pins: [] } satisfies Partial<PlanFacts>
+const NEW_FACTS = { edited: [], guessed: null, pins: [], transform: null } satisfies Partial<PlanFacts>
 
 function toJob(row: ReplayRow): ReplayJob {
   const planned = row.plan === null ? null : decodeStored<{ plan: ReplayPlan; facts: PlanFacts }>(row.plan)

@@ -12,7 +12,7 @@ import {
 } from '../../replay/replay-actions.ts'
 import { newJobId } from '../../replay/replay-id.ts'
 import type { ReplayJob, ReplayRequest } from '../../replay/replay-types.ts'
-import type { TransformStep } from '../../replay/transform.ts'
+import { markOf, type TransformStep } from '../../replay/transform.ts'
 import { getClusterOrThrow } from '../get-cluster-or-throw.ts'
 import type { RequestContext } from '../route-declaration.ts'
 import type { CreateReplayInput, ReplayAnswer, ReplayListAnswer } from '../schemas/replays.ts'
@@ -160,7 +160,9 @@ export async function actOnReplay(
   audit.detail = detailOf(job)
   if (action === 'start') await refuseReadOnly(services, job)
   const { replays, snapshots, inbox, now } = services
-  const options = { store: replays.store, snapshots, database: inbox.database, ledger: inbox.ledger, now }
+  const { expiresMinutes } = services.config.replayApproval
+  const { database, ledger } = inbox
+  const options = { store: replays.store, snapshots, database, ledger, now, expiresMinutes }
   await ACTIONS[action](job, hash, options, audit.actor)
   replays.wake()
   return getReplay(id, context)
@@ -193,10 +195,12 @@ export async function setReplayRate(
 
 /** What each edit makes of a record is told by digests, in the report of the replay. */
 function changesOf({ reason, edits, transform }: ReplayRequest): Record<string, string | number> {
+  const mark = markOf(transform)
   return {
     reason,
     ...(edits.length === 0 ? {} : { edits: edits.length }),
-    ...(transform.length === 0 ? {} : { changes: transform.map(toText).join('; ').slice(0, 1_000) }),
+    ...(mark === null ? {} : { changes: transform.map(toText).join('; ').slice(0, 1_000) }),
+    ...(mark === null ? {} : { changesVersion: mark.version, changesDigest: mark.digest }),
   }
 }
 

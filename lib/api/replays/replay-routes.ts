@@ -113,7 +113,14 @@ export const startReplayRoute = hashAction(
   'start',
   'Begin to send; the hash says which plan is meant',
   'replays:write',
-  ['cluster_read_only', 'replay_plan_stale', 'replay_plan_overtaken', 'replay_topic_recreated', 'replay_queue_busy'],
+  [
+    'cluster_read_only',
+    'replay_approval_expired',
+    'replay_plan_stale',
+    'replay_plan_overtaken',
+    'replay_topic_recreated',
+    'replay_queue_busy',
+  ],
 )
 
 export const approveReplayRoute = hashAction(

@@ -1,16 +1,16 @@
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
 import { MASK } from '../../payload/masking.ts'
+import { approvalEndsAtMs } from '../../replay/approval.ts'
 import type { CodedFact, ReplayJob, ReplayPlan, ReplayRequest } from '../../replay/replay-types.ts'
-import type { TransformStep } from '../../replay/transform.ts'
+import type { TransformMark, TransformStep } from '../../replay/transform.ts'
 import { seesPayloads } from '../../scope.ts'
 import type { RequestContext } from '../route-declaration.ts'
 import type { ReplayAnswer, ReplayPlanAnswer } from '../schemas/replays.ts'
 import { round, toIso, toIsoOrNull, toNumber, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
 /** Of one queue's replay; whoever may not read payloads there is not told what people wrote about them either. */
-export function toReplayAnswer(job: ReplayJob, context: Pick<RequestContext, 'locale' | 'scope'>): ReplayAnswer {
-  const { locale, scope } = context
+export function toReplayAnswer(job: ReplayJob, { locale, scope, services }: RequestContext): ReplayAnswer {
   const { request, counts } = job
   const words: WordChoice = { locale, system: job.facts?.targetKind ?? 'kafka' }
   return {
@@ -24,7 +24,7 @@ export function toReplayAnswer(job: ReplayJob, context: Pick<RequestContext, 'lo
     rate: job.rate,
     canary: request.canary,
     planHash: job.planHash,
-    plan: job.plan === null ? null : toPlanAnswer(job.plan, request, words),
+    plan: job.plan === null ? null : toPlanAnswer(job.plan, request, job.facts?.transform ?? null, words),
     counts: {
       selected: toNumber(counts.selected),
       produced: toNumber(counts.produced),
@@ -41,6 +41,7 @@ export function toReplayAnswer(job: ReplayJob, context: Pick<RequestContext, 'lo
     createdBy: job.createdBy,
     approvedAt: toIsoOrNull(job.approvedAtMs),
     approvedBy: job.approvedBy,
+    approvalEndsAt: toIsoOrNull(approvalEndsAtMs(job, services.config.replayApproval.expiresMinutes)),
     startedAt: toIsoOrNull(job.startedAtMs),
     endedAt: toIsoOrNull(job.endedAtMs),
     error: job.error === null ? null : toErrorAnswer(job.error, words),
@@ -65,8 +66,14 @@ function placeOf(step: TransformStep): TransformStep {
   return step.kind === 'setHeader' && step.value !== null ? { ...step, value: MASK } : step
 }
 
-function toPlanAnswer(plan: ReplayPlan, { target }: ReplayRequest, words: WordChoice): ReplayPlanAnswer {
+function toPlanAnswer(
+  plan: ReplayPlan,
+  { target }: ReplayRequest,
+  transform: TransformMark | null,
+  words: WordChoice,
+): ReplayPlanAnswer {
   return {
+    transform,
     messages: toNumber(plan.messages),
     bytes: toNumber(plan.bytes),
     targets: plan.targets.map(({ topic, messages, bytes }) => ({

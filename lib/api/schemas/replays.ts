@@ -104,6 +104,8 @@ export const replayPlan = z.object({
   delivery: z.enum(['exactlyOnce', 'atLeastOnce']),
   estimatedSeconds: z.number().nullable(),
   needsApproval: z.boolean(),
+  /** Which change is made to all records: `version` of what its steps mean, and a SHA-256 over them; null: none. */
+  transform: z.object({ version: z.int(), digest: z.string() }).nullable(),
   /** Header names that are removed from the records, with how many records have each; at most 200. */
   removedHeaders: z.array(z.object({ key: z.string(), count })),
 })
@@ -166,6 +168,8 @@ export const replay = z.object({
   createdBy: z.string(),
   approvedAt: isoTime.nullable(),
   approvedBy: z.string().nullable(),
+  /** A start after that is refused, and asks for approval anew; null while nobody has approved it, and once it began. */
+  approvalEndsAt: isoTime.nullable(),
   startedAt: isoTime.nullable(),
   endedAt: isoTime.nullable(),
   error: z.object({ code: z.string(), message: z.string(), fix: z.string() }).nullable(),
@@ -187,7 +191,10 @@ export const replayRecord = z.object({
   /** Why it was skipped or failed, such as `quarantined`; `unconfirmed` for one that was stored so; null otherwise. */
   because: z.string().nullable(),
   message: z.string().nullable(),
-  /** SHA-256 of value and headers before and after; null for a record that nobody edited. */
+  /**
+   * SHA-256 of value and headers before and after; null for a record that was not changed. Of those that the change for all
+   * records fits, the first 1,000 of the queue have it.
+   */
   edited: z.object({ before: z.string(), after: z.string() }).nullable(),
 })
 export type ReplayRecordAnswer = z.infer<typeof replayRecord>

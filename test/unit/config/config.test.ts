@@ -97,7 +97,7 @@ alerts:
   silences: []
 security:
   receiverAllowedNetworks: [127.0.0.1/32, "fd00::/8"]
-  replayApproval: { minMessages: null, clusters: [] }
+  replayApproval: { minMessages: null, clusters: [], expiresMinutes: 60 }
   tokens:
     - { name: payments-oncall, token: "\${env:PAY_TOKEN}", role: operator, clusters: ["*"], topics: ["pay.*"], payloads: true }
     - { name: dashboards, token: "\${env:VIEW_TOKEN}", role: viewer }
@@ -483,13 +483,20 @@ describe('which replays need a second person', () => {
     ['nothing of it', 'security: { receiverAllowedNetworks: [] }', { minMessages: null, clusters: [] }],
     ['never', 'security: { replayApproval: { minMessages: null, clusters: [] } }', { minMessages: null, clusters: [] }],
     ['by size', 'security: { replayApproval: { minMessages: 1000 } }', { minMessages: 1_000, clusters: [] }],
+    [
+      'for ten minutes',
+      'security: { replayApproval: { expiresMinutes: 10 } }',
+      { minMessages: null, clusters: [], expiresMinutes: 10 },
+    ],
     ['by cluster', 'security: { replayApproval: { clusters: [orders] } }', { minMessages: null, clusters: ['orders'] }],
   ])('%s', (_case, yaml, expected) => {
-    expect(policy(yaml)).toEqual(expected)
+    expect(policy(yaml)).toEqual({ expiresMinutes: 60, ...expected })
   })
 
   test.each([
     ['security:\n  replayApproval: { minMessages: 0 }', '2 security.replayApproval.minMessages'],
+    ['security:\n  replayApproval: { expiresMinutes: 0 }', '2 security.replayApproval.expiresMinutes'],
+    ['security:\n  replayApproval: { expiresMinutes: 1441 }', '2 security.replayApproval.expiresMinutes'],
     ['security:\n  replayApproval: { minimum: 5 }', '2 security.replayApproval.minimum'],
   ])('%s is a fault', (yaml, place) => {
     write(yaml)
