@@ -90,6 +90,7 @@ export function secretsOf(config: Config): string[] {
   ]
   return [
     ...secrets,
+    ...config.tokens.map(({ token }) => token),
     ...config.clusters.flatMap(secretsOfCluster),
     ...config.receivers.flatMap(secretsOfReceiver),
   ].filter((value) => value !== null && value !== '') as string[]

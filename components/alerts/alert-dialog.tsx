@@ -5,8 +5,8 @@ import { useTranslations } from 'next-intl'
 import { type ReactElement, useState } from 'react'
 import type { AlertDetailAnswer } from '../../lib/api/schemas/alerts.ts'
 import { alertQuery } from '../../lib/client/queries/alerts.ts'
-import { personQuery } from '../../lib/client/queries/session.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { MutedNote } from '../findings/muted-note.tsx'
 import { FactList } from '../topics/fact-list.tsx'
 import { Button } from '../ui/button.tsx'
@@ -45,7 +45,7 @@ function Whole({
   onOther,
 }: { alert: AlertDetailAnswer } & Omit<AlertDialogProps, 'id' | 'onClose'>): ReactElement {
   const t = useTranslations('alerts')
-  const mayAct = useQuery(personQuery()).data?.role === 'admin'
+  const mayAct = useRights().may('alerts:write')
   const isOpen = alert.endedAt === null && alert.firedAt !== null
   return (
     <>

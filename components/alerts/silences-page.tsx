@@ -5,8 +5,8 @@ import { useTranslations } from 'next-intl'
 import { type ReactElement, useId } from 'react'
 import type { SilenceAnswer } from '../../lib/api/schemas/alerts.ts'
 import { forgetAlerts, removeSilence, silencesQuery } from '../../lib/client/queries/alerts.ts'
-import { personQuery } from '../../lib/client/queries/session.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import { type StaticColumn, StaticTable } from '../ui/static-table.tsx'
@@ -18,7 +18,7 @@ export function SilencesPage(): ReactElement {
   const t = useTranslations('alerts.silences')
   const id = useId()
   const { data, error } = useQuery(silencesQuery())
-  const columns = useSilenceColumns(useQuery(personQuery()).data?.role === 'admin')
+  const columns = useSilenceColumns(useRights().may('alerts:write'))
   return (
     <AlertsFrame part="silences">
       {error === null ? null : <ErrorState error={error} />}

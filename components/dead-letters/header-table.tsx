@@ -13,6 +13,7 @@ import { cn } from '../ui/cn.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PanelSection } from '../ui/panel-section.tsx'
 import { type StaticColumn, StaticTable } from '../ui/static-table.tsx'
+import { isWithheld, Withheld } from '../ui/withheld.tsx'
 
 interface HeaderRow {
   /** Names may come several times. */
@@ -105,7 +106,7 @@ function useHeaderColumns(): StaticColumn<HeaderRow>[] {
         header: '',
         className: 'w-10 max-sm:hidden',
         cell: ({ name, value }) =>
-          value === null ? null : (
+          value === null || isWithheld(value) ? null : (
             <CopyButton text={() => payloadText(value)} label={t('copy', { name: visibleText(name) })} />
           ),
       },
@@ -120,6 +121,7 @@ function HeaderValue({ value }: { value: BytesAnswer | null }): ReactElement {
   const format = useFormat()
   const [isWhole, setIsWhole] = useState(false)
   if (value === null) return <span className="text-ink3">{t('noValue')}</span>
+  if (isWithheld(value)) return <Withheld payload={value} />
   if (value.sizeBytes === 0) return <span className="text-ink3">{words('empty')}</span>
   if (isWhole) return <WholeValue value={value} />
   const { text, isHex, number, isCut } = headerText(value)

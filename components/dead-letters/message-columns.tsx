@@ -13,6 +13,7 @@ import type { DataColumn } from '../ui/data-table-model.ts'
 import { RowCheckbox } from '../ui/row-checkbox.tsx'
 import type { Selection } from '../ui/use-selection.ts'
 import { Bytes, RelativeTime, Unknown } from '../ui/values.tsx'
+import { isWithheld, Withheld } from '../ui/withheld.tsx'
 import { ClassName } from './cause-text.tsx'
 import { StatusMark } from './status-mark.tsx'
 
@@ -143,6 +144,7 @@ function KeyText({ value }: { value: BytesAnswer | null }): ReactElement {
   const t = useTranslations('deadLetters.messages')
   const format = useFormat()
   if (value === null) return <span className="text-ink3">{t('noKey')}</span>
+  if (isWithheld(value)) return <Withheld payload={value} />
   if (isBinary(value)) {
     return <span className="text-ink3">{t('binaryKey', { size: format.bytes(value.sizeBytes) })}</span>
   }

@@ -11,10 +11,12 @@ import { ALL_STATUSES, type MessageSearch as MessageSearchState, STATUSES } from
 interface MessageSearchProps {
   search: MessageSearchState
   onSearch(next: Partial<MessageSearchState>): void
+  /** False: what lies in the records is not for this token, nor is looking for it. */
+  hasText: boolean
 }
 
 /** A search reads records one by one: it starts when it is asked for, not with every letter. */
-export function MessageSearch({ search, onSearch }: MessageSearchProps): ReactElement {
+export function MessageSearch({ search, onSearch, hasText }: MessageSearchProps): ReactElement {
   const t = useTranslations('deadLetters.messages')
   const words = useTranslations('deadLetters.status')
   const [text, setText] = useState(search.q)
@@ -37,8 +39,9 @@ export function MessageSearch({ search, onSearch }: MessageSearchProps): ReactEl
           <input
             type="search"
             aria-label={t('searchLabel')}
-            placeholder={t(isSearchable ? 'searchHint' : 'searchExpired')}
-            disabled={!isSearchable}
+            placeholder={t(hasText ? (isSearchable ? 'searchHint' : 'searchExpired') : 'noSearch')}
+            // What the address asks for can still be cleared.
+            disabled={!isSearchable || (!hasText && text === '')}
             maxLength={500}
             value={text}
             onChange={(event) => setText(event.target.value)}

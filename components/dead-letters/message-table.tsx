@@ -8,6 +8,7 @@ import { placeOfRecord } from '../../lib/client/dead-letter-views.ts'
 import { messagesQuery, type QueueName } from '../../lib/client/queries/dead-letters.ts'
 import { type TableSource, UNSORTED, wholeSource } from '../../lib/client/table-view.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/states.tsx'
@@ -30,6 +31,7 @@ interface MessageTableProps {
 export function MessageTable({ queue, cause, onArchived, onRestored }: MessageTableProps): ReactElement {
   const t = useTranslations('deadLetters.messages')
   const [search, setSearch] = useMessageSearch()
+  const { seesPayloads } = useRights()
   const result = useInfiniteQuery(messagesQuery(queue, viewOfSearch(search, cause)))
   const pages = result.data?.pages
   const rows = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages])
@@ -62,7 +64,7 @@ export function MessageTable({ queue, cause, onArchived, onRestored }: MessageTa
         rowHeightPx={57}
         empty={<EmptyState title={t('empty.title')} text={emptyText} />}
       >
-        <MessageSearch search={search} onSearch={setSearch} />
+        <MessageSearch search={search} onSearch={setSearch} hasText={seesPayloads(queue)} />
       </DataTable>
       {pages !== undefined && (
         <HowFar

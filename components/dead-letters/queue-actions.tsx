@@ -9,6 +9,7 @@ import type { CauseListAnswer } from '../../lib/api/schemas/dead-letters.ts'
 import type { DlqAnswer } from '../../lib/api/schemas/dlqs.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import type { QueueName, RecordPlace } from '../../lib/client/queries/dead-letters.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { topicHref } from '../shell/places.ts'
 import { Button } from '../ui/button.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx'
@@ -103,10 +104,13 @@ function countedPlaces(scan: CauseListAnswer | undefined): RecordPlace[] {
 }
 
 function useWhyNotPurge(
-  { clusterId }: QueueName,
+  queue: QueueName,
   scan: CauseListAnswer | undefined,
-): 'readOnly' | 'rocketmq' | 'unread' | null {
+): 'notYours' | 'readOnly' | 'rocketmq' | 'unread' | null {
+  const { clusterId } = queue
+  const { mayChange } = useRights()
   const cluster = useQuery(clustersQuery()).data?.items.find(({ id }) => id === clusterId)
+  if (!mayChange('deadLetters:purge', queue)) return 'notYours'
   if (cluster?.kind === 'rocketmq') return 'rocketmq'
   if (cluster?.readOnly !== false) return 'readOnly'
   return countedPlaces(scan).length === 0 ? 'unread' : null

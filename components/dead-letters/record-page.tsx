@@ -10,6 +10,7 @@ import { placeOfRecord, shortCause } from '../../lib/client/dead-letter-views.ts
 import { deadLetterQuery, type QueueName, type RecordPlace } from '../../lib/client/queries/dead-letters.ts'
 import { newReplayHref } from '../../lib/client/selection-url.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { EmptyPanel } from '../shell/empty-panel.tsx'
 import { causeHref, deadLettersHref } from '../shell/places.ts'
 import { FactList } from '../topics/fact-list.tsx'
@@ -107,6 +108,7 @@ interface RecordActionsProps {
 
 function RecordActions({ queue, record, onArchived, onRestored }: RecordActionsProps): ReactElement | null {
   const t = useTranslations('deadLetters.actions')
+  const { mayChange } = useRights()
   const [isArchiving, setIsArchiving] = useState(false)
   if (record.gone !== null) return null
   const selection: SelectionInput = {
@@ -116,12 +118,16 @@ function RecordActions({ queue, record, onArchived, onRestored }: RecordActionsP
   return (
     <>
       {record.status === 'archived' && <RestoreButton queue={queue} selection={selection} onDone={onRestored} />}
-      {record.status === 'open' && <Button onClick={() => setIsArchiving(true)}>{t('archiveOne')}</Button>}
-      <Button asChild look="primary">
-        <Link href={newReplayHref(queue.clusterId, queue.topic, selection)} prefetch={false}>
-          {t('replayOne')}
-        </Link>
-      </Button>
+      {record.status === 'open' && mayChange('deadLetters:write', queue) && (
+        <Button onClick={() => setIsArchiving(true)}>{t('archiveOne')}</Button>
+      )}
+      {mayChange('replays:write', queue) && (
+        <Button asChild look="primary">
+          <Link href={newReplayHref(queue.clusterId, queue.topic, selection)} prefetch={false}>
+            {t('replayOne')}
+          </Link>
+        </Button>
+      )}
       <ArchiveDialog
         queue={queue}
         selection={selection}

@@ -7,6 +7,7 @@ import type { ReactElement } from 'react'
 import type { SelectionInput } from '../../lib/api/schemas/dead-letters.ts'
 import { useProblemWords } from '../../lib/client/problem-words.ts'
 import { forgetQueue, type QueueName, restore } from '../../lib/client/queries/dead-letters.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 
 interface RestoreButtonProps {
@@ -18,10 +19,11 @@ interface RestoreButtonProps {
 }
 
 /** Opens archived records again. Nothing is lost by it, so that nobody is asked twice. */
-export function RestoreButton({ queue, selection, label, onDone }: RestoreButtonProps): ReactElement {
+export function RestoreButton({ queue, selection, label, onDone }: RestoreButtonProps): ReactElement | null {
   const t = useTranslations('deadLetters.actions')
   const problem = useProblemWords()
   const client = useQueryClient()
+  const { mayChange } = useRights()
   const sending = useMutation({
     mutationFn: () => restore(queue, selection),
     onSuccess: async ({ records }) => {
@@ -29,6 +31,7 @@ export function RestoreButton({ queue, selection, label, onDone }: RestoreButton
       await forgetQueue(client)
     },
   })
+  if (!mayChange('deadLetters:write', queue)) return null
   return (
     <>
       <Button title={t('restoreHint')} disabled={sending.isPending} onClick={() => sending.mutate()}>

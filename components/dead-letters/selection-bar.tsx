@@ -7,6 +7,7 @@ import { type ReactElement, type ReactNode, useState } from 'react'
 import type { SelectionInput } from '../../lib/api/schemas/dead-letters.ts'
 import { exportPath, type QueueName } from '../../lib/client/queries/dead-letters.ts'
 import { newReplayHref } from '../../lib/client/selection-url.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 import { ArchiveDialog } from './archive-dialog.tsx'
 
@@ -22,29 +23,33 @@ interface SelectionActionsProps {
   children?: ReactNode
 }
 
-/** Export, archive, replay: the same three wherever records are chosen. The one that sends is last and says how many. */
+/** Export, archive, replay: the same wherever records are chosen, as far as one may. The one that sends is last and says how many. */
 export function SelectionActions(props: SelectionActionsProps): ReactElement {
   const { queue, selection, count, archivable = { selection, count }, onArchived, children } = props
   const t = useTranslations('deadLetters.actions')
+  const rights = useRights()
   const [isArchiving, setIsArchiving] = useState(false)
+  const mayArchive = archivable !== null && rights.mayChange('deadLetters:write', queue)
   return (
     <>
-      <Button asChild>
-        <a href={exportPath(queue, selection)} download title={t('exportHint')}>
-          <Download aria-hidden className="size-4 max-sm:hidden" />
-          {t('export')}
-        </a>
-      </Button>
+      {rights.seesPayloads(queue) ? (
+        <Button asChild>
+          <a href={exportPath(queue, selection)} download title={t('exportHint')}>
+            <Download aria-hidden className="size-4 max-sm:hidden" />
+            {t('export')}
+          </a>
+        </Button>
+      ) : null}
       {children}
-      {archivable !== null && (
-        <Button onClick={() => setIsArchiving(true)}>{t('archive', { count: archivable.count })}</Button>
+      {mayArchive && <Button onClick={() => setIsArchiving(true)}>{t('archive', { count: archivable.count })}</Button>}
+      {rights.mayChange('replays:write', queue) && (
+        <Button asChild look="primary">
+          <Link href={newReplayHref(queue.clusterId, queue.topic, selection)} prefetch={false}>
+            {t('replay', { count })}
+          </Link>
+        </Button>
       )}
-      <Button asChild look="primary">
-        <Link href={newReplayHref(queue.clusterId, queue.topic, selection)} prefetch={false}>
-          {t('replay', { count })}
-        </Link>
-      </Button>
-      {archivable !== null && (
+      {mayArchive && (
         <ArchiveDialog
           queue={queue}
           selection={archivable.selection}

@@ -1,12 +1,11 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { DeliveryAnswer } from '../../lib/api/schemas/deliveries.ts'
 import { deliveriesQuery } from '../../lib/client/queries/receivers.ts'
-import { personQuery } from '../../lib/client/queries/session.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { AlertsFrame } from '../alerts/alerts-frame.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/states.tsx'
@@ -22,7 +21,7 @@ export function DeliveriesPage(): ReactElement {
   const alerts = useTranslations('alerts')
   const view = useTableView()
   const source = useListSource(deliveriesQuery({ q: view.q, sort: view.sort }))
-  const columns = useDeliveryColumns(useQuery(personQuery()).data?.role === 'admin')
+  const columns = useDeliveryColumns(useRights().may('receivers:write'))
   return (
     <AlertsFrame part="deliveries">
       <DataTable

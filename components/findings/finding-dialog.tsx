@@ -7,9 +7,9 @@ import type { FindingAnswer } from '../../lib/api/schemas/findings.ts'
 import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
 import { topicToHold } from '../../lib/client/hold-form.ts'
 import { rulesQuery } from '../../lib/client/queries/findings.ts'
-import { personQuery } from '../../lib/client/queries/session.ts'
 import { useClusterKind } from '../../lib/client/use-cluster-kind.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { HoldOffer } from '../holds/hold-offer.tsx'
 import { FactList } from '../topics/fact-list.tsx'
 import { CommandSteps, DialogSection } from '../ui/dialog-section.tsx'
@@ -27,8 +27,9 @@ interface FindingDialogProps {
 
 /** One finding in full: what is so, why it can cost messages, since when, and what to do; or the form that mutes it. */
 export function FindingDialog({ finding, onClose, onMuted }: FindingDialogProps): ReactElement {
-  const isAdmin = useQuery(personQuery()).data?.role === 'admin'
-  const mayMute = isAdmin && finding.canBeMuted
+  const rights = useRights()
+  const mayMute = rights.may('findings:mute') && finding.canBeMuted
+  const mayRepair = rights.mayChange('topics:repair', { clusterId: finding.clusterId, topic: finding.subject.name })
   return (
     <MutableDialog
       title={finding.title}
@@ -37,12 +38,18 @@ export function FindingDialog({ finding, onClose, onMuted }: FindingDialogProps)
       onClose={onClose}
       onMuted={onMuted}
     >
-      <Whole finding={finding} isAdmin={isAdmin} />
+      <Whole finding={finding} mayMute={mayMute} mayRepair={mayRepair} />
     </MutableDialog>
   )
 }
 
-function Whole({ finding, isAdmin }: { finding: FindingAnswer; isAdmin: boolean }): ReactElement {
+interface WholeProps {
+  finding: FindingAnswer
+  mayMute: boolean
+  mayRepair: boolean
+}
+
+function Whole({ finding, mayMute, mayRepair }: WholeProps): ReactElement {
   const t = useTranslations('risk')
   const severities = useTranslations('states.severity')
   const format = useFormat()
@@ -52,7 +59,7 @@ function Whole({ finding, isAdmin }: { finding: FindingAnswer; isAdmin: boolean 
   const rule = rules?.find(({ code, system }) => code === finding.code && (system === null || system === kind))
   return (
     <>
-      {finding.mute === null ? null : <MutedNote mute={finding.mute} mayEnd={isAdmin && finding.canBeMuted} />}
+      {finding.mute === null ? null : <MutedNote mute={finding.mute} mayEnd={mayMute} />}
       <p className="max-w-prose">{finding.message}</p>
       <DialogSection title={t('why')}>
         {rule === undefined ? null : <p className="max-w-prose">{rule.why}</p>}
@@ -61,7 +68,7 @@ function Whole({ finding, isAdmin }: { finding: FindingAnswer; isAdmin: boolean 
         {rule === undefined ? null : <p className="max-w-prose">{rule.fix}</p>}
         <CommandSteps steps={finding.fix} />
         <HoldOffer clusterId={clusterId} topic={topicToHold(finding)} />
-        {isAdmin ? <RepairOffer finding={finding} /> : null}
+        {mayRepair ? <RepairOffer finding={finding} /> : null}
       </DialogSection>
       <div className="mt-4">
         <FactList

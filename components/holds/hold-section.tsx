@@ -8,7 +8,7 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import type { ReactElement } from 'react'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { holdQuery, type TopicName } from '../../lib/client/queries/holds.ts'
-import { personQuery } from '../../lib/client/queries/session.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 
 /** Most topics are never held: what a hold needs is loaded when there is one. */
@@ -22,7 +22,7 @@ export function HoldSection({ topic }: { topic: TopicName }): ReactElement | nul
   const t = useTranslations('holds')
   const [wanted, setWanted] = useQueryState('hold', parseAsStringLiteral(['open']))
   const data = useQuery(holdQuery(topic)).data
-  const may = useMayHold(topic.clusterId)
+  const may = useMayHold(topic)
   if (data === undefined) return null
   const { hold, preview } = data
   const isTold = hold !== null && TOLD_STATES.includes(hold.state)
@@ -45,7 +45,7 @@ export function HoldSection({ topic }: { topic: TopicName }): ReactElement | nul
   )
 }
 
-function useMayHold(clusterId: string): boolean {
-  const cluster = useQuery(clustersQuery()).data?.items.find(({ id }) => id === clusterId)
-  return useQuery(personQuery()).data?.role === 'admin' && cluster?.readOnly === false
+function useMayHold(topic: TopicName): boolean {
+  const cluster = useQuery(clustersQuery()).data?.items.find(({ id }) => id === topic.clusterId)
+  return useRights().mayChange('topics:hold', topic) && cluster?.readOnly === false
 }

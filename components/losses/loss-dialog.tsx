@@ -1,6 +1,5 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { LossAnswer } from '../../lib/api/schemas/losses.ts'
@@ -8,8 +7,8 @@ import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
 import { topicOfLossToHold } from '../../lib/client/hold-form.ts'
 import { shownEvidence } from '../../lib/client/loss-views.ts'
 import { mutedLoss } from '../../lib/client/mute-form.ts'
-import { personQuery } from '../../lib/client/queries/session.ts'
 import { type Format, useFormat } from '../../lib/client/use-format.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { MutableDialog } from '../findings/mutable-dialog.tsx'
 import { MutedNote } from '../findings/muted-note.tsx'
 import { HoldOffer } from '../holds/hold-offer.tsx'
@@ -30,7 +29,7 @@ interface LossDialogProps {
 /** One loss in full: what is gone, how that can be, when, what was seen, what to do, and what came of it. */
 export function LossDialog({ loss, clusterName, onClose, onMuted }: LossDialogProps): ReactElement {
   const t = useTranslations('losses')
-  const mayMute = useQuery(personQuery()).data?.role === 'admin'
+  const mayMute = useRights().may('findings:mute')
   return (
     <MutableDialog
       title={loss.title}

@@ -8,6 +8,7 @@ import { oneLine, payloadText } from '../../lib/client/payload.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import type { DataColumn } from '../ui/data-table-model.ts'
 import { Bytes, Num, Unknown } from '../ui/values.tsx'
+import { isWithheld, Withheld } from '../ui/withheld.tsx'
 
 const KEY_LETTERS = 80
 const VALUE_LETTERS = 240
@@ -87,6 +88,7 @@ function Preview({ value, letters, missing }: PreviewProps): ReactElement {
   const t = useTranslations('messageBrowser')
   const format = useFormat()
   if (value === null) return <span className="text-ink3">{missing}</span>
+  if (isWithheld(value)) return <Withheld payload={value} />
   if (value.sizeBytes === 0) return <span className="text-ink3">{t('emptyBytes')}</span>
   if (value.decoded !== null && value.decoded.format !== 'json') {
     return <span className="font-mono text-xs">{oneLine(JSON.stringify(value.decoded.json) ?? '', letters)}</span>

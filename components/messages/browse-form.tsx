@@ -14,6 +14,8 @@ interface BrowseFormProps {
   topic: TopicDetailAnswer
   isTailOn: boolean
   isReading: boolean
+  /** False: no filter may look into them. */
+  hasPayloads: boolean
   onRead(view: BrowseView): void
 }
 
@@ -31,7 +33,7 @@ function partitionFor(start: BrowseView['start'], draft: BrowseView, topic: Topi
 }
 
 /** Where to begin, and what to look for. It reads when it is told to, not with every letter. */
-export function BrowseForm({ view, topic, isTailOn, isReading, onRead }: BrowseFormProps): ReactElement {
+export function BrowseForm({ view, topic, isTailOn, isReading, hasPayloads, onRead }: BrowseFormProps): ReactElement {
   const t = useTranslations('messageBrowser')
   const [draft, setDraft] = useState(view)
   const [asked, setAsked] = useState(view)
@@ -81,14 +83,21 @@ export function BrowseForm({ view, topic, isTailOn, isReading, onRead }: BrowseF
           <Text
             label={t('form.q')}
             hint={t('form.qHint')}
+            isOff={!hasPayloads}
             value={draft.q}
             className="max-sm:col-span-2 sm:w-64 sm:flex-1"
             onChange={(q) => change({ q })}
           />
-          <Text label={t('form.key')} value={draft.key} className="sm:w-40" onChange={(key) => change({ key })} />
+          <Text
+            label={t('form.key')}
+            isOff={!hasPayloads}
+            value={draft.key}
+            className="sm:w-40"
+            onChange={(key) => change({ key })}
+          />
           <Text
             label={t('form.header')}
-            hint={t('form.headerHint')}
+            hint={t(hasPayloads ? 'form.headerHint' : 'form.headerNameHint')}
             value={draft.header}
             className="sm:w-48"
             onChange={(header) => change({ header })}
@@ -96,6 +105,7 @@ export function BrowseForm({ view, topic, isTailOn, isReading, onRead }: BrowseF
           <Text
             label={t('form.path')}
             hint={t('form.pathHint')}
+            isOff={!hasPayloads}
             isWrong={isPathWrong}
             value={draft.path}
             className="max-sm:col-span-2 sm:w-52"
@@ -105,6 +115,7 @@ export function BrowseForm({ view, topic, isTailOn, isReading, onRead }: BrowseF
             {isReading ? t('form.reading') : t(isTailOn ? 'form.readInstead' : 'form.read')}
           </Button>
         </div>
+        {hasPayloads ? null : <p className="text-ink2 text-xs">{t('form.noPayloads')}</p>}
       </form>
     </search>
   )
@@ -152,10 +163,21 @@ interface TextProps {
   className: string
   inputMode?: 'numeric'
   isWrong?: boolean
+  /** Nothing can be asked for here; what the address asks for can still be cleared. */
+  isOff?: boolean
   onChange(value: string): void
 }
 
-function Text({ label, value, hint, className, inputMode, isWrong = false, onChange }: TextProps): ReactElement {
+function Text({
+  label,
+  value,
+  hint,
+  className,
+  inputMode,
+  isWrong = false,
+  isOff = false,
+  onChange,
+}: TextProps): ReactElement {
   return (
     <Labelled label={label} className={className}>
       {(id) => (
@@ -166,7 +188,8 @@ function Text({ label, value, hint, className, inputMode, isWrong = false, onCha
           autoComplete="off"
           spellCheck={false}
           maxLength={500}
-          placeholder={hint}
+          placeholder={isOff ? undefined : hint}
+          disabled={isOff && value === ''}
           aria-invalid={isWrong}
           value={value}
           onChange={(event) => onChange(event.target.value)}

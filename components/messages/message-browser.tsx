@@ -11,6 +11,7 @@ import { type BrowseView, isFiltered, messageKey, placeText } from '../../lib/cl
 import { browseQuery } from '../../lib/client/queries/messages.ts'
 import { type TableSource, UNSORTED, wholeSource } from '../../lib/client/table-view.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
@@ -30,6 +31,7 @@ interface BrowserProps {
 export function MessageBrowser({ clusterId, topic }: BrowserProps): ReactElement {
   const t = useTranslations('messageBrowser')
   const [view, setView] = useBrowseView()
+  const { seesPayloads } = useRights()
   const [isTailOn, setTailOn] = useQueryState('tail', parseAsBoolean.withDefault(false))
   const [open, setOpen] = useState<MessageAnswer | null>(null)
   const result = useInfiniteQuery({ ...browseQuery(clusterId, topic.name, view), enabled: !isTailOn })
@@ -50,6 +52,7 @@ export function MessageBrowser({ clusterId, topic }: BrowserProps): ReactElement
         view={view}
         topic={topic}
         isTailOn={isTailOn}
+        hasPayloads={seesPayloads({ clusterId, topic: topic.name })}
         isReading={result.isFetching}
         onRead={(next) => {
           const isSame = JSON.stringify({ ...view, ...next }) === JSON.stringify(view)

@@ -14,6 +14,7 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { ErrorState } from '../ui/states.tsx'
 import { Bytes, Num, Unknown } from '../ui/values.tsx'
+import { isWithheld, Withheld } from '../ui/withheld.tsx'
 import { PayloadView } from './payload-view.tsx'
 
 interface MessageDialogProps {
@@ -139,6 +140,8 @@ function Headers({ message }: { message: MessageAnswer }): ReactElement {
             <dd className="break-all font-mono text-xs leading-5">
               {value === null ? (
                 <span className="text-ink3">{t('nullHeader')}</span>
+              ) : isWithheld(value) ? (
+                <Withheld payload={value} />
               ) : value.encoding === 'utf8' ? (
                 oneLine(payloadText(value), HEADER_LETTERS)
               ) : (

@@ -18,6 +18,7 @@ import { useFormat } from '../../lib/client/use-format.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Segmented } from '../ui/segmented.tsx'
+import { isWithheld, Withheld } from '../ui/withheld.tsx'
 import { LineList } from './line-list.tsx'
 
 export type PayloadPart = 'key' | 'value'
@@ -42,6 +43,13 @@ type View = 'decoded' | RawView
 export function PayloadView(props: PayloadViewProps): ReactElement {
   const { payload, part } = props
   if (payload === null) return <NoPayload part={part} missing={props.missing} />
+  if (isWithheld(payload)) {
+    return (
+      <p className="px-3 py-3">
+        <Withheld payload={payload} isLong />
+      </p>
+    )
+  }
   return (
     <div>
       {props.layout === 'pair' ? (

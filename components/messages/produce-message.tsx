@@ -10,8 +10,8 @@ import { apiSend } from '../../lib/client/api.ts'
 import { placeText } from '../../lib/client/message-browse.ts'
 import { draftBytes, EMPTY_DRAFT, type MessageDraft, produceBody } from '../../lib/client/message-draft.ts'
 import { clusterPath, clustersQuery } from '../../lib/client/queries/clusters.ts'
-import { personQuery } from '../../lib/client/queries/session.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Checkbox, Field, TextArea, TextInput } from '../ui/field.tsx'
@@ -27,9 +27,10 @@ interface ProduceProps {
 export function ProduceMessage({ clusterId, topic }: ProduceProps): ReactElement | null {
   const t = useTranslations('messageBrowser.produce')
   const cluster = useQuery(clustersQuery()).data?.items.find(({ id }) => id === clusterId)
-  const role = useQuery(personQuery()).data?.role
+  const rights = useRights()
   const [isOpen, setOpen] = useState(false)
-  if (role !== 'admin' || cluster === undefined) return null
+  const mayProduce = rights.mayChange('messages:produce', { clusterId, topic: topic.name })
+  if (!mayProduce || cluster === undefined) return null
   return (
     <>
       <Button

@@ -1,14 +1,13 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import type { ReactElement } from 'react'
 import type { MuteAnswer } from '../../lib/api/schemas/mutes.ts'
 import { MUTE_FILTERS, type MuteFilter } from '../../lib/client/mute-views.ts'
 import { muteListQuery } from '../../lib/client/queries/mutes.ts'
-import { personQuery } from '../../lib/client/queries/session.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { RiskFrame } from '../findings/risk-frame.tsx'
 import { Button } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
@@ -26,7 +25,7 @@ export function MutesPage(): ReactElement {
   const [filter, setFilter] = useQueryState('show', parseAsStringLiteral(MUTE_FILTERS).withDefault('active'))
   const view = useTableView()
   const source = useListSource(muteListQuery({ filter, q: view.q, sort: view.sort }))
-  const columns = useMuteColumns(useQuery(personQuery()).data?.role === 'admin')
+  const columns = useMuteColumns(useRights().may('findings:mute'))
   return (
     <RiskFrame part="mutes" title={t('title')}>
       <p className="mb-4 max-w-prose text-ink2">{t('intro')}</p>

@@ -1,12 +1,11 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { ReceiverAnswer } from '../../lib/api/schemas/receivers.ts'
 import { receiversQuery } from '../../lib/client/queries/receivers.ts'
-import { personQuery } from '../../lib/client/queries/session.ts'
 import { useListSource, useTableView } from '../../lib/client/table-view.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { AlertsFrame } from '../alerts/alerts-frame.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/states.tsx'
@@ -23,7 +22,7 @@ export function ReceiversPage(): ReactElement {
   const alerts = useTranslations('alerts')
   const view = useTableView()
   const source = useListSource(receiversQuery({ q: view.q, sort: view.sort }))
-  const mayChange = useQuery(personQuery()).data?.role === 'admin'
+  const mayChange = useRights().may('receivers:write')
   const columns = useReceiverColumns(mayChange)
   return (
     <AlertsFrame part="receivers" beside={mayChange ? <AddReceiver /> : null}>

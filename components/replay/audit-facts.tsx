@@ -23,6 +23,11 @@ export function AuditFacts({ replay }: { replay: ReplayAnswer }): ReactElement {
             <dd className="break-words">
               {by === null ? null : <span className="mr-2 font-semibold">{by}</span>}
               <RelativeTime at={at} className="text-ink2" />
+              {at === replay.approvedAt && replay.approvalEndsAt !== null ? (
+                <span className="block text-ink2 text-xs">
+                  {t('holdsUntil')} <RelativeTime at={replay.approvalEndsAt} />
+                </span>
+              ) : null}
             </dd>
           </div>
         ),

@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl'
 import { type ReactElement, useState } from 'react'
 import type { ReplayAnswer } from '../../lib/api/schemas/replays.ts'
 import { ApiError } from '../../lib/client/api.ts'
+import { useNowValue } from '../../lib/client/now.tsx'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { personQuery } from '../../lib/client/queries/session.ts'
 import { bystanders, onlyTarget } from '../../lib/client/replay-views.ts'
@@ -42,6 +43,7 @@ export function ConfirmStep({ replay }: { replay: ReplayAnswer }): ReactElement 
 function Decision({ replay }: { replay: ReplayAnswer }): ReactElement {
   const t = useTranslations('replays')
   const kind = useClusterKind(replay.target.clusterId)
+  const isRunOut = useIsRunOut(replay)
   if (replay.plan?.messages === 0) {
     return (
       <Notice look="note" title={t('confirm.nothingTitle')}>
@@ -54,9 +56,15 @@ function Decision({ replay }: { replay: ReplayAnswer }): ReactElement {
       <Notice look="warning" title={t(`confirm.noUndo.${kind}`)}>
         {t('confirm.noUndoText')}
       </Notice>
-      {replay.state === 'awaitingApproval' ? <Approval replay={replay} /> : <Start replay={replay} />}
+      {replay.state === 'awaitingApproval' || isRunOut ? <Approval replay={replay} /> : <Start replay={replay} />}
     </>
   )
+}
+
+/** What needs approval and had it: nobody started it in time. */
+function useIsRunOut({ approvalEndsAt, plan }: ReplayAnswer): boolean {
+  const endsAtMs = approvalEndsAt === null ? null : Date.parse(approvalEndsAt)
+  return useNowValue((nowMs) => plan?.needsApproval === true && endsAtMs !== null && endsAtMs <= nowMs)
 }
 
 /** Asked of the cluster that is written to, and of the one whose queue is handled. */
@@ -144,8 +152,10 @@ function Approval({ replay }: { replay: ReplayAnswer }): ReactElement {
   const isOwn = person?.actor === replay.createdBy
   return (
     <div className="space-y-3">
-      <Notice look="note" title={t('title')}>
-        {isOwn ? t('ownText', { person: replay.createdBy }) : t('text', { person: replay.createdBy })}
+      <Notice look="note" title={t(replay.approvedBy === null ? 'title' : 'runOut')}>
+        {replay.approvedBy !== null
+          ? t('runOutText', { person: replay.approvedBy, creator: replay.createdBy })
+          : t(isOwn ? 'ownText' : 'text', { person: replay.createdBy })}
       </Notice>
       {isOwn || !mayDo('approve') ? null : (
         <Button

@@ -1,23 +1,28 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useState } from 'react'
 import type { ReplayAnswer } from '../../lib/api/schemas/replays.ts'
-import { personQuery } from '../../lib/client/queries/session.ts'
 import { may, type ReplayAction } from '../../lib/client/replay-views.ts'
 import { newReplayHref } from '../../lib/client/selection-url.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { ErrorState } from '../ui/states.tsx'
 import { RateForm } from './rate-form.tsx'
 import { useReplayCommand } from './use-replay-command.ts'
 
-/** Only an admin acts; who may approve alone does that at the last step, beside the plan. */
+/** Whoever may do it to the queue and to every topic that it sends to. */
 export function useMay(replay: ReplayAnswer): (action: ReplayAction) => boolean {
-  const role = useQuery(personQuery()).data?.role
-  return (action) => may(replay, action) && (role !== 'approver' || action === 'approve')
+  const { mayChange } = useRights()
+  const { clusterId, topic, target, plan } = replay
+  const named = target.topic === null ? [] : [{ clusterId: target.clusterId, topic: target.topic }]
+  const places = [{ clusterId, topic }, ...named, ...(plan?.targets ?? [])]
+  return (action) => {
+    const permission = action === 'approve' ? 'replays:approve' : 'replays:write'
+    return may(replay, action) && places.every((place) => mayChange(permission, place))
+  }
 }
 
 /** Holding it comes first and needs no question: it is the one thing that can be taken back. */
@@ -80,8 +85,9 @@ export function JobControls({ replay }: { replay: ReplayAnswer }): ReactElement 
 /** The same selection as a new plan; what was handled meanwhile stays out by itself. */
 export function PlanAgain({ replay }: { replay: ReplayAnswer }): ReactElement | null {
   const t = useTranslations('replays.actions')
-  const selection = replay.request?.selection
-  if (selection === undefined) return null
+  const { mayChange } = useRights()
+  const { selection, isWithheld } = replay.request
+  if (isWithheld || !mayChange('replays:write', replay)) return null
   return (
     <Button asChild>
       <Link href={newReplayHref(replay.clusterId, replay.topic, selection)}>{t('planAgain')}</Link>

@@ -73,7 +73,7 @@ function WhatRecord({ replay }: { replay: ReplayAnswer }): ReactElement {
       </p>
       <SelectionWords selection={request.selection} causes={useCausesOf(replay)} withCounts={false} />
       {request.selection.includeHandled === true ? <p className="text-risk">{t('plan.handledToo')}</p> : null}
-      <TransformWords steps={request.transform} />
+      <TransformWords steps={request.transform} mark={replay.plan?.transform ?? null} />
       {request.edits > 0 ? <p className="font-semibold">{t('plan.edits', { count: request.edits })}</p> : null}
       {plan === null ? null : <Skipped plan={plan} />}
       {plan === null ? null : <RemovedHeaders plan={plan} isKept={request.keepHeaders} />}

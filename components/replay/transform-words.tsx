@@ -3,12 +3,20 @@
 import { useTranslations } from 'next-intl'
 import type { ReactElement, ReactNode } from 'react'
 import type { TransformStepInput } from '../../lib/api/schemas/dead-letters.ts'
+import type { ReplayPlanAnswer } from '../../lib/api/schemas/replays.ts'
 import { oneLine } from '../../lib/client/payload.ts'
 
 const SHOWN_LETTERS = 200
 
 /** The change for all records in words: whoever approves a plan reads it here. */
-export function TransformWords({ steps }: { steps: readonly TransformStepInput[] }): ReactElement | null {
+export function TransformWords({
+  steps,
+  mark = null,
+}: {
+  steps: readonly TransformStepInput[]
+  /** Null: nothing is planned yet. */
+  mark?: ReplayPlanAnswer['transform']
+}): ReactElement | null {
   const t = useTranslations('replays.change')
   if (steps.length === 0) return null
   return (
@@ -26,6 +34,11 @@ export function TransformWords({ steps }: { steps: readonly TransformStepInput[]
           </li>
         ))}
       </ul>
+      {mark === null ? null : (
+        <p className="mt-1 text-ink3 text-xs">
+          {t('mark', { version: mark.version })} <code className="break-all font-mono">{mark.digest}</code>
+        </p>
+      )}
     </div>
   )
 }

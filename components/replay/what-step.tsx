@@ -9,6 +9,7 @@ import type { ReplayEdit } from '../../lib/client/replay-form.ts'
 import type { SelectionFacts } from '../../lib/client/selection-facts.ts'
 import { offsetText } from '../../lib/client/selection-url.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { CauseTemplate } from '../dead-letters/cause-text.tsx'
 import { deadLettersHref } from '../shell/places.ts'
 import { Num } from '../ui/values.tsx'
@@ -30,6 +31,7 @@ interface WhatStepProps extends FormPart {
 export function WhatStep({ form, change, source, facts, edits, onEdit, children }: WhatStepProps): ReactElement {
   const t = useTranslations('replays')
   const { selection } = source
+  const { seesPayloads } = useRights()
   return (
     <Step id="step-what" number={1} title={t('steps.what')}>
       <Big>
@@ -55,8 +57,14 @@ export function WhatStep({ form, change, source, facts, edits, onEdit, children 
         hint={t('form.includeHandledHint')}
       />
       {form.includeHandled ? <Notice look="warning">{t('form.includeHandledWarning')}</Notice> : null}
-      <EditRecords source={source} edits={edits} onEdit={onEdit} />
-      {children}
+      {seesPayloads(source) ? (
+        <>
+          <EditRecords source={source} edits={edits} onEdit={onEdit} />
+          {children}
+        </>
+      ) : (
+        <p className="text-ink2">{t('form.noPayloads')}</p>
+      )}
     </Step>
   )
 }

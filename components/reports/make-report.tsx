@@ -1,12 +1,12 @@
 'use client'
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useState } from 'react'
 import { useProblemWords } from '../../lib/client/problem-words.ts'
 import { forgetReports, makeReport } from '../../lib/client/queries/reports.ts'
-import { personQuery } from '../../lib/client/queries/session.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { DAY_MS } from '../../lib/units.ts'
 import { reportHref } from '../shell/places.ts'
 import { Button } from '../ui/button.tsx'
@@ -20,7 +20,7 @@ const SPAN_NAMES: readonly Span[] = ['day', 'week']
 export function MakeReport(): ReactElement | null {
   const t = useTranslations('reports.make')
   const [span, setSpan] = useState<Span>('day')
-  const mayMake = useQuery(personQuery()).data?.role === 'admin'
+  const mayMake = useRights().may('reports:write')
   const router = useRouter()
   const client = useQueryClient()
   const words = useProblemWords()

@@ -5,6 +5,7 @@ import type { Permission } from '../auth/permissions.ts'
 import type { Config } from '../config.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Locale } from '../i18n/locale.ts'
+import { type Scope, seesPayloads, type TopicPlace } from '../scope.ts'
 import type { ApiServices } from './services.ts'
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -14,6 +15,8 @@ export interface RequestContext {
   services: ApiServices
   /** Null on public routes that were asked without proof. */
   principal: Principal | null
+  /** Whose payloads the answer may show; of no topic's unless the route says that it shows some. */
+  scope: Scope
   locale: Locale
   headers: Headers
   /** Added to the answer. */
@@ -30,6 +33,22 @@ export interface RequestContext {
   }
 }
 
+/** For whom an answer about one topic is made. */
+export interface Audience {
+  locale: Locale
+  /** False: bytes of messages are withheld. */
+  seesPayloads: boolean
+}
+
+export function audienceOf({ locale, scope }: RequestContext, place: TopicPlace): Audience {
+  return { locale, seesPayloads: seesPayloads(scope, place) }
+}
+
+/** What a request takes of one topic: that it is changed, or that its payloads are read, searched or written anew. */
+export interface TopicNeed extends TopicPlace {
+  right: 'change' | 'payloads'
+}
+
 export interface RouteInput<P, Q, B> {
   params: P
   query: Q
@@ -43,6 +62,13 @@ export interface RouteDeclaration<P, Q, B, A> {
   summary: string
   /** `public` answers without any proof. */
   permission: Permission | 'public'
+  /**
+   * What it needs beside the permission, of which topics: the wrapper refuses whoever lacks any of it. Every route whose
+   * permission is about topics says so.
+   */
+  needs?(input: RouteInput<P, Q, B>, services: ApiServices): readonly TopicNeed[] | Promise<readonly TopicNeed[]>
+  /** Its answer holds bytes of messages, or what people wrote about them: withheld from whom the scope says. */
+  showsPayloads?: true
   /** When the configuration opens it to everybody. */
   isPublic?(config: Config): boolean
   /** Answers while the database does not: whoever proved lately who they are is not looked up again. */
@@ -94,4 +120,9 @@ export interface StreamDeclaration<P, Q, A> extends Omit<RouteDeclaration<P, Q, 
 
 export function defineStream<P = unknown, Q = unknown, A = unknown>(declaration: StreamDeclaration<P, Q, A>): Route {
   return { ...declaration, isStream: true } as unknown as Route
+}
+
+/** Of a route whose path names the topic that it changes. */
+export function changesTopic({ params }: { params: TopicPlace }): TopicNeed[] {
+  return [{ cluster: params.cluster, topic: params.topic, right: 'change' }]
 }

@@ -1,19 +1,28 @@
 /**
  * The one way into the API. Every request passes host and origin check, authentication, permission, CSRF
- * check and parsing, in this order, before a handler sees it; what it changed or tried to change is audited.
+ * check, parsing and what it needs of its topics, in this order, before a handler sees it; what it changed or tried to
+ * change is audited.
  */
 import { createHash } from 'node:crypto'
 import type { AuditOutcome } from '../audit/audit-log.ts'
 import { addressOf, type Principal } from '../auth/authenticator.ts'
 import { readCookie } from '../auth/cookies.ts'
 import { acceptedHosts, checkHostAndOrigin } from '../auth/host-guard.ts'
-import { isAllowed } from '../auth/permissions.ts'
+import { isAllowed, isOfTopics } from '../auth/permissions.ts'
 import { LOCALE_COOKIE } from '../client/preferences.ts'
 import { HoldfastError } from '../errors.ts'
 import { chooseLocale, type Locale } from '../i18n/locale.ts'
+import { isInScope, type Scope } from '../scope.ts'
 import { asKnownError, problemResponse, STATUS_OF } from './problem.ts'
 import { readInput } from './request-input.ts'
-import { defineRoute, METHODS, type Method, type RequestContext, type Route } from './route-declaration.ts'
+import {
+  defineRoute,
+  METHODS,
+  type Method,
+  type RequestContext,
+  type Route,
+  type RouteInput,
+} from './route-declaration.ts'
 import { type ApiServices, currentServices } from './services.ts'
 
 export type RouteHandler = ((request: Request) => Promise<Response>) & { readonly route: Route }
@@ -75,6 +84,7 @@ async function answerWith(
   const context: RequestContext = {
     services,
     principal,
+    scope: shownScope(route, principal),
     locale,
     headers: request.headers,
     replyHeaders,
@@ -86,7 +96,9 @@ async function answerWith(
   }
   try {
     authorize(route, principal, request, services)
-    const result = await route.handler(await readInput(route, request, locale), context)
+    const input = await readInput(route, request, locale)
+    await checkNeeds(route, input, context)
+    const result = await route.handler(input, context)
     const response = route.isStream
       ? await toStream(route, result, context)
       : toResponse(route, result, request, context)
@@ -116,6 +128,32 @@ function authorize(route: Route, principal: Principal | null, request: Request, 
     throw new HoldfastError('forbidden', { permission: route.permission })
   }
   if (principal.via === 'session' && route.method !== 'GET') services.authenticator.checkCsrf(request.headers)
+}
+
+/** A route that does not say that it shows payloads gets none to show, whoever asks. */
+function shownScope({ showsPayloads }: Route, principal: Principal | null): Scope {
+  const { scope } = principal ?? NOBODY
+  return { ...scope, payloads: scope.payloads && showsPayloads === true }
+}
+
+const NOBODY: Pick<Principal, 'scope'> = { scope: { clusters: [], topics: [], payloads: false } }
+
+async function checkNeeds(
+  { permission, needs, path }: Route,
+  input: RouteInput<unknown, unknown, unknown>,
+  { principal, services, audit }: RequestContext,
+): Promise<void> {
+  // Refused to everybody, rather than done for somebody who may not.
+  if (needs === undefined && permission !== 'public' && isOfTopics(permission)) {
+    throw new HoldfastError('internal', { needsOf: path })
+  }
+  const { scope } = principal ?? NOBODY
+  for (const { right, ...place } of (await needs?.(input, services)) ?? []) {
+    const isRefused = !isInScope(scope, place) || (right === 'payloads' && !scope.payloads)
+    if (!isRefused) continue
+    audit.detail = { ...place }
+    throw new HoldfastError(isInScope(scope, place) ? 'payloads_not_allowed' : 'topic_not_allowed', { ...place })
+  }
 }
 
 function toResponse(route: Route, result: unknown, request: Request, context: RequestContext): Response {

@@ -2,6 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Config } from '../config.ts'
 import { HoldfastError } from '../errors.ts'
+import { EVERYTHING, type Scope } from '../scope.ts'
 import { HOUR_MS, MINUTE_MS } from '../units.ts'
 import { type AttemptLimit, createAttemptLimit } from './attempt-limit.ts'
 import type { AuthStore, StoredToken } from './auth-store.ts'
@@ -15,6 +16,7 @@ import { hashToken, isSameHash } from './tokens.ts'
 export interface Principal {
   actor: string
   role: Role
+  scope: Scope
   /** How it was proven. Only a session needs CSRF protection: a browser sends nothing else by itself. */
   via: 'off' | 'token' | 'session'
 }
@@ -46,7 +48,11 @@ const SIGN_IN_WINDOW_MS = 5 * MINUTE_MS
 const MAX_BEARER_FAILURES = 100
 const BEARER_WINDOW_MS = MINUTE_MS
 
-type AuthConfig = Pick<Config, 'auth' | 'adminToken' | 'approverToken'>
+type AuthConfig = Pick<Config, 'auth' | 'adminToken' | 'approverToken' | 'tokens'>
+
+interface KnownToken extends StoredToken {
+  scope: Scope
+}
 
 export function createAuthenticator(
   config: AuthConfig,
@@ -59,11 +65,11 @@ export function createAuthenticator(
   const bearerLimit = createAttemptLimit(MAX_BEARER_FAILURES, BEARER_WINDOW_MS, now)
   const configured = configuredTokens(config)
   const recalled = createProofMemory(now)
-  const allTokens = async (): Promise<StoredToken[]> => [...configured, ...(await store.tokens())]
+  const allTokens = async (): Promise<KnownToken[]> => [...configured, ...(await store.tokens()).map(forEverything)]
 
   const csrfTokenOf = (sessionId: string): string => createHmac('sha256', csrfKey).update(sessionId).digest('base64url')
 
-  async function findByToken(token: string, limit: AttemptLimit, address: string): Promise<StoredToken | null> {
+  async function findByToken(token: string, limit: AttemptLimit, address: string): Promise<KnownToken | null> {
     limit.check(address)
     const hash = hashToken(token)
     // All are compared, so that the time does not tell which one is near.
@@ -73,16 +79,18 @@ export function createAuthenticator(
   }
 
   async function findBySession(sessionId: string): Promise<Principal | null> {
-    const candidates = (await allTokens()).map((token) => sessionHash(sessionId, token))
-    const session = candidates.length === 0 ? null : await store.findSession(candidates, now())
-    return session === null ? null : { actor: session.actor, role: session.role, via: 'session' }
+    const tokenOf = new Map((await allTokens()).map((token) => [sessionHash(sessionId, token), token]))
+    const found = tokenOf.size === 0 ? null : await store.findSession([...tokenOf.keys()], now())
+    const token = found === null ? undefined : tokenOf.get(found)
+    // Its rights are those of its token now, not of the moment of signing in.
+    return token === undefined ? null : principalOf(token, 'session')
   }
 
   async function prove(headers: RequestHeaders): Promise<Principal | null> {
     const bearer = bearerOf(headers)
     if (bearer !== null) {
       const token = await findByToken(bearer, bearerLimit, addressOf(headers))
-      return token === null ? null : { actor: token.name, role: token.role, via: 'token' }
+      return token === null ? null : principalOf(token, 'token')
     }
     const sessionId = readCookie(headerOf(headers, 'cookie'), SESSION_COOKIE)
     return sessionId === null ? null : findBySession(sessionId)
@@ -107,7 +115,7 @@ export function createAuthenticator(
       const expiresAtMs = now() + SESSION_MS
       const { name: actor, role } = known
       await store.addSession({ idHash: sessionHash(sessionId, known), actor, role, expiresAtMs }, now())
-      return { principal: { actor, role, via: 'session' }, sessionId, csrfToken: csrfTokenOf(sessionId), expiresAtMs }
+      return { principal: principalOf(known, 'session'), sessionId, csrfToken: csrfTokenOf(sessionId), expiresAtMs }
     },
     async signOut(headers) {
       const sessionId = readCookie(headerOf(headers, 'cookie'), SESSION_COOKIE)
@@ -124,7 +132,11 @@ export function createAuthenticator(
   }
 }
 
-const NOBODY_ASKED: Principal = { actor: 'local', role: 'admin', via: 'off' }
+const NOBODY_ASKED: Principal = { actor: 'local', role: 'admin', scope: EVERYTHING, via: 'off' }
+
+function principalOf({ name: actor, role, scope }: KnownToken, via: Principal['via']): Principal {
+  return { actor, role, scope, via }
+}
 
 /** A digest of what the request proves itself with; null: of nothing. */
 function proofOf(headers: RequestHeaders): string | null {
@@ -139,13 +151,19 @@ function sessionHash(sessionId: string, token: StoredToken): string {
   return hashToken(`${sessionId}.${token.tokenHash}`)
 }
 
-function configuredTokens(config: AuthConfig): StoredToken[] {
-  const tokens: StoredToken[] = []
-  if (config.adminToken) tokens.push({ tokenHash: hashToken(config.adminToken), name: 'admin', role: 'admin' })
-  if (config.approverToken) {
-    tokens.push({ tokenHash: hashToken(config.approverToken), name: 'approver', role: 'approver' })
-  }
-  return tokens
+function configuredTokens({ adminToken, approverToken, tokens }: AuthConfig): KnownToken[] {
+  const ofEnvironment = [
+    { token: adminToken, name: 'admin', role: 'admin', scope: EVERYTHING },
+    { token: approverToken, name: 'approver', role: 'approver', scope: EVERYTHING },
+  ] as const
+  return [...ofEnvironment, ...tokens].flatMap(({ token, ...known }) =>
+    token ? [{ ...known, tokenHash: hashToken(token) }] : [],
+  )
+}
+
+/** The console's own are an admin's. */
+function forEverything(token: StoredToken): KnownToken {
+  return { ...token, scope: EVERYTHING }
 }
 
 function bearerOf(headers: RequestHeaders): string | null {

@@ -1,3 +1,7 @@
+import { ROLES, type Role } from '../config/tokens.ts'
+
+export { ROLES, type Role }
+
 /** What a route may ask for, and which role has it. Routes name permissions, never roles. */
 export const PERMISSIONS = [
   'clusters:read',
@@ -36,11 +40,23 @@ export const PERMISSIONS = [
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
-export const ROLES = ['admin', 'approver'] as const
-export type Role = (typeof ROLES)[number]
+/** What changes a topic, its dead letters or what becomes of them: whoever has it still needs the topic in their scope. */
+const OF_TOPICS: ReadonlySet<Permission> = new Set([
+  'topics:hold',
+  'topics:repair',
+  'messages:produce',
+  'deadLetters:write',
+  'deadLetters:purge',
+  'replays:write',
+  'replays:approve',
+])
 
-/** A second person reads everything, approves replays, and changes nothing else but their own session. */
-const APPROVER: readonly Permission[] = [
+export function isOfTopics(permission: Permission): boolean {
+  return OF_TOPICS.has(permission)
+}
+
+/** Reads everything, and changes nothing but their own session. */
+const VIEWER: readonly Permission[] = [
   'clusters:read',
   'brokers:read',
   'topics:read',
@@ -52,7 +68,6 @@ const APPROVER: readonly Permission[] = [
   'messages:read',
   'deadLetters:read',
   'replays:read',
-  'replays:approve',
   'reports:read',
   'series:read',
   'metrics:read',
@@ -61,13 +76,29 @@ const APPROVER: readonly Permission[] = [
   'api:read',
 ]
 
+/** On call: gets messages back, and destroys nothing and configures nothing. */
+const OPERATOR: readonly Permission[] = [
+  ...VIEWER,
+  'topics:hold',
+  'messages:produce',
+  'deadLetters:write',
+  'replays:write',
+]
+
 const ALLOWED: Record<Role, ReadonlySet<Permission>> = {
   admin: new Set(PERMISSIONS),
-  approver: new Set(APPROVER),
+  /** A second person: approves replays, and makes none. */
+  approver: new Set([...VIEWER, 'replays:approve']),
+  operator: new Set(OPERATOR),
+  viewer: new Set(VIEWER),
 }
 
 export function isAllowed(role: Role, permission: Permission): boolean {
   return ALLOWED[role].has(permission)
+}
+
+export function permissionsOf(role: Role): Permission[] {
+  return PERMISSIONS.filter((permission) => isAllowed(role, permission))
 }
 
 export function isRole(text: string): text is Role {

@@ -30,7 +30,7 @@ const ACTIONS: Record<ReplayState, readonly ReplayAction[]> = {
   planFailed: [],
   planned: ['start', 'cancel'],
   awaitingApproval: ['approve', 'cancel'],
-  approved: ['start', 'cancel'],
+  approved: ['approve', 'start', 'cancel'],
   canary: ['pause', 'rate', 'cancel'],
   running: ['pause', 'rate', 'cancel'],
   paused: ['resume', 'rate', 'cancel'],

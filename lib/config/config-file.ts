@@ -16,7 +16,11 @@ import { type Owner, owners } from './owners.ts'
 import { allowedNetworks, type Receiver, takesReports } from './receivers.ts'
 import { type ReportSettings, reportSettings } from './reports.ts'
 import { type RuleSettings, ruleSettings } from './rules.ts'
+import { type NamedToken, tokens } from './tokens.ts'
 import { type Environment, parseYamlFile, readText, type YamlFile } from './yaml-file.ts'
+
+const APPROVAL_MINUTES = 60
+const DAY_MINUTES = 24 * 60
 
 const patterns = z.array(z.string().min(1)).default([])
 
@@ -52,8 +56,14 @@ const fileSchema = z.strictObject({
     .looseObject({
       receiverAllowedNetworks: allowedNetworks,
       replayApproval: z
-        .strictObject({ minMessages: z.int().min(1).nullish(), clusters: z.array(z.string().min(1)).default([]) })
+        .strictObject({
+          minMessages: z.int().min(1).nullish(),
+          clusters: z.array(z.string().min(1)).default([]),
+          // A plan lasts a day: an approval of it is over with that.
+          expiresMinutes: z.int().min(1).max(DAY_MINUTES).default(APPROVAL_MINUTES),
+        })
         .nullish(),
+      tokens,
     })
     .nullish(),
   probes: z.unknown().optional(),
@@ -67,8 +77,10 @@ export interface FileConfig {
   dlq: { include: string[]; exclude: string[]; profiles: DlqProfile[] }
   masking: MaskingRule[]
   metrics: { public: boolean }
-  /** Which replays a second person must approve: of so many messages (null: of any number none), of these clusters. */
-  replayApproval: { minMessages: number | null; clusters: string[] }
+  /** Which replays a second person must approve: of so many messages (null: no number), of these clusters. And for how long. */
+  replayApproval: { minMessages: number | null; clusters: string[]; expiresMinutes: number }
+  /** Beside those of the environment. */
+  tokens: NamedToken[]
   owners: Owner[]
   rules: RuleSettings
   reports: ReportSettings
@@ -107,6 +119,7 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
   const { poll, history, dlq, masking, metrics, reports, security, probes } = parsed.data
   const { receivers, routes: alertRoutes, ...alerts } = parsed.data.alerts
   faults.push(...findReportsToNobody(reports, receivers, file, yaml))
+  faults.push(...findTokensOfTheEnvironment(security?.tokens ?? [], env, file, yaml))
   return {
     clusters,
     poll,
@@ -117,7 +130,9 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
     replayApproval: {
       minMessages: security?.replayApproval?.minMessages ?? null,
       clusters: security?.replayApproval?.clusters ?? [],
+      expiresMinutes: security?.replayApproval?.expiresMinutes ?? APPROVAL_MINUTES,
     },
+    tokens: security?.tokens ?? [],
     owners: parsed.data.owners,
     rules: parsed.data.rules,
     reports,
@@ -201,6 +216,22 @@ function findReportsToNobody(
     return [
       { file, line: yaml.lineOf(path), path: pathText(path), reason: issueText('issue:noReports', DEFAULT_LOCALE) },
     ]
+  })
+}
+
+/** One person must not be two: what one token asks for, the other could approve. */
+function findTokensOfTheEnvironment(
+  named: readonly NamedToken[],
+  env: Environment,
+  file: string,
+  yaml: YamlFile,
+): ConfigFault[] {
+  const taken = [env.HOLDFAST_ADMIN_TOKEN, env.HOLDFAST_APPROVER_TOKEN]
+  return named.flatMap(({ token }, index) => {
+    if (!taken.includes(token)) return []
+    const path = ['security', 'tokens', index, 'token']
+    const reason = issueText('issue:tokenOfEnvironment', DEFAULT_LOCALE)
+    return [{ file, line: yaml.lineOf(path), path: pathText(path), reason }]
   })
 }
 

@@ -1,6 +1,7 @@
 /** The settings that come from environment variables, checked. An empty variable counts as not set. */
 import { resolve } from 'node:path'
 import type { ConfigFault } from './config-fault.ts'
+import { TOKEN_CHARS } from './tokens.ts'
 import type { Environment } from './yaml-file.ts'
 
 export type Role = 'all' | 'web' | 'collector'
@@ -98,7 +99,7 @@ function readPort(text: string, refuse: Refuse): number {
 
 function readToken(name: string, env: Environment, refuse: Refuse): string | null {
   const token = env[name] || null
-  if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
+  if (token !== null && !TOKEN_CHARS.test(token)) {
     refuse(name, 'may hold only visible ASCII characters and no blanks, since it travels in a header')
   }
   return token

@@ -1,5 +1,6 @@
-/** Which replays need a second person. Pure. */
-import type { ReplayRequest } from './replay-types.ts'
+/** Which replays need a second person, and until when one has agreed. Pure. */
+import { MINUTE_MS } from '../units.ts'
+import type { ReplayJob, ReplayRequest } from './replay-types.ts'
 
 export interface ApprovalPolicy {
   /** From this many messages on; null: size alone never asks for it. */
@@ -15,4 +16,12 @@ export function needsApproval(
 ): boolean {
   if (clusters.includes(clusterId) || clusters.includes(target.clusterId)) return true
   return minMessages !== null && messages >= BigInt(minMessages)
+}
+
+/** Null: nobody has agreed, or it was started while that held. */
+export function approvalEndsAtMs(
+  { approvedAtMs, startedAtMs }: Pick<ReplayJob, 'approvedAtMs' | 'startedAtMs'>,
+  expiresMinutes: number,
+): number | null {
+  return approvedAtMs === null || startedAtMs !== null ? null : approvedAtMs + expiresMinutes * MINUTE_MS
 }

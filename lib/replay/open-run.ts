@@ -23,7 +23,7 @@ import { createRouteFacts } from './routing.ts'
 import { SourceFeed } from './source-feed.ts'
 import { queueTest } from './target-topics.ts'
 import { createTargetWatch, type TargetWatch } from './target-watch.ts'
-import { prepareTransform } from './transform.ts'
+import { prepareTransform, TRANSFORM_VERSION } from './transform.ts'
 import { unlessGone } from './unless-gone.ts'
 
 export interface OpenRunOptions {
@@ -175,6 +175,9 @@ async function verifyFacts(
   signal: AbortSignal,
 ): Promise<CodedFact | null> {
   if (profilesDigest(profiles) !== facts.profilesDigest) return { code: 'profilesChanged', facts: {} }
+  if (facts.transform !== null && facts.transform.version !== TRANSFORM_VERSION) {
+    return { code: 'transformChanged', facts: {} }
+  }
   const within = AbortSignal.any([signal, AbortSignal.timeout(VERIFY_DEADLINE_MS)])
   const { topic } = job.request
   const found = await topicIdOf(source, topic, within)

@@ -26,7 +26,7 @@ import type { CodedFact, EditDigest, PlanFacts, ReplayJob, ReplayPart, SkipCode 
 import { createRouteFacts, routeOf } from './routing.ts'
 import { COMPACTED_BOUNDS, SAMPLE_BOUNDS, StaleKeys } from './stale-keys.ts'
 import { queueTest, TargetTopics } from './target-topics.ts'
-import { prepareTransform } from './transform.ts'
+import { markOf, prepareTransform } from './transform.ts'
 
 /** Which records are meant, as far as the inbox can tell: exactly these and no later ones. */
 export interface PinnedSelection {
@@ -73,6 +73,8 @@ export class PlanRefused extends Error {
 }
 
 const FETCH_BYTES = 4 * 2 ** 20
+/** As many as can be edited by hand: every look at the plan reads them. */
+const MOST_CHANGES_TOLD = 1_000
 /** Letters of share groups come twice close to each other when they do. */
 const MOST_LETTERS = 100_000
 
@@ -107,6 +109,7 @@ class Planning {
   readonly #stale = new Map<string, StaleKeys>()
   readonly #editsLeft: Set<string>
   readonly #edited: EditDigest[] = []
+  #changesTold = 0
   readonly #pins: RecordPin[] = []
   readonly #exceptions: { queues: string[]; ordinary: string[] }
   #areDuplicatesChecked = true
@@ -248,11 +251,12 @@ class Planning {
 
   #noteChange(record: StoredMessage, { value, headers }: StoredMessage, { message }: Sendable): void {
     const { partition, broker, offset } = record
-    if (editOf(this.#context.edits, record, offset) !== undefined) {
-      const before = contentDigest(value, headers)
-      this.#edited.push({ partition, broker, offset, before, after: contentDigest(message.value, message.headers) })
-    } else if (this.#context.transform === null) return
+    const isEdited = editOf(this.#context.edits, record, offset) !== undefined
+    if (!isEdited && this.#context.transform === null) return
     this.#tally.notes.changed += 1n
+    if (!isEdited && ++this.#changesTold > MOST_CHANGES_TOLD) return
+    const before = contentDigest(value, headers)
+    this.#edited.push({ partition, broker, offset, before, after: contentDigest(message.value, message.headers) })
   }
 
   #isDuplicate({ hops }: DecodedDeadLetter, letters: Set<string>): boolean {
@@ -363,6 +367,7 @@ class Planning {
       ...this.#exceptions,
       guessed: this.#context.guessed,
       profilesDigest: profilesDigest(profiles),
+      transform: markOf(this.#job.request.transform),
       edited: this.#edited,
       pins: this.#pins,
       plannedAtMs: now(),

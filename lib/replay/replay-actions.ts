@@ -5,6 +5,7 @@ import type { SnapshotReader } from '../history/snapshot-store.ts'
 import type { HandledLedger } from '../inbox/handled-ledger.ts'
 import { queueWithId } from '../inbox/queues.ts'
 import { DAY_MS } from '../units.ts'
+import { approvalEndsAtMs } from './approval.ts'
 import { isRefusedHold } from './brake.ts'
 import { handledSince } from './handled-since.ts'
 import { planHash } from './plan-hash.ts'
@@ -23,6 +24,8 @@ export interface ActionOptions {
 export interface StartOptions extends ActionOptions {
   database: Database
   ledger: Pick<HandledLedger, 'read' | 'actions'>
+  /** How long an approval holds. */
+  expiresMinutes: number
 }
 
 /** Older than this, a plan's numbers say too little about what would happen. */
@@ -46,7 +49,7 @@ export async function approveReplay(
  * Whether the target may be changed at all is for the caller to know.
  *
  * @throws HoldfastError `replay_plan_changed`, `replay_wrong_state`, `replay_plan_stale`, `replay_topic_recreated`,
- *   `replay_queue_busy`, `replay_plan_overtaken`
+ *   `replay_queue_busy`, `replay_plan_overtaken`, `replay_approval_expired`
  */
 export async function startReplay(job: ReplayJob, hash: string, options: StartOptions): Promise<void> {
   const { store, now } = options
@@ -54,6 +57,7 @@ export async function startReplay(job: ReplayJob, hash: string, options: StartOp
   const event: ReplayEvent = { type: 'start', needsApproval, hasCanary: job.request.canary !== null }
   const state = stateAfter(job, event, 'start')
   checkHash(job, hash)
+  if (needsApproval) await refuseExpired(job, options)
   await checkPlan(job, options)
   const change: ReplayChange = { state, startedAtMs: now(), hasOpenRun: true, waitsFor: null }
   settle(job, await store.change(job.id, job.state, change, hash), 'start')
@@ -147,6 +151,17 @@ async function checkPlan(job: ReplayJob, options: StartOptions): Promise<void> {
   await refuseRecreated(snapshots, clusterId, [{ topic, topicId: facts.sourceTopicId }], facts.plannedAtMs)
   await refuseRecreated(snapshots, target.clusterId, facts.targets, facts.plannedAtMs)
   await refuseRivals(job, facts, options)
+}
+
+/** Who agreed knew how things stood then. Somebody has to agree anew, to how they stand now. */
+async function refuseExpired(job: ReplayJob, { store, now, expiresMinutes }: StartOptions): Promise<void> {
+  const endsAtMs = approvalEndsAtMs(job, expiresMinutes)
+  if (endsAtMs === null || now() < endsAtMs) return
+  const state = stateAfter(job, { type: 'approvalExpired' }, 'start')
+  settle(job, await store.change(job.id, job.state, { state, ...UNAPPROVED }, job.planHash), 'start')
+  const approvedAt = new Date(job.approvedAtMs ?? 0).toISOString()
+  const facts = { replay: job.id, actor: job.approvedBy ?? '', approvedAt, minutes: expiresMinutes }
+  throw new HoldfastError('replay_approval_expired', facts)
 }
 
 /** As far as the newest poll knows; the run asks the cluster itself before it sends anything. */

@@ -20,6 +20,8 @@ export type ReplayEvent =
   | { type: 'planned'; needsApproval: boolean }
   | { type: 'planRefused' }
   | { type: 'approve' }
+  /** Nobody started it while the approval held. */
+  | { type: 'approvalExpired' }
   /** `hasCanary`: the first records go alone. */
   | { type: 'start'; needsApproval: boolean; hasCanary: boolean }
   | { type: 'pause' }
@@ -60,7 +62,10 @@ export function nextState(state: ReplayState, event: ReplayEvent): ReplayState |
     case 'planRefused':
       return state === 'planning' ? 'planFailed' : null
     case 'approve':
-      return state === 'awaitingApproval' || state === 'planned' ? 'approved' : null
+      // Again, to let it hold for longer.
+      return isBeforeStart(state) ? 'approved' : null
+    case 'approvalExpired':
+      return state === 'approved' ? 'awaitingApproval' : null
     case 'start':
       return afterStart(state, event)
     case 'rateChanged':
@@ -88,7 +93,7 @@ function afterRateChange(state: ReplayState, needsApproval: boolean): ReplayStat
 
 type RunEvent = Exclude<
   ReplayEvent,
-  { type: 'planned' | 'planRefused' | 'approve' | 'start' | 'rateChanged' | 'cancel' }
+  { type: 'planned' | 'planRefused' | 'approve' | 'approvalExpired' | 'start' | 'rateChanged' | 'cancel' }
 >
 
 function whileActive(state: ReplayState, event: RunEvent): ReplayState | null {

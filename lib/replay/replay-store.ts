@@ -320,7 +320,7 @@ function toGlance(row: LightRow): ReplayGlance {
 
 /** What plans of before these fields lack. */
 const NEW_IN_PLAN = { failedGroups: [], estimateBasis: null } satisfies Partial<ReplayPlan>
-const NEW_FACTS = { edited: [], guessed: null, pins: [] } satisfies Partial<PlanFacts>
+const NEW_FACTS = { edited: [], guessed: null, pins: [], transform: null } satisfies Partial<PlanFacts>
 
 function toJob(row: ReplayRow): ReplayJob {
   const delivered = decodeDelivered(row.deliveredTo)

@@ -6,7 +6,7 @@ import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import type { ReplayRate } from './rate-limit.ts'
 import type { RecordPin } from './record-pins.ts'
 import type { ReplayState } from './replay-states.ts'
-import type { TransformStep } from './transform.ts'
+import type { TransformMark, TransformStep } from './transform.ts'
 
 export type TargetMode = 'origin' | 'retry' | 'topic'
 
@@ -32,7 +32,7 @@ export interface ReplayEdit {
   headers?: { key: string; value: string | null }[]
 }
 
-/** One record that was changed by hand, told by digests: the record itself may expire, and nobody may read it here. */
+/** One record that was changed, told by digests: the record itself may expire, and nobody may read it here. */
 export interface EditDigest extends PartitionPlace {
   offset: bigint
   /** Of the content as it lies in the queue, and as it is sent: see `content-digest.ts`. */
@@ -134,7 +134,9 @@ export interface PlanFacts {
   guessed: GuessedOrigin | null
   /** Of the header profiles: others could read an origin differently. */
   profilesDigest: string
-  /** Of each edited record, in the order of the queue. */
+  /** The change for all other records; null: there is none, or the plan is older than this mark. */
+  transform: TransformMark | null
+  /** Of each record edited by hand, and of the first that the change for all fits, in the order of the queue. */
   edited: EditDigest[]
   /** Where the queue has no id: its first and its last record of each partition. */
   pins: RecordPin[]

@@ -2,6 +2,7 @@
  * One change for all records of a replay: places in a JSON value are set or removed, and headers. What cannot be changed
  * as asked is left out of the replay, never sent unchanged: it would fail again for the same reason. Pure.
  */
+import { createHash } from 'node:crypto'
 import type { MessageHeader } from '../cluster/messages.ts'
 import { type JsonPath, parseJsonPath, selectsIndex, selectsName } from '../payload/json-path.ts'
 import { type JsonNode, JsonObject, parseJson, writeJson } from '../payload/json-tree.ts'
@@ -15,6 +16,16 @@ export type TransformStep =
   /** Instead of all headers of this name; added where there is none. */
   | { kind: 'setHeader'; name: string; value: string | null }
   | { kind: 'removeHeader'; name: string }
+
+/** Of what steps mean: it rises whenever the same steps would make something else of a record. */
+export const TRANSFORM_VERSION = 1
+
+/** Which change it is: the same steps in the same order, and meant alike. */
+export interface TransformMark {
+  version: number
+  /** SHA-256 in hexadecimal, over the version and each step with what it writes. */
+  digest: string
+}
 
 export interface Transform {
   values: readonly ValueStep[]
@@ -52,6 +63,22 @@ export function stepFaults(steps: readonly TransformStep[]): StepFault[] {
     if (!isPath) return [{ index, field: 'path' }]
     return step.kind === 'setValue' && toNode(step.json) === null ? [{ index, field: 'json' }] : []
   })
+}
+
+/** Null: nothing is changed. */
+export function markOf(steps: readonly TransformStep[]): TransformMark | null {
+  if (steps.length === 0) return null
+  const version = TRANSFORM_VERSION
+  const parts = steps.map((step) => {
+    if ('name' in step) return [step.kind, step.name, step.kind === 'setHeader' ? step.value : null]
+    return [step.kind, step.path, step.kind === 'setValue' ? step.json : null]
+  })
+  return {
+    version,
+    digest: createHash('sha256')
+      .update(JSON.stringify([version, parts]))
+      .digest('hex'),
+  }
 }
 
 /** Null when there is nothing to do. @throws TypeError for steps that `stepFaults` names */

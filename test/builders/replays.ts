@@ -43,6 +43,7 @@ export function planFacts(change: Partial<PlanFacts> = {}): PlanFacts {
       queues: ['orders-dlt'],
       ordinary: [],
       edited: [],
+      transform: null,
       guessed: null,
       pins: [],
       profilesDigest: 'p',

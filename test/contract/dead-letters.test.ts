@@ -99,7 +99,8 @@ async function breakOffExport(): Promise<void> {
   const audit = { action: null, actor: 'a', target: 't', detail: null }
   const query = { selection: { all: true, includeHandled: true } } as const
   const place = { cluster: 'shop', topic: TOPIC }
-  const lines = exportLetters(app.services, place, query, { locale: 'en', audit })[Symbol.asyncIterator]()
+  const audience = { locale: 'en', seesPayloads: true } as const
+  const lines = exportLetters(app.services, place, query, audience, audit)[Symbol.asyncIterator]()
   for (let line = 0; line < RECORDS; line += 1) await lines.next()
   await lines.return?.()
 }

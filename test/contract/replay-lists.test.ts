@@ -45,7 +45,15 @@ test.each(['state=', 'state=planned,gone'])('a state that nobody knows is refuse
 
 it('says what was asked for', async () => {
   expect((await app.call('GET', `/api/v1/replays/${planned}`)).json.request).toEqual({
-    ...{ selection: { q: 'x' }, edits: 0, transform: [], graceSeconds: 3, maxAttempts: 3, keepHeaders: true },
+    ...{
+      selection: { q: 'x' },
+      isWithheld: false,
+      edits: 0,
+      transform: [],
+      graceSeconds: 3,
+      maxAttempts: 3,
+      keepHeaders: true,
+    },
     brake: { maxAddedLag: 7, maxReturnRatio: 0.2, isr: false },
   })
 })
@@ -69,9 +77,15 @@ it('lists the records of one outcome, page by page', async () => {
 it('tells who is asking', async () => {
   const admin = await app.call('GET', '/api/v1/session')
   checker.check('get', '/api/v1/session', 200, admin.json)
-  expect(admin.json).toEqual({ actor: 'admin', role: 'admin' })
+  expect(admin.json).toMatchObject({
+    actor: 'admin',
+    role: 'admin',
+    scope: { clusters: ['*'], topics: ['*'], payloads: true },
+  })
   const approver = await app.call('GET', '/api/v1/session', { token: APPROVER })
-  expect(approver.json).toEqual({ actor: 'approver', role: 'approver' })
+  expect(approver.json).toMatchObject({ actor: 'approver', role: 'approver' })
+  expect(approver.json.permissions).toContain('replays:approve')
+  expect(approver.json.permissions).not.toContain('replays:write')
   expect((await app.call('GET', '/api/v1/session', { token: 'x'.repeat(30) })).status).toBe(401)
 })
 

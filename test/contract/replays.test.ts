@@ -5,6 +5,7 @@ import { queueOf } from '../../lib/inbox/queues.ts'
 import { OutcomeBuilder } from '../../lib/replay/outcome-codec.ts'
 import { planHash } from '../../lib/replay/plan-hash.ts'
 import type { ReplayState } from '../../lib/replay/replay-states.ts'
+import { markOf, type TransformStep } from '../../lib/replay/transform.ts'
 import { planFacts, planResult, replayPart, replayPlan, runsOf } from '../builders/replays.ts'
 import { NOW_MS } from '../builders/snapshots.ts'
 import { aKafkaCluster } from './a-kafka-cluster.ts'
@@ -129,6 +130,11 @@ describe('asking for a replay', () => {
     expect((await app.call('GET', `/api/v1/replays/${id}`)).json.request).toMatchObject({ transform, edits: 1 })
     const [entry] = (await app.call('GET', '/api/v1/audit?limit=1')).json.items
     expect(entry.detail).toMatchObject({ edits: 1, changes: 'setValue $.unit; removeHeader trace' })
+    const mark = markOf(transform as TransformStep[])
+    expect(entry.detail).toMatchObject({ changesVersion: mark?.version, changesDigest: mark?.digest })
+    const made = planResult({ facts: planFacts({ plannedAtMs: NOW_MS, transform: mark }) })
+    await app.services.replays.store.savePlan(id, 'planned', made)
+    expect((await app.call('GET', `/api/v1/replays/${id}`)).json.plan.transform).toEqual(mark)
   })
 
   it('takes edits that are larger than any other body', async () => {
@@ -215,6 +221,46 @@ describe('four eyes', () => {
     expect(approved.json).toMatchObject({ state: 'approved', approvedBy: 'approver' })
     expectProblem(await act(id, 'start', { planHash: 'hash' }, APPROVER), 403, 'forbidden')
     expect((await start(id)).json.state).toBe('running')
+  })
+
+  it('agree for an hour: a start after that is refused, and asks for them anew', async () => {
+    const id = await planned({}, { plan: replayPlan({ needsApproval: true }) })
+    const approve = () => act(id, 'approve', { planHash: 'hash' }, APPROVER)
+    const endsAt = new Date(NOW_MS + 3_600_000).toISOString()
+    expect((await approve()).json.approvalEndsAt).toBe(endsAt)
+    try {
+      app.setNow(NOW_MS + 3_600_000)
+      const late = await start(id)
+      expectProblem(late, 409, 'replay_approval_expired')
+      expect(late.json.detail).toContain('approver')
+      const { json } = await app.call('GET', `/api/v1/replays/${id}`)
+      expect(json).toMatchObject({
+        state: 'awaitingApproval',
+        approvedAt: null,
+        approvedBy: null,
+        approvalEndsAt: null,
+      })
+      expectProblem(await start(id), 409, 'replay_wrong_state')
+      await approve()
+      // Approved again before it has run out, it holds from then on.
+      app.setNow(NOW_MS + 2 * 3_600_000 - 1)
+      expect((await approve()).json.approvalEndsAt).toBe(new Date(NOW_MS + 3 * 3_600_000 - 1).toISOString())
+      app.setNow(NOW_MS + 3 * 3_600_000 - 2)
+      expect((await start(id)).json).toMatchObject({ state: 'running', approvedBy: 'approver', approvalEndsAt: null })
+    } finally {
+      app.setNow(NOW_MS)
+    }
+  })
+
+  it('are no hindrance where nobody asked for them', async () => {
+    const id = await planned()
+    await act(id, 'approve', { planHash: 'hash' }, APPROVER)
+    try {
+      app.setNow(NOW_MS + 2 * 3_600_000)
+      expect((await start(id)).json.state).toBe('running')
+    } finally {
+      app.setNow(NOW_MS)
+    }
   })
 
   it('bind the rate: slower is free, and nobody alone goes faster than what was approved', async () => {

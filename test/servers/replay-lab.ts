@@ -56,7 +56,7 @@ export async function openReplayLab(clusters: readonly LabCluster[], { polls = f
   const store = createReplayStore(database)
   const noPolls = { topics: async () => null, summary: async () => null }
   const ledger = createHandledLedger(database)
-  const actions: StartOptions = { store, snapshots: noPolls, database, ledger, now: Date.now }
+  const actions: StartOptions = { store, snapshots: noPolls, database, ledger, now: Date.now, expiresMinutes: 60 }
   const environment = { DATABASE_URL: databaseUrl, HOLDFAST_CONFIG: configFile, HOLDFAST_LOG_LEVEL: 'warn' }
   const collector = polls ? await startCollector(loadConfig(environment, folder), () => undefined) : null
   let worker: ChildProcess | null = null

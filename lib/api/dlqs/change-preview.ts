@@ -1,12 +1,12 @@
 /** What one change for all records would make of some of them, before a replay is planned. */
 import type { StoredMessage } from '../../cluster/messages.ts'
-import type { Locale } from '../../i18n/locale.ts'
 import { originTopicsOf } from '../../inbox/decode-message.ts'
 import type { PlaceRuns } from '../../inbox/queues.ts'
 import { editKey } from '../../replay/edits.ts'
 import { applyTransform, prepareTransform, type Transform, type TransformStep } from '../../replay/transform.ts'
 import { type MessageAnswerOptions, SHOWN_BYTES, toMessageAnswer } from '../messages/message-serializers.ts'
 import { refuseUnusable } from '../replays/transform-input.ts'
+import type { Audience } from '../route-declaration.ts'
 import type { ChangePreviewAnswer, SelectionInput } from '../schemas/dead-letters.ts'
 import { toNumber } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -20,7 +20,7 @@ export async function previewChange(
   services: ApiServices,
   place: QueuePlace,
   { selection, transform: steps }: { selection: SelectionInput; transform: readonly TransformStep[] },
-  locale: Locale,
+  { locale, seesPayloads }: Audience,
 ): Promise<ChangePreviewAnswer> {
   refuseUnusable(steps)
   // Null is the answer to no steps, and the schema asks for one at least.
@@ -35,7 +35,8 @@ export async function previewChange(
       if (message === null) continue
       const originTopic = originTopicsOf(services.inbox.decode(access, message))
       const { topic, decoder } = access
-      samples.push(await toSample(message, transform, { topic, decoder, originTopic, words, maxBytes: SHOWN_BYTES }))
+      const shown = { topic, decoder, originTopic, words, maxBytes: SHOWN_BYTES, seesPayloads }
+      samples.push(await toSample(message, transform, shown))
     }
     return { records: toNumber(records), samples }
   })

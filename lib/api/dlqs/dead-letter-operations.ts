@@ -1,10 +1,10 @@
 /** Reading a dead-letter queue: its causes, its records, one record, and all of them as a stream. */
 
+import type { ClusterConfig } from '../../cluster/cluster-config.ts'
 import { MessageAccessError, type StoredMessage } from '../../cluster/messages.ts'
 import type { DecodedDeadLetter } from '../../dlq/dead-letter.ts'
 import { fingerprintOf } from '../../dlq/fingerprint.ts'
 import { HoldfastError } from '../../errors.ts'
-import type { Locale } from '../../i18n/locale.ts'
 import type { SearchPositions } from '../../inbox/candidates.ts'
 import { originTopicsOf } from '../../inbox/decode-message.ts'
 import { noteExport } from '../../inbox/exports.ts'
@@ -24,7 +24,7 @@ import { ReadBudget, readWanted } from '../../inbox/read-wanted.ts'
 import { type FoundLetter, searchLetters } from '../../inbox/search.ts'
 import { SECOND_MS } from '../../units.ts'
 import { FULL_BYTES, SHOWN_BYTES } from '../messages/message-serializers.ts'
-import type { RequestContext } from '../route-declaration.ts'
+import type { Audience, RequestContext } from '../route-declaration.ts'
 import type { DeadLetterAnswer, DeadLetterListAnswer } from '../schemas/dead-letters.ts'
 import { toNumber, toNumberOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -45,7 +45,7 @@ export async function listLetters(
   services: ApiServices,
   place: QueuePlace,
   query: LetterQuery,
-  locale: Locale,
+  audience: Audience,
 ): Promise<DeadLetterListAnswer> {
   return withQueue(services, place, async (access, config) => {
     const signal = AbortSignal.timeout(REQUEST_DEADLINE_MS)
@@ -72,7 +72,7 @@ export async function listLetters(
       { ...SEARCH_LIMITS, records: query.limit },
       signal,
     )
-    const options = optionsOf(services, access, { locale, system: config.kind }, SHOWN_BYTES)
+    const options = optionsOf(services, access, config, audience, SHOWN_BYTES)
     const items = await toAnswers(services, access, outcome.found, options)
     const { isWhole, partitions } = await wholeness(services, queue)
     const forgotten = wantsExpired ? forgottenOffsets(partitions) : null
@@ -91,22 +91,22 @@ export async function listLetters(
 /**
  * Of one that has expired, what is still known.
  *
+ * @param canFetch whether the payload may be read from this other topic, where the letter only points to it
  * @throws HoldfastError `cluster_not_found`, `topic_not_found`, `message_not_found`, `dead_letter_gone`, `cluster_fault`
  */
 export async function getLetter(
   services: ApiServices,
   place: QueuePlace,
   query: PlaceQuery,
-  locale: Locale,
+  { canFetch, ...audience }: Audience & { canFetch(topic: string): boolean },
 ): Promise<DeadLetterAnswer> {
   return withQueue(services, place, async (access, config) => {
     const signal = AbortSignal.timeout(REQUEST_DEADLINE_MS)
     const { cluster, topic } = place
-    const words = { locale, system: config.kind }
     const message = await readOne(access, topic, query, signal)
     if (message === null) {
       const gone = await getGone(services, access, query, signal)
-      const [answer] = await toAnswers(services, access, [gone], optionsOf(services, access, words, 0))
+      const [answer] = await toAnswers(services, access, [gone], optionsOf(services, access, config, audience, 0))
       return answer as DeadLetterAnswer
     }
     const queue = await currentQueue(services.inbox.database, cluster, topic)
@@ -115,10 +115,10 @@ export async function getLetter(
       ...{ message, state: handled?.status ?? 'open', actionId: handled?.actionId ?? null },
       fingerprint: null,
     }
-    const options = optionsOf(services, access, words, query.maxBytes ?? SHOWN_BYTES)
+    const options = optionsOf(services, access, config, audience, query.maxBytes ?? SHOWN_BYTES)
     const originals = createPayloadReader(access.reader)
-    const [answer] = await toAnswers(services, access, [found], options, (pointer) =>
-      originals.read(pointer, message.timestampMs, signal).catch(unreachable),
+    const [answer] = await toAnswers(services, access, [found], options, async (pointer) =>
+      canFetch(pointer.topic) ? originals.read(pointer, message.timestampMs, signal).catch(unreachable) : undefined,
     )
     return answer as DeadLetterAnswer
   })
@@ -156,7 +156,8 @@ export function exportLetters(
   services: ApiServices,
   place: QueuePlace,
   query: ExportQuery,
-  { locale, audit }: Pick<RequestContext, 'locale' | 'audit'>,
+  audience: Audience,
+  audit: RequestContext['audit'],
 ): AsyncIterable<string> {
   return streamQueue(services, place, async function* (access, config) {
     // Nobody waits at a page for it; what bounds it is the client that takes it.
@@ -164,7 +165,7 @@ export function exportLetters(
     const limits = { ...INTERACTIVE_LIMITS, maxBytes: Number.POSITIVE_INFINITY, maxMs: REQUEST_DEADLINE_MS }
     const { queue, places } = await services.inbox.resolve(access, query.selection, limits, signal)
     audit.detail = exportDetail(places)
-    const options = optionsOf(services, access, { locale, system: config.kind }, FULL_BYTES)
+    const options = optionsOf(services, access, config, audience, FULL_BYTES)
     for (const { partition, broker, runs } of places) {
       const wanted = {
         ...access,
@@ -205,10 +206,11 @@ function exportDetail(places: readonly PlaceRuns[]): Record<string, string | num
 function optionsOf(
   services: ApiServices,
   access: QueueAccess,
-  words: DeadLetterOptions['words'],
+  { kind: system }: ClusterConfig,
+  { locale, seesPayloads }: Audience,
   maxBytes: number,
 ): DeadLetterOptions {
-  return { access, profiles: services.inbox.profiles, words, maxBytes }
+  return { access, profiles: services.inbox.profiles, words: { locale, system }, maxBytes, seesPayloads }
 }
 
 function matchesOf(

@@ -28,19 +28,21 @@ export interface DeadLetterOptions {
   access: QueueAccess
   profiles: readonly DlqProfile[]
   words: WordChoice
+  /** What its headers tell of why it died is shown all the same: people find and sort letters by it. */
+  seesPayloads: boolean
   /** Of the key, the value and each header. */
   maxBytes: number
 }
 
 export async function toDeadLetterAnswer(
   { message, decoded, fingerprint, state, action, pointerState }: DeadLetterFacts,
-  { access, profiles, words, maxBytes }: DeadLetterOptions,
+  { access, profiles, words, maxBytes, seesPayloads }: DeadLetterOptions,
 ): Promise<DeadLetterAnswer> {
   const { topic, clusterId, decoder } = access
   const originTopic = originTopicsOf(decoded)
   const { pointer } = decoded
   return {
-    ...(await toMessageAnswer(message, { topic, words, decoder, maxBytes, originTopic })),
+    ...(await toMessageAnswer(message, { topic, words, decoder, maxBytes, originTopic, seesPayloads })),
     ...{ clusterId, topic, status: state, gone: null, format: decoded.format, fingerprint },
     origin: decoded.origin && toOriginAnswer(decoded.origin),
     exception: toExceptionAnswer(decoded.exception),

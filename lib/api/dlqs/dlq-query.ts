@@ -75,6 +75,11 @@ export const letterQuery = z
   }))
 export type LetterQuery = z.output<typeof letterQuery>
 
+/** Whether what is asked for tells what lies in the records by which of them are found. */
+export function choosesByContent({ key, q }: { key?: string | undefined; q?: string | undefined }): boolean {
+  return key !== undefined || q !== undefined
+}
+
 export const letterParams = queueParams.extend({ partition, offset })
 export const letterPlaceQuery = z.object({
   broker: broker.optional(),

@@ -1,6 +1,7 @@
+import { seesPayloads, type TopicPlace } from '../../scope.ts'
 import { auditWholeRead } from '../messages/audit-whole-read.ts'
 import { SHOWN_BYTES } from '../messages/message-serializers.ts'
-import { defineRoute, defineStream } from '../route-declaration.ts'
+import { audienceOf, changesTopic, defineRoute, defineStream, type TopicNeed } from '../route-declaration.ts'
 import { listQuery } from '../schemas/common.ts'
 import {
   archiveBody,
@@ -13,6 +14,7 @@ import {
   purgeBody,
   purgePreview,
   restoreBody,
+  type SelectionInput,
 } from '../schemas/dead-letters.ts'
 import { dlqList } from '../schemas/dlqs.ts'
 import { archiveLetters, previewPurge, purgeLetters, restoreLetters } from './action-operations.ts'
@@ -22,6 +24,7 @@ import { exportLetters, getLetter, listLetters } from './dead-letter-operations.
 import { listDlqs } from './dlq-operations.ts'
 import {
   causeQuery,
+  choosesByContent,
   exportQuery,
   letterParams,
   letterPlaceQuery,
@@ -33,6 +36,13 @@ import {
 const QUEUE = '/api/v1/dlqs/{cluster}/{topic}'
 /** 10,000 offsets. */
 const MAX_SELECTION_BYTES = 1024 * 1024
+
+const readsPayloads = ({ params }: { params: TopicPlace }): TopicNeed[] => [{ ...params, right: 'payloads' }]
+
+/** To choose letters by what is in them is to look into them. */
+function changesChosen({ params, body }: { params: TopicPlace; body: { selection: SelectionInput } }): TopicNeed[] {
+  return [...changesTopic({ params }), ...(choosesByContent(body.selection) ? readsPayloads({ params }) : [])]
+}
 
 export const listDlqsRoute = defineRoute({
   method: 'GET',
@@ -61,11 +71,13 @@ export const listLettersRoute = defineRoute({
   path: `${QUEUE}/messages`,
   summary: 'Dead letters of a queue, the newest first unless order=oldest; nextCursor goes on where a search stopped',
   permission: 'deadLetters:read',
+  needs: ({ params, query }) => (choosesByContent(query) ? readsPayloads({ params }) : []),
+  showsPayloads: true,
   params: queueParams,
   query: letterQuery,
   answer: deadLetterList,
   errors: ['cluster_not_found', 'topic_not_found', 'cluster_fault'],
-  handler: ({ params, query }, { services, locale }) => listLetters(services, params, query, locale),
+  handler: ({ params, query }, context) => listLetters(context.services, params, query, audienceOf(context, params)),
 })
 
 export const getLetterRoute = defineRoute({
@@ -74,6 +86,7 @@ export const getLetterRoute = defineRoute({
   summary:
     'One dead letter, or what is still known of one that has expired; maxBytes says how much of its payload, above 64 KiB it is audited',
   permission: 'deadLetters:read',
+  showsPayloads: true,
   params: letterParams,
   query: letterPlaceQuery,
   answer: deadLetter,
@@ -81,7 +94,9 @@ export const getLetterRoute = defineRoute({
   handler: ({ params: { cluster, topic, ...at }, query }, context) => {
     const { broker, maxBytes = 0 } = query
     if (maxBytes > SHOWN_BYTES) auditWholeRead(context, { cluster, topic, ...at, broker })
-    return getLetter(context.services, { cluster, topic }, { ...at, ...query }, context.locale)
+    const canFetch = (other: string): boolean => seesPayloads(context.scope, { cluster, topic: other })
+    const audience = { ...audienceOf(context, { cluster, topic }), canFetch }
+    return getLetter(context.services, { cluster, topic }, { ...at, ...query }, audience)
   },
 })
 
@@ -90,6 +105,8 @@ export const exportLettersRoute = defineStream({
   path: `${QUEUE}/export`,
   summary: 'Dead letters as lines of JSON, by the fields of a selection; every open one without any',
   permission: 'deadLetters:read',
+  needs: readsPayloads,
+  showsPayloads: true,
   params: queueParams,
   query: exportQuery,
   answer: deadLetter,
@@ -99,7 +116,7 @@ export const exportLettersRoute = defineStream({
   handler: ({ params, query }, context) => {
     context.audit.target = `${params.cluster}/${params.topic}`
     context.replyHeaders.set('content-disposition', 'attachment; filename="dead-letters.ndjson"')
-    return exportLetters(context.services, params, query, context)
+    return exportLetters(context.services, params, query, audienceOf(context, params), context.audit)
   },
 })
 
@@ -108,6 +125,7 @@ export const archiveLettersRoute = defineRoute({
   path: `${QUEUE}/archive`,
   summary: 'Take dead letters off the list, with a note; the queue itself stays as it is',
   permission: 'deadLetters:write',
+  needs: (input) => changesChosen(input),
   params: queueParams,
   body: archiveBody,
   maxBodyBytes: MAX_SELECTION_BYTES,
@@ -127,6 +145,7 @@ export const restoreLettersRoute = defineRoute({
   path: `${QUEUE}/restore`,
   summary: 'Open archived dead letters again',
   permission: 'deadLetters:write',
+  needs: (input) => changesChosen(input),
   params: queueParams,
   body: restoreBody,
   maxBodyBytes: MAX_SELECTION_BYTES,
@@ -146,12 +165,14 @@ export const previewChangeRoute = defineRoute({
   path: `${QUEUE}/preview`,
   summary: 'What one change for all records would make of some of them; nothing is changed or sent',
   permission: 'deadLetters:read',
+  needs: readsPayloads,
+  showsPayloads: true,
   params: queueParams,
   body: previewBody,
   maxBodyBytes: MAX_SELECTION_BYTES,
   answer: changePreview,
   errors: ['cluster_not_found', 'topic_not_found', 'selection_too_large', 'cluster_fault'],
-  handler: ({ params, body }, { services, locale }) => previewChange(services, params, body, locale),
+  handler: ({ params, body }, context) => previewChange(context.services, params, body, audienceOf(context, params)),
 })
 
 export const previewPurgeRoute = defineRoute({
@@ -171,6 +192,7 @@ export const purgeLettersRoute = defineRoute({
   path: `${QUEUE}/purge`,
   summary: 'Delete the records before these offsets for everybody; answers how many of them were open',
   permission: 'deadLetters:purge',
+  needs: changesTopic,
   params: queueParams,
   body: purgeBody,
   maxBodyBytes: MAX_SELECTION_BYTES,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineRoute, type RequestContext } from '../route-declaration.ts'
+import { changesTopic, defineRoute, type RequestContext } from '../route-declaration.ts'
 import { offFlag } from '../schemas/common.ts'
 import { extendHoldBody, type HoldAnswer, hold, holdAnswer, holdBody, holdList } from '../schemas/holds.ts'
 import { listHolds } from './hold-list.ts'
@@ -37,6 +37,7 @@ export const startHoldRoute = defineRoute({
   summary:
     'Hold retention until a time that is at most 30 days ahead; 202 when the cluster has not confirmed it yet and the console goes on',
   permission: 'topics:hold',
+  needs: changesTopic,
   params,
   body: holdBody,
   answer: hold,
@@ -73,6 +74,7 @@ export const extendHoldRoute = defineRoute({
   path: PATH,
   summary: 'Hold for longer: until a later time that is at most 30 days ahead',
   permission: 'topics:hold',
+  needs: changesTopic,
   params,
   body: extendHoldBody,
   answer: hold,
@@ -94,6 +96,7 @@ export const releaseHoldRoute = defineRoute({
   summary:
     'Restore the retention that was there before, or look again at a hold that somebody changed; keep=true closes that one, or one that cannot be restored, as it is',
   permission: 'topics:hold',
+  needs: changesTopic,
   params,
   query: z.object({ keep: offFlag }),
   answer: hold,

@@ -8,9 +8,10 @@ import {
   type TopicLog,
 } from '../../cluster/messages.ts'
 import { HoldfastError } from '../../errors.ts'
-import type { Locale } from '../../i18n/locale.ts'
+import type { TopicPlace } from '../../scope.ts'
 import { SECOND_MS } from '../../units.ts'
 import { getClusterOrThrow } from '../get-cluster-or-throw.ts'
+import type { Audience } from '../route-declaration.ts'
 import type { MessageAnswer, MessageInput, MessageListAnswer, SentMessageAnswer } from '../schemas/messages.ts'
 import { toFaultAnswer, toNumber, toNumberOrNull, type WordChoice } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -31,12 +32,11 @@ const NEWEST_SCANNED = 50_000
  */
 export async function listMessages(
   services: ApiServices,
-  clusterId: string,
-  topic: string,
+  { cluster, topic }: TopicPlace,
   query: MessageQuery,
-  locale: Locale,
+  { locale, seesPayloads }: Audience,
 ): Promise<MessageListAnswer> {
-  const config = await getTopicCluster(services, clusterId, topic)
+  const config = await getTopicCluster(services, cluster, topic)
   const decoder = services.payloadDecoders.of(config)
   const words: WordChoice = { locale, system: config.kind }
   const filter = filterOf(query)
@@ -52,21 +52,21 @@ export async function listMessages(
     return { ...result, unreachable: [...result.unreachable, ...withFault(chosen)], undecoded }
   })
   const maxBytes = query.full ? FULL_BYTES : SHOWN_BYTES
+  const options = { topic, words, decoder, maxBytes, seesPayloads }
   const items: MessageAnswer[] = []
-  for (const message of found.found) items.push(await toMessageAnswer(message, { topic, words, decoder, maxBytes }))
+  for (const message of found.found) items.push(await toMessageAnswer(message, options))
   return { items, ...toSearchedAnswer(found, words) }
 }
 
 /** @throws HoldfastError `cluster_not_found`, `topic_not_found`, `message_not_found`, `cluster_fault` */
 export async function getMessage(
   services: ApiServices,
-  clusterId: string,
-  topic: string,
-  place: { partition: number; offset: number; broker: string | undefined; full: boolean },
-  locale: Locale,
+  { cluster, topic }: TopicPlace,
+  place: { partition: number; offset: number; broker?: string | undefined; full: boolean },
+  { locale, seesPayloads }: Audience,
 ): Promise<MessageAnswer> {
   const { partition, offset } = place
-  const config = await getTopicCluster(services, clusterId, topic)
+  const config = await getTopicCluster(services, cluster, topic)
   const broker = place.broker ?? null
   const message = await withMessages(services, config, async ({ reader }) => {
     const signal = AbortSignal.timeout(READ_DEADLINE_MS)
@@ -74,11 +74,11 @@ export async function getMessage(
     const { messages } = await reader.read(request, signal)
     return messages.find((one) => one.offset === BigInt(offset))
   })
-  if (message === undefined)
-    throw new HoldfastError('message_not_found', { cluster: clusterId, topic, partition, offset })
+  if (message === undefined) throw new HoldfastError('message_not_found', { cluster, topic, partition, offset })
   const words: WordChoice = { locale, system: config.kind }
   const maxBytes = place.full ? FULL_BYTES : SHOWN_BYTES
-  return toMessageAnswer(message, { topic, words, decoder: services.payloadDecoders.of(config), maxBytes })
+  const decoder = services.payloadDecoders.of(config)
+  return toMessageAnswer(message, { topic, words, decoder, maxBytes, seesPayloads })
 }
 
 /** @throws HoldfastError `cluster_not_found`, `cluster_read_only`, `topic_not_found`, `message_not_stored`, `message_uncertain` */

@@ -1,7 +1,7 @@
 /** Where to begin reading and what to look for. */
 import { z } from 'zod'
 import { timeInput } from '../time-input.ts'
-import { parsePathFilter } from './message-filter.ts'
+import { parseHeaderFilter, parsePathFilter } from './message-filter.ts'
 
 const partition = z.coerce.number().int().min(0)
 const offset = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -73,6 +73,15 @@ export const messageQuery = z
     if (full && (fromOffset === undefined || limit !== 1)) issue('full', 'issue:fullOne')
   })
 export type MessageQuery = z.output<typeof messageQuery>
+
+/**
+ * A filter tells what it finds, byte by byte if it is asked often enough: it is for those alone who may read all the same.
+ * Names of headers are no payload.
+ */
+export function looksIntoPayloads({ q, key, header, path, full }: MessageQuery): boolean {
+  const byHeader = header === undefined ? null : parseHeaderFilter(header)
+  return full || [q, key, path].some((filter) => filter !== undefined) || (byHeader !== null && byHeader.value !== null)
+}
 
 export const placeParams = z.object({ cluster: z.string(), topic: z.string(), partition, offset })
 export const placeQuery = z.object({ broker: broker.optional(), full: flag })

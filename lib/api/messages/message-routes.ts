@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineRoute } from '../route-declaration.ts'
+import { audienceOf, changesTopic, defineRoute } from '../route-declaration.ts'
 import { message, messageInput, messageList, sentMessage } from '../schemas/messages.ts'
 import { auditWholeRead } from './audit-whole-read.ts'
 import { getMessage, listMessages, produceMessage } from './message-operations.ts'
-import { messageQuery, placeParams, placeQuery } from './message-query.ts'
+import { looksIntoPayloads, messageQuery, placeParams, placeQuery } from './message-query.ts'
 
 const params = z.object({ cluster: z.string(), topic: z.string() })
 
@@ -12,16 +12,18 @@ export const listMessagesRoute = defineRoute({
   path: '/api/v1/clusters/{cluster}/topics/{topic}/messages',
   summary: 'Messages of a topic, oldest first within what was read; from=stoppedAt of an earlier answer goes on there',
   permission: 'messages:read',
+  needs: ({ params: place, query }) => (looksIntoPayloads(query) ? [{ ...place, right: 'payloads' }] : []),
+  showsPayloads: true,
   params,
   query: messageQuery,
   answer: messageList,
   errors: ['cluster_not_found', 'topic_not_found', 'cluster_fault'],
-  handler: ({ params: { cluster, topic }, query }, context) => {
+  handler: ({ params: place, query }, context) => {
     const { partition, broker, fromOffset, full } = query
     if (full && partition !== undefined && fromOffset !== undefined) {
-      auditWholeRead(context, { cluster, topic, partition, broker, offset: fromOffset })
+      auditWholeRead(context, { ...place, partition, broker, offset: fromOffset })
     }
-    return listMessages(context.services, cluster, topic, query, context.locale)
+    return listMessages(context.services, place, query, audienceOf(context, place))
   },
 })
 
@@ -30,13 +32,20 @@ export const getMessageRoute = defineRoute({
   path: '/api/v1/clusters/{cluster}/topics/{topic}/messages/{partition}/{offset}',
   summary: 'One message; with full=true up to 12 MiB of its value, which is audited',
   permission: 'messages:read',
+  needs: ({ params: { cluster, topic }, query }) => (query.full ? [{ cluster, topic, right: 'payloads' }] : []),
+  showsPayloads: true,
   params: placeParams,
   query: placeQuery,
   answer: message,
   errors: ['cluster_not_found', 'topic_not_found', 'message_not_found', 'cluster_fault'],
-  handler: ({ params: { cluster, topic, ...place }, query: { broker, full } }, context) => {
-    if (full) auditWholeRead(context, { cluster, topic, ...place, broker })
-    return getMessage(context.services, cluster, topic, { ...place, broker, full }, context.locale)
+  handler: ({ params: { cluster, topic, ...at }, query }, context) => {
+    if (query.full) auditWholeRead(context, { cluster, topic, ...at, broker: query.broker })
+    return getMessage(
+      context.services,
+      { cluster, topic },
+      { ...at, ...query },
+      audienceOf(context, { cluster, topic }),
+    )
   },
 })
 
@@ -45,6 +54,7 @@ export const produceMessageRoute = defineRoute({
   path: '/api/v1/clusters/{cluster}/topics/{topic}/messages',
   summary: 'Send one test message',
   permission: 'messages:produce',
+  needs: changesTopic,
   params,
   body: messageInput,
   answer: sentMessage,

@@ -17,6 +17,8 @@ const LONGEST_REST = 3
 export interface MessageAnswerOptions {
   topic: string
   words: WordChoice
+  /** False: of key, value and headers only the names and sizes are told. */
+  seesPayloads: boolean
   /** Of the key, the value and each header; the rest is cut. Default `SHOWN_BYTES`. */
   maxBytes?: number
   /** Makes payloads readable and hides what masking rules hide; null: bytes are shown as they are. */
@@ -45,8 +47,9 @@ async function part(
   name: 'key' | 'value',
   bytes: Uint8Array,
   headers: readonly MessageHeader[],
-  { topic, originTopic, words, decoder, maxBytes = SHOWN_BYTES }: MessageAnswerOptions,
+  { topic, originTopic, words, decoder, maxBytes = SHOWN_BYTES, seesPayloads }: MessageAnswerOptions,
 ): Promise<BytesAnswer> {
+  if (!seesPayloads) return withheld(bytes)
   const context = { topic, originTopic: originTopic ?? null, part: name, headers, maxBytes }
   const view = decoder === null ? null : await decoder.decode(bytes, context)
   return toBytesAnswer(bytes, { words, maxBytes, view })
@@ -72,6 +75,12 @@ function toBytesAnswer(bytes: Uint8Array, { words, maxBytes, view }: BytesAnswer
   }
 }
 
+/** There is something, of so many bytes, and this is all that is told of it. */
+function withheld({ length: sizeBytes }: Uint8Array): BytesAnswer {
+  const nothing = { encoding: 'utf8', data: '', truncated: false, decoded: null, decodeFault: null } as const
+  return { ...nothing, masking: 'withheld', sizeBytes }
+}
+
 function toText(bytes: Uint8Array, maxBytes: number): Pick<BytesAnswer, 'encoding' | 'data' | 'truncated'> {
   const truncated = bytes.length > maxBytes
   const cut = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, maxBytes))
@@ -86,9 +95,10 @@ const HIDDEN_HEADER: PayloadView = { decoded: null, decodeFault: null, maskedTex
 
 function toHeaderAnswer(
   { key, value }: MessageHeader,
-  { topic, originTopic, words, decoder, maxBytes = SHOWN_BYTES }: MessageAnswerOptions,
+  { topic, originTopic, words, decoder, maxBytes = SHOWN_BYTES, seesPayloads }: MessageAnswerOptions,
 ): MessageAnswer['headers'][number] {
   if (value === null) return { key, value }
+  if (!seesPayloads) return { key, value: withheld(value) }
   const isHidden = decoder?.hidesHeader(key, { topic, originTopic: originTopic ?? null }) === true
   return { key, value: toBytesAnswer(value, { words, maxBytes, view: isHidden ? HIDDEN_HEADER : null }) }
 }

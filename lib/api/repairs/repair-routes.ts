@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addressOf } from '../../auth/authenticator.ts'
-import { defineRoute } from '../route-declaration.ts'
+import { changesTopic, defineRoute } from '../route-declaration.ts'
 import { type RepairDoneAnswer, repairBody, repairDone, repairPreview } from '../schemas/repairs.ts'
 import { previewRepair, startRepair } from './repair-operations.ts'
 
@@ -24,6 +24,7 @@ export const startRepairRoute = defineRoute({
   path: PATH,
   summary: 'Change the settings that the preview showed, if they are still what it showed',
   permission: 'topics:repair',
+  needs: changesTopic,
   params,
   body: repairBody,
   answer: repairDone,

@@ -12,7 +12,7 @@ import {
 } from '../../replay/replay-actions.ts'
 import { newJobId } from '../../replay/replay-id.ts'
 import type { ReplayJob, ReplayRequest } from '../../replay/replay-types.ts'
-import type { TransformStep } from '../../replay/transform.ts'
+import { markOf, type TransformStep } from '../../replay/transform.ts'
 import { getClusterOrThrow } from '../get-cluster-or-throw.ts'
 import type { RequestContext } from '../route-declaration.ts'
 import type { CreateReplayInput, ReplayAnswer, ReplayListAnswer } from '../schemas/replays.ts'
@@ -27,10 +27,8 @@ const DEFAULT_BRAKE = { maxAddedLag: 100_000, maxReturnRatio: 0.2, isr: true }
 const DEFAULT_MAX_ATTEMPTS = 3
 
 /** Answers at once: the plan is made in the background. @throws HoldfastError `cluster_not_found`, `bad_request` */
-export async function createReplay(
-  body: CreateReplayInput,
-  { services, audit, locale }: RequestContext,
-): Promise<ReplayAnswer> {
+export async function createReplay(body: CreateReplayInput, context: RequestContext): Promise<ReplayAnswer> {
+  const { services, audit } = context
   await getClusterOrThrow(services, body.clusterId)
   const request = toRequest(body)
   if (request.target.clusterId !== body.clusterId) await getClusterOrThrow(services, request.target.clusterId)
@@ -44,7 +42,7 @@ export async function createReplay(
   audit.target = id
   audit.detail = { queue: `${body.clusterId}/${body.topic}`, target: body.target.mode, ...changesOf(request) }
   wake()
-  return answerOf(services, id, locale)
+  return getReplay(id, context)
 }
 
 /** @throws HoldfastError `bad_request` for what contradicts itself */
@@ -99,7 +97,8 @@ function refuseContradictions({ target, selection, edits, transform, topic, clus
   refuseUnusable(transform ?? [])
 }
 
-export async function listReplays(query: ReplayQuery, { services, locale }: RequestContext): Promise<ReplayListAnswer> {
+export async function listReplays(query: ReplayQuery, context: RequestContext): Promise<ReplayListAnswer> {
+  const { services } = context
   const before = query.cursor === undefined ? null : parseCursor(query.cursor)
   const { jobs, total } = await services.replays.store.list({
     limit: query.limit + 1,
@@ -112,7 +111,7 @@ export async function listReplays(query: ReplayQuery, { services, locale }: Requ
   const page = jobs.slice(0, query.limit)
   const last = page.at(-1)
   return {
-    items: page.map((job) => toReplayAnswer(job, locale)),
+    items: page.map((job) => toReplayAnswer(job, context)),
     nextCursor: jobs.length > query.limit && last !== undefined ? `${last.createdAtMs}.${last.id}` : null,
     asOf: toIso(services.now()),
     total,
@@ -132,12 +131,9 @@ export async function getReplayOrThrow({ replays }: ApiServices, id: string): Pr
   return job
 }
 
-async function answerOf(services: ApiServices, id: string, locale: RequestContext['locale']): Promise<ReplayAnswer> {
-  return toReplayAnswer(await getReplayOrThrow(services, id), locale)
+export async function getReplay(id: string, context: RequestContext): Promise<ReplayAnswer> {
+  return toReplayAnswer(await getReplayOrThrow(context.services, id), context)
 }
-
-export const getReplay = (id: string, { services, locale }: RequestContext): Promise<ReplayAnswer> =>
-  answerOf(services, id, locale)
 
 const ACTIONS = {
   approve: (job: ReplayJob, hash: string, options: StartOptions, actor: string) =>
@@ -156,17 +152,20 @@ export async function actOnReplay(
   id: string,
   action: keyof typeof ACTIONS,
   hash: string,
-  { services, audit, locale }: RequestContext,
+  context: RequestContext,
 ): Promise<ReplayAnswer> {
+  const { services, audit } = context
   audit.target = id
   const job = await getReplayOrThrow(services, id)
   audit.detail = detailOf(job)
   if (action === 'start') await refuseReadOnly(services, job)
   const { replays, snapshots, inbox, now } = services
-  const options = { store: replays.store, snapshots, database: inbox.database, ledger: inbox.ledger, now }
+  const { expiresMinutes } = services.config.replayApproval
+  const { database, ledger } = inbox
+  const options = { store: replays.store, snapshots, database, ledger, now, expiresMinutes }
   await ACTIONS[action](job, hash, options, audit.actor)
   replays.wake()
-  return answerOf(services, id, locale)
+  return getReplay(id, context)
 }
 
 /** What a replay writes, it writes into the target's cluster: records, and within one cluster its progress. */
@@ -178,8 +177,9 @@ async function refuseReadOnly(services: ApiServices, { request }: ReplayJob): Pr
 export async function setReplayRate(
   id: string,
   rate: { recordsPerSecond?: number | null | undefined; bytesPerSecond?: number | null | undefined },
-  { services, audit, locale }: RequestContext,
+  context: RequestContext,
 ): Promise<ReplayAnswer> {
+  const { services, audit } = context
   audit.target = id
   const job = await getReplayOrThrow(services, id)
   const next = { recordsPerSecond: rate.recordsPerSecond ?? null, bytesPerSecond: rate.bytesPerSecond ?? null }
@@ -190,15 +190,17 @@ export async function setReplayRate(
   }
   await changeRate(job, next, { store: services.replays.store, snapshots: services.snapshots, now: services.now })
   services.replays.wake()
-  return answerOf(services, id, locale)
+  return getReplay(id, context)
 }
 
 /** What each edit makes of a record is told by digests, in the report of the replay. */
 function changesOf({ reason, edits, transform }: ReplayRequest): Record<string, string | number> {
+  const mark = markOf(transform)
   return {
     reason,
     ...(edits.length === 0 ? {} : { edits: edits.length }),
-    ...(transform.length === 0 ? {} : { changes: transform.map(toText).join('; ').slice(0, 1_000) }),
+    ...(mark === null ? {} : { changes: transform.map(toText).join('; ').slice(0, 1_000) }),
+    ...(mark === null ? {} : { changesVersion: mark.version, changesDigest: mark.digest }),
   }
 }
 

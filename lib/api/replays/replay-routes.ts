@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
 import { defineRoute, defineStream, type RequestContext } from '../route-declaration.ts'
 import { createReplayBody, hashBody, rateBody, replay, replayList, replayRecordList } from '../schemas/replays.ts'
+import type { ApiServices } from '../services.ts'
 import {
   actOnReplay,
   createReplay,
@@ -12,17 +13,25 @@ import {
 } from './replay-operations.ts'
 import { recordsQuery, replayQuery } from './replay-query.ts'
 import { listRecords, recordsAsCsv } from './replay-records.ts'
+import { needsOfJob, needsOfRequest } from './replay-topics.ts'
 
 const params = z.object({ replay: z.string().max(64) })
+type Named = { params: z.infer<typeof params> }
 const PATH = '/api/v1/replays/{replay}'
 /** Edits carry payloads. */
 const MAX_BODY_BYTES = 16 * 2 ** 20
+
+/** Whoever agrees to a plan, starts it or holds it answers for the queue and for every topic that it sends to. */
+const changesItsTopics = async ({ params: { replay: id } }: Named, services: ApiServices) =>
+  needsOfJob(await getReplayOrThrow(services, id))
 
 export const createReplayRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/replays',
   summary: 'Plan a replay of dead letters; nothing is sent before it is started',
   permission: 'replays:write',
+  needs: ({ body }) => needsOfRequest(body),
+  showsPayloads: true,
   body: createReplayBody,
   maxBodyBytes: MAX_BODY_BYTES,
   answer: replay,
@@ -37,6 +46,7 @@ export const listReplaysRoute = defineRoute({
   path: '/api/v1/replays',
   summary: 'Replays, the newest first',
   permission: 'replays:read',
+  showsPayloads: true,
   query: replayQuery,
   answer: replayList,
   handler: ({ query }, context) => listReplays(query, context),
@@ -47,6 +57,7 @@ export const getReplayRoute = defineRoute({
   path: PATH,
   summary: 'One replay: its plan, how far it came, and what holds it',
   permission: 'replays:read',
+  showsPayloads: true,
   params,
   answer: replay,
   errors: ['replay_not_found'],
@@ -59,6 +70,8 @@ export const setReplayRateRoute = defineRoute({
   summary:
     'Change the rate: before the start this changes the hash of the plan, later it never exceeds what was approved',
   permission: 'replays:write',
+  needs: changesItsTopics,
+  showsPayloads: true,
   params,
   body: rateBody,
   answer: replay,
@@ -100,7 +113,14 @@ export const startReplayRoute = hashAction(
   'start',
   'Begin to send; the hash says which plan is meant',
   'replays:write',
-  ['cluster_read_only', 'replay_plan_stale', 'replay_plan_overtaken', 'replay_topic_recreated', 'replay_queue_busy'],
+  [
+    'cluster_read_only',
+    'replay_approval_expired',
+    'replay_plan_stale',
+    'replay_plan_overtaken',
+    'replay_topic_recreated',
+    'replay_queue_busy',
+  ],
 )
 
 export const approveReplayRoute = hashAction(
@@ -125,6 +145,8 @@ function hashAction(
     path: `${PATH}/${name}`,
     summary,
     permission,
+    needs: changesItsTopics,
+    showsPayloads: true,
     params,
     body: hashBody,
     answer: replay,
@@ -140,6 +162,8 @@ function action(name: 'pause' | 'resume' | 'cancel', summary: string, errors: re
     path: `${PATH}/${name}`,
     summary,
     permission: 'replays:write',
+    needs: changesItsTopics,
+    showsPayloads: true,
     params,
     answer: replay,
     auditAction: `replay.${name}`,

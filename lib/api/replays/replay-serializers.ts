@@ -1,12 +1,18 @@
 import type { Locale } from '../../i18n/locale.ts'
 import { translate } from '../../i18n/translate.ts'
+import { MASK } from '../../payload/masking.ts'
+import { approvalEndsAtMs } from '../../replay/approval.ts'
 import { isRefusedHold } from '../../replay/brake.ts'
 import type { ReplayState } from '../../replay/replay-states.ts'
 import type { CodedFact, ReplayJob, ReplayPlan, ReplayRequest } from '../../replay/replay-types.ts'
+import type { TransformMark, TransformStep } from '../../replay/transform.ts'
+import { seesPayloads } from '../../scope.ts'
+import type { RequestContext } from '../route-declaration.ts'
 import type { ReplayAnswer, ReplayPlanAnswer } from '../schemas/replays.ts'
 import { round, toIso, toIsoOrNull, toNumber, toNumberOrNull, type WordChoice } from '../serialize.ts'
 
-export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
+/** Of one queue's replay; whoever may not read payloads there is not told what people wrote about them either. */
+export function toReplayAnswer(job: ReplayJob, { locale, scope, services }: RequestContext): ReplayAnswer {
   const { request, counts } = job
   const words: WordChoice = { locale, system: job.facts?.targetKind ?? 'kafka' }
   return {
@@ -16,11 +22,11 @@ export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
     topic: request.topic,
     target: request.target,
     reason: request.reason,
-    request: toRequestAnswer(request),
+    request: toRequestAnswer(request, seesPayloads(scope, { cluster: request.clusterId, topic: request.topic })),
     rate: job.rate,
     canary: request.canary,
     planHash: job.planHash,
-    plan: job.plan === null ? null : toPlanAnswer(job.plan, request, words),
+    plan: job.plan === null ? null : toPlanAnswer(job.plan, request, job.facts?.transform ?? null, words),
     counts: {
       selected: toNumber(counts.selected),
       produced: toNumber(counts.produced),
@@ -39,19 +45,39 @@ export function toReplayAnswer(job: ReplayJob, locale: Locale): ReplayAnswer {
     createdBy: job.createdBy,
     approvedAt: toIsoOrNull(job.approvedAtMs),
     approvedBy: job.approvedBy,
+    approvalEndsAt: toIsoOrNull(approvalEndsAtMs(job, services.config.replayApproval.expiresMinutes)),
     startedAt: toIsoOrNull(job.startedAtMs),
     endedAt: toIsoOrNull(job.endedAtMs),
     error: job.error === null ? null : toErrorAnswer(job.error, words),
   }
 }
 
-function toRequestAnswer(request: ReplayRequest): ReplayAnswer['request'] {
+function toRequestAnswer(request: ReplayRequest, isShown: boolean): ReplayAnswer['request'] {
   const { selection, edits, transform, brake, graceSeconds, maxAttempts, keepHeaders } = request
-  return { selection, edits: edits.length, transform, brake, graceSeconds, maxAttempts, keepHeaders }
+  return {
+    ...(isShown ? { selection, transform } : { selection: withoutText(selection), transform: transform.map(placeOf) }),
+    isWithheld: !isShown,
+    ...{ edits: edits.length, brake, graceSeconds, maxAttempts, keepHeaders },
+  }
 }
 
-function toPlanAnswer(plan: ReplayPlan, { target }: ReplayRequest, words: WordChoice): ReplayPlanAnswer {
+function withoutText({ key, q, ...selection }: ReplayRequest['selection']): ReplayRequest['selection'] {
+  return { ...selection, ...(key === undefined ? {} : { key: MASK }), ...(q === undefined ? {} : { q: MASK }) }
+}
+
+function placeOf(step: TransformStep): TransformStep {
+  if (step.kind === 'setValue') return { ...step, json: MASK }
+  return step.kind === 'setHeader' && step.value !== null ? { ...step, value: MASK } : step
+}
+
+function toPlanAnswer(
+  plan: ReplayPlan,
+  { target }: ReplayRequest,
+  transform: TransformMark | null,
+  words: WordChoice,
+): ReplayPlanAnswer {
   return {
+    transform,
     messages: toNumber(plan.messages),
     bytes: toNumber(plan.bytes),
     targets: plan.targets.map(({ topic, messages, bytes }) => ({

@@ -19,9 +19,9 @@ export const bytes = z.object({
   data: z.string(),
   /**
    * Whether a masking rule hides some or all of it. Unless `none`, `data` is text in place of the bytes, and sending it
-   * anywhere would destroy what it stands for.
+   * anywhere would destroy what it stands for. `withheld`: whoever asks may not read payloads of this topic; `data` is empty.
    */
-  masking: z.enum(['none', 'part', 'whole']),
+  masking: z.enum(['none', 'part', 'whole', 'withheld']),
   /** Of the whole. */
   sizeBytes: count,
   truncated: z.boolean(),

@@ -106,6 +106,8 @@ export const replayPlan = z.object({
   /** `rate`: the limit of this replay. `measured`: the speed of earlier ones to the same cluster. `assumed`: none was measured. */
   estimateBasis: z.enum(['rate', 'measured', 'assumed']).nullable(),
   needsApproval: z.boolean(),
+  /** Which change is made to all records: `version` of what its steps mean, and a SHA-256 over them; null: none. */
+  transform: z.object({ version: z.int(), digest: z.string() }).nullable(),
   /** Header names that are removed from the records, with how many records have each; at most 200. */
   removedHeaders: z.array(z.object({ key: z.string(), count })),
 })
@@ -125,6 +127,11 @@ export const replay = z.object({
   /** What was asked for beside target and rate, as it is bound by `planHash`. */
   request: z.object({
     selection,
+    /**
+     * True: whoever asks may not read payloads of the queue, and *** stands for the texts that were looked for and for what
+     * is written.
+     */
+    isWithheld: z.boolean(),
     /** Records whose value or headers were changed by hand. */
     edits: count,
     transform: transformSteps,
@@ -174,6 +181,8 @@ export const replay = z.object({
   createdBy: z.string(),
   approvedAt: isoTime.nullable(),
   approvedBy: z.string().nullable(),
+  /** A start after that is refused, and asks for approval anew; null while nobody has approved it, and once it began. */
+  approvalEndsAt: isoTime.nullable(),
   startedAt: isoTime.nullable(),
   endedAt: isoTime.nullable(),
   error: z.object({ code: z.string(), message: z.string(), fix: z.string() }).nullable(),
@@ -208,7 +217,10 @@ export const replayRecord = z.object({
   /** Why it was skipped or failed, such as `quarantined`; `unconfirmed` for one that was stored so; null otherwise. */
   because: z.string().nullable(),
   message: z.string().nullable(),
-  /** SHA-256 of value and headers before and after; null for a record that nobody edited. */
+  /**
+   * SHA-256 of value and headers before and after; null for a record that was not changed. Of those that the change for all
+   * records fits, the first 1,000 of the queue have it.
+   */
   edited: z.object({ before: z.string(), after: z.string() }).nullable(),
 })
 export type ReplayRecordAnswer = z.infer<typeof replayRecord>

@@ -1,10 +1,11 @@
-import { SESSION_MS } from '../../auth/authenticator.ts'
+import { type Principal, SESSION_MS } from '../../auth/authenticator.ts'
 import { CSRF_COOKIE, formatCookie, SESSION_COOKIE } from '../../auth/cookies.ts'
 import { isHttps } from '../../auth/host-guard.ts'
+import { permissionsOf } from '../../auth/permissions.ts'
 import { HoldfastError } from '../../errors.ts'
 import { SECOND_MS } from '../../units.ts'
 import { defineRoute, type RequestContext } from '../route-declaration.ts'
-import { person, session, signIn } from '../schemas/session.ts'
+import { type PersonAnswer, person, session, signIn } from '../schemas/session.ts'
 import { toIso } from '../serialize.ts'
 
 /** Another site cannot sign a browser in: its Origin is refused, and a form cannot send JSON. */
@@ -20,10 +21,10 @@ export const signInRoute = defineRoute({
   handler: async ({ body }, context) => {
     const { services, headers } = context
     const signedIn = await services.authenticator.signIn(body.token, headers)
-    const { actor, role } = signedIn.principal
-    context.audit.actor = actor
+    context.audit.actor = signedIn.principal.actor
     setCookies(context, signedIn.sessionId, signedIn.csrfToken, SESSION_MS / SECOND_MS)
-    return { actor, role, expiresAt: toIso(signedIn.expiresAtMs), csrfToken: signedIn.csrfToken }
+    const { expiresAtMs, csrfToken } = signedIn
+    return { ...toPerson(signedIn.principal), expiresAt: toIso(expiresAtMs), csrfToken }
   },
 })
 
@@ -31,13 +32,13 @@ export const signInRoute = defineRoute({
 export const whoRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/session',
-  summary: 'Who asks, and in which role',
+  summary: 'Who asks, in which role, and of which topics',
   permission: 'api:read',
   answer: person,
   errors: ['unauthenticated'],
   handler: (_input, { principal }) => {
     if (principal === null) throw new HoldfastError('unauthenticated')
-    return { actor: principal.actor, role: principal.role }
+    return toPerson(principal)
   },
 })
 
@@ -54,6 +55,16 @@ export const signOutRoute = defineRoute({
     setCookies(context, '', '', 0)
   },
 })
+
+function toPerson({ actor, role, scope }: Principal): PersonAnswer {
+  const { clusters, topics, payloads } = scope
+  return {
+    actor,
+    role,
+    permissions: permissionsOf(role),
+    scope: { clusters: [...clusters], topics: [...topics], payloads },
+  }
+}
 
 function setCookies(context: RequestContext, sessionId: string, csrfToken: string, maxAgeSeconds: number): void {
   const isSecure = isHttps(context.headers, context.services.config)

@@ -65,6 +65,15 @@ test('everything that changes something is audited and kept from the approver', 
   }
 })
 
+test('a viewer changes nothing, and an operator neither destroys nor configures', () => {
+  const allowedTo = (role: 'viewer' | 'operator'): string[] =>
+    PERMISSIONS.filter((permission) => isAllowed(role, permission) && !permission.endsWith(':read'))
+  expect(allowedTo('viewer')).toEqual(['session:delete'])
+  expect(allowedTo('operator')).toEqual([
+    ...['topics:hold', 'messages:produce', 'deadLetters:write', 'replays:write', 'session:delete'],
+  ])
+})
+
 test('a question with a body leaves no trace in the audit log, and whoever reads may ask it', () => {
   const questions = ALL_ROUTES.filter((route) => route.method !== 'GET' && isReading(route))
   expect(questions.map(({ path }) => path).sort()).toEqual([

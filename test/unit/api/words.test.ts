@@ -12,6 +12,7 @@ const FACTS = {
   ...{ permission: 'p', cluster: 'c', broker: 'b', topic: 't', held: 'h', group: 'g', allow: 'GET', id: 'i' },
   ...{ maxBytes: 65536, retryAfterSeconds: 7, count: 2, requestId: 'r' },
   ...{ loss: 'l-1', replay: 'r-1', state: 'paused', action: 'start', actor: 'admin' },
+  ...{ minutes: 60, approvedAt: '2026-01-02T03:04:05.000Z' },
   ...{
     alert: 'a-1',
     silence: 's-1',
@@ -25,6 +26,7 @@ const FACTS = {
     partitions: 2,
     settings: 'retention.ms',
     command: 'kafka-configs.sh',
+  startOffset: '12',
   },
 }
 

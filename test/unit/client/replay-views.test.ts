@@ -48,7 +48,11 @@ describe('what may be done', () => {
 
   test('starting only a plan that is ready, and approved where that is asked for', () => {
     expect(REPLAY_STATES.filter((state) => may({ state, waitsFor: null }, 'start'))).toEqual(['planned', 'approved'])
-    expect(REPLAY_STATES.filter((state) => may({ state, waitsFor: null }, 'approve'))).toEqual(['awaitingApproval'])
+    // Again, once the first approval has run out.
+    expect(REPLAY_STATES.filter((state) => may({ state, waitsFor: null }, 'approve'))).toEqual([
+      'awaitingApproval',
+      'approved',
+    ])
   })
 
   test('resuming, unless nobody can go on in spite of what holds it', () => {

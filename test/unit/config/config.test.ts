@@ -8,6 +8,7 @@ import { RECEIVER_TYPES } from '../../../lib/config/receivers.ts'
 import { loadConfig } from '../../../lib/config.ts'
 import { allProfiles } from '../../../lib/dlq/all-profiles.ts'
 import { BUILT_IN_PROFILES } from '../../../lib/dlq/built-in-profiles.ts'
+import { secretsOf } from '../../../lib/log.ts'
 
 let folder: string
 beforeEach(() => {
@@ -96,7 +97,10 @@ alerts:
   silences: []
 security:
   receiverAllowedNetworks: [127.0.0.1/32, "fd00::/8"]
-  replayApproval: { minMessages: null, clusters: [] }
+  replayApproval: { minMessages: null, clusters: [], expiresMinutes: 60 }
+  tokens:
+    - { name: payments-oncall, token: "\${env:PAY_TOKEN}", role: operator, clusters: ["*"], topics: ["pay.*"], payloads: true }
+    - { name: dashboards, token: "\${env:VIEW_TOKEN}", role: viewer }
 probes: []
 metrics: { public: false }
 `
@@ -105,7 +109,14 @@ describe('a configuration without faults', () => {
   test('every part of the documented file is accepted', () => {
     write(WHOLE)
     write('rmq-secret-value\n', 'rmq-secret')
-    const config = loadConfig({ KAFKA_PASSWORD: 'p', RMQ_AK: 'ak', PD_KEY: 'pd-key' }, folder)
+    const secrets = {
+      KAFKA_PASSWORD: 'p',
+      RMQ_AK: 'ak',
+      PD_KEY: 'pd-key',
+      PAY_TOKEN: 'p'.repeat(16),
+      VIEW_TOKEN: 'v'.repeat(16),
+    }
+    const config = loadConfig(secrets, folder)
     expect(config.clusters.map((cluster) => cluster.id)).toEqual(['orders', 'trade'])
     const [orders, trade] = config.clusters
     expect(orders).toMatchObject({ kind: 'kafka', sasl: { password: 'p' }, schemaRegistry: null, readOnly: true })
@@ -117,6 +128,11 @@ describe('a configuration without faults', () => {
     })
     expect(trade).toMatchObject({ name: 'trade', tls: { enabled: true, rejectUnauthorized: true } })
     expect(trade).toMatchObject({ acl: { accessKey: 'ak', secretKey: 'rmq-secret-value' } })
+    const [oncall, dashboards] = config.tokens
+    expect(oncall).toMatchObject({ name: 'payments-oncall', token: 'p'.repeat(16), role: 'operator' })
+    expect(oncall?.scope).toEqual({ clusters: ['*'], topics: ['pay.*'], payloads: true })
+    // Payloads are read by those alone who were given the right.
+    expect(dashboards).toMatchObject({ role: 'viewer', scope: { clusters: ['*'], topics: ['*'], payloads: false } })
     expect(unreadPaths(config)).toEqual(['alerts.routes', 'probes'])
     expect(unreadPaths({ unread: { security: {}, probes: null, alertRoutes: undefined } })).toEqual([])
     expect(config.owners).toHaveLength(1)
@@ -467,16 +483,84 @@ describe('which replays need a second person', () => {
     ['nothing of it', 'security: { receiverAllowedNetworks: [] }', { minMessages: null, clusters: [] }],
     ['never', 'security: { replayApproval: { minMessages: null, clusters: [] } }', { minMessages: null, clusters: [] }],
     ['by size', 'security: { replayApproval: { minMessages: 1000 } }', { minMessages: 1_000, clusters: [] }],
+    [
+      'for ten minutes',
+      'security: { replayApproval: { expiresMinutes: 10 } }',
+      { minMessages: null, clusters: [], expiresMinutes: 10 },
+    ],
     ['by cluster', 'security: { replayApproval: { clusters: [orders] } }', { minMessages: null, clusters: ['orders'] }],
   ])('%s', (_case, yaml, expected) => {
-    expect(policy(yaml)).toEqual(expected)
+    expect(policy(yaml)).toEqual({ expiresMinutes: 60, ...expected })
   })
 
   test.each([
     ['security:\n  replayApproval: { minMessages: 0 }', '2 security.replayApproval.minMessages'],
+    ['security:\n  replayApproval: { expiresMinutes: 0 }', '2 security.replayApproval.expiresMinutes'],
+    ['security:\n  replayApproval: { expiresMinutes: 1441 }', '2 security.replayApproval.expiresMinutes'],
     ['security:\n  replayApproval: { minimum: 5 }', '2 security.replayApproval.minimum'],
   ])('%s is a fault', (yaml, place) => {
     write(yaml)
     expect(places()).toEqual([place])
+  })
+})
+
+describe('tokens', () => {
+  const GOOD = 'a'.repeat(16)
+  const withTokens = (...lines: string[]): void =>
+    write(['security:', '  tokens:', ...lines.map((line) => `    - { ${line} }`)].join('\n'))
+
+  test.each([
+    ['a short one', ['name: a, token: short, role: viewer'], ['3 security.tokens[0].token: must have at least 16']],
+    [
+      'a blank in one',
+      [`name: a, token: "${GOOD} b", role: viewer`],
+      ['3 security.tokens[0].token: may hold only visible'],
+    ],
+    ['a role that nobody knows', [`name: a, token: ${GOOD}, role: boss`], ['3 security.tokens[0].role: ']],
+    ['no role', [`name: a, token: ${GOOD}`], ['3 security.tokens[0].role: ']],
+    [
+      'a name of the console',
+      [`name: admin, token: ${GOOD}, role: viewer`],
+      ['3 security.tokens[0].name: is what the console'],
+    ],
+    [
+      'a name that is none',
+      [`name: "a b", token: ${GOOD}, role: viewer`],
+      ['3 security.tokens[0].name: must be 1 to 64'],
+    ],
+    [
+      'two of one name',
+      [`name: a, token: ${GOOD}, role: viewer`, `name: a, token: ${GOOD}b, role: viewer`],
+      ['4 security.tokens[1].name: is the name of another'],
+    ],
+    [
+      'two names of one token',
+      [`name: a, token: ${GOOD}, role: operator`, `name: b, token: ${GOOD}, role: approver`],
+      ['4 security.tokens[1].token: is given to another'],
+    ],
+    [
+      'one of the environment',
+      ['name: a, token: env-token-of-an-admin, role: viewer'],
+      ['3 security.tokens[0].token: is HOLDFAST'],
+    ],
+    ['no topics at all', [`name: a, token: ${GOOD}, role: viewer, topics: []`], ['3 security.tokens[0].topics: ']],
+    [
+      'a word nobody knows',
+      [`name: a, token: ${GOOD}, role: viewer, topic: x`],
+      ['3 security.tokens[0].topic: is not a known'],
+    ],
+  ])('%s is a fault, and is not repeated', (_name, lines, expected) => {
+    withTokens(...lines)
+    const told = faultsOf({ HOLDFAST_ADMIN_TOKEN: 'env-token-of-an-admin' }).map(
+      ({ line, path, reason }) => `${line} ${path}: ${reason}`,
+    )
+    expect(told).toHaveLength(expected.length)
+    for (const [index, text] of expected.entries()) expect(told[index]).toContain(text)
+    expect(told.join()).not.toContain(GOOD)
+  })
+
+  test('never stand in the log', () => {
+    withTokens(`name: a, token: ${GOOD}, role: viewer`)
+    expect(secretsOf(loadConfig({}, folder))).toContain(GOOD)
   })
 })

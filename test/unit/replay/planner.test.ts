@@ -8,6 +8,7 @@ import { planHash } from '../../../lib/replay/plan-hash.ts'
 import { estimateTime, measuredSpeed } from '../../../lib/replay/plan-parts.ts'
 import { type PinnedSelection, type PlannerOptions, planReplay } from '../../../lib/replay/planner.ts'
 import type { ReplayJob, ReplayRequest } from '../../../lib/replay/replay-types.ts'
+import { markOf } from '../../../lib/replay/transform.ts'
 import { type HeaderList, springException, springOrigin, toHeaders } from '../../builders/dead-letters.ts'
 import { MemoryCluster } from '../../builders/memory-cluster.ts'
 import { replayJob, replayRequest, runsOf } from '../../builders/replays.ts'
@@ -591,6 +592,21 @@ describe('edits', () => {
     expect(made.plan).toMatchObject({ messages: 2n, skipped: [{ code: 'notTransformable', count: 1n }] })
     expect(made.plan.warnings).toContainEqual({ code: 'changed', count: 2n, facts: {} })
     expect(made.digest).not.toBe((await plan({ edits: [edit({ offset: 1n, value: 'typed' })] })).digest)
+  })
+
+  it('for all records leave their mark, and digests of the first thousand', async () => {
+    const value = Buffer.from('{"id":1}')
+    for (let at = 0; at < 1_002; at += 1) add(0, died(), { value })
+    const transform = [{ kind: 'setValue' as const, path: '$.id', json: '2' }]
+    const byHand = await plan({ edits: [edit({ value: '{"id":2}' })] })
+    const made = await plan({ transform, edits: [edit({ offset: 1_001n, value: '{"id":2}' })] })
+    expect(made.facts.transform).toEqual(markOf(transform))
+    // What one types by hand and what the change makes is the same content.
+    const [typed] = byHand.facts.edited
+    expect(made.facts.edited[0]).toEqual(typed)
+    expect(made.facts.edited.map(({ offset }) => Number(offset))).toEqual([...Array(1_000).keys(), 1_001])
+    expect(made.plan.warnings).toContainEqual({ code: 'changed', count: 1_002n, facts: {} })
+    expect(byHand.facts.transform).toBeNull()
   })
 
   it('of text are taken, and change the hash', async () => {

@@ -6,6 +6,7 @@ const EVENTS: Record<string, ReplayEvent> = {
   'planned, four eyes': { type: 'planned', needsApproval: true },
   planRefused: { type: 'planRefused' },
   approve: { type: 'approve' },
+  approvalExpired: { type: 'approvalExpired' },
   start: { type: 'start', needsApproval: false, hasCanary: false },
   'start, four eyes': { type: 'start', needsApproval: true, hasCanary: false },
   'start, canary': { type: 'start', needsApproval: false, hasCanary: true },
@@ -42,6 +43,7 @@ const POSSIBLE: Record<ReplayState, Record<string, ReplayState>> = {
     ...{ rateChanged: 'planned', 'rateChanged, four eyes': 'awaitingApproval' },
   },
   approved: {
+    ...{ approve: 'approved', approvalExpired: 'awaitingApproval' },
     ...{ start: 'running', 'start, four eyes': 'running', 'start, canary': 'canary', cancel: 'cancelled' },
     ...{ rateChanged: 'planned', 'rateChanged, four eyes': 'awaitingApproval' },
   },

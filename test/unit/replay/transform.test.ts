@@ -1,7 +1,15 @@
 /** One change for all records: what it does to values and headers, and when a record cannot be changed. */
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applyTransform, prepareTransform, stepFaults, type TransformStep } from '../../../lib/replay/transform.ts'
+import {
+  applyTransform,
+  markOf,
+  prepareTransform,
+  stepFaults,
+  TRANSFORM_VERSION,
+  type TransformStep,
+} from '../../../lib/replay/transform.ts'
 
 const HEADERS = [
   { key: 'a', value: Buffer.from('1') },
@@ -127,5 +135,32 @@ describe('steps that nobody can take', () => {
     [{ kind: 'setHeader', name: 'x', value: null }, null],
   ])('%j: %s', (step, field) => {
     expect(stepFaults([set('$.ok', '1'), step])).toEqual(field === null ? [] : [{ index: 1, field }])
+  })
+})
+
+describe('its mark', () => {
+  it('is the same for the same steps, in whichever order their fields were written, and another one for any others', () => {
+    const digestOf = (...steps: TransformStep[]): string | undefined => markOf(steps)?.digest
+    const first = digestOf(set('$.a', '1'), remove('$.b'))
+    expect(first).toMatch(/^[0-9a-f]{64}$/)
+    expect(digestOf({ json: '1', path: '$.a', kind: 'setValue' }, remove('$.b'))).toBe(first)
+    const others = [
+      digestOf(remove('$.b'), set('$.a', '1')),
+      digestOf(set('$.a', '2'), remove('$.b')),
+      digestOf(set('$.a', '1')),
+      digestOf({ kind: 'setHeader', name: 'h', value: null }),
+      digestOf({ kind: 'removeHeader', name: 'h' }),
+      digestOf({ kind: 'setHeader', name: 'h', value: '' }),
+    ]
+    expect(new Set([first, ...others]).size).toBe(7)
+    expect(markOf([set('$.a', '1')])?.version).toBe(TRANSFORM_VERSION)
+    expect(markOf([])).toBeNull()
+  })
+
+  it('is bound to the version: who changes what steps do must raise it, and this number with it', () => {
+    expect(markOf([set('$.a', '1')])).toEqual({
+      version: 1,
+      digest: createHash('sha256').update('[1,[["setValue","$.a","1"]]]').digest('hex'),
+    })
   })
 })

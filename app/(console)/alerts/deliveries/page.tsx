@@ -1,14 +1,13 @@
 import type { ReactElement } from 'react'
 import { DeliveriesPage } from '../../../../components/deliveries/deliveries-page.tsx'
 import { deliveriesQuery } from '../../../../lib/client/queries/receivers.ts'
-import { personQuery } from '../../../../lib/client/queries/session.ts'
 import { type PageInput, queryText } from '../../page-input.ts'
 import { Prefetched } from '../../prefetched.tsx'
 
 export default async function Page({ searchParams }: PageInput<never>): Promise<ReactElement> {
   const { q, sort } = await searchParams
   return (
-    <Prefetched queries={[deliveriesQuery({ q: queryText(q), sort: queryText(sort) }), personQuery()]}>
+    <Prefetched queries={[deliveriesQuery({ q: queryText(q), sort: queryText(sort) })]}>
       <DeliveriesPage />
     </Prefetched>
   )
