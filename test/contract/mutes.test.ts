@@ -275,7 +275,13 @@ describe('a mute', () => {
       ['approver', 'finding.mute', '/api/v1/mutes', 'refused'],
     ])
     const untilAtMs = Date.parse(GIVEN.untilAt)
-    expect(items[2].detail).toMatchObject({ mute: id, cluster: 'live', subject: 'pay.*', reason: GIVEN.reason, untilAtMs })
+    expect(items[2].detail).toMatchObject({
+      mute: id,
+      cluster: 'live',
+      subject: 'pay.*',
+      reason: GIVEN.reason,
+      untilAtMs,
+    })
     expect(items[0].detail).toMatchObject({ mute: id, cluster: 'live', subject: 'pay.*', mutedBy: 'admin', untilAtMs })
   })
 })
