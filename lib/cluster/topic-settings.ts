@@ -1,6 +1,7 @@
 /**
  * Settings that one topic is kept by, its own or those of its brokers (see `setting-names.ts`), read and changed on demand
- * and never by a poll. Only what is named is changed; other settings stay as they are.
+ * and never by a poll. Only what is named is changed; other settings stay as they are. On RocketMQ also settings of a group,
+ * whose name then stands for the topic's.
  */
 import type { Fault } from './fault.ts'
 

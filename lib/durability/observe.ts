@@ -137,14 +137,19 @@ function noteOffsets(
     for (const partition of group.partitions ?? []) {
       const { committedOffset, firstUnread } = partition
       if (committedOffset === null) continue
-      clock.need(partition, committedOffset)
-      if (firstUnread !== null) clock.note(partition, firstUnread.offset, firstUnread.timestampMs)
       const topic = topics.get(partition.topic)
+      clock.need(partition, committedOffset, isLimitedBySize(topic))
+      if (firstUnread !== null) clock.note(partition, firstUnread.offset, firstUnread.timestampMs)
       const log = topic && findPartition(topic, partition, partition.partition)
       if (log != null && log.endOffset !== null) clock.note(partition, log.endOffset, nowMs)
     }
   }
-  clock.sweep()
+  clock.sweep(nowMs)
+}
+
+/** When retention deletes there depends on how fast is written. */
+function isLimitedBySize(topic: ObservedTopic | undefined): boolean {
+  return (topic?.settings.retentionBytes ?? -1n) >= 0n
 }
 
 function totalsOf(

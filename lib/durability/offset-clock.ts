@@ -2,6 +2,7 @@
  * Remembers when offsets of a partition were written, from what polls saw, so that a lag in messages can be
  * told in seconds without reading records. Knows only what was seen since it was made.
  */
+import { DAY_MS } from '../units.ts'
 import type { Range } from './forecasts/range.ts'
 import type { PartitionId } from './partition-key.ts'
 
@@ -12,7 +13,10 @@ interface ClockPoint {
 }
 
 /** Points kept per partition; when full, every second one of the older half goes. */
-const MAX_POINTS = 32
+const MAX_POINTS = 48
+/** Those before what anybody needs tell how traffic was, for a day, where that counts: as many, the older the farther apart. */
+const MAX_OLDER = 16
+const OLDER_FOR_MS = DAY_MS
 
 export interface ClockKey extends PartitionId {
   topic: string
@@ -20,8 +24,10 @@ export interface ClockKey extends PartitionId {
 
 interface Track {
   points: ClockPoint[]
-  /** The lowest offset some group still needs; older points go at `sweep`. Null when nobody asked since the last sweep. */
+  /** The lowest offset some group still needs; most older points go at `sweep`. Null when nobody asked since the last sweep. */
   neededFrom: bigint | null
+  /** How traffic was before that counts, too. */
+  needsTraffic: boolean
 }
 
 export class OffsetClock {
@@ -30,9 +36,13 @@ export class OffsetClock {
   /** Where the last look-up ended: partitions of one topic and broker are asked for one after the other. */
   #last: { topic: string; broker: string | null; partitions: Map<number, Track> } | null = null
 
-  /** Says that some group needs to know the time of this offset; partitions nobody needs are forgotten at `sweep`. */
-  need(key: ClockKey, offset: bigint): void {
+  /**
+   * Says that some group needs to know the time of this offset, and perhaps how fast was written before; partitions nobody
+   * needs are forgotten at `sweep`.
+   */
+  need(key: ClockKey, offset: bigint, needsTraffic: boolean): void {
     const track = this.#trackOf(key)
+    track.needsTraffic = needsTraffic
     if (track.neededFrom === null || offset < track.neededFrom) track.neededFrom = offset
   }
 
@@ -87,17 +97,23 @@ export class OffsetClock {
     return Number(before.offset) + share * Number(after.offset - before.offset)
   }
 
+  /** An offset that was reached no sooner than then; null where nothing later is known. */
+  reachedAfter(key: ClockKey, atMs: number): bigint | null {
+    const points = this.#partitionsOf(key)?.get(key.partition)?.points ?? []
+    return points[countFirst(points, (point) => point.atMs < atMs)]?.offset ?? null
+  }
+
   /** The first moment of which something is known; null when there is none. */
   sinceMs(key: ClockKey): number | null {
     return this.#partitionsOf(key)?.get(key.partition)?.points[0]?.atMs ?? null
   }
 
-  /** Forgets partitions that nobody needed since the last sweep, and points older than the oldest needed offset. */
-  sweep(): void {
+  /** Forgets partitions that nobody needed since the last sweep, and most of what is older than the oldest needed offset. */
+  sweep(nowMs: number): void {
     this.#last = null
     for (const [topic, brokers] of this.#tracks) {
       for (const [broker, partitions] of brokers) {
-        sweepTracks(partitions)
+        sweepTracks(partitions, nowMs)
         if (partitions.size === 0) brokers.delete(broker)
       }
       if (brokers.size === 0) this.#tracks.delete(topic)
@@ -114,7 +130,7 @@ export class OffsetClock {
     const partitions = this.#partitionsOf(key) ?? this.#makePartitions(key)
     const known = partitions.get(key.partition)
     if (known !== undefined) return known
-    const track: Track = { points: [], neededFrom: null }
+    const track: Track = { points: [], neededFrom: null, needsTraffic: false }
     partitions.set(key.partition, track)
     return track
   }
@@ -134,16 +150,37 @@ export class OffsetClock {
   }
 }
 
-function sweepTracks(partitions: Map<number, Track>): void {
+function sweepTracks(partitions: Map<number, Track>, nowMs: number): void {
   for (const [partition, track] of partitions) {
     if (track.neededFrom === null) {
       partitions.delete(partition)
       continue
     }
-    const keepFrom = lowerBound(track.points, track.neededFrom) - 1
-    if (keepFrom > 0) track.points.splice(0, keepFrom)
+    forgetOlder(track, lowerBound(track.points, track.neededFrom) - 1, nowMs)
     track.neededFrom = null
   }
+}
+
+/** @param older how many of the first points nobody needs */
+function forgetOlder(track: Track, older: number, nowMs: number): void {
+  if (older <= 0) return
+  const { points, needsTraffic } = track
+  const isOver = ({ atMs }: ClockPoint): boolean => !needsTraffic || atMs < nowMs - OLDER_FOR_MS
+  const over = Math.min(older, countFirst(points, isOver))
+  if (over > 0) points.splice(0, over)
+  for (let left = older - over; left > MAX_OLDER; left -= 1) points.splice(densest(points, left, nowMs), 1)
+}
+
+/** Which of the first points is missed least, but for the very first one: its neighbours are near, for its age. */
+function densest(points: readonly ClockPoint[], count: number, nowMs: number): number {
+  let [found, least] = [1, Infinity]
+  for (let index = 1; index < count; index += 1) {
+    const [before, point, after] = points.slice(index - 1, index + 2)
+    if (before === undefined || point === undefined || after === undefined) continue
+    const gap = (after.atMs - before.atMs) / Math.sqrt(Math.max(1, nowMs - point.atMs))
+    if (gap < least) [found, least] = [index, gap]
+  }
+  return found
 }
 
 /** Index of the first point at or after `offset`. */

@@ -274,8 +274,15 @@ describe('a mute', () => {
       ['admin', 'finding.mute', CODE, 'ok'],
       ['approver', 'finding.mute', '/api/v1/mutes', 'refused'],
     ])
-    expect(items[2].detail).toMatchObject({ cluster: 'live', subject: 'pay.*', reason: GIVEN.reason })
-    expect(items[0].detail).toMatchObject({ mute: id, cluster: 'live', subject: 'pay.*' })
+    const untilAtMs = Date.parse(GIVEN.untilAt)
+    expect(items[2].detail).toMatchObject({
+      mute: id,
+      cluster: 'live',
+      subject: 'pay.*',
+      reason: GIVEN.reason,
+      untilAtMs,
+    })
+    expect(items[0].detail).toMatchObject({ mute: id, cluster: 'live', subject: 'pay.*', mutedBy: 'admin', untilAtMs })
   })
 })
 

@@ -29,7 +29,10 @@ export const addMuteRoute = defineRoute({
     const { code, cluster, subject, reason } = mute
     context.audit.target = code
     context.audit.detail = { cluster, subject, reason, untilAtMs: untilAt }
-    return addMute(context.services, { ...mute, untilAtMs: untilAt }, context.audit.actor)
+    const added = await addMute(context.services, { ...mute, untilAtMs: untilAt }, context.audit.actor)
+    // By it the entry of its end is found: others may mute the same.
+    context.audit.detail = { mute: added.id, ...context.audit.detail }
+    return added
   },
 })
 
@@ -45,8 +48,8 @@ export const removeMuteRoute = defineRoute({
   errors: ['mute_not_found', 'mute_in_file'],
   handler: async ({ params }, { services, audit }) => {
     audit.target = params.mute
-    const { code, cluster, subject } = await services.mutes.remove(params.mute)
+    const { code, cluster, subject, createdBy, untilAtMs } = await services.mutes.remove(params.mute)
     audit.target = code
-    audit.detail = { mute: params.mute, cluster, subject }
+    audit.detail = { mute: params.mute, cluster, subject, mutedBy: createdBy ?? '', untilAtMs }
   },
 })

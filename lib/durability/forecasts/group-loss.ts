@@ -52,8 +52,8 @@ export function groupPartitionLoss(part: UnreadPart, keeping: KeepingOrNot, cont
   // Most of what is behind is read as it is written: nothing else is worked out for it.
   if (!part.isDeserted && isKeepingUp(part, roughlyEarliest(part, keeping, nowMs), quietMs, nowMs))
     return none('keepingUp')
-  const place = placeOf(part)
   const atRest = growthAtRest(part, keeping, context)
+  const place = placeOf(part, keeping, atRest, context)
   const soonest = retentionLoss(place, keeping, atRest, nowMs)
   if (soonest.state !== 'forecast' || soonest.earliestAtMs === null) return soonest
   if (!part.isDeserted && isKeepingUp(part, soonest.earliestAtMs, quietMs, nowMs)) return none('keepingUp')
@@ -123,14 +123,32 @@ function growthAtRest({ key, log, firstOffset }: UnreadPart, keeping: Keeping, {
   const perMessage = keeping.retentionBytes === null ? null : bytesPerMessage(log)
   if (keeping.retentionBytes === null || perMessage === null || log.endOffset === null) return ONLY_AGES
   const left = keeping.retentionBytes / perMessage - Number(log.endOffset - firstOffset)
-  return { age: AGES, messages: produceRate(clock, key, left, nowMs) }
+  const rate = produceRate(clock, key, left, nowMs)
+  // What was seen of it bounds the moment to one side alone.
+  return { age: AGES, messages: rate?.mayBeSlower ? { low: 0, high: rate.high } : rate }
 }
 
-function placeOf({ log, firstOffset, writtenAtMs }: UnreadPart): Place {
+function placeOf(part: UnreadPart, keeping: Keeping, { messages }: Growth, context: LossContext): Place {
+  const { log, firstOffset, writtenAtMs } = part
   return {
     ...{ writtenAtMs, filledAtMs: null, bytesPerMessage: bytesPerMessage(log) },
+    fileMessages: messages === null ? null : fileMessages(part, keeping, messages, context),
     messagesBehind: log.endOffset === null ? null : Number(log.endOffset - firstOffset),
   }
+}
+
+/** What was written while its segment was, as polls saw it, and will be: the traffic of then may have been another one. */
+function fileMessages(
+  { key, firstOffset, writtenAtMs, log }: UnreadPart,
+  { spanMs }: Keeping,
+  rate: Range,
+  { clock, nowMs }: LossContext,
+): number | null {
+  if (writtenAtMs === null || spanMs === null || log.endOffset === null) return null
+  const rolledAtMs = writtenAtMs.high + spanMs
+  if (rolledAtMs > nowMs) return Number(log.endOffset - firstOffset) + (rolledAtMs - nowMs) * Math.max(0, rate.high)
+  const end = clock.reachedAfter(key, rolledAtMs)
+  return end === null ? null : Number(end - firstOffset)
 }
 
 /** Null: not known, or there is nothing. */

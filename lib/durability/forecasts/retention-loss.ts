@@ -12,6 +12,8 @@ export interface Place {
   writtenAtMs: Range | null
   /** When the file that holds it was full, as far as its size tells; null: not known. */
   filledAtMs: number | null
+  /** From it to the end of that file, at most; null: not known. */
+  fileMessages: number | null
   /** From it to the end of the log; null: not known. */
   messagesBehind: number | null
   /** On the average of the log; null: not known. */
@@ -39,7 +41,7 @@ export function retentionLoss(place: Place, keeping: Keeping, growth: Growth, no
   return losses.find(({ state }) => state === 'unknown') ?? firstOf(losses)
 }
 
-const NO_SIZE = { filledAtMs: null, messagesBehind: null, bytesPerMessage: null }
+const NO_SIZE = { filledAtMs: null, fileMessages: null, messagesBehind: null, bytesPerMessage: null }
 
 /** When a record that nobody will read any more goes, by what is known of its age alone. */
 export function agedLoss(writtenAtMs: Range, keeping: KeepingOrNot, nowMs: number): Forecast {
@@ -68,7 +70,7 @@ function lossByTime(
  * known exactly, and how large only on the average.
  */
 function lossBySize(
-  { messagesBehind, bytesPerMessage }: Place,
+  { messagesBehind, bytesPerMessage, fileMessages }: Place,
   { segmentBytes, spanMs, checkMs }: Keeping,
   retentionBytes: number,
   growth: Range | null,
@@ -77,7 +79,8 @@ function lossBySize(
   if (messagesBehind === null || bytesPerMessage === null || bytesPerMessage <= 0) return unknown('sizeUnknown')
   if (growth === null) return unknown('rateUnknown')
   const size = { low: bytesPerMessage * UNEVEN_SIZES.low, high: bytesPerMessage * UNEVEN_SIZES.high }
-  const segment = Math.min((segmentBytes ?? Infinity) / size.low, (spanMs ?? Infinity) * Math.max(0, growth.high))
+  const asFast = (spanMs ?? Infinity) * Math.max(0, growth.high)
+  const segment = Math.min((segmentBytes ?? Infinity) / size.low, fileMessages ?? asFast)
   const limit = { low: retentionBytes / size.high, high: retentionBytes / size.low + segment }
   return lossAt(crossing(exactly(messagesBehind), limit, growth, nowMs), checkMs, nowMs, 'retentionBySize')
 }

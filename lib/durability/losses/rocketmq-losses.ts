@@ -3,6 +3,7 @@ import { MINUTE_MS } from '../../units.ts'
 import type { Observation, ObservedBroker } from '../observation.ts'
 import { brokerNameOf, isMaster, toMebibytes } from '../rules/rocketmq-members.ts'
 import { RESTART_GRACE_MS } from '../rules/rule.ts'
+import { sumKnown } from '../sums.ts'
 import type { Loss } from './loss.ts'
 import { type Episode, type LossMemory, logEndOf } from './loss-memory.ts'
 
@@ -12,36 +13,68 @@ export interface RocketmqFindings {
   episodes: Map<string, Episode | null>
 }
 
-export function rocketmqLosses({ clusterKind, brokers, atMs }: Observation, memory: LossMemory): RocketmqFindings {
+export function rocketmqLosses(observation: Observation, memory: LossMemory): RocketmqFindings {
+  const { clusterKind, brokers, atMs } = observation
   const found: RocketmqFindings = { losses: [], episodes: new Map() }
   if (clusterKind !== 'rocketmq') return found
-  for (const broker of brokers) abandonedBy(broker, memory, atMs, found)
+  const givenUp = givenUpBefore(memory)
+  for (const broker of brokers) abandonedBy(broker, givenUp.get(brokerNameOf(broker)) ?? [], observation, memory, found)
   for (const members of Map.groupBy(brokers, brokerNameOf).values()) {
     lookForMaster(members, memory, atMs, found)
   }
   return found
 }
 
-/** Messages of a transaction that were set aside for good, since the console looked last. */
-function abandonedBy(broker: ObservedBroker, memory: LossMemory, nowMs: number, found: RocketmqFindings): void {
-  const count = broker.rocketmq?.givenUpHalfMessages ?? null
-  if (count === null) return
-  const key = JSON.stringify(['givenUp', broker.id])
-  const known = memory.episodes.get(key)
-  if (count === 0n) {
-    if (known !== undefined) found.episodes.set(key, null)
-    return
-  }
-  if (known !== undefined && count <= known.count) return
-  const episode = known === undefined ? begin(key, memory, count) : { ...known, count }
-  found.episodes.set(key, episode)
+const GIVEN_UP = 'givenUp'
+const GIVEN_UP_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC'
+
+/** By broker name: another member that became master has what the one before had, and it is the same loss. */
+function givenUpBefore({ episodes }: LossMemory): ReadonlyMap<string, Episode[]> {
+  const known = [...episodes.values()].filter(({ key }) => key.startsWith(`["${GIVEN_UP}",`))
+  return Map.groupBy(known, ({ key }) => brokerNameOf({ id: memberOf(key), rocketmq: null }))
+}
+
+function memberOf(key: string): string {
+  return (JSON.parse(key) as string[])[1] ?? ''
+}
+
+/**
+ * Messages of a transaction that were set aside for good, since the console looked last. Counted by where their log ends:
+ * how many are stored falls as they expire, and what comes after that is lost all the same.
+ */
+function abandonedBy(
+  broker: ObservedBroker,
+  known: readonly Episode[],
+  { topics, atMs }: Observation,
+  memory: LossMemory,
+  found: RocketmqFindings,
+): void {
+  const stored = broker.rocketmq?.givenUpHalfMessages ?? null
+  if (stored === 0n) for (const { key } of known) found.episodes.set(key, null)
+  const end = stored === null || stored === 0n ? null : endOfGivenUp(topics, brokerNameOf(broker))
+  if (stored === null || end === null) return
+  const key = JSON.stringify([GIVEN_UP, broker.id])
+  const start = end - stored
+  // Of a log that begins anew, as on an empty disk, places before mean nothing.
+  const begun = known.find(({ fromOffset }) => fromOffset <= start) ?? { ...begin(key, memory, 0n), fromOffset: start }
+  const count = end - begun.fromOffset
+  if (count <= begun.count) return
+  found.episodes.set(begun.key, { ...begun, count })
   found.losses.push({
     kind: 'transactionsAbandoned',
-    ...{ topic: null, partition: null, broker: broker.id, group: null, episode: episode.name },
+    ...{ topic: null, partition: null, broker: memberOf(begun.key), group: null, episode: begun.name },
     ...{ fromOffset: null, toOffset: null, count, countBound: 'lower' },
-    ...{ windowFromMs: episode.windowFromMs, windowToMs: nowMs, isAbandoned: false },
+    ...{ windowFromMs: begun.windowFromMs, windowToMs: atMs, isAbandoned: false },
     evidence: { broker: broker.id, address: `${broker.host}:${broker.port}`, givenUp: Number(count) },
   })
+}
+
+/** Of all queues together, which only grows; null while it is not known of one. */
+function endOfGivenUp(topics: Observation['topics'], brokerName: string): bigint | null {
+  const { partitions = [] } = topics.find(({ name }) => name === GIVEN_UP_TOPIC) ?? {}
+  const queues = partitions.filter(({ broker }) => broker === brokerName)
+  const { sum, isPartial } = sumKnown(queues, ({ endOffset }) => endOffset)
+  return isPartial || queues.length === 0 ? null : sum
 }
 
 /** Of something whose entry carries the time of the last poll before it; at the first poll there is none. */

@@ -63,7 +63,7 @@ function leftUntil({ earliestAtMs }: Forecast, nowMs: number): number | null {
 
 function growing(dlq: ObservedDlq, scene: Scene): Outcome {
   const { topic, groups, arrivalsPerMinute } = dlq
-  const sinceMs = heldSince(scene, `dlqGrowing\n${topic}`, (arrivalsPerMinute ?? 0) > 0)
+  const sinceMs = heldSince(scene, `dlqGrowing\n${topic}`, (arrivalsPerMinute ?? 0) > 0, null)
   if (arrivalsPerMinute === null) return 'unknown'
   if (sinceMs === null) return MISS
   const before = scene.foundBefore('dlq.growing', refOf(dlq))

@@ -5,8 +5,10 @@ import type { ObservedBroker, ObservedLogDir, ObservedPartition, ObservedTopic, 
 import { partitionKey } from '../partition-key.ts'
 import {
   type ClusterRule,
+  foundSince,
   type Hit,
   hit,
+  keepStill,
   type Layout,
   MISS,
   numberOf,
@@ -16,6 +18,7 @@ import {
   RESTART_GRACE_MS,
   type Scene,
   settingOf,
+  stoodSince,
   textOf,
 } from './rule.ts'
 
@@ -203,15 +206,18 @@ function isLedByAnother({ leader, replicas: [preferred], isr }: ObservedPartitio
  * take, its producer is gone; what lies behind it is deleted unread when its time comes. From outside a transaction
  * that is merely long looks the same, so the words say how to tell.
  */
-function hangingTransactions({ topics, brokers, stills, nowMs }: Scene): Outcome | Partly {
+function hangingTransactions(scene: Scene): Outcome | Partly {
+  const { topics, brokers, foundBefore, nowMs } = scene
   const longestMs = longestTransactionMs(brokers)
   const hits: Hit[] = []
   const unsure: SubjectRef[] = []
   for (const topic of topics) {
     // Nearly all, so that nothing is made for them.
     if (topic.partitionCount !== null && topic.partitions.every(hasNothingOpen)) continue
-    const since = topic.partitions.map((partition) => standsSince(topic, partition, stills, nowMs))
-    const hit = hangingHit(topic, since, longestMs, nowMs)
+    const found = foundBefore('transaction.hanging', refOf(topic))
+    const foundSinceMs = foundSince(found, longestMs + TRANSACTION_GRACE_MS)
+    const since = topic.partitions.map((partition) => standsSince(topic, partition, scene, foundSinceMs))
+    const hit = hangingHit(topic, since, { longestMs, nowMs, foundAt: found?.facts.partition })
     if (hit !== null) hits.push(hit)
     else if (topic.partitionCount === null || since.includes('unknown')) unsure.push(refOf(topic))
   }
@@ -232,25 +238,33 @@ type Since = number | 'unknown' | null
 function standsSince(
   topic: ObservedTopic,
   partition: ObservedPartition,
-  stills: Scene['stills'],
-  nowMs: number,
+  scene: Scene,
+  foundSinceMs: number | null,
 ): Since {
   if (hasNothingOpen(partition)) return null
   const { lastStableOffset, endOffset } = partition
   const key = `${topic.name}\n${topic.topicId}\n${partitionKey(partition)}`
-  if (lastStableOffset !== null && endOffset !== null) return stills.since(key, lastStableOffset, nowMs)
-  stills.keep(key)
+  if (lastStableOffset !== null && endOffset !== null) return stoodSince(scene, key, lastStableOffset, foundSinceMs)
+  keepStill(scene, key)
   return 'unknown'
 }
 
-function hangingHit(topic: ObservedTopic, since: readonly Since[], longestMs: number, nowMs: number): Hit | null {
+interface Times {
+  longestMs: number
+  nowMs: number
+  /** The partition that was named before: whoever works at it does not see another one meanwhile. */
+  foundAt: string | number | undefined
+}
+
+function hangingHit(topic: ObservedTopic, since: readonly Since[], { longestMs, nowMs, foundAt }: Times): Hit | null {
   const isHanging = (one: Since): one is number =>
     typeof one === 'number' && nowMs - one > longestMs + TRANSACTION_GRACE_MS
   const hanging = since.filter(isHanging)
   if (hanging.length === 0) return null
+  const named = topic.partitions.flatMap(({ partition }, index) => (isHanging(since[index] ?? null) ? partition : []))
   const facts = {
     ...{ topic: topic.name, partitions: hanging.length },
-    partition: topic.partitions[since.findIndex(isHanging)]?.partition ?? 0,
+    partition: named.find((partition) => partition === foundAt) ?? named[0] ?? 0,
     minutes: Math.floor((nowMs - Math.min(...hanging)) / MINUTE_MS),
     timeoutMinutes: Math.ceil(longestMs / MINUTE_MS),
   }

@@ -9,7 +9,18 @@ import {
   type RocketmqBroker,
   toMebibytes,
 } from './rocketmq-members.ts'
-import { type BrokerRule, type Hit, heldSince, hit, MISS, type Outcome, type Scene, textOf } from './rule.ts'
+import {
+  type BrokerRule,
+  foundSince,
+  type Hit,
+  heldSince,
+  hit,
+  MISS,
+  type Outcome,
+  type Scene,
+  stoodSince,
+  textOf,
+} from './rule.ts'
 
 /** How near the mark a disk is when there is hardly time left to do something. */
 const MARK_IS_NEAR = 0.05
@@ -49,7 +60,9 @@ export const ROCKETMQ_BROKER_RULES: readonly BrokerRule[] = [
   memberRule('broker.flushBehind', 'high', (broker, scene) => {
     const bytes = broker.rocketmq.runtime?.remainingToFlushBytes ?? null
     if (bytes === null) return 'unknown'
-    const sinceMs = heldSince(scene, `flushBehind\n${broker.id}`, bytes >= FLUSH_WARNING_BYTES)
+    const found = scene.foundBefore('broker.flushBehind', { type: 'broker', name: broker.id })
+    const foundSinceMs = foundSince(found, FLUSH_BEHIND_AFTER_MS)
+    const sinceMs = heldSince(scene, `flushBehind\n${broker.id}`, bytes >= FLUSH_WARNING_BYTES, foundSinceMs)
     if (sinceMs === null || scene.nowMs - sinceMs < FLUSH_BEHIND_AFTER_MS) return MISS
     const minutes = Math.floor((scene.nowMs - sinceMs) / MINUTE_MS)
     const severity = bytes >= FLUSH_HIGH_BYTES ? 'high' : 'warning'
@@ -107,17 +120,21 @@ export const ROCKETMQ_BROKER_RULES: readonly BrokerRule[] = [
 ]
 
 /** Levels of which something waits and nothing has been delivered for longer than any message of it has to wait. */
-function delayStuck(broker: RocketmqBroker, { stills, nowMs }: Scene): Outcome {
+function delayStuck(broker: RocketmqBroker, scene: Scene): Outcome {
   const { delayLevels } = broker.rocketmq
   if (delayLevels === null) return 'unknown'
   const delays = (textOf(broker.config, 'messageDelayLevel') ?? DEFAULT_DELAYS).trim().split(/\s+/).map(delayMs)
+  const found = scene.foundBefore('broker.delayStuck', { type: 'broker', name: broker.id })
+  const foundLevels = String(found?.facts.levels ?? '').split(', ')
   const stuck = delayLevels.flatMap(({ level, deliveredOffset, maxOffset }) => {
     // While nothing waits, a level may stand for as long as nobody sends.
     const isWaiting = maxOffset > deliveredOffset
     const key = `delayStuck\n${broker.id}\n${level}`
-    const stoodMs = nowMs - stills.since(key, isWaiting ? deliveredOffset : -1n, nowMs)
     const longestMs = delays[level - 1] ?? null
-    if (!isWaiting || longestMs === null || stoodMs < longestMs + STUCK_AFTER_MS) return []
+    const waitsMs = (longestMs ?? 0) + STUCK_AFTER_MS
+    const foundSinceMs = foundLevels.includes(String(level)) ? foundSince(found, waitsMs) : null
+    const stoodMs = scene.nowMs - stoodSince(scene, key, isWaiting ? deliveredOffset : -1n, foundSinceMs)
+    if (!isWaiting || longestMs === null || stoodMs < waitsMs) return []
     return [{ level, stoodMs, waiting: maxOffset - deliveredOffset }]
   })
   return stuck.length === 0 ? MISS : [stuckHit(broker, stuck)]

@@ -6,6 +6,7 @@ import type { ObservedBroker, Severity } from '../observation.ts'
 import { brokerNameOf, isMaster, isOn, isRestarting } from './rocketmq-members.ts'
 import {
   type ClusterRule,
+  foundSince,
   type Hit,
   heldSince,
   hit,
@@ -80,7 +81,8 @@ function noLeader(scene: Scene): Outcome {
   const hasLeader = scene.brokers.some(({ rocketmq }) => (rocketmq?.syncStateSet?.controllerLeader ?? null) !== null)
   const wasAnswered = scene.facts.some(({ kind, faultCount }) => kind === 'syncStateSets' && faultCount === 0)
   const isLeaderless = !hasLeader && wasAnswered
-  const sinceMs = heldSince(scene, 'controller.noLeader', isLeaderless)
+  const found = scene.foundBefore('controller.noLeader', { type: 'cluster', name: '' })
+  const sinceMs = heldSince(scene, 'controller.noLeader', isLeaderless, foundSince(found, 0))
   if (sinceMs === null) return hasLeader ? MISS : 'unknown'
   const isElection = scene.nowMs - sinceMs < RESTART_GRACE_MS
   return hit(isElection ? 'warning' : 'high', { minutes: Math.floor((scene.nowMs - sinceMs) / MINUTE_MS) })
@@ -101,7 +103,9 @@ function replicaNotInSync(scene: Scene): Outcome | Partly {
 function outOfSync(master: ObservedBroker, set: RocketmqSyncStateSet | null, scene: Scene): Outcome {
   // What was told last, by a controller that is gone meanwhile, may be over.
   if (set === null || set.controllerLeader === null) return 'unknown'
-  const sinceMs = heldSince(scene, `controller.replicaNotInSync\n${master.id}`, set.notInSync.length > 0)
+  const found = scene.foundBefore('controller.replicaNotInSync', refOf(master))
+  const key = `controller.replicaNotInSync\n${master.id}`
+  const sinceMs = heldSince(scene, key, set.notInSync.length > 0, foundSince(found, 0))
   if (sinceMs === null) return MISS
   const least = numberOf(master.config, 'minInSyncReplicas') ?? 1
   // One failure more, and the master refuses messages, or nobody has them any more.

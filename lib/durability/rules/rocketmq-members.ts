@@ -37,7 +37,7 @@ export function isMaster({ role }: Pick<ObservedBroker, 'role'>): boolean {
   return role !== 'SLAVE'
 }
 
-export function brokerNameOf({ id, rocketmq }: ObservedBroker): string {
+export function brokerNameOf({ id, rocketmq }: Pick<ObservedBroker, 'id' | 'rocketmq'>): string {
   return rocketmq?.brokerName ?? id.slice(0, id.lastIndexOf(':'))
 }
 

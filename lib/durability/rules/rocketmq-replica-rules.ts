@@ -1,6 +1,7 @@
 /** Whether a message that a RocketMQ master confirmed is anywhere else than in its memory, and how good the copies are. */
 import type { RocketmqReplication } from '../../cluster/rocketmq-state.ts'
 import { MINUTE_MS, SECOND_MS } from '../../units.ts'
+import type { FindingCode } from '../finding-codes.ts'
 import type { ObservedBroker, Severity } from '../observation.ts'
 import {
   confirmsOtherwise,
@@ -17,6 +18,7 @@ import {
 } from './rocketmq-members.ts'
 import {
   type BrokerRule,
+  foundSince,
   type Hit,
   heldSince,
   hit,
@@ -25,6 +27,7 @@ import {
   type Outcome,
   RESTART_GRACE_MS,
   type Scene,
+  stoodSince,
   textOf,
 } from './rule.ts'
 
@@ -112,14 +115,14 @@ export const ROCKETMQ_REPLICA_RULES: readonly BrokerRule[] = [
     const missing = slaveCopy?.missingOffsets ?? null
     if (missing === null) return 'unknown'
     const stale = slaveCopy?.staleOffsets ?? 0
-    return isLasting(scene, `slaveMissingOffsets\n${id}`, missing + stale > 0)
+    return isLasting(scene, 'broker.slaveMissingOffsets', id, missing + stale > 0)
       ? hit('warning', { broker: id, missing, stale })
       : MISS
   }),
   slaveRule('broker.slaveMissingTopics', 'warning', ({ id, rocketmq: { slaveCopy } }, scene) => {
     const { missingTopics: topics, missingGroups: groups } = slaveCopy ?? { missingTopics: null, missingGroups: null }
     const isMissing = (topics ?? 0) + (groups ?? 0) > 0
-    const isHit = isLasting(scene, `slaveMissingTopics\n${id}`, isMissing)
+    const isHit = isLasting(scene, 'broker.slaveMissingTopics', id, isMissing)
     if (isHit) return hit('warning', { broker: id, topics: topics ?? 0, groups: groups ?? 0 })
     return topics === null || groups === null ? 'unknown' : MISS
   }),
@@ -146,7 +149,10 @@ function asyncFlush(broker: RocketmqBroker, scene: Scene): Outcome {
   const inSync = slaves.map(isInSync)
   const isAlone = !inSync.includes(true)
   if (isAlone && inSync.includes(null)) return 'unknown'
-  const sinceMs = heldSince(scene, `asyncFlush\n${broker.id}`, isAlone)
+  const found = scene.foundBefore('broker.asyncFlush', { type: 'broker', name: broker.id })
+  // It was the same finding, and less grave, while a slave had a copy.
+  const wasLong = found?.severity === 'critical' && found.facts.copy === 'away'
+  const sinceMs = heldSince(scene, `asyncFlush\n${broker.id}`, isAlone, wasLong ? scene.nowMs - RESTART_GRACE_MS : null)
   if (sinceMs === null) return hit('info', { broker: broker.id, copy: 'slave' })
   const isRecent = slaves.length > 0 && scene.nowMs - sinceMs < RESTART_GRACE_MS
   return hit(isRestarting(broker, scene) ? 'info' : isRecent ? 'warning' : 'critical', {
@@ -182,12 +188,14 @@ const NOT_READ: Pick<RocketmqReplication, 'behindBytes' | 'behindMs'> = { behind
 
 /** It hears nothing of its master, or hears it and writes nothing. */
 function slaveStuck(broker: RocketmqBroker, scene: Scene): Outcome {
-  const { nowMs, stills } = scene
+  const { nowMs } = scene
   const { behindBytes = null, commitLogMaxOffset: end = null, lastReadAtMs = null } = broker.rocketmq.replication ?? {}
   if (behindBytes === null || end === null) return 'unknown'
   const isBehind = behindBytes > 0n
   // While nothing is missing its log may stand still for as long as nobody writes.
-  const stoodSinceMs = stills.since(`slaveStuck\n${broker.id}`, isBehind ? end : -1n, nowMs)
+  const found = scene.foundBefore('broker.slaveStuck', { type: 'broker', name: broker.id })
+  const foundSinceMs = foundSince(found, STANDS_AFTER_MS)
+  const stoodSinceMs = stoodSince(scene, `slaveStuck\n${broker.id}`, isBehind ? end : -1n, foundSinceMs)
   const stoodMs = isBehind ? nowMs - stoodSinceMs : 0
   const silentMs = lastReadAtMs === null ? 0 : nowMs - lastReadAtMs
   if (stoodMs < STANDS_AFTER_MS && silentMs < SILENT_AFTER_MS) return MISS
@@ -198,8 +206,9 @@ function slaveStuck(broker: RocketmqBroker, scene: Scene): Outcome {
   })
 }
 
-function isLasting(scene: Scene, key: string, holds: boolean): boolean {
-  const sinceMs = heldSince(scene, key, holds)
+function isLasting(scene: Scene, code: FindingCode, id: string, holds: boolean): boolean {
+  const found = scene.foundBefore(code, { type: 'broker', name: id })
+  const sinceMs = heldSince(scene, `${code}\n${id}`, holds, foundSince(found, LASTS_AFTER_MS))
   return sinceMs !== null && scene.nowMs - sinceMs >= LASTS_AFTER_MS
 }
 

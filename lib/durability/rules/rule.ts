@@ -126,10 +126,31 @@ export function hit(severity: Severity, facts: FindingFacts, more: Pick<Hit, 'pa
   return [{ severity, facts, ...more }]
 }
 
-/** Since when something holds, as far as it was watched; null while it does not. */
-export function heldSince({ stills, nowMs }: Scene, key: string, holds: boolean): number | null {
-  const sinceMs = stills.since(key, holds ? 1n : 0n, nowMs)
+/**
+ * Since when a value stands, as far as it was watched, and longer where it was found before (see `foundSince`) and has not
+ * moved since watching began.
+ */
+export function stoodSince({ stills, nowMs }: Scene, key: string, value: bigint, foundSinceMs: number | null): number {
+  const watchedSinceMs = stills.since(`watched\n${key}`, 0n, nowMs)
+  const sinceMs = stills.since(key, value, nowMs)
+  return sinceMs === watchedSinceMs && foundSinceMs !== null ? Math.min(sinceMs, foundSinceMs) : sinceMs
+}
+
+/** What could not be seen this time may still stand. */
+export function keepStill({ stills }: Scene, key: string): void {
+  stills.keep(key)
+  stills.keep(`watched\n${key}`)
+}
+
+/** Since when something holds; null while it does not. As `stoodSince`. */
+export function heldSince(scene: Scene, key: string, holds: boolean, foundSinceMs: number | null): number | null {
+  const sinceMs = stoodSince(scene, key, holds ? 1n : 0n, foundSinceMs)
   return holds ? sinceMs : null
+}
+
+/** Since when at least that held which a finding of before tells after it was watched for so long; null: there is none. */
+export function foundSince(found: Finding | null, waitedMs: number): number | null {
+  return found === null ? null : found.atMs - waitedMs
 }
 
 /** Whether it was found before and has been watched for less than it waits: since when it holds is not known then. */

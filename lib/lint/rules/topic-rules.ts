@@ -65,9 +65,14 @@ function largestMessage({ settings }: RuleContext, { name, maxMessageBytes }: To
 export const retention: Rule = (context) => {
   const system = context.input.topic?.system ?? 'kafka'
   const topic = topicFor(context, 'consumer', system)
-  if (topic === null || topic.retentionMs === null || topic.retentionMs < 0) return []
+  if (topic === null || topic.retentionMs === null || topic.retentionMs < 0 || !deletes(topic)) return []
   const facts = { topic: topic.name, hours: Math.max(1, Math.round(topic.retentionMs / HOUR_MS)) }
   return topic.retentionMs < DAY_MS ? [finding('topicRetentionShort', 'warning', { facts })] : []
+}
+
+/** Where records are only compacted, time deletes none. What is not known may. RocketMQ writes it in capitals. */
+function deletes({ cleanupPolicy }: TopicFacts): boolean {
+  return cleanupPolicy?.toLowerCase().includes('delete') ?? true
 }
 
 /** What `SEND_OK` of RocketMQ means is decided by its brokers. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { OffsetClock } from '../../../lib/durability/offset-clock.ts'
+import { DAY_MS, MINUTE_MS } from '../../../lib/units.ts'
 
 const a = { topic: 'orders', partition: 0, broker: null }
 const b = { topic: 'orders', partition: 1, broker: null }
@@ -36,10 +37,40 @@ describe('OffsetClock', () => {
     const clock = new OffsetClock()
     clock.note(a, 100n, 1_000)
     clock.note(b, 100n, 1_000)
-    clock.need(a, 100n)
-    clock.sweep()
+    clock.need(a, 100n, false)
+    clock.sweep(1_000)
     expect(clock.timeOf(a, 100n)).toBe(1_000)
     expect(clock.timeOf(b, 100n)).toBeNull()
+  })
+
+  it('remembers a little, and for a day, of what everybody has read where traffic counts', () => {
+    const clock = new OffsetClock()
+    const known: (number | null)[] = []
+    for (let minute = 0; minute <= 2 * 24 * 60; minute += 1) {
+      clock.note(a, BigInt(minute), minute * MINUTE_MS)
+      clock.need(a, BigInt(minute), true)
+      clock.sweep(minute * MINUTE_MS)
+      known.push(clock.sinceMs(a))
+    }
+    expect(known[12 * 60], 'the very first').toBe(0)
+    const agoMs = 2 * DAY_MS - (known.at(-1) ?? 0)
+    expect(agoMs).toBeLessThanOrEqual(DAY_MS)
+    expect(agoMs).toBeGreaterThan(DAY_MS / 2)
+  })
+
+  it('remembers nothing of what everybody has read where it does not', () => {
+    const clock = new OffsetClock()
+    for (const second of [1, 2, 3]) clock.note(a, BigInt(second), second * 1_000)
+    clock.need(a, 3n, false)
+    clock.sweep(3_000)
+    expect(clock.sinceMs(a)).toBe(2_000)
+  })
+
+  it('tells what was reached after a moment', () => {
+    const clock = new OffsetClock()
+    clock.note(a, 100n, 1_000)
+    clock.note(a, 200n, 2_000)
+    expect([500, 1_000, 1_500, 2_500].map((atMs) => clock.reachedAfter(a, atMs))).toEqual([100n, 100n, 200n, null])
   })
 
   it('stays within the true interval and monotone however many points it was given', () => {

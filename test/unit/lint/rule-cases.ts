@@ -354,11 +354,17 @@ export const TOPIC_CASES: Partial<Record<FindingCode, RuleCases>> = {
     ],
   },
   topicRetentionShort: {
-    hits: [{ ...CONSUMER, topic: { ...ORDERS, retentionMs: 3_600_000 } }],
+    hits: [
+      { ...CONSUMER, topic: { ...ORDERS, retentionMs: 3_600_000 } },
+      { ...CONSUMER, topic: { ...ORDERS, retentionMs: 3_600_000, cleanupPolicy: 'compact,delete' } },
+      { ...CONSUMER, topic: { ...ORDERS, retentionMs: 3_600_000, cleanupPolicy: null } },
+    ],
     misses: [
       { ...CONSUMER, topic: ORDERS },
       { ...CONSUMER, topic: { ...ORDERS, retentionMs: -1 } },
       { ...CONSUMER, topic: { ...ORDERS, retentionMs: null } },
+      { ...CONSUMER, topic: { ...ORDERS, retentionMs: 3_600_000, cleanupPolicy: 'compact' } },
+      { ...CONSUMER, topic: { ...ORDERS, retentionMs: 3_600_000, cleanupPolicy: '' } },
       { ...PRODUCER, topic: { ...ORDERS, retentionMs: 3_600_000 } },
     ],
   },

@@ -15,7 +15,8 @@ const bySize = (over: Partial<Keeping> = {}): Keeping =>
   byTime({ retentionMs: null, retentionBytes: 10_000_000, segmentBytes: 950_000, ...over })
 
 const aPlace = (over: Partial<Place> = {}): Place => ({
-  ...{ writtenAtMs: exactly(NOW_MS - 2 * DAY_MS), filledAtMs: null, messagesBehind: 4_000, bytesPerMessage: 1_000 },
+  ...{ writtenAtMs: exactly(NOW_MS - 2 * DAY_MS), filledAtMs: null, fileMessages: null },
+  ...{ messagesBehind: 4_000, bytesPerMessage: 1_000 },
   ...over,
 })
 // 10 MB of about 1 kB each are between 9,524 and 10,526 messages; 1,000 more fill a segment at most.
@@ -93,6 +94,13 @@ describe('by size', () => {
       {},
       { age: null, messages: { low: 0.5, high: 2 } },
       at(NOW_MS + 2_762, NOW_MS + 15_053 + CHECK_MS, 'retentionBySize'),
+    ],
+    [
+      'with a segment that was written faster than now',
+      { fileMessages: 3_000 },
+      { segmentBytes: null },
+      AT_REST,
+      at(NOW_MS + 5_524, NOW_MS + 9_526 + CHECK_MS, 'retentionBySize'),
     ],
     [
       'without a latest moment: segments of unknown size',

@@ -2,7 +2,13 @@ import { describe, expect, it, test } from 'vitest'
 import type { ClusterSnapshot } from '../../../../lib/cluster/snapshot.ts'
 import { MINUTE_MS } from '../../../../lib/units.ts'
 import { LossLab } from '../../../builders/losses.ts'
-import { aReplication, aRocketmqBroker, aRocketmqBrokerState } from '../../../builders/rocketmq.ts'
+import {
+  aQueue,
+  aReplication,
+  aRocketmqBroker,
+  aRocketmqBrokerState,
+  aRocketmqTopic,
+} from '../../../builders/rocketmq.ts'
 import { NOW_MS } from '../../../builders/snapshots.ts'
 
 const cluster = (brokers: ClusterSnapshot['brokers']): Partial<ClusterSnapshot> => ({
@@ -10,8 +16,15 @@ const cluster = (brokers: ClusterSnapshot['brokers']): Partial<ClusterSnapshot> 
 })
 
 describe('messages whose transaction nobody decided', () => {
-  const see = (givenUpHalfMessages: bigint | null) =>
-    cluster([aRocketmqBroker('a:0', { rocketmq: aRocketmqBrokerState({ givenUpHalfMessages }) })])
+  /** Set aside since the topic is there, and how many of them have expired. */
+  const see = (all: bigint | null, expired = 0n, master = 'a:0') => {
+    const state = aRocketmqBrokerState({ givenUpHalfMessages: all === null ? null : all - expired })
+    const queue = aQueue('a', 0, { startOffset: expired, endOffset: all })
+    return {
+      ...cluster([aRocketmqBroker(master, { role: 'SYNC_MASTER', rocketmq: state })]),
+      topics: [aRocketmqTopic('TRANS_CHECK_MAX_TIME_TOPIC', { internal: true, partitions: [queue] })],
+    }
+  }
 
   it('are told once, grow as one, and begin anew after there were none', () => {
     const lab = new LossLab()
@@ -28,10 +41,36 @@ describe('messages whose transaction nobody decided', () => {
     expect(lab.poll(see(null))).toEqual([])
     lab.restart()
     expect(lab.poll(see(3n))).toMatchObject([{ episode: `${zeroAtMs}`, count: 3n }])
-    expect(lab.poll(see(1n))).toEqual([])
-    expect(lab.poll(see(0n))).toEqual([])
+    expect(lab.poll(see(3n, 2n))).toEqual([])
+    expect(lab.poll(see(3n, 3n))).toEqual([])
     const againAtMs = lab.atMs
-    expect(lab.poll(see(1n))).toMatchObject([{ episode: `${againAtMs}`, count: 1n }])
+    expect(lab.poll(see(4n, 3n))).toMatchObject([{ episode: `${againAtMs}`, count: 1n }])
+  })
+
+  it('count also where fewer are stored than before, since the others expired', () => {
+    const lab = new LossLab()
+    lab.poll(see(9n, 9n))
+    const before = lab.atMs
+    expect(lab.poll(see(12n, 9n))).toMatchObject([{ count: 3n }])
+    expect(lab.poll(see(13n, 11n))).toMatchObject([{ episode: `${before}`, count: 4n }])
+  })
+
+  it('are the same on another member that became master', () => {
+    const lab = new LossLab()
+    lab.poll(see(0n))
+    const zeroAtMs = lab.atMs
+    lab.poll(see(2n))
+    expect(lab.poll(see(2n, 0n, 'a:1'))).toEqual([])
+    const same = { broker: 'a:0', episode: `${zeroAtMs}`, count: 3n, evidence: { broker: 'a:1' } }
+    expect(lab.poll(see(3n, 0n, 'a:1'))).toMatchObject([same])
+  })
+
+  it('are others on a disk that was emptied', () => {
+    const lab = new LossLab()
+    lab.poll(see(9n, 8n))
+    const before = lab.atMs
+    const lost = lab.poll(see(2n)).filter(({ kind }) => kind === 'transactionsAbandoned')
+    expect(lost).toMatchObject([{ episode: `${before}`, count: 2n }])
   })
 
   it('that a first poll finds were given up at an unknown time', () => {

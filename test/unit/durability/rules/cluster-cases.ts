@@ -424,6 +424,13 @@ export const KAFKA_CLUSTER_CASES: RuleCases = {
     ],
     ['a poll did not see it', [open(0), open(8, null), open(17)], [{ severity: 'high', facts: { minutes: 17 } }]],
     ['where it stands is not known', [open(0), open(17, null)], 'unknown'],
+    [
+      'found before a restart it goes on at once',
+      [open(0), open(17), { ...open(18), isRestart: true }, open(19)],
+      [{ severity: 'high', facts: { partition: 1, minutes: 18 } }],
+    ],
+    ['and ends when it moves', [open(0), open(17), { ...open(18), isRestart: true }, open(19, 61n)], []],
+    ['not found before a restart it waits', [open(0), { ...open(10), isRestart: true }, open(17)], []],
     ['nothing is open', [{}], []],
   ],
   'cluster.clientSettingsUnknown': [['always', [{}], [{ severity: 'info', facts: {} }]]],

@@ -5,7 +5,7 @@ import type {
   RocketmqGroupState,
 } from '../../../../lib/cluster/rocketmq-state.ts'
 import type { BrokerState, FactStatus, GroupState, TopicState } from '../../../../lib/cluster/snapshot.ts'
-import { MINUTE_MS } from '../../../../lib/units.ts'
+import { MINUTE_MS, SECOND_MS } from '../../../../lib/units.ts'
 import {
   aConfiguredBroker,
   aReplication,
@@ -48,6 +48,12 @@ function setting(hits: Settings, misses: Settings, severity: 'info' | 'warning' 
 function lasting(one: Poll, minutes: number): Poll[] {
   return [one, { ...one, afterMs: minutes * MINUTE_MS }]
 }
+
+/** For six minutes, and a poll of another process after that. */
+const restarted = (one: Poll): Poll[] => [
+  ...lasting(one, 6),
+  { ...one, afterMs: 6 * MINUTE_MS + 15 * SECOND_MS, isRestart: true },
+]
 
 function servers(...addresses: string[]): Poll {
   const rest = {
@@ -127,9 +133,26 @@ const failing = (putMessageFailures: bigint | null): Poll =>
 
 const behind = (over: Parameters<typeof aReplication>[1]): Poll => slave({}, { replication: aReplication(true, over) })
 
+/** A master that flushes later and waits for its slave. */
+const behindMaster = (inSync: boolean): Poll =>
+  poll([
+    aConfiguredBroker('a:0', { flushDiskType: 'ASYNC_FLUSH' }),
+    aConfiguredBroker('a:1', {}, { replication: aReplication(true, { inSync }) }),
+  ])
+
 export const ROCKETMQ_BROKER_CASES: RuleCases = {
   'broker.asyncFlush': [
     ...setting({ flushDiskType: 'ASYNC_FLUSH', inSyncReplicas: '1' }, {}, 'critical', { copy: 'none' }).slice(0, 2),
+    [
+      'without a copy before a restart',
+      restarted(behindMaster(false)),
+      [{ severity: 'critical', facts: { copy: 'away' } }],
+    ],
+    [
+      'with a copy before a restart',
+      [behindMaster(true), { ...behindMaster(false), afterMs: MINUTE_MS, isRestart: true }],
+      [{ severity: 'warning', facts: { copy: 'away' } }],
+    ],
     ['not told', [master({ flushDiskType: undefined })], 'unknown'],
   ],
   'broker.asyncMaster': setting({ brokerRole: 'ASYNC_MASTER' }, {}, 'warning'),
@@ -169,6 +192,11 @@ export const ROCKETMQ_BROKER_CASES: RuleCases = {
       lasting(behind({ behindBytes: 10_000_000n, behindMs: 1 }), 6),
       [{ severity: 'high', facts: { broker: 'a:1', stuckSeconds: 360 } }],
     ],
+    [
+      'found before a restart',
+      restarted(behind({ behindBytes: 10_000_000n, behindMs: 1 })),
+      [{ severity: 'high', facts: { stuckSeconds: 45 } }],
+    ],
     ['nothing is missing', lasting(behind({}), 6), []],
     ['not read', [behind({ behindBytes: null, behindMs: null })], 'unknown'],
   ],
@@ -179,6 +207,7 @@ export const ROCKETMQ_BROKER_CASES: RuleCases = {
       [{ severity: 'warning', facts: { broker: 'a:1', missing: 3, stale: 0 } }],
     ],
     ['in one comparison', [slave({}, copy({ missingOffsets: 3 }))], []],
+    ['found before a restart', restarted(slave({}, copy({ missingOffsets: 3 }))), [{ severity: 'warning', facts: {} }]],
     ['not compared', [slave({}, copy({ missingOffsets: null }))], 'unknown'],
   ],
   'broker.slaveMissingTopics': [
@@ -187,6 +216,7 @@ export const ROCKETMQ_BROKER_CASES: RuleCases = {
       lasting(slave({}, copy({ missingTopics: 2 })), 3),
       [{ severity: 'warning', facts: { broker: 'a:1', topics: 2, groups: 0 } }],
     ],
+    ['found before a restart', restarted(slave({}, copy({ missingTopics: 2 }))), [{ severity: 'warning', facts: {} }]],
     ['none', [slave({})], []],
     ['not compared', [slave({}, copy({ missingTopics: null }))], 'unknown'],
   ],
@@ -222,6 +252,7 @@ export const ROCKETMQ_BROKER_CASES: RuleCases = {
       lasting(flushing(2_000_000_000n), 1),
       [{ severity: 'high', facts: { broker: 'a:0', minutes: 1 } }],
     ],
+    ['found before a restart', restarted(flushing(2_000_000_000n)), [{ severity: 'high', facts: { minutes: 1 } }]],
     ['little', lasting(poll([aConfiguredBroker('a:0'), SLAVE]), 1), []],
     ['not told', [flushing(null)], 'unknown'],
   ],
@@ -251,6 +282,11 @@ export const ROCKETMQ_BROKER_CASES: RuleCases = {
       [{ severity: 'warning', facts: { broker: 'a:0', levels: '3', count: 1, waiting: 5, minutes: 6 } }],
     ],
     ['for no longer', [delayed(4n, 0), delayed(4n, 5)], []],
+    [
+      'found before a restart',
+      restarted(delayed(4n, 0)),
+      [{ severity: 'warning', facts: { levels: '3', minutes: 5 } }],
+    ],
     ['it has moved', [delayed(4n, 0), delayed(5n, 6)], []],
     ['nothing waits', [delayed(9n, 0), delayed(9n, 60)], []],
     ['what has just begun to wait', [delayed(9n, 0), { ...delayed(9n, 60) }], []],
@@ -315,6 +351,7 @@ export const ROCKETMQ_CLUSTER_CASES: RuleCases = {
   ],
   'controller.noLeader': [
     ['for minutes', lasting(inSyncState([], null), 6), [{ severity: 'high', facts: { minutes: 6 } }]],
+    ['found before a restart', restarted(inSyncState([], null)), [{ severity: 'high', facts: { minutes: 6 } }]],
     ['one leads', [inSyncState([])], []],
     ['settings are not known', [poll([SILENT_SLAVE])], 'unknown'],
   ],
@@ -324,6 +361,7 @@ export const ROCKETMQ_CLUSTER_CASES: RuleCases = {
       lasting(inSyncState([1]), 6),
       [{ severity: 'high', facts: { broker: 'a:0', members: '1', inSync: 1 } }],
     ],
+    ['found before a restart', restarted(inSyncState([1])), [{ severity: 'high', facts: {} }]],
     ['all are in sync', [inSyncState([])], []],
     ['no controller leads', [inSyncState([1], null)], 'unknown'],
   ],
