@@ -26,7 +26,7 @@ const FACTS = {
     partitions: 2,
     settings: 'retention.ms',
     command: 'kafka-configs.sh',
-  startOffset: '12',
+    ...{ partition: 0, offset: '7', startOffset: '12' },
   },
 }
 
