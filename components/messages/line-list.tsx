@@ -1,7 +1,7 @@
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactElement, type ReactNode, useRef } from 'react'
+import { type ReactElement, type ReactNode, useState } from 'react'
 import { cn } from '../ui/cn.ts'
 
 interface LineListProps {
@@ -20,11 +20,12 @@ const LINE_PX = 18
 
 /** Lines in a box that scrolls; of many only those near the eye exist. */
 export function LineList({ count, line, label, wraps = false, className }: LineListProps): ReactElement {
-  const box = useRef<HTMLElement>(null)
+  // Not a ref: the lines are in place before the box around them is, and would never hear that it scrolls.
+  const [box, setBox] = useState<HTMLElement | null>(null)
   const look = cn('font-mono text-xs leading-[18px]', wraps ? 'whitespace-pre-wrap break-all' : 'w-max whitespace-pre')
   return (
     <section
-      ref={box}
+      ref={setBox}
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable to be scrolled by keys.
       tabIndex={0}
@@ -47,14 +48,14 @@ export function LineList({ count, line, label, wraps = false, className }: LineL
 }
 
 interface VirtualLinesProps extends Pick<LineListProps, 'count' | 'line'> {
-  box: { current: HTMLElement | null }
+  box: HTMLElement | null
   className: string
 }
 
 function VirtualLines({ box, count, line, className }: VirtualLinesProps): ReactElement {
   const virtualizer = useVirtualizer({
     count,
-    getScrollElement: () => box.current,
+    getScrollElement: () => box,
     estimateSize: () => LINE_PX,
     overscan: 20,
     initialRect: { width: 600, height: 384 },

@@ -7,7 +7,7 @@ import { type OffsetRuns, OffsetRunsBuilder } from './offset-runs.ts'
 /** Of one record: 0 open, 1 to 3 as `HANDLED_STATUSES`, 4 expired before anybody handled it, 5 handled and gone since. */
 export const OPEN = 0
 export const EXPIRED = HANDLED_STATUSES.length + 1
-const HANDLED_AND_GONE = EXPIRED + 1
+export const HANDLED_AND_GONE = EXPIRED + 1
 export const STATE_NAMES = ['open', ...HANDLED_STATUSES, 'expired'] as const
 export type RecordState = (typeof STATE_NAMES)[number]
 

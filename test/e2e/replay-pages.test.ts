@@ -344,3 +344,130 @@ describe.each(['en', 'zh'] as const)('in %s', (locale) => {
     expect(await faultsOfPage(visitor, server.url + (await path()))).toEqual([])
   })
 })
+
+/** A queue of its own, with letters that died in payments; counted to its end. */
+async function openQueue(
+  topic: string,
+  values: readonly string[],
+  config: Record<string, string> = {},
+): Promise<string> {
+  await desk.createTopic(topic, [[1]], config)
+  const headers = { 'kafka_dlt-original-topic': 'payments', 'kafka_dlt-exception-fqcn': 'com.acme.BrokenException' }
+  for (const value of values) await desk.produce(topic, [{ partition: 0, value, headers }])
+  const api = `/api/v1/dlqs/${DESK_ID}/${topic}`
+  await vi.waitFor(
+    async () => {
+      await get(`${api}/messages?limit=1`)
+      const { scannedTo } = await get<CauseListAnswer>(`${api}/causes`)
+      expect(scannedTo[0]?.offset).toBe(values.length)
+    },
+    { timeout: 60_000, interval: 300 },
+  )
+  return `/dead-letters/${DESK_ID}/${topic}`
+}
+
+describe('deleted records', () => {
+  let queue: string
+  beforeAll(async () => {
+    queue = await openQueue('receipts-dlt', ['one', 'two', 'three'])
+  })
+
+  test('are exported first, or knowingly not, and then by typing the name', async () => {
+    const page = await open(queue)
+    await page.getByRole('button', { name: 'More actions' }).click()
+    await page.getByRole('menuitem', { name: 'Delete records…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('3 of them are in no export that came to its end').waitFor()
+    await dialog.getByText('3 of them are unresolved').waitFor()
+    await dialog.getByRole('textbox', { name: /Type the name/ }).fill('receipts-dlt')
+    const submit = dialog.getByRole('button', { name: 'Delete for ever' })
+    expect(await submit.isDisabled()).toBe(true)
+    const decline = dialog.getByRole('checkbox', { name: /Delete without an export/ })
+    await decline.check()
+    expect(await submit.isDisabled()).toBe(false)
+    await decline.uncheck()
+    const downloading = page.waitForEvent('download')
+    await dialog.getByRole('link', { name: 'Export them first' }).click()
+    const lines = (await readFile(await (await downloading).path(), 'utf8')).trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line).value.data)).toEqual(['one', 'two', 'three'])
+    await dialog.getByText('All of them are in an export that came to its end.').waitFor()
+    await submit.click()
+    await page.getByText('The records are deleted. 3 of them were unresolved.').waitFor()
+  })
+
+  test('can still be looked at, as far as anything is known of them', async () => {
+    const page = await open(`${queue}?tab=messages`)
+    await page.getByText('No such records').waitFor()
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('expired')
+    const rows = page.locator('tbody tr')
+    await expect.poll(() => rows.count()).toBe(3)
+    expect(await page.getByRole('searchbox').isDisabled()).toBe(true)
+    expect(await page.getByRole('checkbox', { name: /Select record/ }).count()).toBe(0)
+    await rows.first().getByRole('link').first().click()
+    await page.getByText('This record was deleted from the queue by a person').waitFor()
+    await page.getByText('BrokenException').first().waitFor()
+    expect(await page.getByRole('link', { name: 'Replay…' }).count()).toBe(0)
+    expect(await page.getByText('Payload', { exact: true }).count()).toBe(0)
+  })
+
+  test.each(['en', 'zh'] as const)('have whole and accessible pages in %s', async (locale) => {
+    visitor = await visit(browser, server.url, { locale })
+    for (const path of ['/records/0/1', '?tab=messages&status=expired']) {
+      expect(await faultsOfPage(visitor, server.url + queue + path)).toEqual([])
+    }
+  })
+})
+
+describe('a record of 10 MB', () => {
+  const MEGABYTE = 2 ** 20
+  const LONGEST_WAIT_MS = 10_000
+  const MOST_NODES = 3_000
+  const MOST_HEAP_BYTES = 400 * MEGABYTE
+
+  const nodesOf = (page: Page): Promise<number> => page.evaluate(() => document.querySelectorAll('*').length)
+  const heapOf = (page: Page): Promise<number> =>
+    page.evaluate(() => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize)
+
+  /** How much of it is here; null: all. */
+  const shownOf = async (page: Page): Promise<string | null> =>
+    /The first (.*?) of/.exec((await page.locator('main').textContent()) ?? '')?.[1] ?? null
+
+  /** Lines of JSON, so that the decoded form would be long as well. */
+  function wideJson(): string {
+    const line = JSON.stringify({ article: 'a'.repeat(80), price: 12 })
+    return `[${Array.from({ length: Math.ceil((10 * MEGABYTE) / (line.length + 1)) }, () => line).join(',')}]`
+  }
+
+  test('is shown in part, then whole, and its page goes on answering', async () => {
+    const value = wideJson()
+    const queue = await openQueue('scans-dlt', [value], { 'max.message.bytes': String(12 * MEGABYTE) })
+    const page = await open(`${queue}/records/0/0`)
+    await page.getByText(/^The first .* are shown/).waitFor()
+    const before = await nodesOf(page)
+    for (let clicks = 0; clicks < 4 && (await shownOf(page)) !== null; clicks += 1) {
+      const shown = await shownOf(page)
+      await page.getByRole('button', { name: 'Show more' }).click()
+      await expect.poll(() => shownOf(page)).not.toBe(shown)
+    }
+    expect(await shownOf(page)).toBeNull()
+    expect(await nodesOf(page)).toBeLessThan(Math.min(MOST_NODES, before + 500))
+    expect(await heapOf(page)).toBeLessThan(MOST_HEAP_BYTES)
+    await answersKeysAndClicks(page, value.length)
+  })
+
+  /** To its last line, in another view, and by the keyboard. */
+  async function answersKeysAndClicks(page: Page, length: number): Promise<void> {
+    const startedAtMs = performance.now()
+    const raw = page.getByRole('region', { name: 'Value, as sent' })
+    await page.getByRole('group', { name: 'How the value is shown' }).getByRole('button', { name: 'Hex' }).click()
+    await expect.poll(() => raw.textContent()).toMatch(/^0{6}/)
+    await raw.focus()
+    await page.keyboard.press('End')
+    const lastRow = (Math.floor((length - 1) / 16) * 16).toString(16)
+    await expect.poll(() => raw.textContent()).toContain(lastRow)
+    await page.keyboard.press('Tab')
+    expect(await raw.evaluate((box) => box === document.activeElement)).toBe(false)
+    expect(await nodesOf(page)).toBeLessThan(MOST_NODES)
+    expect(performance.now() - startedAtMs).toBeLessThan(LONGEST_WAIT_MS)
+  }
+})

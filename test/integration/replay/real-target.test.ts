@@ -1,5 +1,5 @@
 /** What a replay meets on a real cluster that is polled: groups that lag or fail again, rights, quotas, limits, clocks. */
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -330,6 +330,43 @@ describe('what is not as it was when it was planned', () => {
     expect((await readCommitted(clients, name, PARTITIONS)).count).toBe(40)
   })
 })
+
+describe('a record of 10 MB', () => {
+  const HEADERS = { 'kafka_dlt-original-topic': 'wide', 'kafka_dlt-original-consumer-group': 'billing' }
+
+  it('goes byte for byte, in its place between small ones, where the topics take it', async () => {
+    for (const topic of ['wide', 'wide-dlt']) {
+      await clients.createTopic(topic, LAYOUT, { 'max.message.bytes': String(12 * 2 ** 20) })
+    }
+    const values = [Buffer.from('before'), randomBytes(10 * 2 ** 20), Buffer.from('behind')]
+    for (const value of values) await clients.produce('wide-dlt', [{ partition: 0, key: 'k', value, headers: HEADERS }])
+    const planned = await planFor('wide')
+    expect(planned.plan).toMatchObject({ messages: 3n, skipped: [] })
+    const id = await begin(planned)
+    await lab.waitFor(id, ['completed'])
+    expect((await jobOf(id)).counts).toMatchObject({ produced: 3n, failed: 0n, skipped: 0n })
+    const digests = await readDigests('wide', values.length)
+    expect(digests).toEqual(values.map((value) => hash('sha256', value)))
+  })
+})
+
+/** Of the values of a topic's first partition, as a consumer of committed records gets them. */
+async function readDigests(topic: string, count: number): Promise<string[]> {
+  const digests: string[] = []
+  const consumer = clients.kafka.consumer({
+    ...{ groupId: `reader-of-${topic}`, readUncommitted: false, maxBytesPerPartition: 12 * 2 ** 20 },
+  })
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: true })
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      digests.push(hash('sha256', message.value ?? ''))
+    },
+  })
+  await vi.waitFor(() => expect(digests.length).toBeGreaterThanOrEqual(count), 20_000)
+  await consumer.disconnect()
+  return digests
+}
 
 describe('rights and quotas', () => {
   /** Of what replays keep in the cluster; gives them back. */

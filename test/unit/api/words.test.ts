@@ -22,6 +22,7 @@ const FACTS = {
     mute: 'm-1',
     most: 1_000,
     unit: 'recordsPerSecond',
+    ...{ partition: 0, offset: '17', startOffset: '20' },
     code: 'topic.minIsrOne',
     partitions: 2,
     settings: 'retention.ms',

@@ -13,7 +13,7 @@ import {
   RETURNED,
   usableTimeMs,
 } from '../../../lib/inbox/block-codec.ts'
-import { EXPIRED, handledRunsIn, OPEN, statesOf } from '../../../lib/inbox/block-states.ts'
+import { EXPIRED, HANDLED_AND_GONE, handledRunsIn, OPEN, statesOf } from '../../../lib/inbox/block-states.ts'
 import { LEDGER_BLOCK_OFFSETS, type LedgerRun } from '../../../lib/inbox/ledger-block.ts'
 
 const START = 2n ** 61n + 7n
@@ -170,9 +170,9 @@ describe('the state of each record', () => {
         const startOffset = START + BigInt(expired)
         const states = statesOf(columns, found, startOffset)
         const expected = rows.map(({ offset }) => {
-          if (offset < startOffset) return EXPIRED
           const place = Number(offset - row * BigInt(LEDGER_BLOCK_OFFSETS))
           const mark = handled.find(({ from, to }) => place >= from && place < to)
+          if (offset < startOffset) return mark === undefined ? EXPIRED : HANDLED_AND_GONE
           return mark === undefined ? OPEN : 1 + ['replayed', 'returned', 'archived'].indexOf(mark.status)
         })
         expect([...states]).toEqual(expected)
