@@ -1,5 +1,5 @@
 /** Makes the plan of a replay: pins the selection, reads every record of it once, and says what would become of each. */
-import { MessageAccessError, type MessageReader, type StoredMessage } from '../cluster/messages.ts'
+import { MessageAccessError, type MessageReader, type PartitionPlace, type StoredMessage } from '../cluster/messages.ts'
 import { readKnown } from '../cluster/read-known.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
 import type { DecodedDeadLetter, PayloadPointer } from '../dlq/dead-letter.ts'
@@ -16,6 +16,7 @@ import { type ApprovalPolicy, needsApproval } from './approval.ts'
 import { contentDigest } from './content-digest.ts'
 import { contentOf, type DecideContext, decide, decodeRecord, type Sendable } from './decide.ts'
 import { editKey, editOf, indexEdits, isEditableText, type PreparedEdit } from './edits.ts'
+import { OriginalQueues } from './original-queues.ts'
 import { planDigest, planHash, profilesDigest } from './plan-hash.ts'
 import { affectedGroups, estimateTime, expiryOf, groupsDown, measuredSpeed } from './plan-parts.ts'
 import { PartTally, PlanTally } from './plan-tally.ts'
@@ -71,6 +72,8 @@ export class PlanRefused extends Error {
 }
 
 const FETCH_BYTES = 4 * 2 ** 20
+/** Each asks a broker for its original. */
+const MOST_TRACED = 5_000
 /** Letters of share groups come twice close to each other when they do. */
 const MOST_LETTERS = 100_000
 
@@ -95,6 +98,9 @@ export async function planReplay(
   return planning.finish(pinned, parts, signal)
 }
 
+/** Of those that were looked for: undefined where nobody knows it any more. */
+type Homes = ReadonlyMap<bigint, PartitionPlace | undefined>
+
 class Planning {
   readonly #job: ReplayJob
   readonly #options: PlannerOptions
@@ -106,6 +112,8 @@ class Planning {
   readonly #editsLeft: Set<string>
   readonly #edited: EditDigest[] = []
   readonly #pins: RecordPin[] = []
+  readonly #originals: OriginalQueues | null
+  #traced = 0
   readonly #exceptions: { queues: string[]; ordinary: string[] }
   #areDuplicatesChecked = true
 
@@ -136,6 +144,7 @@ class Planning {
       isQueue,
       guessed,
     }
+    this.#originals = OriginalQueues.of(options.source.reader, this.#context)
   }
 
   static async begin(job: ReplayJob, options: PlannerOptions): Promise<Planning> {
@@ -166,9 +175,10 @@ class Planning {
       const request = { topic: this.#job.request.topic, partition, broker, fromOffset: want, maxBytes: FETCH_BYTES }
       const batch = await readKnown(reader, request, runs.end ?? 0n, signal)
       for (const { fromOffset, toOffset } of batch.unreadable) this.#unreadable(runs, fromOffset, toOffset)
-      for (const record of batch.messages) {
-        if (!runs.has(record.offset)) continue
-        await this.#record(record, ordinal, part, letters, signal)
+      const selected = batch.messages.filter(({ offset }) => runs.has(offset))
+      const homes = await this.#trace(selected, signal)
+      for (const record of selected) {
+        await this.#record(record, ordinal, part, letters, homes, signal)
         ends[Math.min(ends.length, 1)] = record
       }
       want = runs.firstFrom(batch.nextOffset)
@@ -179,11 +189,21 @@ class Planning {
     return { partition, broker, ...built, handled: [], nextOffset, inFlightTo: null, stoppedKeys: [] }
   }
 
+  /** The first of them say how it will be with the others. */
+  async #trace(records: readonly StoredMessage[], signal: AbortSignal): Promise<Homes | null> {
+    const some = records.slice(0, Math.max(0, MOST_TRACED - this.#traced))
+    if (this.#originals === null || some.length === 0) return null
+    this.#traced += some.length
+    const found = await this.#originals.find(some, signal)
+    return new Map(some.map(({ offset }) => [offset, found.get(offset)]))
+  }
+
   async #record(
     record: StoredMessage,
     ordinal: number,
     part: PartTally,
     letters: Set<string>,
+    homes: Homes | null,
     signal: AbortSignal,
   ): Promise<void> {
     part.seen(record.offset)
@@ -202,9 +222,10 @@ class Planning {
     const content = contentOf(record, decoded, original)
     if (edit !== undefined) await this.#checkEdit(record, content, decoded, edit)
     await this.#loadTarget(record, decoded, signal)
-    const decision = decide(record, decoded, original, context, this.#options.now())
+    const decision = decide(record, decoded, original, context, this.#options.now(), homes?.get(record.offset))
     if (decision.send === null) return skip(decision.skip, content.key)
     if (part.isInterrupted(content.key)) this.#tally.notes.keysInterrupted += 1n
+    if (homes?.has(record.offset)) this.#tally.traced(decision.send.message.partition !== null)
     if (place !== null && original === null) this.#tally.notes.headersGone += 1n
     const replay = original === null ? decoded.replay : readEarlierReplay(original.headers)
     this.#tally.send(record, { ...decoded, replay }, decision.send)

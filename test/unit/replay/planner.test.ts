@@ -288,6 +288,17 @@ describe('a plan', () => {
     const rocketmq = { kind: 'rocketmq' as const, reader: cluster.reader() }
     const made = await plan({}, { source: rocketmq, target: rocketmq })
     expect([made.plan.messages, codes(made).includes('queueUnknown')]).toEqual([1n, true])
+    const planTracing = async (...partitions: (number | null)[]) => {
+      const originalPlaces = async () =>
+        partitions.map((partition) => (partition === null ? null : { broker: 'broker-a', partition }))
+      const source = { kind: 'rocketmq' as const, reader: { ...cluster.reader(), originalPlaces } }
+      const { plan: traced } = await plan({}, { source, target: rocketmq })
+      return traced.warnings.find(({ code }) => code === 'queueUnknown')
+    }
+    expect(await planTracing(3)).toBeUndefined()
+    cluster.append('orders-dlt', 0, { ...cluster.records('orders-dlt', 0)[0], offset: 1n })
+    const facts = { topic: 'orders', traced: 2, known: 1, lost: 1 }
+    expect(await planTracing(null, 3)).toEqual({ code: 'queueUnknown', count: 1n, facts })
     add(1, died())
     expect(codes(await plan())).not.toContain('queueUnknown')
   })
