@@ -114,6 +114,18 @@ export interface MessageReader {
    */
   read(request: ReadRequest, signal: AbortSignal): Promise<MessageBatch>
 
+  /**
+   * RocketMQ, whose dead letters do not tell the queue that they lay in: where the original of each lies, which it names
+   * by its id; null where that is gone. An id is anybody's word: only brokers that have the topic are asked.
+   *
+   * @throws MessageAccessError when nobody tells which ones have it
+   */
+  originalPlaces?(
+    topic: string,
+    letters: readonly StoredMessage[],
+    signal: AbortSignal,
+  ): Promise<(PartitionPlace | null)[]>
+
   close(): Promise<void>
 }
 
@@ -128,8 +140,9 @@ export interface OutgoingMessage {
   /** Null: now. */
   timestampMs: number | null
   /**
-   * RocketMQ, where no queue is told: messages that are alike here go to one queue, whose turn never passes to another
-   * while the sender lives, also when its broker is away for a while. Left out: by the key, among the queues of now.
+   * RocketMQ, where no queue is told or the one that is told is no more: messages that are alike here go to one queue,
+   * whose turn never passes to another while the sender lives, also when its broker is away for a while. Left out: by the
+   * key, among the queues of now.
    */
   together?: Uint8Array
   /** RocketMQ: the user's own number; 0 when left out. */

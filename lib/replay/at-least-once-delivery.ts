@@ -13,11 +13,12 @@ import {
 } from '../cluster/messages.ts'
 import { SECOND_MS } from '../units.ts'
 import { type Decided, type Delivery, isRefusal, mayPass, progressOf, windowOf } from './delivery.ts'
+import { keyDigest } from './key-digest.ts'
 import { type EntryOutcome, OutcomeBuilder } from './outcome-codec.ts'
 import type { PartProgress, ProgressStore, TargetEnd } from './progress-store.ts'
 import type { ReplayPart } from './replay-types.ts'
 import { type FoundRecord, type LookRange, lookForSent } from './sent-lookup.ts'
-import { type FeedBatch, type FeedEntry, keyDigest } from './source-feed.ts'
+import type { FeedBatch, FeedEntry } from './source-feed.ts'
 import { wantedOf } from './still-to-send.ts'
 
 export interface AtLeastOnceOptions {

@@ -1,5 +1,5 @@
 /** What becomes of one dead letter: sent where and as what, or left out and why. Pure; plan and run ask alike. */
-import type { MessageHeader, OutgoingMessage, StoredMessage } from '../cluster/messages.ts'
+import type { MessageHeader, OutgoingMessage, PartitionPlace, StoredMessage } from '../cluster/messages.ts'
 import type { ClusterKind } from '../cluster/snapshot.ts'
 import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
 import { isOwnHeader } from '../dlq/own-headers.ts'
@@ -51,6 +51,7 @@ export function decodeRecord(record: StoredMessage, context: DecideContext): Dec
 /**
  * @param original what lies at `originalOf`; null where the letter holds everything, or no longer lies there. A letter
  * without payload must not come with null.
+ * @param home the queue of its topic that it lay in, where only the broker could tell
  */
 export function decide(
   record: StoredMessage,
@@ -58,6 +59,7 @@ export function decide(
   original: StoredMessage | null,
   context: DecideContext,
   nowMs: number,
+  home?: PartitionPlace,
 ): Decision {
   const { request } = context
   const content = contentOf(record, decoded, original)
@@ -68,7 +70,8 @@ export function decide(
   const { route, skip } = routeOf(decoded, place, request, context.routes)
   if (route === null) return { send: null, skip }
   if (route.topic.isCompacted && content.key === null) return { send: null, skip: 'keyMissing' }
-  const message = outgoing(record, decoded, content, route, context, nowMs)
+  const isHome = home !== undefined && decoded.origin?.topic === route.topic.topic
+  const message = outgoing(record, decoded, content, isHome ? { ...route, ...home } : route, context, nowMs)
   if (message === null) return { send: null, skip: 'notTransformable' }
   const sizeBytes = sizeOf(message)
   const limit = route.topic.maxMessageBytes
@@ -89,7 +92,7 @@ function outgoing(
   record: StoredMessage,
   decoded: DecodedDeadLetter,
   content: StoredMessage,
-  route: Route,
+  { topic, partition, broker }: Pick<OutgoingMessage, 'partition' | 'broker'> & Pick<Route, 'topic'>,
   context: DecideContext,
   nowMs: number,
 ): OutgoingMessage | null {
@@ -97,9 +100,7 @@ function outgoing(
   const changed = changedContent(record, content, headers, context)
   if (changed === null) return null
   return {
-    topic: route.topic.topic,
-    partition: route.partition,
-    broker: route.broker,
+    ...{ topic: topic.topic, partition, broker },
     key: content.key,
     ...changed,
     timestampMs: null,
@@ -111,10 +112,14 @@ function outgoing(
 /** Of messages that are consumed in order. */
 const SHARDING_KEY = '__SHARDINGKEY'
 
-/** No dead letter of RocketMQ tells the queue it came from: those whose order may matter go to one queue. */
-function togetherOf({ broker, partition }: StoredMessage, { key, headers }: StoredMessage): Uint8Array {
-  const sharding = headers.findLast((header) => header.key === SHARDING_KEY)?.value
-  return sharding ?? key ?? Buffer.from(`${broker ?? ''}/${partition}`)
+/** What its order may be about. */
+export function orderKeyOf({ key, headers }: StoredMessage): Uint8Array | null {
+  return headers.findLast((header) => header.key === SHARDING_KEY)?.value ?? key
+}
+
+/** Where nobody knows which queue it lay in, those whose order may matter go to one. */
+function togetherOf({ broker, partition }: StoredMessage, content: StoredMessage): Uint8Array {
+  return orderKeyOf(content) ?? Buffer.from(`${broker ?? ''}/${partition}`)
 }
 
 /** What was edited by hand goes as a person saw it. Null: it cannot be changed as asked. */

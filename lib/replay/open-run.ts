@@ -13,6 +13,7 @@ import type { Delivery } from './delivery.ts'
 import { indexEdits } from './edits.ts'
 import { ExactlyOnceDelivery } from './exactly-once-delivery.ts'
 import { type HandledSince, handledSince } from './handled-since.ts'
+import { OriginalQueues } from './original-queues.ts'
 import { profilesDigest } from './plan-hash.ts'
 import type { ProgressStore } from './progress-store.ts'
 import { isAnotherQueue } from './record-pins.ts'
@@ -67,6 +68,7 @@ export function openRun(options: OpenRunOptions): OpenRun {
   const targetReader = target.reader()
   const delivery = deliveryOf(options, facts, targetReader)
   const context = contextOf(job, facts, options.profiles)
+  const originals = OriginalQueues.of(reader, context)
   const action: LedgerAction = {
     kind: 'replay',
     actor: job.createdBy,
@@ -78,7 +80,7 @@ export function openRun(options: OpenRunOptions): OpenRun {
   const run = new ReplayRun(job, parts, {
     ...{ store, progress, delivery, log, now, monotonicMs, batchRecords: options.batchRecords, place: options.place },
     createFeed: (rest) =>
-      new SourceFeed(rest, { reader, context, now, handled, payloads: createPayloadReader(reader) }),
+      new SourceFeed(rest, { reader, context, now, handled, originals, payloads: createPayloadReader(reader) }),
     verify: (signal) => verifyFacts(job, facts, options.profiles, reader, targetReader, signal),
     watch: watchOf(job, options.snapshots, ledger, facts, now),
     async begin() {

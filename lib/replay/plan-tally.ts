@@ -4,8 +4,8 @@ import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
 import { isOwnHeader } from '../dlq/own-headers.ts'
 import { type OffsetRuns, OffsetRunsBuilder } from '../inbox/offset-runs.ts'
 import type { Sendable } from './decide.ts'
+import { keyDigest } from './key-digest.ts'
 import type { ReplayPlan, SkipCode } from './replay-types.ts'
-import { keyDigest } from './source-feed.ts'
 
 /** Names of headers, and of groups, that are counted apart; records may bring any number. */
 const MOST_NAMES = 200
@@ -62,6 +62,9 @@ export interface TallyNotes {
   /** They go although an earlier record with their key is left out. */
   keysInterrupted: bigint
   failedGroups: string[]
+  /** Letters of RocketMQ whose queue was looked for, and those for which it was found. */
+  queuesTraced: bigint
+  queuesKnown: bigint
   unreadable: bigint
 }
 
@@ -76,6 +79,7 @@ export class PlanTally {
   readonly notes: Omit<TallyNotes, 'failedGroups'> = {
     ...{ guessed: 0n, partitionMoved: 0n, cameBack: 0n, oldestAtMs: null },
     ...{ headersRemoved: 0n, headersGone: 0n, changed: 0n, keyless: 0n, keysInterrupted: 0n, unreadable: 0n },
+    ...{ queuesTraced: 0n, queuesKnown: 0n },
   }
 
   get selected(): bigint {
@@ -112,6 +116,11 @@ export class PlanTally {
     if (route.isPartitionGone) this.notes.partitionMoved += 1n
     if (message.key === null) this.notes.keyless += 1n
     this.#countRemoved(record, message.headers)
+  }
+
+  traced(isKnown: boolean): void {
+    this.notes.queuesTraced += 1n
+    if (isKnown) this.notes.queuesKnown += 1n
   }
 
   /** A record that was counted as sent is left out after all. */

@@ -73,7 +73,8 @@ function names(groups: readonly AffectedGroup[]): string {
     .join(', ')
 }
 
-function targetWarnings({ request, targets, targetKind, stale }: WarningInput, skipped: SkippedBy): PlanWarning[] {
+function targetWarnings(input: WarningInput, skipped: SkippedBy): PlanWarning[] {
+  const { request, targets, stale } = input
   const warnings: PlanWarning[] = []
   const queues = targets.filter(({ isQueue }) => isQueue)
   if (queues.length > 0 && request.target.mode !== 'retry') {
@@ -87,13 +88,21 @@ function targetWarnings({ request, targets, targetKind, stale }: WarningInput, s
     add(warnings, 'staleKeys', stale.found)
     if (!stale.areAllChecked) warnings.push(warning('staleUnchecked', null))
   }
-  const [some] = targets
-  if (some !== undefined && targetKind === 'rocketmq' && request.target.mode !== 'retry') {
-    warnings.push(warning('queueUnknown', null, { topic: some.topic }))
-  }
+  warnings.push(...queueWarnings(input))
   const ill = targets.find(({ durability }) => durability === 'underMinIsr' || durability === 'offline')
   if (ill !== undefined) warnings.push(warning('targetUnderMinIsr', null, { topic: ill.topic }))
   return warnings
+}
+
+/** None where every letter was traced to the queue that it lay in. */
+function queueWarnings({ request, targets, targetKind, notes, plan }: WarningInput): PlanWarning[] {
+  const [some] = targets
+  if (some === undefined || targetKind !== 'rocketmq' || request.target.mode === 'retry') return []
+  const { queuesTraced: traced, queuesKnown: known } = notes
+  if (known === plan.messages) return []
+  const lost = traced - known
+  const facts = { topic: some.topic, traced: Number(traced), known: Number(known), lost: Number(lost) }
+  return [warning('queueUnknown', traced === 0n ? null : lost, facts)]
 }
 
 type SkippedBy = ReadonlyMap<SkipCode, bigint>

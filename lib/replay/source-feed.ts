@@ -3,8 +3,7 @@
  * the order of their offsets; partitions take turns. What is held is bounded: one fetch being used and one ahead for
  * each partition, within a sum for all.
  */
-import { createHash } from 'node:crypto'
-import type { MessageReader, StoredMessage } from '../cluster/messages.ts'
+import type { MessageReader, PartitionPlace, StoredMessage } from '../cluster/messages.ts'
 import { readKnown } from '../cluster/read-known.ts'
 import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
 import { originalOf } from '../inbox/decode-message.ts'
@@ -12,6 +11,8 @@ import type { OffsetRuns } from '../inbox/offset-runs.ts'
 import type { PayloadReader } from '../inbox/payload-reader.ts'
 import { placeKey } from '../inbox/queues.ts'
 import { contentOf, type DecideContext, decide, decodeRecord, type Sendable } from './decide.ts'
+import { keyDigest } from './key-digest.ts'
+import type { OriginalQueues } from './original-queues.ts'
 import { MOST_FAILURES } from './progress-note.ts'
 import type { FailureCode, ReplayPart } from './replay-types.ts'
 import { wantedOf } from './still-to-send.ts'
@@ -43,6 +44,8 @@ export interface FeedOptions {
   payloads: PayloadReader
   /** By place, what others did since the plan was made: it is not theirs and ours. */
   handled: ReadonlyMap<string, OffsetRuns>
+  /** Null: no queue has to be looked for. */
+  originals: OriginalQueues | null
   now(): number
 }
 
@@ -157,6 +160,8 @@ class BatchBuilder {
 /** What comes next in a partition: a record, or offsets that were selected and are not there. */
 type Step = { record: StoredMessage; to: bigint } | { record: null; from: bigint; to: bigint; isExpired: boolean }
 
+const NO_HOMES: Fetched['homes'] = new Map()
+
 class PartCursor {
   readonly #part: ReplayPart
   readonly #ordinal: number
@@ -171,6 +176,8 @@ class PartCursor {
   #at: bigint
   #handedOut: bigint
   #records: StoredMessage[] = []
+  /** By offset, where they lay at first. */
+  #homes: Fetched['homes'] = NO_HOMES
   #index = 0
   /** Up to where the records in hand were read. */
   #readTo: bigint
@@ -210,6 +217,7 @@ class PartCursor {
       this.#ahead = null
       if (fetched.error !== null) throw fetched.error
       this.#records = fetched.records
+      this.#homes = fetched.homes
       this.#index = 0
       this.#startOffset = fetched.startOffset
       this.#readTo = fetched.readTo
@@ -263,7 +271,14 @@ class PartCursor {
     original: StoredMessage | null,
     nowMs: number,
   ): FeedEntry {
-    const { send, skip } = decide(record, decoded, original, this.#options.context, nowMs)
+    const { send, skip } = decide(
+      record,
+      decoded,
+      original,
+      this.#options.context,
+      nowMs,
+      this.#homes.get(record.offset),
+    )
     // The plan said that it is sent, from the same bytes: something else than the record has changed.
     if (send === null) {
       const failed = this.#failed(record, skip === 'tooLarge' ? 'tooLarge' : 'notAsPlanned')
@@ -314,29 +329,24 @@ class PartCursor {
   /** Failures are handed on when the records are asked for: nobody waits for a fetch ahead. */
   async #fetch(from: bigint, signal: AbortSignal): Promise<Fetched> {
     const { partition, broker } = this.#part
-    const { reader, context } = this.#options
+    const { reader, context, originals } = this.#options
     const request = { topic: context.request.topic, partition, broker, fromOffset: from, maxBytes: this.#fetchBytes }
     try {
       const end = this.#part.selected.end ?? from
       const { messages, nextOffset, startOffset } = await readKnown(reader, request, end, signal)
-      return { records: messages, readTo: nextOffset, startOffset, error: null }
+      const wanted = originals === null ? [] : messages.filter(({ offset }) => this.#wanted.has(offset))
+      const homes = originals === null ? NO_HOMES : await originals.find(wanted, signal)
+      return { records: messages, homes, readTo: nextOffset, startOffset, error: null }
     } catch (error) {
-      return { records: [], readTo: from, startOffset: 0n, error }
+      return { records: [], homes: NO_HOMES, readTo: from, startOffset: 0n, error }
     }
   }
 }
 
 interface Fetched {
   records: StoredMessage[]
+  homes: ReadonlyMap<bigint, PartitionPlace>
   readTo: bigint
   startOffset: bigint
   error: unknown
-}
-
-const KEY_DIGEST_CHARS = 16
-
-/** Null for records without a key: they are not bound to each other's order. */
-export function keyDigest(key: Uint8Array | null): string | null {
-  if (key === null) return null
-  return createHash('sha256').update(key).digest('base64url').slice(0, KEY_DIGEST_CHARS)
 }

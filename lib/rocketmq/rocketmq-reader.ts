@@ -6,11 +6,13 @@ import type {
   PartitionLog,
   PartitionPlace,
   ReadRequest,
+  StoredMessage,
   TopicLog,
 } from '../cluster/messages.ts'
 import type { Outcome } from '../cluster/outcome.ts'
 import { accessError } from './access-error.ts'
 import { type PulledMessages, SEARCH_OFFSET } from './message-requests.ts'
+import { originalPlaces } from './original-places.ts'
 import { pullMessages } from './pull-messages.ts'
 import { readQueue } from './read-queue.ts'
 import type { RocketmqCaller, RocketmqClient } from './rocketmq-client.ts'
@@ -57,6 +59,15 @@ export class RocketmqReader implements MessageReader {
     if (place === undefined) throw accessError(fault('leaderNotAvailable', { topic, broker: broker ?? '' }))
     const reading = new PlaceReading(caller, topic, place)
     return reading.read(request, await reading.offsetsOf(request.partition))
+  }
+
+  async originalPlaces(
+    topic: string,
+    letters: readonly StoredMessage[],
+    signal: AbortSignal,
+  ): Promise<(PartitionPlace | null)[]> {
+    const caller = this.#client.during(signal)
+    return originalPlaces(caller, topic, await this.#places.find(caller, topic), letters)
   }
 
   /** Connections are the access's own, and end by themselves when nobody uses them. */

@@ -69,11 +69,12 @@ export class RocketmqSender implements MessageSender {
   }
 
   #choose(message: OutgoingMessage, places: readonly TopicPlace[]): Outcome<TargetQueue> {
-    const { topic, partition, together } = message
-    if (together === undefined || partition !== null) return chooseQueue(message, places, this.#turn++)
+    const { topic, partition, broker, together } = message
+    if (together === undefined) return chooseQueue(message, places, this.#turn++)
     const queues = this.#steady.get(topic) ?? steadyQueues(places)
     if (queues.length > 0) this.#steady.set(topic, queues)
-    return chooseSteadily({ ...message, together }, places, queues)
+    const isThere = queues.some(({ brokerName, queue }) => brokerName === broker && queue === partition)
+    return isThere ? chooseQueue(message, places, 0) : chooseSteadily({ ...message, together }, places, queues)
   }
 
   /** A topic that is not there is not sent to, or the broker might make it. */

@@ -1,4 +1,6 @@
 /** Dead letters of real consumers are read, sent again, and looked for; brokers fall out meanwhile. */
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type {
   MessageReader,
@@ -11,6 +13,7 @@ import { fingerprintOf } from '../../../lib/dlq/fingerprint.ts'
 import { OWN_HEADERS } from '../../../lib/dlq/own-headers.ts'
 import { replayProperties } from '../../../lib/dlq/replay-properties.ts'
 import { decodeRocketmqDeadLetter } from '../../../lib/dlq/rocketmq-dead-letter.ts'
+import { encodeOffsetId } from '../../../lib/rocketmq/message-id.ts'
 import { RemotingClient } from '../../../lib/rocketmq/remoting-client.ts'
 import { RocketmqMessages } from '../../../lib/rocketmq/rocketmq-messages.ts'
 import { findByHeader, type HeaderSearch } from '../../servers/find-by-header.ts'
@@ -110,6 +113,37 @@ describe.each(['5.5.0', '4.9.7'] as const)('messages of %s', (version) => {
   function search(topic: string, ...values: string[]): HeaderSearch {
     return { topic, headerName: OWN_HEADERS.replayId, values, sinceMs: startedAtMs }
   }
+
+  test('dead letters are traced to the queues they lay in, by nobody but the brokers of their topic', async () => {
+    const lay = new Map((await readAll(reader, 'orders')).map(({ value, partition }) => [String(value), partition]))
+    const dead = await readAll(reader, DLQ)
+    const traced = await reader.originalPlaces?.('orders', dead, deadline())
+    expect(traced).toEqual(dead.map(({ value }) => ({ broker: 'broker-a', partition: lay.get(String(value)) })))
+    expect(new Set(traced?.map((place) => place?.partition)).size).toBe(2)
+    const calls: Socket[] = []
+    const stranger = createServer((socket) => calls.push(socket)).listen(0, '127.0.0.1')
+    await once(stranger, 'listening')
+    const { port } = stranger.address() as AddressInfo
+    const [one, other] = dead as [StoredMessage, StoredMessage]
+    const named = (letter: StoredMessage, id: string): StoredMessage => ({
+      ...letter,
+      headers: letter.headers.map((header) =>
+        header.key === 'ORIGIN_MESSAGE_ID' ? { ...header, value: Buffer.from(id) } : header,
+      ),
+    })
+    const otherId = textOf(other, 'ORIGIN_MESSAGE_ID') ?? ''
+    const lies = [
+      named(one, otherId),
+      named(one, `${otherId.slice(0, -1)}1`),
+      named(one, encodeOffsetId({ host: '127.0.0.1', port }, 0n) ?? ''),
+      named(one, 'no id'),
+      { ...one, headers: one.headers.filter(({ key }) => key !== 'UNIQ_KEY') },
+    ]
+    expect(await reader.originalPlaces?.('orders', lies, deadline())).toEqual(lies.map(() => null))
+    expect(calls).toEqual([])
+    expect(await reader.originalPlaces?.('payments', dead, deadline())).toEqual(dead.map(() => null))
+    stranger.close()
+  })
 
   test('dead letters come as their producer sent them, with what the broker knows', async () => {
     const dead = await readAll(reader, DLQ)

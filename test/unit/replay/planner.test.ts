@@ -6,7 +6,8 @@ import type { GroupRow, SnapshotReader, TopicRow } from '../../../lib/history/sn
 import { OffsetRuns } from '../../../lib/inbox/offset-runs.ts'
 import { planHash } from '../../../lib/replay/plan-hash.ts'
 import { estimateTime, measuredSpeed } from '../../../lib/replay/plan-parts.ts'
-import { type PinnedSelection, type PlannerOptions, planReplay } from '../../../lib/replay/planner.ts'
+import { planReplay } from '../../../lib/replay/planner.ts'
+import type { PinnedSelection, PlannerOptions } from '../../../lib/replay/planner-options.ts'
 import type { ReplayJob, ReplayRequest } from '../../../lib/replay/replay-types.ts'
 import { markOf } from '../../../lib/replay/transform.ts'
 import { type HeaderList, springException, springOrigin, toHeaders } from '../../builders/dead-letters.ts'
@@ -289,6 +290,17 @@ describe('a plan', () => {
     const rocketmq = { kind: 'rocketmq' as const, reader: cluster.reader() }
     const made = await plan({}, { source: rocketmq, target: rocketmq })
     expect([made.plan.messages, codes(made).includes('queueUnknown')]).toEqual([1n, true])
+    const planTracing = async (...partitions: (number | null)[]) => {
+      const originalPlaces = async () =>
+        partitions.map((partition) => (partition === null ? null : { broker: 'broker-a', partition }))
+      const source = { kind: 'rocketmq' as const, reader: { ...cluster.reader(), originalPlaces } }
+      const { plan: traced } = await plan({}, { source, target: rocketmq })
+      return traced.warnings.find(({ code }) => code === 'queueUnknown')
+    }
+    expect(await planTracing(3)).toBeUndefined()
+    cluster.append('orders-dlt', 0, { ...cluster.records('orders-dlt', 0)[0], offset: 1n })
+    const facts = { topic: 'orders', traced: 2, known: 1, lost: 1 }
+    expect(await planTracing(null, 3)).toEqual({ code: 'queueUnknown', count: 1n, facts })
     add(1, died())
     expect(codes(await plan())).not.toContain('queueUnknown')
   })

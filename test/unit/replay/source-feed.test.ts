@@ -34,7 +34,13 @@ async function taken(): Promise<FeedEntry[]> {
   const isQueue = (topic: string): boolean => topic === 'orders-dlt'
   const topics = new Map(planFacts().targets.map((target) => [target.topic, { ...target, partitions: 1 }]))
   const feed = new SourceFeed([replayPart({ selected: runsOf([0, 2]) })], {
-    ...{ reader, payloads: createPayloadReader(reader), handled: new Map(), now: () => 1_700_000_000_000 },
+    ...{
+      reader,
+      payloads: createPayloadReader(reader),
+      handled: new Map(),
+      originals: null,
+      now: () => 1_700_000_000_000,
+    },
     context: {
       ...{ jobId: 'r-test', request: replayRequest(), sourceKind: 'kafka', profiles: BUILT_IN_PROFILES },
       ...{ edits: new Map(), transform: null, isQueue, guessed: null },

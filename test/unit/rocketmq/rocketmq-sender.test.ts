@@ -102,6 +102,17 @@ describe('what a broker says of a message', () => {
     expect(new Set(sends.map(({ header }) => header.ext.e)).size).toBe(1)
   })
 
+  it('what names its queue goes there, and with its like when there is no such queue', async () => {
+    const like = { key: null, together: Buffer.from('orders of one customer') }
+    const queueOf = async (partition: number | null, broker: string | null): Promise<number> => {
+      const { sends } = await send((heard) => store(heard), [{ partition, broker, ...like }])
+      return Number(sends[0]?.header.ext.e)
+    }
+    expect([await queueOf(0, 'broker-a'), await queueOf(1, 'broker-a')]).toEqual([0, 1])
+    const stray = await queueOf(null, null)
+    expect([await queueOf(2, 'broker-a'), await queueOf(0, 'broker-z')]).toEqual([stray, stray])
+  })
+
   it('nothing, and hangs up: nobody knows, and it is not sent again', async () => {
     const { outcomes, sends } = await send(({ socket }) => socket.destroy(), [{}, {}, { partition: 1 }])
     expect(outcomes[0]).toMatchObject({ sent: null, fault: { code: 'connectionClosed' }, isUncertain: true })
