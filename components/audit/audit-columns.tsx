@@ -17,27 +17,32 @@ export function useAuditColumns(): DataColumn<AuditEntryAnswer>[] {
       {
         id: 'at',
         header: t('columns.at'),
-        className: 'w-48 min-w-44',
+        className: 'w-56 min-w-52',
         canHide: false,
         cell: (row) => <At at={row.at} />,
       },
       {
         id: 'actor',
         header: t('columns.actor'),
-        className: 'w-40 min-w-28',
-        cell: (row) => <span className="block truncate font-semibold">{row.actor}</span>,
-      },
-      {
-        id: 'action',
-        header: t('columns.action'),
-        className: 'w-44 min-w-36',
-        cell: (row) => <span className="font-mono text-xs">{row.action}</span>,
+        className: 'w-44 min-w-32',
+        cell: (row) => (
+          <span className="block truncate font-semibold" title={row.actor}>
+            {row.actor}
+          </span>
+        ),
       },
       {
         id: 'outcome',
         header: t('columns.outcome'),
-        className: 'w-28 min-w-24',
+        className: 'w-24 min-w-20',
         cell: (row) => <Outcome entry={row} />,
+      },
+      {
+        id: 'action',
+        header: t('columns.action'),
+        className: 'w-52 min-w-44',
+        isWide: true,
+        cell: (row) => <span className="font-mono text-xs">{row.action}</span>,
       },
       {
         id: 'target',
@@ -49,7 +54,7 @@ export function useAuditColumns(): DataColumn<AuditEntryAnswer>[] {
       {
         id: 'detail',
         header: t('columns.detail'),
-        className: 'w-[30%] min-w-56',
+        className: 'w-[26%] min-w-48',
         isWide: true,
         inCard: (row) => row.detail !== null,
         cell: (row) => <Detail detail={row.detail} />,

@@ -96,6 +96,7 @@ function Text({ label, hint, value, onChange }: TextProps): ReactElement {
       <TextInput
         id={id}
         aria-describedby={undefined}
+        className="h-8"
         placeholder={hint}
         maxLength={300}
         value={value}

@@ -44,6 +44,7 @@ export function AuditPage(): ReactElement {
         view={UNSORTED}
         rowKey={rowKey}
         rowHeightPx={57}
+        hasFilter={false}
         empty={<NoEntries view={view} onAll={() => setView(EVERYTHING)} />}
       />
     </>

@@ -67,7 +67,7 @@ export function useMessageColumns({
         id: 'key',
         header: t('columns.key'),
         cell: (row) => <KeyText value={row.key} />,
-        className: 'min-w-28',
+        className: 'min-w-36',
         priority: 2,
       },
       {
