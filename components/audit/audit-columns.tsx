@@ -17,14 +17,14 @@ export function useAuditColumns(): DataColumn<AuditEntryAnswer>[] {
       {
         id: 'at',
         header: t('columns.at'),
-        className: 'w-56 min-w-52',
+        className: 'w-60 min-w-56',
         canHide: false,
         cell: (row) => <At at={row.at} />,
       },
       {
         id: 'actor',
         header: t('columns.actor'),
-        className: 'w-44 min-w-32',
+        className: 'w-48 min-w-32',
         cell: (row) => (
           <span className="block truncate font-semibold" title={row.actor}>
             {row.actor}
@@ -40,7 +40,7 @@ export function useAuditColumns(): DataColumn<AuditEntryAnswer>[] {
       {
         id: 'action',
         header: t('columns.action'),
-        className: 'w-52 min-w-44',
+        className: 'w-48 min-w-44',
         isWide: true,
         cell: (row) => <span className="font-mono text-xs">{row.action}</span>,
       },
@@ -54,7 +54,7 @@ export function useAuditColumns(): DataColumn<AuditEntryAnswer>[] {
       {
         id: 'detail',
         header: t('columns.detail'),
-        className: 'w-[26%] min-w-48',
+        className: 'w-[24%] min-w-48',
         isWide: true,
         inCard: (row) => row.detail !== null,
         cell: (row) => <Detail detail={row.detail} />,

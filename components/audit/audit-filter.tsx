@@ -15,7 +15,7 @@ interface AuditFilterProps {
 
 const OUTCOMES = ['ok', 'refused', 'failed'] as const
 
-/** What is typed is asked for when it is sent; what is chosen, at once. */
+/** What is typed is asked for when it is sent. */
 export function AuditFilter({ view, onFilter }: AuditFilterProps): ReactElement {
   const t = useTranslations('audit')
   const [draft, setDraft] = useState(view)
@@ -28,10 +28,6 @@ export function AuditFilter({ view, onFilter }: AuditFilterProps): ReactElement 
     event.preventDefault()
     onFilter({ actor: draft.actor.trim(), target: draft.target.trim() })
   }
-  // One that the address names stays in sight, also where it is finer than what is offered.
-  const kinds = ACTION_KINDS.map((value) => ({ value: value as string, label: t(`kinds.${value}`) }))
-  const isOffered = view.action === '' || kinds.some(({ value }) => value === view.action)
-  const named = isOffered ? [] : [{ value: view.action, label: view.action }]
   return (
     <search aria-label={t('filter.label')} className="mb-3 block">
       <form onSubmit={submit} className="grid grid-cols-2 items-end gap-2 sm:flex sm:flex-wrap">
@@ -47,28 +43,13 @@ export function AuditFilter({ view, onFilter }: AuditFilterProps): ReactElement 
           value={draft.target}
           onChange={(target) => setDraft({ ...draft, target })}
         />
-        <Button type="submit" className="max-sm:col-span-2">
-          {t('filter.apply')}
-        </Button>
-        <Select
-          aria-label={t('filter.action')}
-          value={view.action}
-          options={[{ value: '', label: t('filter.actions') }, ...named, ...kinds]}
-          onValueChange={(action) => onFilter({ action })}
-        />
-        <Select
-          aria-label={t('filter.outcome')}
-          value={view.outcome}
-          options={[
-            { value: '', label: t('filter.outcomes') },
-            ...OUTCOMES.map((value) => ({ value: value as string, label: t(`outcomes.${value}`) })),
-          ]}
-          onValueChange={(outcome) => onFilter({ outcome })}
-        />
         <div className="flex flex-wrap gap-2 max-sm:col-span-2">
           <TimeField label={t('filter.from')} value={view.fromTime} onChange={(fromTime) => onFilter({ fromTime })} />
           <TimeField label={t('filter.to')} value={view.toTime} onChange={(toTime) => onFilter({ toTime })} />
         </div>
+        <Button type="submit" className="max-sm:col-span-2">
+          {t('filter.apply')}
+        </Button>
         {isFiltered(view) ? (
           <Button look="quiet" className="max-sm:col-span-2" onClick={() => onFilter(EVERYTHING)}>
             {t('filter.clear')}
@@ -76,6 +57,34 @@ export function AuditFilter({ view, onFilter }: AuditFilterProps): ReactElement 
         ) : null}
       </form>
     </search>
+  )
+}
+
+/** Beside the columns of the table: what is chosen is asked for at once. */
+export function AuditChoices({ view, onFilter }: AuditFilterProps): ReactElement {
+  const t = useTranslations('audit')
+  // One that the address names stays in sight, also where it is finer than what is offered.
+  const kinds = ACTION_KINDS.map((value) => ({ value: value as string, label: t(`kinds.${value}`) }))
+  const isOffered = view.action === '' || kinds.some(({ value }) => value === view.action)
+  const named = isOffered ? [] : [{ value: view.action, label: view.action }]
+  return (
+    <>
+      <Select
+        aria-label={t('filter.action')}
+        value={view.action}
+        options={[{ value: '', label: t('filter.actions') }, ...named, ...kinds]}
+        onValueChange={(action) => onFilter({ action })}
+      />
+      <Select
+        aria-label={t('filter.outcome')}
+        value={view.outcome}
+        options={[
+          { value: '', label: t('filter.outcomes') },
+          ...OUTCOMES.map((value) => ({ value: value as string, label: t(`outcomes.${value}`) })),
+        ]}
+        onValueChange={(outcome) => onFilter({ outcome })}
+      />
+    </>
   )
 }
 

@@ -11,7 +11,7 @@ import { DataTable } from '../ui/data-table.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { useAuditColumns } from './audit-columns.tsx'
-import { AuditFilter } from './audit-filter.tsx'
+import { AuditChoices, AuditFilter } from './audit-filter.tsx'
 import { useAuditView } from './use-audit-view.ts'
 
 function rowKey(row: AuditEntryAnswer): string {
@@ -46,7 +46,9 @@ export function AuditPage(): ReactElement {
         rowHeightPx={57}
         hasFilter={false}
         empty={<NoEntries view={view} onAll={() => setView(EVERYTHING)} />}
-      />
+      >
+        <AuditChoices view={view} onFilter={setView} />
+      </DataTable>
     </>
   )
 }
