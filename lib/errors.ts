@@ -68,6 +68,7 @@ export const ERROR_CODES = [
   'report_not_found',
   'range_too_large',
   'selection_too_large',
+  'audit_too_long',
   'payload_too_large',
   'too_many_attempts',
   'config_invalid',

@@ -67,7 +67,7 @@ export function useMessageColumns({
         id: 'key',
         header: t('columns.key'),
         cell: (row) => (row.gone === null ? <KeyText value={row.key} /> : <Unknown why={t('goneWhy')} />),
-        className: 'min-w-28',
+        className: 'min-w-36',
         priority: 2,
       },
       {

@@ -1,11 +1,11 @@
 'use client'
 
 import { Search, X } from 'lucide-react'
-import { useTimeZone, useTranslations } from 'next-intl'
-import { type FormEvent, type ReactElement, useId, useState } from 'react'
-import { formatDateTime } from '../../lib/client/format.ts'
+import { useTranslations } from 'next-intl'
+import { type FormEvent, type ReactElement, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Select } from '../ui/select.tsx'
+import { TimeField } from '../ui/time-field.tsx'
 import { ALL_STATUSES, type MessageSearch as MessageSearchState, STATUSES } from './use-message-search.ts'
 
 interface MessageSearchProps {
@@ -81,36 +81,5 @@ export function MessageSearch({ search, onSearch, hasText }: MessageSearchProps)
         <TimeField label={t('to')} value={search.toTime} onChange={(toTime) => onSearch({ toTime })} />
       </form>
     </search>
-  )
-}
-
-interface TimeFieldProps {
-  label: string
-  /** ISO 8601, or empty. */
-  value: string
-  onChange(value: string): void
-}
-
-function TimeField({ label, value, onChange }: TimeFieldProps): ReactElement {
-  const id = useId()
-  const timeZone = useTimeZone() ?? 'UTC'
-  // The field knows no zone: it shows the time of the zone in which all of the page is.
-  const local = value === '' ? '' : formatDateTime(timeZone, Date.parse(value)).slice(0, 16).replace(' ', 'T')
-  return (
-    <span className="flex min-w-0 items-center gap-1.5">
-      <label htmlFor={id} className="shrink-0 text-ink3 text-xs">
-        {label}
-      </label>
-      <input
-        id={id}
-        type="datetime-local"
-        value={local}
-        onChange={(event) => {
-          const at = new Date(event.target.value)
-          onChange(Number.isNaN(at.getTime()) ? '' : at.toISOString())
-        }}
-        className="h-8 min-w-0 rounded-md border border-control bg-panel px-2 text-sm"
-      />
-    </span>
   )
 }

@@ -3,11 +3,13 @@
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import type { ReplayAnswer } from '../../lib/api/schemas/replays.ts'
+import { useFormat } from '../../lib/client/use-format.ts'
 import { RelativeTime } from '../ui/values.tsx'
 
 /** Who did what and when, for those who ask later. */
 export function AuditFacts({ replay }: { replay: ReplayAnswer }): ReactElement {
   const t = useTranslations('replays.audit')
+  const format = useFormat()
   const facts: [string, string | null, string | null][] = [
     [t('created'), replay.createdAt, replay.createdBy],
     [t('approved'), replay.approvedAt, replay.approvedBy],
@@ -25,7 +27,7 @@ export function AuditFacts({ replay }: { replay: ReplayAnswer }): ReactElement {
               <RelativeTime at={at} className="text-ink2" />
               {at === replay.approvedAt && replay.approvalEndsAt !== null ? (
                 <span className="block text-ink2 text-xs">
-                  {t('holdsUntil')} <RelativeTime at={replay.approvalEndsAt} />
+                  {t('holdsUntil', { time: format.exact(Date.parse(replay.approvalEndsAt)) })}
                 </span>
               ) : null}
             </dd>

@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { selectionOf } from '../../lib/client/selection-url.ts'
+import { useRights } from '../../lib/client/use-rights.ts'
 import { EmptyPanel } from '../shell/empty-panel.tsx'
 import { ClusterWords } from '../shell/system-words.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
@@ -58,8 +59,19 @@ function Prepared({ source }: { source: ReplaySource }): ReactElement {
   return (
     <>
       <ReadOnlyNotice clusterId={source.clusterId} />
+      <NotYoursNotice source={source} />
       <ReplayWizard source={source} facts={facts} retry={retry} />
     </>
+  )
+}
+
+function NotYoursNotice({ source }: { source: ReplaySource }): ReactElement | null {
+  const t = useTranslations('replays.confirm')
+  if (useRights().mayChange('replays:write', source)) return null
+  return (
+    <StaleBanner level="atRisk" title={t('notYours')}>
+      {t('notYoursText')}
+    </StaleBanner>
   )
 }
 

@@ -1,7 +1,7 @@
 /** The pages of the rail, in its order. Only what exists stands here: a rail has no dead links. */
 export const PLACES = [
   ...(['overview', 'risk', 'losses', 'alerts', 'reports', 'deadLetters', 'replays'] as const),
-  ...(['clusters', 'explore', 'lint'] as const),
+  ...(['clusters', 'explore', 'lint', 'audit'] as const),
 ] as const
 export type Place = (typeof PLACES)[number]
 
@@ -21,6 +21,7 @@ export const PLACE_HREF: Record<Place | SidePlace, string> = {
   replays: '/replays',
   explore: '/explore',
   lint: '/lint',
+  audit: '/audit',
   clusters: '/clusters',
   mutes: '/risk/mutes',
   holds: '/risk/holds',

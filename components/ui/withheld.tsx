@@ -17,7 +17,7 @@ export function Withheld({ payload, isLong = false }: { payload: BytesAnswer; is
   return (
     <span className="inline-flex items-baseline gap-1.5 font-sans text-ink3" title={isLong ? undefined : t('why')}>
       <Lock aria-hidden className="size-3 shrink-0 self-center" />
-      <span>{isLong ? `${t('mark', { size })} ${t('why')}` : t('mark', { size })}</span>
+      <span>{t(isLong ? 'long' : 'mark', { size })}</span>
     </span>
   )
 }

@@ -2,7 +2,7 @@
 import { acknowledgeAlertRoute, getAlertRoute, listAlertsRoute } from './alerts/alert-routes.ts'
 import { listAlertRulesRoute, previewAlertRuleRoute } from './alerts/rule-routes.ts'
 import { addSilenceRoute, listSilencesRoute, removeSilenceRoute } from './alerts/silence-routes.ts'
-import { listAuditRoute } from './audit/audit-routes.ts'
+import { exportAuditRoute, listAuditRoute } from './audit/audit-routes.ts'
 import { listBrokersRoute, retireBrokerRoute } from './brokers/broker-routes.ts'
 import { checksReportRoute, listChecksRoute } from './checks/check-routes.ts'
 import {
@@ -148,4 +148,5 @@ export const ALL_ROUTES: readonly Route[] = [
   getReportRoute,
   exportReportRoute,
   listAuditRoute,
+  exportAuditRoute,
 ]

@@ -77,6 +77,7 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   report_not_found: 404,
   range_too_large: 422,
   selection_too_large: 422,
+  audit_too_long: 422,
   payload_too_large: 413,
   too_many_attempts: 429,
   config_invalid: 500,

@@ -12,6 +12,7 @@ export type Words = Partial<Omit<Messages, 'rocketmq'>> & { rocketmq: object }
 export const EVERYWHERE = ['shell', 'ui', 'units', 'states', 'charts', 'clusters', 'overview', 'signIn'] as const
 
 export const AREAS = {
+  audit: ['audit'],
   alerts: ['alerts', 'receivers', 'risk'],
   clusters: ['brokers', 'explore', 'groups', 'holds', 'messageBrowser', 'payload', 'risk', 'topics'],
   deadLetters: ['deadLetters', 'payload'],

@@ -1,5 +1,6 @@
 import alerts from './messages/en/alerts.json' with { type: 'json' }
 import alertWords from './messages/en/alertWords.json' with { type: 'json' }
+import audit from './messages/en/audit.json' with { type: 'json' }
 import brokers from './messages/en/brokers.json' with { type: 'json' }
 import charts from './messages/en/charts.json' with { type: 'json' }
 import clusters from './messages/en/clusters.json' with { type: 'json' }
@@ -36,6 +37,7 @@ import units from './messages/en/units.json' with { type: 'json' }
 export const en = {
   alerts,
   alertWords,
+  audit,
   brokers,
   charts,
   clusters,

@@ -1,6 +1,7 @@
 import type { en } from './en.ts'
 import alerts from './messages/zh/alerts.json' with { type: 'json' }
 import alertWords from './messages/zh/alertWords.json' with { type: 'json' }
+import audit from './messages/zh/audit.json' with { type: 'json' }
 import brokers from './messages/zh/brokers.json' with { type: 'json' }
 import charts from './messages/zh/charts.json' with { type: 'json' }
 import clusters from './messages/zh/clusters.json' with { type: 'json' }
@@ -37,6 +38,7 @@ import units from './messages/zh/units.json' with { type: 'json' }
 export const zh: Record<keyof typeof en, object> = {
   alerts,
   alertWords,
+  audit,
   brokers,
   charts,
   clusters,

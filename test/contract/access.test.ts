@@ -218,6 +218,70 @@ describe('audit', () => {
     expect(rest).toMatchObject({ nextCursor: null, items: [{ action: 'cluster.add', target: 'new', outcome: 'ok' }] })
     expect((await app.call('GET', '/api/v1/audit?q=approver')).json.total).toBe(1)
   })
+
+  const entry = (id: number, change: object = {}) => ({
+    ...{ atMs: NOW_MS + id, actor: 'admin', action: 'replay.start', target: `r-${id}`, outcome: 'ok' as const },
+    ...{ httpStatus: 200, remoteAddress: '127.0.0.1', detail: null, ...change },
+  })
+
+  test.each([
+    ['nothing', '', ['r-4', 'r-3', 'r-2', 'r-1']],
+    ['empty fields', 'actor=&action=&target=&q=', ['r-4', 'r-3', 'r-2', 'r-1']],
+    ['one person, whose name is not a part of another', 'actor=ann', ['r-2']],
+    ['an action', 'action=replay.approve', ['r-3']],
+    ['a kind of actions, and none that only begins alike', 'action=replay', ['r-3', 'r-1']],
+    ['a part of the subject', 'target=-2', ['r-2']],
+    ['an outcome', 'outcome=refused', ['r-3']],
+    ['a stretch without its end', `fromTime=${NOW_MS + 2}&toTime=${NOW_MS + 4}`, ['r-3', 'r-2']],
+    ['all of it at once', `actor=admin&action=replay&outcome=refused&fromTime=${NOW_MS + 2}`, ['r-3']],
+    ['what nobody did', 'actor=admin&target=r-2', []],
+  ])('is narrowed by %s', async (_name, query, targets) => {
+    await app.services.audit.record(entry(1))
+    await app.services.audit.record(entry(2, { actor: 'ann', action: 'replayed.other' }))
+    await app.services.audit.record(entry(3, { action: 'replay.approve', outcome: 'refused' }))
+    await app.services.audit.record(entry(4, { actor: 'anna', action: 'cluster.add' }))
+    const { json } = await app.call('GET', `/api/v1/audit?${query}`)
+    expect(json.items.map(({ target }: { target: string }) => target)).toEqual(targets)
+    expect(json.total).toBe(targets.length)
+    const lines = (await app.call('GET', `/api/v1/audit.csv?${query}`)).text.trimEnd().split('\r\n')
+    expect(lines.slice(1).map((line) => line.split(',')[4])).toEqual(targets)
+  })
+
+  test.each(['outcome=maybe', 'fromTime=soon'])('of %s is refused', async (query) => {
+    for (const path of ['/api/v1/audit', '/api/v1/audit.csv']) {
+      expect((await app.call('GET', `${path}?${query}`)).status).toBe(400)
+    }
+  })
+
+  test('is taken as a file, whole and over many pages, and that stands in it from then on', async () => {
+    const rows = Array.from({ length: 2_345 }, (_, id) => {
+      const { detail: _none, ...row } = entry(id)
+      return { ...row, atMs: BigInt(row.atMs) }
+    })
+    await app.database.client.auditEntry.createMany({ data: rows })
+    await app.services.audit.record(entry(9_000, { actor: '=cmd()', detail: { reason: 'two, "three"' } }))
+    const { status, headers, text } = await app.call('GET', '/api/v1/audit.csv?action=replay', { token: APPROVER })
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8'])
+    expect(headers.get('content-disposition')).toContain('audit.csv')
+    const lines = text.trimEnd().split('\r\n')
+    expect(lines[0]).toBe('id,at,actor,action,target,outcome,status,remoteAddress,detail')
+    expect(lines).toHaveLength(2_347)
+    expect(new Set(lines).size).toBe(2_347)
+    // What a spreadsheet would run is text, and quotes are doubled.
+    expect(lines[1]).toContain(`"'=cmd()"`)
+    expect(lines[1]).toContain(String.raw`"{""reason"":""two, \""three\""""}"`)
+    const [taken] = (await app.call('GET', '/api/v1/audit?limit=1')).json.items
+    expect(taken).toMatchObject({ actor: 'approver', action: 'audit.export', target: 'audit', outcome: 'ok' })
+    expect(taken.detail).toEqual({ action: 'replay', entries: 2_346 })
+  })
+
+  test('of more than one file holds is refused, and nothing is cut off', async () => {
+    const { list } = app.services.audit
+    app.services.audit.list = async (query) => ({ ...(await list(query)), total: 100_001 })
+    const answer = await app.call('GET', '/api/v1/audit.csv')
+    expect([answer.status, problemCode(answer)]).toEqual([422, 'audit_too_long'])
+    expect(answer.json.detail).toContain('100,000')
+  })
 })
 
 test('an unknown failure is logged whole under an id and answered bare', async () => {

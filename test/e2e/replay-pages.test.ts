@@ -273,6 +273,39 @@ describe('a plan', () => {
     await expect.poll(() => stateOn(admin), { timeout: 60_000 }).toBe('completed')
   })
 
+  test('shows and offers no more than the token may: bytes are withheld, and the audit log says who was refused', async () => {
+    const [viewer, oncall] = ['the-token-of-a-viewer', 'the-token-of-somebody-on-call']
+    const config = `${deskConfig(kafka.bootstrapServers)}security:
+  tokens:
+    - { name: dashboards, token: ${viewer}, role: viewer }
+    - { name: on-call, token: ${oncall}, role: operator, topics: ["payments*"], payloads: true }
+`
+    const guarded = await stage.console(config, { HOLDFAST_AUTH: 'on', HOLDFAST_ADMIN_TOKEN: 'the-token-of-an-admin' })
+    const path = `/dead-letters/${DESK_ID}/${QUEUE}/records/0/1`
+    const page = await signIn(guarded, viewer, path)
+    await settled(page)
+    await page.getByText(/^47 B withheld\. Your token does not read payloads/).waitFor()
+    expect(await page.content()).not.toContain('paymentId')
+    expect(await page.getByRole('link', { name: 'Replay…', exact: true }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Archive' }).count()).toBe(0)
+    expect(await faultsOfPage(visitor, guarded.url + path)).toEqual([])
+    const refused = await page.request.get(`${guarded.url}/api/v1/dlqs/${DESK_ID}/${QUEUE}/export`)
+    expect(refused.status()).toBe(403)
+    await visitor.close()
+    const owner = await signIn(guarded, oncall, path)
+    await owner.getByText('"paymentId"').first().waitFor()
+    await owner.getByRole('link', { name: 'Replay…', exact: true }).waitFor()
+    await owner.getByRole('button', { name: 'Archive' }).waitFor()
+    await owner.goto(`${guarded.url}/audit?outcome=refused`)
+    await settled(owner)
+    await owner.getByText('deadLetters.export').waitFor()
+    await owner.getByText('dashboards').waitFor()
+    await owner.getByRole('textbox', { name: 'Who' }).fill('nobody')
+    await owner.getByRole('button', { name: 'Apply' }).click()
+    await owner.getByText('No entry matches').waitFor()
+    expect(await faultsOfPage(visitor, `${guarded.url}/audit`)).toEqual([])
+  })
+
   async function signIn(console: TestConsole, token: string, path: string): Promise<Page> {
     visitor = await visit(browser, console.url)
     const { page } = visitor

@@ -161,6 +161,6 @@ onBothDatabases('holds', ({ open }) => {
     const seen = await store.create(aHold(), CLAIMED_MS)
     await store.change(seen, ENDED, entry)
     expect(await store.change(seen, ENDED, entry)).toBeNull()
-    expect(await audit.list({ limit: 9, beforeId: null, text: null })).toMatchObject({ total: 1, entries: [entry] })
+    expect(await audit.list({ limit: 9, beforeId: null, filter: {} })).toMatchObject({ total: 1, entries: [entry] })
   })
 })

@@ -128,7 +128,11 @@ export class Consoles {
 
   /** How holds of a cluster ended, as it was written down. */
   async endsOf(clusterId: string): Promise<string[]> {
-    const { entries } = await createAuditLog(this.#database).list({ limit: 99, beforeId: null, text: `${clusterId}/` })
+    const { entries } = await createAuditLog(this.#database).list({
+      limit: 99,
+      beforeId: null,
+      filter: { text: `${clusterId}/` },
+    })
     return entries.filter(({ action }) => action === 'retention.restore').map(({ detail }) => String(detail?.state))
   }
 

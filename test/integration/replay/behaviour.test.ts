@@ -67,7 +67,7 @@ async function dieBehindCommit(world: World): Promise<void> {
 
 /** What the console did by itself, oldest first. */
 async function ownActs({ id }: World): Promise<[string, string, unknown][]> {
-  const { entries } = await createAuditLog(database).list({ limit: 50, beforeId: null, text: id })
+  const { entries } = await createAuditLog(database).list({ limit: 50, beforeId: null, filter: { text: id } })
   expect(entries.every(({ actor }) => actor === 'holdfast')).toBe(true)
   return entries
     .reverse()

@@ -1,0 +1,6 @@
+import { exportAuditRoute } from '../../../../lib/api/audit/audit-routes.ts'
+import { handle } from '../../../../lib/api/route.ts'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, POST, PUT, PATCH, DELETE } = handle(exportAuditRoute)
