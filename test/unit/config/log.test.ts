@@ -71,6 +71,7 @@ test('every secret of the configuration is known to the log', () => {
       approverToken: null,
       secret: 'the-secret',
     },
+    tokens: [{ name: 'desk', token: 'token-of-the-desk' }],
     clusters: [
       {
         ...{ id: 'k', name: 'k', kind: 'kafka', readOnly: true, bootstrapServers: [], addressMap: {} },
@@ -91,6 +92,7 @@ test('every secret of the configuration is known to the log', () => {
       'db pass',
       'admin-token',
       'the-secret',
+      'token-of-the-desk',
       'pem-key',
       'sasl-password',
       'registry-password',
