@@ -17,7 +17,7 @@ import { contentDigest } from './content-digest.ts'
 import { contentOf, type DecideContext, decide, decodeRecord, type Sendable } from './decide.ts'
 import { editKey, editOf, indexEdits, isEditableText, type PreparedEdit } from './edits.ts'
 import { planDigest, planHash, profilesDigest } from './plan-hash.ts'
-import { affectedGroups, estimateSeconds, expiryOf, groupsDown } from './plan-parts.ts'
+import { affectedGroups, estimateSeconds, expiryOf, groupsDown, groupsUnchanged } from './plan-parts.ts'
 import { PartTally, PlanTally } from './plan-tally.ts'
 import { planWarnings } from './plan-warnings.ts'
 import { pinOf, type RecordPin } from './record-pins.ts'
@@ -329,6 +329,7 @@ class Planning {
         {
           areGroupsKnown: groups !== null,
           failedGroupsDown: groupsDown(groups ?? [], failed),
+          failedGroupsUnchanged: groupsUnchanged(groups ?? [], failed, this.#tally.notes.newestAtMs),
           stale,
           estimatedSeconds,
         },
@@ -410,7 +411,10 @@ class Planning {
   async #warnings(
     pinned: PinnedSelection,
     plan: Parameters<typeof planWarnings>[0]['plan'],
-    known: Pick<Parameters<typeof planWarnings>[0], 'areGroupsKnown' | 'failedGroupsDown' | 'stale'> & {
+    known: Pick<
+      Parameters<typeof planWarnings>[0],
+      'areGroupsKnown' | 'failedGroupsDown' | 'failedGroupsUnchanged' | 'stale'
+    > & {
       estimatedSeconds: number | null
     },
   ) {
