@@ -202,6 +202,11 @@ export interface ObservedGroup {
   coordinator: string | null
   memberCount: number | null
   members: GroupMember[] | null
+  /**
+   * Since which poll nobody has joined it, by the ids of its members, which a consumer that is started again does not keep.
+   * Null: it has none, or they are not known.
+   */
+  membersSinceMs: number | null
   topics: string[]
   lagMessages: bigint | null
   lagIsPartial: boolean

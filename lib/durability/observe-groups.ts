@@ -68,6 +68,7 @@ export function observeGroup(
     coordinator: group.coordinator,
     memberCount: group.members?.length ?? null,
     members: group.members,
+    membersSinceMs: membersSince(group.members, previous, context.nowMs),
     topics: topicsOf(group),
     lagMessages,
     lagIsPartial,
@@ -80,6 +81,17 @@ export function observeGroup(
     rocketmq: group.rocketmq,
     partitions,
   })
+}
+
+function membersSince(
+  members: GroupState['members'],
+  previous: Pick<ObservedGroup, 'members' | 'membersSinceMs'> | undefined,
+  nowMs: number,
+): number | null {
+  if (members === null || members.length === 0) return null
+  const before = previous?.members ?? []
+  const known = new Set(before.map(({ memberId }) => memberId))
+  return members.every(({ memberId }) => known.has(memberId)) ? (previous?.membersSinceMs ?? nowMs) : nowMs
 }
 
 function observeGroupPartition(

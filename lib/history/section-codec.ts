@@ -2,7 +2,7 @@
 import { compressRows, decodeRows } from './packed-rows.ts'
 
 /** Grows with every change of the stored types, so that a section of another version counts as not polled yet. */
-const FORMAT = 11
+const FORMAT = 12
 
 export function compressSection(packed: Buffer): Uint8Array<ArrayBuffer> {
   return compressRows(FORMAT, packed)

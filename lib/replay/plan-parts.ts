@@ -1,7 +1,7 @@
 /** Pieces of a plan that are computed from what is known already. Pure. */
 import type { Forecast } from '../durability/observation.ts'
 import type { GroupRow } from '../history/snapshot-store.ts'
-import { SECOND_MS } from '../units.ts'
+import { MINUTE_MS, SECOND_MS } from '../units.ts'
 import type { ReplayRate } from './rate-limit.ts'
 import type { AffectedGroup, EstimateBasis, ReplayJob, ReplayPlan, ReplayRequest } from './replay-types.ts'
 
@@ -38,6 +38,22 @@ export function groupsDown(groups: readonly GroupRow[], failedGroups: readonly s
   return failedGroups.filter((id) => {
     const group = groups.find((one) => one.id === id)
     return group !== undefined && group.memberCount === 0
+  })
+}
+
+/** Letters have their broker's time or their producer's, and polls have ours. */
+const CLOCK_MARGIN_MS = MINUTE_MS
+
+/** Groups that failed and whose consumers were all there before the newest record died: none was started again since. */
+export function groupsUnchanged(
+  groups: readonly GroupRow[],
+  failedGroups: readonly string[],
+  newestDeathMs: number | null,
+): string[] {
+  if (newestDeathMs === null) return []
+  return failedGroups.filter((id) => {
+    const sinceMs = groups.find((one) => one.id === id)?.membersSinceMs ?? null
+    return sinceMs !== null && sinceMs + CLOCK_MARGIN_MS < newestDeathMs
   })
 }
 

@@ -2,7 +2,7 @@
 import { SECOND_MS } from '../units.ts'
 import { needsApproval } from './approval.ts'
 import { planDigest, planHash, profilesDigest } from './plan-hash.ts'
-import { affectedGroups, estimateTime, expiryOf, groupsDown, measuredSpeed } from './plan-parts.ts'
+import { affectedGroups, estimateTime, expiryOf, groupsDown, groupsUnchanged, measuredSpeed } from './plan-parts.ts'
 import type { PlanReading } from './plan-reading.ts'
 import type { PlanTally } from './plan-tally.ts'
 import { planWarnings, type WarningInput } from './plan-warnings.ts'
@@ -44,6 +44,7 @@ export async function summarizePlan(
       plan: { ...numbers, affectedGroups: affected, delivery: facts.delivery },
       areGroupsKnown: groups !== null,
       failedGroupsDown: groupsDown(groups ?? [], failed),
+      failedGroupsUnchanged: groupsUnchanged(groups ?? [], failed, tally.notes.newestAtMs),
       stale,
       estimatedSeconds: estimate.estimatedSeconds,
     }),
@@ -85,7 +86,9 @@ function factsOf(
   }
 }
 
-type Known = Pick<WarningInput, 'plan' | 'areGroupsKnown' | 'failedGroupsDown' | 'stale'> & { estimatedSeconds: number }
+type Known = Pick<WarningInput, 'plan' | 'areGroupsKnown' | 'failedGroupsDown' | 'failedGroupsUnchanged' | 'stale'> & {
+  estimatedSeconds: number
+}
 
 async function warningsOf(
   { job, options, topics, exceptions }: PlanGround,

@@ -53,6 +53,8 @@ export interface TallyNotes {
   cameBack: bigint
   /** When the oldest record was written; null when none has a time. */
   oldestAtMs: number | null
+  /** When the newest one was. */
+  newestAtMs: number | null
   headersRemoved: bigint
   /** Letters of share groups that hold no headers, when those of the record are gone, too. */
   headersGone: bigint
@@ -77,7 +79,7 @@ export class PlanTally {
   readonly #removed = new Map<string, bigint>()
   readonly #groups = new Set<string>()
   readonly notes: Omit<TallyNotes, 'failedGroups'> = {
-    ...{ guessed: 0n, partitionMoved: 0n, cameBack: 0n, oldestAtMs: null },
+    ...{ guessed: 0n, partitionMoved: 0n, cameBack: 0n, oldestAtMs: null, newestAtMs: null },
     ...{ headersRemoved: 0n, headersGone: 0n, changed: 0n, keyless: 0n, keysInterrupted: 0n, unreadable: 0n },
     ...{ queuesTraced: 0n, queuesKnown: 0n },
   }
@@ -150,8 +152,9 @@ export class PlanTally {
   #note(record: StoredMessage, decoded: DecodedDeadLetter): void {
     this.#selected += 1n
     const { timestampMs } = record
-    const { oldestAtMs } = this.notes
+    const { oldestAtMs, newestAtMs } = this.notes
     if (timestampMs !== null && (oldestAtMs === null || timestampMs < oldestAtMs)) this.notes.oldestAtMs = timestampMs
+    if (timestampMs !== null && (newestAtMs === null || timestampMs > newestAtMs)) this.notes.newestAtMs = timestampMs
     if (decoded.replay !== null) this.notes.cameBack += 1n
     const group = failedGroup(decoded)
     if (group !== null && this.#groups.size < MOST_NAMES) this.#groups.add(group)

@@ -20,6 +20,8 @@ export interface WarningInput {
   areGroupsKnown: boolean
   /** Groups that failed and have no members. */
   failedGroupsDown: readonly string[]
+  /** Groups that failed and of which no consumer was started since. */
+  failedGroupsUnchanged: readonly string[]
   stale: { found: bigint; areAllChecked: boolean } | null
   areDuplicatesChecked: boolean
   isIndexComplete: boolean
@@ -49,7 +51,8 @@ function warning(code: WarningCode, count: bigint | null, facts: PlanWarning['fa
   return { code, count, facts }
 }
 
-function groupWarnings({ request, plan, areGroupsKnown, failedGroupsDown }: WarningInput): PlanWarning[] {
+function groupWarnings(input: WarningInput): PlanWarning[] {
+  const { request, plan, areGroupsKnown, failedGroupsDown, failedGroupsUnchanged } = input
   const warnings: PlanWarning[] = []
   const others = plan.affectedGroups.filter(({ note }) => note === 'other')
   if (others.length > 0) {
@@ -59,6 +62,10 @@ function groupWarnings({ request, plan, areGroupsKnown, failedGroupsDown }: Warn
   const [down] = failedGroupsDown
   if (down !== undefined) {
     warnings.push(warning('failedGroupDown', null, { group: down, groupCount: failedGroupsDown.length }))
+  }
+  const [same] = failedGroupsUnchanged
+  if (same !== undefined) {
+    warnings.push(warning('failedGroupUnchanged', null, { group: same, groupCount: failedGroupsUnchanged.length }))
   }
   if (plan.delivery === 'exactlyOnce') warnings.push(warning('readUncommitted', null))
   else warnings.push(warning('atLeastOnce', null, { cluster: request.target.clusterId }))

@@ -153,6 +153,7 @@ export interface PlanWarning {
 export const WARNING_CODES = [
   'otherGroupsRead',
   'failedGroupDown',
+  'failedGroupUnchanged',
   'groupsUnknown',
   'readUncommitted',
   'atLeastOnce',

@@ -237,6 +237,26 @@ describe('a group', () => {
     expect(after(ms, over)).toBe(expected)
   })
 
+  it('tells since when nobody has joined it, by the ids of its members', () => {
+    const withMembers = (...ids: string[]) =>
+      aSnapshot({ groups: [aGroup({ members: ids.map((memberId) => ({ ...MEMBER, memberId })) })] })
+    let previous = see(withMembers('a', 'b'))
+    const sinceOf = (ms: number, snapshot: ClusterSnapshot): number | null => {
+      previous = see(later(snapshot, ms), previous)
+      const since = previous.groups[0]?.membersSinceMs ?? null
+      return since === null ? null : since - NOW_MS
+    }
+    expect(previous.groups[0]?.membersSinceMs).toBe(NOW_MS)
+    expect(sinceOf(15_000, withMembers('b', 'a'))).toBe(0)
+    // Whoever leaves starts nothing anew.
+    expect(sinceOf(30_000, withMembers('a'))).toBe(0)
+    expect(sinceOf(45_000, withMembers('a', 'c'))).toBe(45_000)
+    expect(sinceOf(60_000, withMembers('a', 'c'))).toBe(45_000)
+    expect(sinceOf(75_000, withMembers())).toBeNull()
+    expect(sinceOf(90_000, aSnapshot({ groups: [aGroup({ members: null })] }))).toBeNull()
+    expect(sinceOf(105_000, withMembers('a', 'c'))).toBe(105_000)
+  })
+
   describe('that comes and goes', () => {
     /** What each poll saw: seconds since the first, committed offset, end of the log. */
     const evaluations = (

@@ -203,6 +203,20 @@ describe('a plan', () => {
     expect(codes(await plan())).toContain('failedGroupDown')
   })
 
+  it('warns when no consumer of the failed group was started since the newest record died', async () => {
+    add(0, died(), { timestampMs: NOW_MS - 600_000 })
+    add(0, died(), { timestampMs: NOW_MS - 300_000 })
+    const since = async (membersSinceMs: number | null) => {
+      groups = [group('billing', ['orders'], { membersSinceMs }), group('audit', ['orders'], { membersSinceMs: 1 })]
+      return (await plan()).plan.warnings.find(({ code }) => code === 'failedGroupUnchanged')?.facts ?? null
+    }
+    expect(await since(NOW_MS - 400_000)).toEqual({ group: 'billing', groupCount: 1 })
+    expect(await since(NOW_MS - 200_000)).toBeNull()
+    // Nearer than clocks are together.
+    expect(await since(NOW_MS - 320_000)).toBeNull()
+    expect(await since(null)).toBeNull()
+  })
+
   it('takes for failed the groups that the queue is known to belong to, where no record names one', async () => {
     queues = [
       { topic: 'other-dlt', groups: ['elsewhere'] },
