@@ -5,7 +5,6 @@ import { useTranslations } from 'next-intl'
 import { type ReactElement, useState } from 'react'
 import type { ReplayAnswer } from '../../lib/api/schemas/replays.ts'
 import { ApiError } from '../../lib/client/api.ts'
-import { useNowValue } from '../../lib/client/now.tsx'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { personQuery } from '../../lib/client/queries/session.ts'
 import { bystanders, onlyTarget } from '../../lib/client/replay-views.ts'
@@ -15,6 +14,7 @@ import { ErrorState } from '../ui/states.tsx'
 import { AuditFacts } from './audit-facts.tsx'
 import { PlanAgain, useMay } from './job-controls.tsx'
 import { Notice, Step } from './steps.tsx'
+import { useIsRunOut } from './use-is-run-out.ts'
 import { useReplayCommand } from './use-replay-command.ts'
 
 /** The last step: why, who agreed, what cannot be undone, and the button that says what happens. */
@@ -59,12 +59,6 @@ function Decision({ replay }: { replay: ReplayAnswer }): ReactElement {
       {replay.state === 'awaitingApproval' || isRunOut ? <Approval replay={replay} /> : <Start replay={replay} />}
     </>
   )
-}
-
-/** What needs approval and had it: nobody started it in time. */
-function useIsRunOut({ approvalEndsAt, plan }: ReplayAnswer): boolean {
-  const endsAtMs = approvalEndsAt === null ? null : Date.parse(approvalEndsAt)
-  return useNowValue((nowMs) => plan?.needsApproval === true && endsAtMs !== null && endsAtMs <= nowMs)
 }
 
 /** Asked of the cluster that is written to, and of the one whose queue is handled. */

@@ -10,6 +10,7 @@ import { StateGlyph } from '../ui/state-glyph.tsx'
 import { Num, Rate, Since } from '../ui/values.tsx'
 import { JobControls } from './job-controls.tsx'
 import { useNameList } from './target-step.tsx'
+import { useIsRunOut } from './use-is-run-out.ts'
 
 const GROUND: Partial<Record<ReplayState, string>> = {
   awaitingApproval: 'bg-riskbg',
@@ -24,10 +25,11 @@ export function ReplayStatus({ replay }: { replay: ReplayAnswer }): ReactElement
   const t = useTranslations('replays')
   const hasBegun = replay.startedAt !== null
   const isWaiting = replay.waitsFor?.code === 'place' && PHASE[replay.state] === 'sending'
-  const said = isWaiting ? 'place' : replay.state
+  const state = useIsRunOut(replay) ? 'awaitingApproval' : replay.state
+  const said = isWaiting ? 'place' : state
   return (
     <section aria-label={t('job.status')} className="panel overflow-hidden">
-      <div className={cn('px-4 py-3 sm:px-5', GROUND[replay.state])}>
+      <div className={cn('px-4 py-3 sm:px-5', GROUND[state])}>
         <div role="status">
           <p className="font-semibold text-lg">{t(`sentence.${said}`)}</p>
           <p className="max-w-prose text-ink2">{t(`meaning.${said}`)}</p>

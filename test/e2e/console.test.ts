@@ -67,6 +67,8 @@ const PAGES = [
   '/reports',
   '/dead-letters',
   '/lint',
+  '/audit',
+  '/audit?actor=nobody',
   `/lint?client=kafkajs&cluster=${CLUSTER_ID}&topic=orders`,
 ]
 
