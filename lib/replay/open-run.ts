@@ -152,7 +152,7 @@ export function watchOf(
 }
 
 /** Records of the job that came back, into whichever queue. */
-export async function countReturned(ledger: Pick<HandledLedger, 'returnedOf'>, jobId: string): Promise<bigint> {
+async function countReturned(ledger: Pick<HandledLedger, 'returnedOf'>, jobId: string): Promise<bigint> {
   const returns = await ledger.returnedOf(jobId)
   return returns.flatMap(({ places }) => places).reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
 }
