@@ -8,6 +8,7 @@ import {
   PACES,
   type Pace,
   recordsPerSecondOf,
+  waitSecondsOf,
 } from '../../lib/client/replay-form.ts'
 import { estimateMs } from '../../lib/client/replay-views.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
@@ -21,7 +22,7 @@ export function PaceStep({ form, change, records }: FormPart & { records: number
   const t = useTranslations('replays')
   const format = useFormat()
   const rate = recordsPerSecondOf(form)
-  const takesMs = estimateMs(records, rate)
+  const takesMs = estimateMs(records, rate, waitSecondsOf(form))
   return (
     <Step id="step-pace" number={4} title={t('steps.pace')}>
       <Big>

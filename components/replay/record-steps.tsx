@@ -240,7 +240,8 @@ function PaceRecord({ replay }: { replay: ReplayAnswer }): ReactElement {
   const t = useTranslations('replays')
   const format = useFormat()
   const { rate, canary, plan, request } = replay
-  const seconds = plan?.estimatedSeconds ?? null
+  // An estimate of the plan: what has begun has its own progress, and may go at another rate by now.
+  const seconds = replay.startedAt === null ? (plan?.estimatedSeconds ?? null) : null
   return (
     <Step id="step-pace" number={4} title={t('steps.pace')}>
       <Big>

@@ -122,6 +122,13 @@ export function recordsPerSecondOf(form: Pick<ReplayForm, 'pace' | 'recordsPerSe
   return form.pace === 'custom' ? numberOf('recordsPerSecond', form.recordsPerSecond) : PACE_PER_SECOND[form.pace]
 }
 
+/** Time of grace and behind a canary; null while a field holds no number. */
+export function waitSecondsOf(form: Pick<ReplayForm, 'canary' | 'canaryWaitSeconds' | 'graceSeconds'>): number | null {
+  const grace = numberOf('graceSeconds', form.graceSeconds)
+  const canary = form.canary ? numberOf('canaryWaitSeconds', form.canaryWaitSeconds) : 0
+  return grace === null || canary === null ? null : grace + canary
+}
+
 const MEBI = 1024 * 1024
 
 function rateOf(form: ReplayForm): { recordsPerSecond: number | null; bytesPerSecond: number | null } {

@@ -75,10 +75,14 @@ export function remainingMs(replay: Pick<ReplayAnswer, 'counts' | 'recordsPerSec
   return Math.ceil(progressOf(replay).waiting / rate) * SECOND_MS
 }
 
-/** Seconds for so many records at a rate; null when one of them is not known or the rate has no limit. */
-export function estimateMs(records: number | null, recordsPerSecond: number | null): number | null {
-  if (records === null || recordsPerSecond === null || recordsPerSecond <= 0) return null
-  return Math.ceil(records / recordsPerSecond) * SECOND_MS
+/** For so many records at a rate, and what is waited beside it; null when one is not known or the rate has no limit. */
+export function estimateMs(
+  records: number | null,
+  recordsPerSecond: number | null,
+  waitSeconds: number | null,
+): number | null {
+  if (records === null || recordsPerSecond === null || recordsPerSecond <= 0 || waitSeconds === null) return null
+  return (Math.ceil(records / recordsPerSecond) + waitSeconds) * SECOND_MS
 }
 
 type AffectedGroup = ReplayPlanAnswer['affectedGroups'][number]

@@ -7,6 +7,7 @@ import {
   numberOf,
   type ReplayForm,
   recordsPerSecondOf,
+  waitSecondsOf,
 } from '../../../lib/client/replay-form.ts'
 
 const source = { clusterId: 'shop', topic: 'orders-dlt', selection: { all: true as const } }
@@ -64,6 +65,9 @@ describe('what is sent', () => {
 
   test('is unlimited only when that was chosen', () => {
     expect(recordsPerSecondOf({ pace: 'unlimited', recordsPerSecond: '5' })).toBeNull()
+    expect(waitSecondsOf({ canary: true, canaryWaitSeconds: '60', graceSeconds: '10' })).toBe(70)
+    expect(waitSecondsOf({ canary: false, canaryWaitSeconds: '60', graceSeconds: '10' })).toBe(10)
+    expect(waitSecondsOf({ canary: true, canaryWaitSeconds: '', graceSeconds: '10' })).toBeNull()
     const empty: ReplayForm = { ...written, pace: 'custom', recordsPerSecond: '' }
     expect(faultsOf(empty)).toEqual(['recordsPerSecond'])
     expect(bodyOf(source, { ...empty, recordsPerSecond: '0.5' }, []).rate?.recordsPerSecond).toBe(0.5)

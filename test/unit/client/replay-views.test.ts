@@ -29,9 +29,10 @@ describe('how far a replay is', () => {
     expect(remainingMs({ counts, recordsPerSecond: 20 })).toBe(3_000)
     expect(remainingMs({ counts, recordsPerSecond: 0 })).toBeNull()
     expect(remainingMs({ counts, recordsPerSecond: null })).toBeNull()
-    expect(estimateMs(1_000, null)).toBeNull()
-    expect(estimateMs(null, 10)).toBeNull()
-    expect(estimateMs(101, 10)).toBe(11_000)
+    expect(estimateMs(1_000, null, 0)).toBeNull()
+    expect(estimateMs(null, 10, 0)).toBeNull()
+    expect(estimateMs(101, 10, null)).toBeNull()
+    expect(estimateMs(101, 10, 70)).toBe(81_000)
   })
 })
 
