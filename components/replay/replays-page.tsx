@@ -104,7 +104,7 @@ function useReplayColumns(): DataColumn<ReplayAnswer>[] {
       {
         id: 'topic',
         header: t('columns.topic'),
-        className: 'w-[30%]',
+        className: 'w-[26%] min-w-48',
         canHide: false,
         cell: (row) => (
           <span className="block min-w-0">
@@ -128,6 +128,7 @@ function useReplayColumns(): DataColumn<ReplayAnswer>[] {
         header: t('columns.progress'),
         hint: t('columnHelp.progress'),
         align: 'end',
+        className: 'w-44 min-w-36',
         cell: (row) => <RowProgress replay={row} />,
       },
       {
@@ -140,6 +141,7 @@ function useReplayColumns(): DataColumn<ReplayAnswer>[] {
       {
         id: 'target',
         header: t('columns.target'),
+        className: 'w-[16%] min-w-36',
         priority: 2,
         cell: (row) => <TargetName replay={row} />,
       },
