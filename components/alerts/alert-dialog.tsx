@@ -45,7 +45,8 @@ function Whole({
   onOther,
 }: { alert: AlertDetailAnswer } & Omit<AlertDialogProps, 'id' | 'onClose'>): ReactElement {
   const t = useTranslations('alerts')
-  const mayAct = useRights().may('alerts:write')
+  const { may } = useRights()
+  const mayAct = may('alerts:write')
   const isOpen = alert.endedAt === null && alert.firedAt !== null
   return (
     <>
@@ -61,7 +62,7 @@ function Whole({
       <DialogSection title={t('acknowledge.title')}>
         {alert.acknowledgedAt !== null ? (
           <Acknowledged alert={alert} />
-        ) : isOpen && mayAct ? (
+        ) : isOpen && may('alerts:acknowledge') ? (
           <AcknowledgeAlert alertId={alert.id} />
         ) : (
           <p>{t(isOpen ? 'acknowledge.nobody' : 'acknowledge.notOpen')}</p>

@@ -29,7 +29,8 @@ interface LossDialogProps {
 /** One loss in full: what is gone, how that can be, when, what was seen, what to do, and what came of it. */
 export function LossDialog({ loss, clusterName, onClose, onMuted }: LossDialogProps): ReactElement {
   const t = useTranslations('losses')
-  const mayMute = useRights().may('findings:mute')
+  const { may } = useRights()
+  const mayMute = may('findings:mute')
   return (
     <MutableDialog
       title={loss.title}
@@ -57,7 +58,13 @@ export function LossDialog({ loss, clusterName, onClose, onMuted }: LossDialogPr
         <Evidence loss={loss} />
       </DialogSection>
       <DialogSection title={t('acknowledge.title')}>
-        {loss.acknowledgedAt === null ? <AcknowledgeForm lossId={loss.id} /> : <Acknowledged loss={loss} />}
+        {loss.acknowledgedAt !== null ? (
+          <Acknowledged loss={loss} />
+        ) : may('losses:acknowledge') ? (
+          <AcknowledgeForm lossId={loss.id} />
+        ) : (
+          <p>{t('acknowledge.nobody')}</p>
+        )}
       </DialogSection>
     </MutableDialog>
   )

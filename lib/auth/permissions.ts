@@ -21,6 +21,7 @@ export const PERMISSIONS = [
   'losses:read',
   'losses:acknowledge',
   'alerts:read',
+  'alerts:acknowledge',
   'alerts:write',
   'messages:read',
   'messages:produce',
@@ -80,6 +81,8 @@ const VIEWER: readonly Permission[] = [
 const OPERATOR: readonly Permission[] = [
   ...VIEWER,
   'topics:hold',
+  'losses:acknowledge',
+  'alerts:acknowledge',
   'messages:produce',
   'deadLetters:write',
   'replays:write',

@@ -32,7 +32,7 @@ export const acknowledgeAlertRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/alerts/{alert}/acknowledge',
   summary: 'Say that somebody looks after an alert; it ends when what it tells is over',
-  permission: 'alerts:write',
+  permission: 'alerts:acknowledge',
   params,
   body: acknowledgeAlertBody,
   answer: alert,

@@ -70,7 +70,8 @@ test('a viewer changes nothing, and an operator neither destroys nor configures'
     PERMISSIONS.filter((permission) => isAllowed(role, permission) && !permission.endsWith(':read'))
   expect(allowedTo('viewer')).toEqual(['session:delete'])
   expect(allowedTo('operator')).toEqual([
-    ...['topics:hold', 'messages:produce', 'deadLetters:write', 'replays:write', 'session:delete'],
+    ...['topics:hold', 'losses:acknowledge', 'alerts:acknowledge'],
+    ...['messages:produce', 'deadLetters:write', 'replays:write', 'session:delete'],
   ])
 })
 
