@@ -40,7 +40,12 @@ import {
   removeReceiverRoute,
   testReceiverRoute,
 } from './receivers/receiver-routes.ts'
-import { previewRepairRoute, startRepairRoute } from './repairs/repair-routes.ts'
+import {
+  previewGroupRepairRoute,
+  previewRepairRoute,
+  startGroupRepairRoute,
+  startRepairRoute,
+} from './repairs/repair-routes.ts'
 import {
   approveReplayRoute,
   cancelReplayRoute,
@@ -86,6 +91,8 @@ export const ALL_ROUTES: readonly Route[] = [
   listHoldsRoute,
   previewRepairRoute,
   startRepairRoute,
+  previewGroupRepairRoute,
+  startGroupRepairRoute,
   readLadderRoute,
   listMessagesRoute,
   getMessageRoute,

@@ -9,6 +9,7 @@ export const PERMISSIONS = [
   'topics:hold',
   'topics:repair',
   'groups:read',
+  'groups:repair',
   'findings:read',
   'findings:mute',
   'receivers:read',
