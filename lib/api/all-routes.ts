@@ -3,7 +3,7 @@ import { acknowledgeAlertRoute, getAlertRoute, listAlertsRoute } from './alerts/
 import { listAlertRulesRoute, previewAlertRuleRoute } from './alerts/rule-routes.ts'
 import { addSilenceRoute, listSilencesRoute, removeSilenceRoute } from './alerts/silence-routes.ts'
 import { listAuditRoute } from './audit/audit-routes.ts'
-import { listBrokersRoute, retireBrokerRoute } from './brokers/broker-routes.ts'
+import { listBrokersRoute, listGrowingTopicsRoute, retireBrokerRoute } from './brokers/broker-routes.ts'
 import { checksReportRoute, listChecksRoute } from './checks/check-routes.ts'
 import {
   addClusterRoute,
@@ -81,6 +81,7 @@ export const ALL_ROUTES: readonly Route[] = [
   getClusterRoute,
   removeClusterRoute,
   listBrokersRoute,
+  listGrowingTopicsRoute,
   retireBrokerRoute,
   listTopicsRoute,
   getTopicRoute,

@@ -2,7 +2,6 @@
  * What the console can do by itself about a finding, and what settings become: of a Kafka topic, or what the brokers of RocketMQ
  * keep of a topic or group, each for itself. Pure.
  */
-import { placeOfSetting } from '../../cluster/setting-names.ts'
 import type { ClusterKind } from '../../cluster/snapshot.ts'
 import type { TopicSetting } from '../../cluster/topic-settings.ts'
 import type { ErrorCode } from '../../errors.ts'
@@ -85,12 +84,11 @@ export function repairOf(system: ClusterKind, finding: Mended): SettingRepair[] 
   return finding.subject.type === 'topic' ? (REPAIRS[finding.code]?.(finding.facts) ?? []) : []
 }
 
-/** On RocketMQ: of what the brokers say, what of it is amiss. */
+/** On RocketMQ. @param told the setting of `repairOf`, as each broker says it */
 export function brokerRepairs(finding: Mended, told: readonly TopicSetting[]): SettingRepair[] {
   const repair = brokerRepairOf(finding)
   if (repair === null) return []
-  const isAmiss = ({ name, override }: TopicSetting): boolean =>
-    placeOfSetting(name).setting === repair.setting && override !== null && repair.isAmiss(Number(override))
+  const isAmiss = ({ override }: TopicSetting): boolean => override !== null && repair.isAmiss(Number(override))
   return told.filter(isAmiss).map(({ name }) => ({ name, value: repair.value }))
 }
 
