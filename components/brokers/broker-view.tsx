@@ -18,6 +18,7 @@ import { Loading, SkeletonRows } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState, StaleBanner } from '../ui/states.tsx'
 import { Duration, Num, RelativeTime, Unknown } from '../ui/values.tsx'
 import { BrokerStateWord } from './broker-columns.tsx'
+import { GrowingTopics } from './growing-topics.tsx'
 import { LogDirs } from './log-dirs.tsx'
 import { Permission } from './permission.tsx'
 import { RetireBroker } from './retire-broker.tsx'
@@ -103,6 +104,7 @@ function BrokerParts({ clusterId, broker }: { clusterId: string; broker: BrokerA
       {broker.rocketmq === null ? (
         <>
           <LogDirs broker={broker} />
+          {broker.role === 'controller' ? null : <GrowingTopics clusterId={clusterId} brokerId={broker.id} />}
           <DiskChart clusterId={clusterId} brokerId={broker.id} />
         </>
       ) : (

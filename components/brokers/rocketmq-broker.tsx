@@ -9,6 +9,7 @@ import { useFormat } from '../../lib/client/use-format.ts'
 import { LineChart, SeriesChart } from '../charts/series-chart.tsx'
 import { CommitLogDisk } from './commit-log-disk.tsx'
 import { DelayLevelsPanel } from './delay-levels-panel.tsx'
+import { GrowingTopics } from './growing-topics.tsx'
 import { ReplicationPanel } from './replication-panel.tsx'
 import { RuntimePanel } from './runtime-panel.tsx'
 
@@ -27,6 +28,7 @@ export function RocketmqBroker({ clusterId, broker, state }: RocketmqBrokerProps
         marks={state.diskMarks}
         fullAt={broker.diskFullAt}
       />
+      {isSlave(broker) ? null : <GrowingTopics clusterId={clusterId} brokerId={broker.id} />}
       <ReplicationPanel clusterId={clusterId} brokers={[broker]} />
       <div className="grid gap-4 xl:grid-cols-2">
         {isSlave(broker) ? <BehindChart clusterId={clusterId} brokerId={broker.id} /> : null}

@@ -4,7 +4,7 @@ import { Download } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { parseAsBoolean, parseAsStringLiteral, useQueryState } from 'nuqs'
-import type { ReactElement } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import type { CheckColumnAnswer, CheckListAnswer, CheckRowAnswer } from '../../lib/api/schemas/checks.ts'
 import { CELL_STATE_NAMES, MATRIX_SUBJECT_NAMES } from '../../lib/client/check-views.ts'
 import { type CheckView, checksQuery, checksReportPath } from '../../lib/client/queries/checks.ts'
@@ -25,8 +25,14 @@ function rowKey(row: CheckRowAnswer): string {
   return row.name
 }
 
+interface MatrixViewProps {
+  clusterId: string
+  /** In front of the table's own filters. */
+  children?: ReactNode
+}
+
 /** Each check against each topic, group or broker of a cluster: what was looked at, and what could not be. */
-export function MatrixView({ clusterId }: { clusterId: string }): ReactElement {
+export function MatrixView({ clusterId, children }: MatrixViewProps): ReactElement {
   const t = useTranslations('risk.matrix')
   const words = useTranslations('risk')
   const [subjectType, setSubjectType] = useQueryState(
@@ -63,6 +69,7 @@ export function MatrixView({ clusterId }: { clusterId: string }): ReactElement {
         filterHint={t('filterHint')}
         empty={source.asOf === null ? <NeverPolled /> : empty}
       >
+        {children}
         <Segmented
           label={t('of')}
           value={subjectType}

@@ -33,24 +33,29 @@ export function RepairOffer({ finding }: { finding: FindingAnswer }): ReactEleme
 
 function Repair({ finding }: { finding: FindingAnswer }): ReactElement {
   const t = useTranslations('risk.repair')
-  const topic = { clusterId: finding.clusterId, topic: finding.subject.name }
+  const { name } = finding.subject
+  const subject = {
+    clusterId: finding.clusterId,
+    type: finding.subject.type === 'group' ? 'group' : 'topic',
+    name,
+  } as const
   const client = useQueryClient()
-  const preview = useQuery(repairQuery(topic, finding.code))
+  const preview = useQuery(repairQuery(subject, finding.code))
   const sending = useMutation({
     mutationFn: ({ settings, reason }: { settings: Settings; reason: string }) => {
       const expected = settings.map(({ name, before }) => ({ name, before }))
-      return startRepair(topic, { code: finding.code, expected, reason })
+      return startRepair(subject, { code: finding.code, expected, reason })
     },
     // Also when it failed: somebody else may have been first, and what is there now is shown then.
-    onSettled: () => forgetRepair(client, topic),
+    onSettled: () => forgetRepair(client, subject),
   })
-  if (sending.isSuccess) return <DoneNote text={t('done', { topic: topic.topic })} />
+  if (sending.isSuccess) return <DoneNote text={t('done', { topic: name })} />
   return (
     <DialogSection title={t('title')}>
       {preview.error === null ? null : <ErrorState error={preview.error} className="px-0 py-2" />}
       {preview.data === undefined ? null : (
         <Preview
-          topic={topic.topic}
+          topic={name}
           preview={preview.data}
           isPending={sending.isPending}
           onSubmit={(reason) => sending.mutate({ settings: preview.data.settings, reason })}

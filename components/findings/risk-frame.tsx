@@ -20,13 +20,13 @@ interface RiskFrameProps {
   children: ReactNode
 }
 
-/** The head that the pages about all clusters' risk share: what was found, what is muted, which topics are held. */
+/** The head that the pages about all clusters' risk share: what was found and looked at, what is muted, what is held. */
 export function RiskFrame({ part, title, beside, children }: RiskFrameProps): ReactElement {
   const t = useTranslations('risk')
   const format = useFormat()
   const muted = useQuery(activeMutesQuery()).data?.total ?? 0
   const held = useQuery(noteworthyHoldsQuery()).data?.total ?? 0
-  const counts: Record<RiskPart, number> = { findings: 0, mutes: muted, holds: held }
+  const counts: Record<RiskPart, number> = { findings: 0, checks: 0, mutes: muted, holds: held }
   const tabs = (['findings', ...RISK_PLACES] as const).map((id) => ({
     id,
     label: t(`parts.${id}`),

@@ -6,7 +6,7 @@ export const PLACES = [
 export type Place = (typeof PLACES)[number]
 
 /** Pages that stand under one of these, and are found by name all the same. */
-export const RISK_PLACES = ['mutes', 'holds'] as const
+export const RISK_PLACES = ['checks', 'mutes', 'holds'] as const
 export const ALERT_PLACES = ['alertRules', 'silences', 'receivers', 'deliveries'] as const
 export const SIDE_PLACES = [...RISK_PLACES, ...ALERT_PLACES] as const
 type SidePlace = (typeof SIDE_PLACES)[number]
@@ -23,6 +23,7 @@ export const PLACE_HREF: Record<Place | SidePlace, string> = {
   lint: '/lint',
   audit: '/audit',
   clusters: '/clusters',
+  checks: '/risk/checks',
   mutes: '/risk/mutes',
   holds: '/risk/holds',
   alertRules: '/alerts/rules',

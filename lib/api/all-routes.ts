@@ -3,7 +3,7 @@ import { acknowledgeAlertRoute, getAlertRoute, listAlertsRoute } from './alerts/
 import { listAlertRulesRoute, previewAlertRuleRoute } from './alerts/rule-routes.ts'
 import { addSilenceRoute, listSilencesRoute, removeSilenceRoute } from './alerts/silence-routes.ts'
 import { exportAuditRoute, listAuditRoute } from './audit/audit-routes.ts'
-import { listBrokersRoute, retireBrokerRoute } from './brokers/broker-routes.ts'
+import { listBrokersRoute, listGrowingTopicsRoute, retireBrokerRoute } from './brokers/broker-routes.ts'
 import { checksReportRoute, listChecksRoute } from './checks/check-routes.ts'
 import {
   addClusterRoute,
@@ -41,7 +41,12 @@ import {
   removeReceiverRoute,
   testReceiverRoute,
 } from './receivers/receiver-routes.ts'
-import { previewRepairRoute, startRepairRoute } from './repairs/repair-routes.ts'
+import {
+  previewGroupRepairRoute,
+  previewRepairRoute,
+  startGroupRepairRoute,
+  startRepairRoute,
+} from './repairs/repair-routes.ts'
 import {
   approveReplayRoute,
   cancelReplayRoute,
@@ -77,6 +82,7 @@ export const ALL_ROUTES: readonly Route[] = [
   getClusterRoute,
   removeClusterRoute,
   listBrokersRoute,
+  listGrowingTopicsRoute,
   retireBrokerRoute,
   listTopicsRoute,
   getTopicRoute,
@@ -87,6 +93,8 @@ export const ALL_ROUTES: readonly Route[] = [
   listHoldsRoute,
   previewRepairRoute,
   startRepairRoute,
+  previewGroupRepairRoute,
+  startGroupRepairRoute,
   readLadderRoute,
   listMessagesRoute,
   getMessageRoute,

@@ -13,6 +13,7 @@ export const PERMISSIONS = [
   'topics:hold',
   'topics:repair',
   'groups:read',
+  'groups:repair',
   'findings:read',
   'findings:mute',
   'receivers:read',

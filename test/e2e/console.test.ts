@@ -59,6 +59,8 @@ const PAGES = [
   `${CLUSTER}/findings/matrix?all=true&info=true`,
   `${CLUSTER}/findings/matrix?of=broker&all=true`,
   '/risk?info=true',
+  '/risk/checks',
+  `/risk/checks?cluster=${CLUSTER_ID}&all=true`,
   '/risk/mutes?show=all',
   '/risk/holds?show=all',
   '/losses?show=all',

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { TestConsole } from '../servers/console.ts'
 import { Stage } from './stage.ts'
 import { storeTrade, TRADE_CONFIG } from './trade.ts'
-import { settled, type Visitor, visit } from './visitor.ts'
+import { axeFindings, settled, type Visitor, visit } from './visitor.ts'
 import { faultsOfPage } from './walk.ts'
 
 /** Those with panels of their own are read in both languages. */
@@ -128,3 +128,13 @@ test('the form for a cluster asks for what RocketMQ needs', async () => {
 function stateLevels(elements: Element[]): (string | null)[] {
   return elements.map((element) => element.getAttribute('data-state-level'))
 }
+
+test('what the brokers cannot be asked about is not offered blindly', async () => {
+  const page = await open('/clusters/trade/findings?info=true&q=writeOnly')
+  await page.getByRole('button', { name: 'Topic that nobody can read' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Let the console set it…' }).click()
+  await dialog.getByText('127.0.0.1:9', { exact: false }).first().waitFor()
+  expect(await dialog.getByRole('textbox', { name: 'Reason' }).count()).toBe(0)
+  expect(await axeFindings(page)).toEqual([])
+})

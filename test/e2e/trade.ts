@@ -17,7 +17,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units.ts'
 import { aQueue, aRocketmqSnapshot, aRocketmqTopic } from '../builders/rocketmq.ts'
 
 export const TRADE_CONFIG = `clusters:
-  - { id: trade, name: Trade, kind: rocketmq, nameServers: ["127.0.0.1:9"] }
+  - { id: trade, name: Trade, kind: rocketmq, nameServers: ["127.0.0.1:9"], readOnly: false }
   - { id: dark, name: Dark, kind: rocketmq, nameServers: ["127.0.0.1:9"] }
 `
 

@@ -1,12 +1,15 @@
 import type { ObservedBroker } from '../../durability/observation.ts'
+import { brokerNameOf } from '../../durability/rules/rocketmq-members.ts'
 import { maxKnown } from '../../durability/sums.ts'
+import { HoldfastError } from '../../errors.ts'
 import { type BrokerRow, withDiskForecasts } from '../../history/disk-forecasts.ts'
+import { growingTopics } from '../../history/growing-topics.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { getClusterOrThrow, getSummaryOrThrow } from '../get-cluster-or-throw.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import { createRowCache } from '../row-cache.ts'
-import type { BrokerListAnswer } from '../schemas/brokers.ts'
+import type { BrokerListAnswer, GrowingTopicsAnswer } from '../schemas/brokers.ts'
 import type { ListQuery } from '../schemas/common.ts'
 import { toIsoOrNull, wordsOf } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
@@ -56,6 +59,23 @@ export async function listBrokers(
     nextCursor: page.nextCursor,
     asOf: toIsoOrNull(summary?.lastPollAtMs ?? null),
     total: page.total,
+  }
+}
+
+/** @throws HoldfastError `cluster_not_found`, `broker_not_found` */
+export async function listGrowingTopics(
+  services: ApiServices,
+  clusterId: string,
+  brokerId: string,
+): Promise<GrowingTopicsAnswer> {
+  const summary = await getSummaryOrThrow(services, clusterId)
+  const broker = (await services.snapshots.brokers(clusterId))?.find(({ id }) => id === brokerId)
+  if (broker === undefined) throw new HoldfastError('broker_not_found', { cluster: clusterId, broker: brokerId })
+  const place = { id: brokerId, brokerName: summary?.kind === 'rocketmq' ? brokerNameOf(broker) : null }
+  const atMs = summary?.lastPollAtMs ?? null
+  return {
+    items: atMs === null ? [] : await growingTopics(services, clusterId, place, atMs),
+    asOf: toIsoOrNull(atMs),
   }
 }
 

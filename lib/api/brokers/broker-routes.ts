@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defineRoute } from '../route-declaration.ts'
-import { brokerList } from '../schemas/brokers.ts'
+import { brokerList, growingTopics } from '../schemas/brokers.ts'
 import { listQuery } from '../schemas/common.ts'
-import { listBrokers, retireBroker } from './broker-operations.ts'
+import { listBrokers, listGrowingTopics, retireBroker } from './broker-operations.ts'
 
 export const listBrokersRoute = defineRoute({
   method: 'GET',
@@ -14,6 +14,17 @@ export const listBrokersRoute = defineRoute({
   answer: brokerList,
   errors: ['cluster_not_found'],
   handler: ({ params, query }, { services, locale }) => listBrokers(services, params.cluster, query, locale),
+})
+
+export const listGrowingTopicsRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/clusters/{cluster}/brokers/{broker}/growing-topics',
+  summary: 'Which topics filled the volumes of a broker most in the last day, from history',
+  permission: 'brokers:read',
+  params: z.object({ cluster: z.string(), broker: z.string() }),
+  answer: growingTopics,
+  errors: ['cluster_not_found', 'broker_not_found'],
+  handler: ({ params: { cluster, broker } }, { services }) => listGrowingTopics(services, cluster, broker),
 })
 
 export const retireBrokerRoute = defineRoute({

@@ -28,7 +28,7 @@ export function findingSerializer(owners: readonly Owner[], locale: Locale): (pl
       message: translate(locale, 'reasons', `${code}.${subject.type}`, facts, system),
       title: words('title'),
       fix: steps.map(({ key, command }) => ({ title: words(`steps.${key}`), command })),
-      repair: system === 'kafka' ? repairOf(finding) : [],
+      repair: repairOf(system, finding),
       since: toIso(atMs),
       canBeMuted: canBeMuted(code),
       mute: toMuteOf(mutes),

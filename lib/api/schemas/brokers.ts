@@ -35,5 +35,21 @@ export const broker = z.object({
 })
 export type BrokerAnswer = z.infer<typeof broker>
 
+/** Topics whose copies on a broker grew most in the last day, the largest growth first; none while that is not known. */
+export const growingTopics = z.object({
+  items: z.array(
+    z.object({
+      topic: z.string(),
+      /** Null on RocketMQ, where all topics share one log. */
+      logDir: z.string().nullable(),
+      /** Null on RocketMQ, which tells messages alone. */
+      bytes: count.nullable(),
+      messages: count.nullable(),
+    }),
+  ),
+  asOf: isoTime.nullable(),
+})
+export type GrowingTopicsAnswer = z.infer<typeof growingTopics>
+
 export const brokerList = listOf(broker)
 export type BrokerListAnswer = z.infer<typeof brokerList>

@@ -1,4 +1,4 @@
-import type { BrokerListAnswer } from '../../api/schemas/brokers.ts'
+import type { BrokerListAnswer, GrowingTopicsAnswer } from '../../api/schemas/brokers.ts'
 import type { ClusterListAnswer } from '../../api/schemas/clusters.ts'
 import { apiPath } from '../api.ts'
 import { type ResourceQuery, resourceQuery } from './resource.ts'
@@ -12,6 +12,13 @@ export function clustersQuery(): ResourceQuery<ClusterListAnswer> {
 
 export function clusterPath(clusterId: string, rest = ''): string {
   return `/api/v1/clusters/${encodeURIComponent(clusterId)}${rest}`
+}
+
+/** Which topics fill a broker's volumes. */
+export function growingTopicsQuery(clusterId: string, brokerId: string): ResourceQuery<GrowingTopicsAnswer> {
+  return resourceQuery<GrowingTopicsAnswer>(['brokers', clusterId, 'growing', brokerId], () =>
+    clusterPath(clusterId, `/brokers/${encodeURIComponent(brokerId)}/growing-topics`),
+  )
 }
 
 export function brokersQuery(clusterId: string): ResourceQuery<BrokerListAnswer> {

@@ -1,4 +1,8 @@
-/** What the console can do by itself about a finding: settings of a Kafka topic, and what they become. Pure. */
+/**
+ * What the console can do by itself about a finding, and what settings become: of a Kafka topic, or what the brokers of RocketMQ
+ * keep of a topic or group, each for itself. Pure.
+ */
+import type { ClusterKind } from '../../cluster/snapshot.ts'
 import type { TopicSetting } from '../../cluster/topic-settings.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { FindingCode } from '../finding-codes.ts'
@@ -38,9 +42,54 @@ function minIsr({ replicas }: Mended['facts'], wanted: (replicas: number) => num
   return known >= WANTED_REPLICAS ? [{ name: MIN_ISR, value: String(wanted(known)) }] : []
 }
 
-/** None: a person has to do it, as the runbook says. */
-export function repairOf({ code, subject, facts }: Mended): SettingRepair[] {
-  return subject.type === 'topic' ? (REPAIRS[code]?.(facts) ?? []) : []
+/** A setting that each broker has, and whether what it says is what was found. */
+interface BrokerRepair {
+  setting: string
+  value: string
+  isAmiss(value: number): boolean
+  /** Left out: always. */
+  isOffered?(facts: Mended['facts']): boolean
+}
+
+const [MAY_READ, MAY_WRITE] = [4, 2]
+const mayWrite = (permission: number): boolean => (permission & MAY_WRITE) !== 0
+const READ_AND_WRITE = { setting: 'perm', value: '6' }
+
+const BROKER_REPAIRS: Partial<Record<FindingCode, BrokerRepair>> = {
+  'topic.writeOnly': {
+    ...READ_AND_WRITE,
+    isAmiss: (permission) => mayWrite(permission) && (permission & MAY_READ) === 0,
+  },
+  // On some of its brokers only, somebody may be emptying them.
+  'topic.notWritable': {
+    ...READ_AND_WRITE,
+    isAmiss: (permission) => !mayWrite(permission),
+    isOffered: ({ count, of }) => count === of,
+  },
+  'group.retryQueuesZero': { setting: 'retryQueueNums', value: '1', isAmiss: (queues) => queues <= 0 },
+  'group.retriesZero': { setting: 'retryMaxTimes', value: '16', isAmiss: (retries) => retries <= 1 },
+}
+
+function brokerRepairOf({ code, facts }: Mended): BrokerRepair | null {
+  const repair = BROKER_REPAIRS[code] ?? null
+  return repair?.isOffered?.(facts) === false ? null : repair
+}
+
+/** None: a person has to do it, as the runbook says. On RocketMQ as it is for each broker that needs it. */
+export function repairOf(system: ClusterKind, finding: Mended): SettingRepair[] {
+  if (system === 'rocketmq') {
+    const repair = brokerRepairOf(finding)
+    return repair === null ? [] : [{ name: repair.setting, value: repair.value }]
+  }
+  return finding.subject.type === 'topic' ? (REPAIRS[finding.code]?.(finding.facts) ?? []) : []
+}
+
+/** On RocketMQ. @param told the setting of `repairOf`, as each broker says it */
+export function brokerRepairs(finding: Mended, told: readonly TopicSetting[]): SettingRepair[] {
+  const repair = brokerRepairOf(finding)
+  if (repair === null) return []
+  const isAmiss = ({ override }: TopicSetting): boolean => override !== null && repair.isAmiss(Number(override))
+  return told.filter(isAmiss).map(({ name }) => ({ name, value: repair.value }))
 }
 
 export interface PlannedSetting {

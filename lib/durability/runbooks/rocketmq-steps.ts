@@ -105,8 +105,21 @@ export function replicaSettings(target: RunbookTarget): RunbookStep[] {
   ]
 }
 
-/** Names every setting that is known: the tool takes the others back to its defaults. */
+/** Gives one broker back what it kept of a topic or group before. */
+export function undoOnBroker(target: RunbookTarget, address: string, setting: string, before: string): string {
+  if (setting === 'perm') {
+    return mqadmin(target, 'updateTopicPerm', `-b ${quoted(address)}`, topic(target), `-p ${quoted(before)}`)
+  }
+  return setGroup(target, address, { [setting === 'retryQueueNums' ? '-q' : '-r']: before })
+}
+
 export function groupSettings(target: RunbookTarget, changed: Record<string, string>): RunbookStep[] {
+  const look = mqadmin(target, 'getConsumerConfig', group(target))
+  return [step('look', look), step('set', setGroup(target, ANY_BROKER, changed)), step('check', look)]
+}
+
+/** Names every setting that is known: the tool takes the others back to its defaults. */
+function setGroup(target: RunbookTarget, address: string, changed: Record<string, string>): string {
   const { facts } = target.finding
   const given = {
     ...{ '-s': String(facts.consumeEnabled), '-d': String(facts.broadcastEnabled), '-m': 'true' },
@@ -115,10 +128,5 @@ export function groupSettings(target: RunbookTarget, changed: Record<string, str
     ...changed,
   }
   const options = Object.entries(given).map(([flag, value]) => `${flag} ${quoted(value)}`)
-  const look = mqadmin(target, 'getConsumerConfig', group(target))
-  return [
-    step('look', look),
-    step('set', mqadmin(target, 'updateSubGroup', `-b ${ANY_BROKER}`, group(target), ...options)),
-    step('check', look),
-  ]
+  return mqadmin(target, 'updateSubGroup', `-b ${quoted(address)}`, group(target), ...options)
 }

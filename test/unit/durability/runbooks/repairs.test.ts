@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { TopicSetting } from '../../../../lib/cluster/topic-settings.ts'
 import type { FindingCode } from '../../../../lib/durability/finding-codes.ts'
-import { planRepair, repairOf } from '../../../../lib/durability/runbooks/repairs.ts'
+import { brokerRepairs, planRepair, repairOf } from '../../../../lib/durability/runbooks/repairs.ts'
 
 type Facts = Record<string, string | number>
 const repair = (code: FindingCode, facts: Facts, type: 'topic' | 'broker' = 'topic') =>
-  repairOf({ code, subject: { type, name: 'orders' }, facts })
+  repairOf('kafka', { code, subject: { type, name: 'orders' }, facts })
 
 describe('what the console can set by itself', () => {
   test.each<[FindingCode, Facts, ReturnType<typeof repairOf>]>([
@@ -33,6 +33,39 @@ describe('what the console can set by itself', () => {
 
   test('is nothing where the finding is not about a topic', () => {
     expect(repair('topic.uncleanLeaderElection', {}, 'broker')).toEqual([])
+  })
+})
+
+describe('what RocketMQ’s brokers keep, each for itself', () => {
+  const told = (setting: string, ...values: (string | null)[]): TopicSetting[] =>
+    values.map((override, index) => ({
+      name: `b${index}:0 ${setting}`,
+      override,
+      effective: override ? [override] : [],
+    }))
+  const finding = (code: FindingCode, facts: Facts = {}) => ({
+    ...{ code, subject: { type: code.startsWith('topic') ? 'topic' : 'group', name: 'billing' } as const, facts },
+  })
+
+  test.each<[FindingCode, Facts, string, string, (string | null)[], number[]]>([
+    // Queues that somebody empties stay as they are, and brokers without it.
+    ['topic.writeOnly', {}, 'perm', '6', ['2', '3', '4', '6', '0', null], [0, 1]],
+    ['topic.notWritable', { count: 2, of: 2 }, 'perm', '6', ['4', '0'], [0, 1]],
+    ['group.retryQueuesZero', {}, 'retryQueueNums', '1', ['0', '-1', '1', '4', null], [0, 1]],
+    ['group.retriesZero', {}, 'retryMaxTimes', '16', ['0', '1', '2', '-1'], [0, 1, 3]],
+  ])('%s %o', (code, facts, setting, value, values, amiss) => {
+    expect(repairOf('rocketmq', finding(code, facts))).toEqual([{ name: setting, value }])
+    const wanted = amiss.map((index) => ({ name: `b${index}:0 ${setting}`, value }))
+    expect(brokerRepairs(finding(code, facts), told(setting, ...values))).toEqual(wanted)
+  })
+
+  test.each<[FindingCode, Facts]>([
+    ['topic.notWritable', { count: 1, of: 2 }],
+    ['group.consumeDisabled', {}],
+    ['topic.minIsrOne', { replicas: 3 }],
+  ])('%s %o is for a person to decide', (code, facts) => {
+    expect(repairOf('rocketmq', finding(code, facts))).toEqual([])
+    expect(brokerRepairs(finding(code, facts), told('perm', '4'))).toEqual([])
   })
 })
 

@@ -1,0 +1,6 @@
+import { listGrowingTopicsRoute } from '../../../../../../../../lib/api/brokers/broker-routes.ts'
+import { handle } from '../../../../../../../../lib/api/route.ts'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, POST, PUT, PATCH, DELETE } = handle(listGrowingTopicsRoute)
