@@ -29,7 +29,11 @@ interface FindingDialogProps {
 export function FindingDialog({ finding, onClose, onMuted }: FindingDialogProps): ReactElement {
   const rights = useRights()
   const mayMute = rights.may('findings:mute') && finding.canBeMuted
-  const mayRepair = rights.mayChange('topics:repair', { clusterId: finding.clusterId, topic: finding.subject.name })
+  const { clusterId, subject } = finding
+  const mayRepair =
+    subject.type === 'group'
+      ? rights.may('groups:repair')
+      : rights.mayChange('topics:repair', { clusterId, topic: subject.name })
   return (
     <MutableDialog
       title={finding.title}
