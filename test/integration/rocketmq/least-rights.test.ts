@@ -26,7 +26,7 @@ afterAll(() => cluster?.stop())
 
 it('README’s rights make every fact known, and without them each missing part is named', async () => {
   const acl = { accessKey: 'holdfast', secretKey: SECRET }
-  const [createUser, createAcl, updateAcl] = await readmeCommands()
+  const [createUser, createAcl, updateAcl, createMore] = await readmeCommands()
   await runOnEveryBroker(createUser)
 
   const without = await rocketmqSnapshot(rocketmqConfig(cluster, { acl }))
@@ -71,12 +71,23 @@ it('README’s rights make every fact known, and without them each missing part 
     await settings.change('orders', [{ name, override: '99' }], AbortSignal.timeout(DEADLINE_MS))
     const { settings: told } = await settings.read('orders', [name], AbortSignal.timeout(DEADLINE_MS))
     expect(told).toMatchObject([{ name, override: '99' }])
+
+    const mend = (subject: string, setting: string, override: string): Promise<void> =>
+      settings.change(subject, [{ name: `broker-a:0 ${setting}`, override }], AbortSignal.timeout(DEADLINE_MS))
+    // A group is anybody's to change.
+    await mend('billing', 'retryMaxTimes', '3')
+    await expect(mend('orders', 'perm', '4')).rejects.toMatchObject(DENIED)
+    await runOnEveryBroker(createMore)
+    await mend('orders', 'perm', '4')
+    const read = await settings.read('billing', ['broker-a:0 retryMaxTimes'], AbortSignal.timeout(DEADLINE_MS))
+    expect(read.settings).toMatchObject([{ override: '3' }])
   } finally {
     await settings.close()
   }
 })
 
 const DEADLINE_MS = 30_000
+const DENIED = { fault: { code: 'authorizationFailed' } }
 
 function readFirst(messages: RocketmqMessages): Promise<MessageBatch> {
   const request = { topic: 'orders', partition: 0, broker: 'broker-a', fromOffset: 0n, maxBytes: 1 }
@@ -103,6 +114,6 @@ async function runOnEveryBroker([command = '', ...args]: string[] = []): Promise
 async function readmeCommands(): Promise<string[][]> {
   const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
   const commands = readme.match(/^mqadmin .*$/gm) ?? []
-  expect(commands).toHaveLength(3)
+  expect(commands).toHaveLength(4)
   return commands.map((command) => command.split(' ').slice(1))
 }
