@@ -15,7 +15,7 @@ const LAYERS = {
   rocketmq: ['cluster', 'log'],
   durability: [],
   lint: [],
-  alerts: ['durability'],
+  alerts: ['durability', 'i18n'],
   dlq: [],
   payload: ['cluster'],
   config: ['alerts', 'dlq', 'durability', 'i18n', 'payload'],
@@ -44,7 +44,8 @@ const LAYERS = {
   inbox: ['cluster', 'config', 'db', 'dlq', 'durability', 'history', 'log', 'payload', 'registry'],
   replay: ['audit', 'cluster', 'config', 'db', 'dlq', 'durability', 'history', 'inbox', 'log', 'payload', 'registry'],
   outbox: ['db'],
-  receivers: ['client', 'cluster', 'config', 'i18n', 'log', 'outbox', 'reports'],
+  telling: ['alerting', 'alerts', 'config', 'db', 'durability', 'outbox'],
+  receivers: ['alerts', 'client', 'cluster', 'config', 'i18n', 'log', 'outbox', 'reports'],
   reports: [
     'audit',
     'client',
@@ -77,6 +78,7 @@ const LAYERS = {
     'registry',
     'replay',
     'reports',
+    'telling',
   ],
   api: [
     'alerting',
@@ -116,8 +118,9 @@ const TYPES_OF = {
   lint: ['cluster'],
   alerts: ['cluster', 'history'],
   dlq: ['cluster', 'durability'],
-  outbox: ['cluster', 'durability', 'reports'],
+  outbox: ['alerts', 'cluster', 'durability', 'reports'],
   receivers: ['durability'],
+  telling: ['cluster', 'registry'],
   client: ['api', 'cluster', 'durability', 'history'],
 }
 

@@ -1,11 +1,11 @@
 import type { AlertRule } from '../../alerts/alert-rule.ts'
+import { alertTitle } from '../../alerts/alert-words.ts'
 import { BUILT_IN_RULES, rulesOf } from '../../alerts/built-in-rules.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { SECOND_MS } from '../../units.ts'
 import type { AlertRuleAnswer, AlertRuleListAnswer } from '../schemas/alerts.ts'
 import type { ApiServices } from '../services.ts'
 import { isFiring, readOpenAlerts } from './alert-rows.ts'
-import { alertTitle } from './alert-words.ts'
 
 /** Also those that are turned off, as they are built in. A person's own come first. */
 export async function listAlertRules(services: ApiServices, locale: Locale): Promise<AlertRuleListAnswer> {

@@ -86,7 +86,7 @@ receivers: [{ name: hook, webhook_configs: [{ url: "${hook.url}" }] }]
       {
         labels: { alertname: 'partition.underMinIsr', cluster: 'live', topic: 'orders', severity: 'high' },
         ...{ annotations: { summary: expect.stringContaining('orders') }, status: { state: 'active' } },
-        generatorURL: 'https://console.example/hf/alerts/a-1',
+        generatorURL: 'https://console.example/hf/alerts?alert=a-1',
       },
     ])
     await expect.poll(() => hook.received.length, { timeout: 20_000 }).toBeGreaterThan(0)
