@@ -47,6 +47,8 @@ import { createLogger, type Logger, secretsOf } from './log.ts'
 import { createLossLedger } from './losses/loss-ledger.ts'
 import { createOutbox } from './outbox/outbox.ts'
 import { PayloadDecoders } from './payload/payload-decoders.ts'
+import { systemResolve } from './receivers/dial.ts'
+import { sendHeartbeat } from './receivers/heartbeat.ts'
 import { createSender } from './receivers/sender.ts'
 import { type ClusterRegistry, createClusterRegistry } from './registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from './registry/expected-brokers.ts'
@@ -63,12 +65,13 @@ import { Teller } from './telling/teller.ts'
 import { DAY_MS, SECOND_MS } from './units.ts'
 import { deliveryTasks } from './worker/delivery-task.ts'
 import { discoveryTask } from './worker/discovery-task.ts'
+import { heartbeatTask, pollsWork } from './worker/heartbeat-task.ts'
 import { holdTask } from './worker/hold-task.ts'
 import { inboxTask } from './worker/inbox-task.ts'
 import { type ClusterAccess, replayTasks } from './worker/replay-tasks.ts'
 import { reportTask } from './worker/report-task.ts'
 import { tellingTasks } from './worker/telling-task.ts'
-import { Worker } from './worker/worker.ts'
+import { Worker, type WorkerTask } from './worker/worker.ts'
 
 /** What both processes need. */
 interface Runtime {
@@ -347,6 +350,26 @@ export async function startCollector(
   }
 }
 
+/** None where nobody waits for one. */
+function heartbeatTasks({ config, database, log, registry }: Runtime): WorkerTask[] {
+  const { heartbeat } = config.alerts
+  if (heartbeat === null) return []
+  const { now, monotonicMs } = systemClock
+  const snapshots = createSnapshotReader(database)
+  const settings = { allowedNetworks: config.receiverAllowedNetworks, resolve: systemResolve }
+  return [
+    heartbeatTask({
+      ...{ everyMs: heartbeat.everyMs, monotonicMs, log },
+      send: (signal) => sendHeartbeat(heartbeat.url, settings, now(), signal),
+      async isWell() {
+        const clusterIds = (await registry.list()).map((cluster) => cluster.config.id)
+        if (!(await isCollectorAlive(database, now()))) return false
+        return pollsWork(await snapshots.summaries(), clusterIds, now())
+      },
+    }),
+  ]
+}
+
 export interface RunningWorker {
   /** There is something to do. */
   wake(): void
@@ -392,6 +415,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       }),
       reportTask(createReportMaker(runtime), config.reports),
       ...tellingTasks(createTeller(runtime)),
+      ...heartbeatTasks(runtime),
       ...deliveryTasks({
         outbox: createOutbox(database),
         receiverOf: (id) => receivers.find(id),
