@@ -104,6 +104,7 @@ const LAYERS = {
     'registry',
     'replay',
     'reports',
+    'telling',
   ],
   client: ['i18n'],
   i18n: ['client'],

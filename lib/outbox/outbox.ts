@@ -44,8 +44,8 @@ export interface Outbox {
   list(): Promise<Delivery[]>
   /** Of one alert, the oldest first. */
   listOf(alertId: string): Promise<Delivery[]>
-  /** With every attempt, the newest first. @throws HoldfastError `delivery_not_found` */
-  get(id: string): Promise<{ delivery: Delivery; log: Attempt[] }>
+  /** With every attempt, the newest first, and some alerts of which it tells. @throws HoldfastError `delivery_not_found` */
+  get(id: string): Promise<{ delivery: Delivery; alertIds: string[]; log: Attempt[] }>
   /**
    * Tries it again from the start, under the same id.
    *
@@ -67,6 +67,7 @@ const MOST_DUE = 200
 const MOST_DUE_OF_ONE = 20
 /** Of one alert that fires on for weeks, the newest are listed. */
 const MOST_OF_ONE = 200
+const MOST_ALERTS_NAMED = 50
 const KEPT_AFTER_MS = 30 * DAY_MS
 const MOST_KEPT = 10_000
 const ID_BYTES = 12
@@ -167,7 +168,8 @@ export function createOutbox(database: Database): Outbox {
       const log = rows.map(({ atMs, code, facts, latencyMs }) => {
         return { atMs: Number(atMs), code, facts: facts as Attempt['facts'], latencyMs }
       })
-      return { delivery, log }
+      const alerts = await client.deliveryAlert.findMany({ where: { deliveryId: id }, take: MOST_ALERTS_NAMED })
+      return { delivery, alertIds: alerts.map(({ alertId }) => alertId), log }
     },
     async resend(id, nowMs) {
       const { receiverId, source, sequence, state } = await deliveryOrThrow(id)
