@@ -186,7 +186,9 @@ describe('an alert', () => {
     expect(told[0]).toMatchObject({ receiver: { id: 'pager' } })
     expect(notTold).toEqual(['inhibited', 'acknowledged'])
     await store({ state: 'resolved', endedAtMs: NOW_MS, endReason: 'cleared' })
-    expect((await explain({ alertId: 'a' })).notTold).toEqual(['notFiring', 'acknowledged'])
+    const silence = { subject: 'orders', reason: 'moving', untilAt: iso(NOW_MS + HOUR_MS) }
+    await app.call('POST', '/api/v1/silences', { body: { ...silence, cluster: 'live' } })
+    expect((await explain({ alertId: 'a' })).notTold).toEqual(['notFiring', 'silenced', 'acknowledged'])
   })
 
   test('says to whom it was told, and what became of that', async () => {
