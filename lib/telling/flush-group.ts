@@ -154,13 +154,15 @@ function draftsOf({ mode }: TellGroup, { news, still, ended, repeated, nowMs }: 
     const firing = [...news, ...still].sort(byGravity)
     return [{ cause, alerts: [...firing, ...ended].map(notifiedOf), isRefresh: false }]
   }
-  // There, an alert of another severity is another alert, and the one before has ended.
-  const before = news.flatMap((member): NotifiedAlert[] => {
-    const { toldSeverity } = member.telling
-    const isAnother = toldSeverity !== null && toldSeverity !== member.alert.severity
-    return isAnother ? [{ ...notifiedOf(member), severity: toldSeverity, endedAtMs: nowMs }] : []
-  })
-  const alerts = [...before, ...[...news, ...repeated, ...ended].map(notifiedOf)]
+  // There, an alert of another severity is another alert, and what has ended is the one that was told.
+  const asTold = (member: Member): NotifiedAlert => {
+    const severity = member.telling.toldSeverity ?? member.alert.severity
+    return { ...notifiedOf(member), severity, endedAtMs: member.alert.endedAtMs ?? nowMs }
+  }
+  const before = news.filter(
+    ({ alert, telling }) => telling.toldSeverity !== null && telling.toldSeverity !== alert.severity,
+  )
+  const alerts = [...before.map(asTold), ...[...news, ...repeated].map(notifiedOf), ...ended.map(asTold)]
   return [...inParts(alerts, MOST_PUSHED)].map((some) => ({ cause, alerts: some, isRefresh }))
 }
 

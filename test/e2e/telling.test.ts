@@ -22,7 +22,7 @@ security: { receiverAllowedNetworks: [127.0.0.1/32] }
 afterAll(() => stage.stop())
 
 const call = async (method: string, path: string, body?: object) => {
-  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  const headers: HeadersInit = body === undefined ? {} : { 'content-type': 'application/json' }
   const answer = await fetch(`${server.url}${path}`, {
     method,
     headers,

@@ -120,6 +120,10 @@ const CASES: Record<string, Case> = {
     member: aMember({ severity: 'critical' }, TOLD),
     ...{ told: ['resolved alert-1 high, firing alert-1 critical'], dueInMs: 4 * HOUR_MS },
   },
+  'and of the end of the one that it knows, whatever became of it since': {
+    group: { ...LATELY, mode: 'state' },
+    ...{ member: aMember({ ...ENDED, severity: 'critical' }, TOLD), told: ['resolved alert-1 high'] },
+  },
 }
 
 test.each(Object.entries(CASES))(
