@@ -90,7 +90,8 @@ export class TellingDraft {
       const [group, alert] = [this.#groups.get(telling.groupId), this.#alerts.get(telling.alertId)]
       if (group === undefined || alert === undefined || telling.endToldAtMs !== null) continue
       const member: Member = { ...alert, telling }
-      if (hasNews(member)) this.#touch(group.id, Math.max(telling.fromAtMs, this.#nowMs + group.policy.waitMs))
+      if (telling.toldAtMs === null && !isOpen(alert.alert)) this.#drop(telling)
+      else if (hasNews(member)) this.#touch(group.id, Math.max(telling.fromAtMs, this.#nowMs + group.policy.waitMs))
       // It may have been silenced when it was its turn.
       else if (isRepeated(member, group))
         this.#touch(group.id, (group.toldAtMs ?? 0) + (group.policy.repeatMs ?? Infinity))
@@ -133,7 +134,9 @@ export class TellingDraft {
   #touch(groupId: string, atMs: number): void {
     const group = this.#groups.get(groupId)
     if (group === undefined || atMs === Infinity) return
-    const earliestMs = group.toldAtMs === null ? atMs : Math.max(atMs, group.toldAtMs + group.policy.intervalMs)
+    // Told at a time that lies ahead since somebody set the clock back, it does not wait for that.
+    const toldAtMs = Math.min(group.toldAtMs ?? Number.NEGATIVE_INFINITY, this.#nowMs)
+    const earliestMs = Math.max(atMs, toldAtMs + group.policy.intervalMs)
     if (group.dueAtMs === null || earliestMs < group.dueAtMs) this.#changeGroup({ ...group, dueAtMs: earliestMs })
   }
 

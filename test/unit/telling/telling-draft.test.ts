@@ -133,6 +133,22 @@ describe('people', () => {
     expect(lab.tellings).toEqual([])
   })
 
+  test('nor is anything kept of what was never told and has ended', () => {
+    lab.change(at(0), [CHAT], 'a')
+    lab.change(at(5), [CHAT], 'a', { state: 'recovering' })
+    lab.look(at(20))
+    lab.change(at(21), [CHAT], 'a', ENDED)
+    expect([lab.told, lab.tellings]).toEqual([[], []])
+  })
+
+  test('do not wait for hours when the clock is set back', () => {
+    lab.change(at(3_600), [CHAT], 'a')
+    lab.look(at(3_610), at(3_600))
+    lab.change(at(0), [CHAT], 'b')
+    lab.look(at(100))
+    expect(lab.told).toEqual(['3610 chat: firing a', '60 chat: firing b, firing a'])
+  })
+
   test('hear of what came back after it looked as if it were over', () => {
     lab.change(at(0), [CHAT], 'a')
     lab.change(at(5), [CHAT], 'a', { state: 'recovering' })
