@@ -16,7 +16,7 @@ const LAYERS = {
   rocketmq: ['cluster', 'log'],
   durability: [],
   lint: [],
-  alerts: ['durability'],
+  alerts: ['durability', 'i18n'],
   dlq: [],
   payload: ['cluster'],
   config: ['alerts', 'dlq', 'durability', 'i18n', 'payload'],
@@ -45,7 +45,8 @@ const LAYERS = {
   inbox: ['cluster', 'config', 'db', 'dlq', 'durability', 'history', 'log', 'payload', 'registry'],
   replay: ['audit', 'cluster', 'config', 'db', 'dlq', 'durability', 'history', 'inbox', 'log', 'payload', 'registry'],
   outbox: ['db'],
-  receivers: ['client', 'cluster', 'config', 'i18n', 'log', 'outbox', 'reports'],
+  telling: ['alerting', 'alerts', 'config', 'db', 'durability', 'outbox'],
+  receivers: ['alerts', 'client', 'cluster', 'config', 'i18n', 'log', 'outbox', 'reports'],
   reports: [
     'audit',
     'client',
@@ -78,6 +79,7 @@ const LAYERS = {
     'registry',
     'replay',
     'reports',
+    'telling',
   ],
   api: [
     'alerting',
@@ -103,6 +105,7 @@ const LAYERS = {
     'registry',
     'replay',
     'reports',
+    'telling',
   ],
   client: ['i18n'],
   i18n: ['client'],
@@ -117,8 +120,9 @@ const TYPES_OF = {
   lint: ['cluster'],
   alerts: ['cluster', 'history'],
   dlq: ['cluster', 'durability'],
-  outbox: ['cluster', 'durability', 'reports'],
+  outbox: ['alerts', 'cluster', 'durability', 'reports'],
   receivers: ['durability'],
+  telling: ['cluster', 'registry'],
   client: ['api', 'cluster', 'durability', 'history'],
 }
 

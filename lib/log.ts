@@ -87,6 +87,7 @@ export function secretsOf(config: Config): string[] {
     config.approverToken,
     config.secret,
     password ? decodeURIComponent(password) : null,
+    config.alerts.heartbeat?.url ?? null,
   ]
   return [
     ...secrets,

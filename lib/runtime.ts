@@ -3,6 +3,7 @@
 import { createAlertStore } from './alerting/alert-store.ts'
 import { createSilences } from './alerting/silences.ts'
 import { rulesOf } from './alerts/built-in-rules.ts'
+import { routesOf } from './alerts/route.ts'
 import { closeMessages } from './api/messages/cluster-messages.ts'
 import type { ApiServices, CollectorStatus, Readiness } from './api/services.ts'
 import { createAuditLog } from './audit/audit-log.ts'
@@ -46,6 +47,8 @@ import { createLogger, type Logger, secretsOf } from './log.ts'
 import { createLossLedger } from './losses/loss-ledger.ts'
 import { createOutbox } from './outbox/outbox.ts'
 import { PayloadDecoders } from './payload/payload-decoders.ts'
+import { systemResolve } from './receivers/dial.ts'
+import { sendHeartbeat } from './receivers/heartbeat.ts'
 import { createSender } from './receivers/sender.ts'
 import { type ClusterRegistry, createClusterRegistry } from './registry/cluster-registry.ts'
 import { createExpectedBrokers, type ExpectedBrokers } from './registry/expected-brokers.ts'
@@ -58,14 +61,17 @@ import { createReportStore } from './reports/report-store.ts'
 import { RocketmqBrokerSettings } from './rocketmq/rocketmq-broker-settings.ts'
 import { RocketmqDriver } from './rocketmq/rocketmq-driver.ts'
 import { RocketmqMessages } from './rocketmq/rocketmq-messages.ts'
+import { Teller } from './telling/teller.ts'
 import { DAY_MS, SECOND_MS } from './units.ts'
 import { deliveryTasks } from './worker/delivery-task.ts'
 import { discoveryTask } from './worker/discovery-task.ts'
+import { heartbeatTask, pollsWork } from './worker/heartbeat-task.ts'
 import { holdTask } from './worker/hold-task.ts'
 import { inboxTask } from './worker/inbox-task.ts'
 import { type ClusterAccess, replayTasks } from './worker/replay-tasks.ts'
 import { reportTask } from './worker/report-task.ts'
-import { Worker } from './worker/worker.ts'
+import { tellingTasks } from './worker/telling-task.ts'
+import { Worker, type WorkerTask } from './worker/worker.ts'
 
 /** What both processes need. */
 interface Runtime {
@@ -171,6 +177,15 @@ function createReportMaker({ config, database, history, events, registry, mutes 
   }
 }
 
+/** Who is told of alerts; the collector and the worker have one each. */
+function createTeller({ config, database, receivers, registry, mutes }: Runtime): Teller {
+  return new Teller({
+    ...{ database, receivers, mutes, routes: routesOf(config.alerts.routes), clusters: registry },
+    silences: createSilences(database, config.alerts.silences, Date.now),
+    ...{ labelsOf: labeller(config.owners), now: Date.now },
+  })
+}
+
 export interface WebRuntime {
   services: ApiServices
   /** Whether there is anything for the worker; null while the database does not tell. */
@@ -224,9 +239,15 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
   }
 }
 
-/** Fleets without dead letters do not pay for a process that reads them, nor for one that waits for an hour, or until a hold or a day is over. */
-async function needsWorker({ config, database, registry, log }: Runtime): Promise<boolean | null> {
+/**
+ * Fleets without dead letters do not pay for a process that reads them, nor for one that waits for an hour, or until a hold or
+ * a day is over. Whoever wants to be called of alerts is called within a second or two, and not after a process was started.
+ */
+async function needsWorker({ config, database, receivers, registry, log }: Runtime): Promise<boolean | null> {
   try {
+    const { routes, heartbeat } = config.alerts
+    if (heartbeat !== null) return true
+    if (routes?.length !== 0 && (await receivers.list()).length > 0) return true
     if (await createReplayStore(database).hasWork()) return true
     if (await createOutbox(database).hasDue(Date.now())) return true
     const { reports } = config
@@ -302,7 +323,7 @@ export async function startCollector(
     },
     findingsBefore: (clusterId) => snapshots.findings(clusterId),
     losses: createLossLedger(database),
-    alerts: createAlertStore(database),
+    alerts: createAlertStore(database, createTeller(runtime)),
     alertRules: rulesOf(config.alerts),
     keepAlertsMs: config.history.hourlyDays * DAY_MS,
     pollBefore: (clusterId) => readStoredPoll(database, clusterId),
@@ -327,6 +348,26 @@ export async function startCollector(
       await database.close()
     },
   }
+}
+
+/** None where nobody waits for one. */
+function heartbeatTasks({ config, database, log, registry }: Runtime): WorkerTask[] {
+  const { heartbeat } = config.alerts
+  if (heartbeat === null) return []
+  const { now, monotonicMs } = systemClock
+  const snapshots = createSnapshotReader(database)
+  const settings = { allowedNetworks: config.receiverAllowedNetworks, resolve: systemResolve }
+  return [
+    heartbeatTask({
+      ...{ everyMs: heartbeat.everyMs, monotonicMs, log },
+      send: (signal) => sendHeartbeat(heartbeat.url, settings, now(), signal),
+      async isWell() {
+        const clusterIds = (await registry.list()).map((cluster) => cluster.config.id)
+        if (!(await isCollectorAlive(database, now()))) return false
+        return pollsWork(await snapshots.summaries(), clusterIds, now())
+      },
+    }),
+  ]
 }
 
 export interface RunningWorker {
@@ -373,6 +414,8 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
         },
       }),
       reportTask(createReportMaker(runtime), config.reports),
+      ...tellingTasks(createTeller(runtime)),
+      ...heartbeatTasks(runtime),
       ...deliveryTasks({
         outbox: createOutbox(database),
         receiverOf: (id) => receivers.find(id),

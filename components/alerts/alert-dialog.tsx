@@ -17,6 +17,7 @@ import { ErrorState } from '../ui/states.tsx'
 import { SubjectLink } from '../ui/subject-link.tsx'
 import { AcknowledgeAlert } from './acknowledge-alert.tsx'
 import { AlertTimeline } from './alert-timeline.tsx'
+import { AlertTold } from './alert-told.tsx'
 import { SilenceForm } from './silence-form.tsx'
 
 interface AlertDialogProps {
@@ -58,6 +59,9 @@ function Whole({
       </div>
       <DialogSection title={t('dialog.timeline')}>
         <AlertTimeline transitions={alert.transitions} />
+      </DialogSection>
+      <DialogSection title={t('told.title')}>
+        <AlertTold alert={alert} />
       </DialogSection>
       <DialogSection title={t('acknowledge.title')}>
         {alert.acknowledgedAt !== null ? (

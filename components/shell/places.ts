@@ -7,7 +7,7 @@ export type Place = (typeof PLACES)[number]
 
 /** Pages that stand under one of these, and are found by name all the same. */
 export const RISK_PLACES = ['checks', 'mutes', 'holds'] as const
-export const ALERT_PLACES = ['alertRules', 'silences', 'receivers', 'deliveries'] as const
+export const ALERT_PLACES = ['alertRules', 'routes', 'silences', 'receivers', 'deliveries'] as const
 export const SIDE_PLACES = [...RISK_PLACES, ...ALERT_PLACES] as const
 type SidePlace = (typeof SIDE_PLACES)[number]
 
@@ -27,6 +27,7 @@ export const PLACE_HREF: Record<Place | SidePlace, string> = {
   mutes: '/risk/mutes',
   holds: '/risk/holds',
   alertRules: '/alerts/rules',
+  routes: '/alerts/routes',
   silences: '/alerts/silences',
   receivers: '/alerts/receivers',
   deliveries: '/alerts/deliveries',
@@ -56,6 +57,11 @@ export function replayHref(id: string): string {
 
 export function reportHref(id: string): string {
   return `/reports/${encodeURIComponent(id)}`
+}
+
+/** Where this alert goes. */
+export function alertRoutesHref(alertId: string): string {
+  return `${PLACE_HREF.routes}?alert=${encodeURIComponent(alertId)}`
 }
 
 export function clusterHref(clusterId: string, rest = ''): string {

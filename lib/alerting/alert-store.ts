@@ -8,6 +8,7 @@ import type {
 import type { Alert, AlertTransition } from '../alerts/alert.ts'
 import { placeKey } from '../alerts/alert-rule.ts'
 import type { AlertChanges } from '../alerts/evaluate.ts'
+import { inParts, ROWS_PER_STATEMENT } from '../db/in-parts.ts'
 import { SingleFlight } from '../db/single-flight.ts'
 import type { Database, TransactionClient } from '../db.ts'
 
@@ -43,11 +44,23 @@ export interface AlertStore {
   prune(beforeMs: number): Promise<void>
 }
 
+/** Has what receivers are to be told of changes written with them: both are stored, or neither. */
+export interface ChangeTeller {
+  /** Reads what it needs before the transaction, which must be short. */
+  prepare(clusterId: string, changes: AlertChanges): Promise<(tx: TransactionClient) => Promise<void>>
+}
+
+/** Where nobody is told. */
+const SILENT: ChangeTeller = { prepare: async () => async () => undefined }
+
 /** About 50 MB: what comes and goes for a year must not fill the disk. */
 const MOST_ENDED = 50_000
-const ROWS_PER_STATEMENT = 500
 
-export function createAlertStore(database: Database, mostEnded: number = MOST_ENDED): AlertStore {
+export function createAlertStore(
+  database: Database,
+  teller: ChangeTeller = SILENT,
+  mostEnded: number = MOST_ENDED,
+): AlertStore {
   const { client } = database
   /** Clusters are polled side by side: written one after the other, transitions are seen in the order of their ids. */
   let writing: Promise<void> = Promise.resolve()
@@ -74,7 +87,13 @@ export function createAlertStore(database: Database, mostEnded: number = MOST_EN
     },
     async record(clusterId, changes) {
       if (changes.changed.length === 0 && changes.dropped.length === 0) return
-      const mine = writing.then(() => database.transaction((tx) => writeChanges(tx, clusterId, changes)))
+      const mine = writing.then(async () => {
+        const tell = await teller.prepare(clusterId, changes)
+        await database.transaction(async (tx) => {
+          await writeChanges(tx, clusterId, changes)
+          await tell(tx)
+        })
+      })
       writing = mine.catch(() => undefined)
       await mine
       reads.forget()
@@ -109,6 +128,18 @@ export function createAlertStore(database: Database, mostEnded: number = MOST_EN
   }
 }
 
+/** Those that are there, in no order. */
+export async function readAlertsById(
+  client: Pick<TransactionClient, 'alert'>,
+  ids: readonly string[],
+): Promise<StoredAlert[]> {
+  const found: StoredAlert[] = []
+  for (const some of inParts(ids)) {
+    found.push(...(await client.alert.findMany({ where: { id: { in: some } } })).map(toStored))
+  }
+  return found
+}
+
 function since(endedSinceMs: number): Prisma.AlertWhereInput {
   return { OR: [{ endedAtMs: null }, { endedAtMs: { gte: BigInt(Math.floor(endedSinceMs)) } }] }
 }
@@ -121,10 +152,6 @@ async function versionOf({ client }: Database, where: Prisma.AlertWhereInput): P
     _sum: { writes: true, startedAtMs: true },
   })
   return [_count._all, _count.acknowledgedAtMs, _sum.writes, _sum.startedAtMs].join('|')
-}
-
-function* inParts<T>(items: readonly T[]): Iterable<T[]> {
-  for (let from = 0; from < items.length; from += ROWS_PER_STATEMENT) yield items.slice(from, from + ROWS_PER_STATEMENT)
 }
 
 async function writeChanges(
@@ -189,6 +216,7 @@ async function pruneUntil(client: Database['client'], beforeMs: bigint): Promise
     if (rows.length === 0) return
     const ids = rows.map(({ id }) => id)
     await client.alertTransition.deleteMany({ where: { alertId: { in: ids } } })
+    await client.alertTelling.deleteMany({ where: { alertId: { in: ids } } })
     await client.alert.deleteMany({ where: { id: { in: ids } } })
   }
 }

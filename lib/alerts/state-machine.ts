@@ -52,7 +52,7 @@ export function begin(held: Holding, ruleRevision: string, beginning: Beginning,
   return rule.forMs > 0 ? { after: alert, reason: 'raised' } : fire(alert, 'raised', nowMs)
 }
 
-function basisOf({ when }: AlertRule): Alert['basis'] {
+export function basisOf({ when }: Pick<AlertRule, 'when'>): Alert['basis'] {
   switch (when.kind) {
     case 'finding':
       return { kind: 'finding', code: when.finding }

@@ -1,4 +1,5 @@
 /** Every declared route: what the OpenAPI document lists. A test holds it to the files under `app`. */
+import { explainAlertRoutesRoute, listAlertRoutesRoute } from './alert-routes/route-routes.ts'
 import { acknowledgeAlertRoute, getAlertRoute, listAlertsRoute } from './alerts/alert-routes.ts'
 import { listAlertRulesRoute, previewAlertRuleRoute } from './alerts/rule-routes.ts'
 import { addSilenceRoute, listSilencesRoute, removeSilenceRoute } from './alerts/silence-routes.ts'
@@ -148,6 +149,8 @@ export const ALL_ROUTES: readonly Route[] = [
   acknowledgeAlertRoute,
   listAlertRulesRoute,
   previewAlertRuleRoute,
+  listAlertRoutesRoute,
+  explainAlertRoutesRoute,
   listSilencesRoute,
   addSilenceRoute,
   removeSilenceRoute,

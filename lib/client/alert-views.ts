@@ -1,4 +1,5 @@
 /** What the pages of alerts conclude from them. Pure. */
+import type { ExplainBody } from '../api/schemas/alert-routes.ts'
 import type { AlertAnswer, AlertRuleAnswer } from '../api/schemas/alerts.ts'
 import { HOUR_MS, MINUTE_MS } from '../units.ts'
 
@@ -63,4 +64,29 @@ export function silenceBody(
     subject: subject.name === '' ? '*' : subject.name.replaceAll('*', '?'),
     untilAt: new Date(silenceEndsAtMs(end, nowMs)).toISOString(),
   }
+}
+
+export const EXAMPLE_SEVERITIES = ['critical', 'high', 'warning', 'info'] as const
+export type ExampleSeverity = (typeof EXAMPLE_SEVERITIES)[number]
+export const EXAMPLE_SUBJECTS = ['topic', 'group', 'broker', 'cluster'] as const
+export type ExampleSubject = (typeof EXAMPLE_SUBJECTS)[number]
+
+/** As of `POST /api/v1/routes/explain`. */
+export type RouteExample = ExplainBody
+
+/** An alert as it might be. Null while it is not said what it is about. */
+export function routeExample({
+  type,
+  name,
+  ...rest
+}: {
+  code: string
+  clusterId: string
+  severity: ExampleSeverity
+  type: ExampleSubject
+  name: string
+}): RouteExample | null {
+  if (rest.code === '' || rest.clusterId === '') return null
+  if (type === 'cluster') return { ...rest, subject: { type, name: '' } }
+  return name.trim() === '' ? null : { ...rest, subject: { type, name: name.trim() } }
 }

@@ -12,12 +12,14 @@
 import { z } from 'zod'
 import type { AlertRule, Condition, SeriesCondition } from '../alerts/alert-rule.ts'
 import { type AlertSettings, BUILT_IN_RULES, type Tuned } from '../alerts/built-in-rules.ts'
+import type { Route } from '../alerts/route.ts'
 import { labelsOfSeries, OWN_RULE_SERIES } from '../alerts/rule-series.ts'
 import { FINDING_CODES } from '../durability/finding-codes.ts'
 import { LONGEST_MUTE_MS } from '../durability/mutes.ts'
 import { SEVERITIES } from '../durability/observation.ts'
 import { SECOND_MS } from '../units.ts'
 import { receivers } from './receivers.ts'
+import { type Heartbeat, heartbeat, routes } from './routes.ts'
 import { muteEnd, muteInput } from './rules.ts'
 
 const MOST_RULES = 200
@@ -243,17 +245,19 @@ const settings = z.strictObject({
   rules: ruleList,
   silences: z.array(fileSilence).max(MOST_SILENCES).default([]),
   receivers,
-  // Who is told of which alert is not read yet; whoever starts the console is told so.
-  routes: z.unknown().optional(),
+  routes,
+  heartbeat,
 })
 
 export interface AlertConfig extends AlertSettings {
   silences: FileSilence[]
+  /** Null: nothing is said of them. */
+  routes: Route[] | null
+  /** Null: nobody is told that the console works. */
+  heartbeat: Heartbeat | null
 }
 
-const NOTHING_SAID: z.output<typeof settings> = { builtIn: {}, rules: [], silences: [], receivers: [] }
-
 export const alertSettings = settings.nullish().transform((given) => {
-  const { builtIn: tuned, rules: own, silences, receivers, routes } = given ?? NOTHING_SAID
-  return { tuned, own, silences, receivers, routes }
+  const { builtIn: tuned, rules: own, ...rest } = given ?? settings.parse({})
+  return { tuned, own, ...rest }
 })

@@ -92,7 +92,6 @@ export interface FileConfig {
   unread: {
     security: unknown
     probes: unknown
-    alertRoutes: unknown
   }
 }
 
@@ -117,7 +116,7 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
   const clusters = readClusters(yaml, file, faults)
   if (!parsed.success) return null
   const { poll, history, dlq, masking, metrics, reports, security, probes } = parsed.data
-  const { receivers, routes: alertRoutes, ...alerts } = parsed.data.alerts
+  const { receivers, ...alerts } = parsed.data.alerts
   faults.push(...findReportsToNobody(reports, receivers, file, yaml))
   faults.push(...findTokensOfTheEnvironment(security?.tokens ?? [], env, file, yaml))
   return {
@@ -139,14 +138,13 @@ export function readConfigFile(path: string | null, env: Environment, faults: Co
     alerts,
     receivers,
     receiverAllowedNetworks: security?.receiverAllowedNetworks ?? [],
-    unread: { security, probes, alertRoutes },
+    unread: { security, probes },
   }
 }
 
 /** What stands in the file and does nothing yet. */
 export function unreadPaths({ unread }: Pick<FileConfig, 'unread'>): string[] {
-  const parts = { 'alerts.routes': unread.alertRoutes, probes: unread.probes }
-  return Object.entries(parts).flatMap(([path, value]) => (value == null ? [] : [path]))
+  return unread.probes == null ? [] : ['probes']
 }
 
 /** `holdfast.yaml` in the folder is optional; a file that the environment names is not. */

@@ -39,7 +39,8 @@ function isReceiverUrl(text: string): boolean {
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
 }
 
-const url = z.string().max(LONGEST_URL).refine(isReceiverUrl, { error: 'issue:receiverUrl' })
+export const receiverUrl = z.string().max(LONGEST_URL).refine(isReceiverUrl, { error: 'issue:receiverUrl' })
+const url = receiverUrl
 
 function isWebhookSecret(text: string): boolean {
   const base64 = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1]

@@ -19,10 +19,12 @@ const isTimeZone = (timeZone: string): boolean => {
   }
 }
 
+export const timeZone = z.string().refine(isTimeZone, { error: 'issue:timeZone' })
+
 const settings = z.strictObject({
   schedule: z.enum(['daily', 'weekly', 'off']).default('daily'),
   atHour: z.int().min(0).max(23).default(8),
-  timeZone: z.string().refine(isTimeZone, { error: 'issue:timeZone' }).default('UTC'),
+  timeZone: timeZone.default('UTC'),
   /** Of what leaves the console without saying in which: a page is in its reader's. */
   language: z.enum(REPORT_LANGUAGES).default('en'),
   /** So many of the scheduled ones, and as many of those that people asked for. */

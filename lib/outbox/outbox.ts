@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { join, sqltag as sql } from '@prisma/client/runtime/client'
 import type { Delivery as DeliveryRow } from '../../prisma/generated/sqlite/client.ts'
+import { inParts } from '../db/in-parts.ts'
 import { decodeStored, encodeStored } from '../db/stored-json.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import { HoldfastError } from '../errors.ts'
@@ -16,6 +17,10 @@ export interface NewDelivery {
   /** A later one of the same source waits until the one before was told or given up. */
   sequence: number
   notification: Notification
+  /** Which alerts it tells of. */
+  alertIds?: readonly string[]
+  /** When somebody else is told, if it is not delivered by then; null: nobody is. */
+  failoverAtMs?: number | null
 }
 
 export interface Outbox {
@@ -33,10 +38,14 @@ export interface Outbox {
    * @returns false when somebody else changed it meanwhile: that change stays
    */
   note(delivery: Delivery, attempt: Attempt, change: DeliveryChange): Promise<boolean>
+  /** Of all that was told of its alerts to its receiver before it, nothing arrived or can arrive by itself. */
+  beginningFailed(delivery: Delivery): Promise<boolean>
   /** The newest first. */
   list(): Promise<Delivery[]>
-  /** With every attempt, the newest first. @throws HoldfastError `delivery_not_found` */
-  get(id: string): Promise<{ delivery: Delivery; log: Attempt[] }>
+  /** Of one alert, the oldest first. */
+  listOf(alertId: string): Promise<Delivery[]>
+  /** With every attempt, the newest first, and some alerts of which it tells. @throws HoldfastError `delivery_not_found` */
+  get(id: string): Promise<{ delivery: Delivery; alertIds: string[]; log: Attempt[] }>
   /**
    * Tries it again from the start, under the same id.
    *
@@ -56,6 +65,9 @@ export interface DueDelivery {
 const MOST_DUE = 200
 /** The fastest takes so many until the next look. */
 const MOST_DUE_OF_ONE = 20
+/** Of one alert that fires on for weeks, the newest are listed. */
+const MOST_OF_ONE = 200
+const MOST_ALERTS_NAMED = 50
 const KEPT_AFTER_MS = 30 * DAY_MS
 const MOST_KEPT = 10_000
 const ID_BYTES = 12
@@ -63,12 +75,19 @@ const ID_BYTES = 12
 /** In the transaction of what it tells: killed at any moment, both are there or neither is. */
 export async function enqueue(tx: TransactionClient, deliveries: readonly NewDelivery[], nowMs: number): Promise<void> {
   const atMs = BigInt(nowMs)
-  const data = deliveries.map(({ notification, ...rest }) => ({
-    ...{ ...rest, id: `d-${randomBytes(ID_BYTES).toString('base64url')}`, kind: notification.kind },
-    ...{ payload: encodeStored(notification), state: 'waiting' satisfies DeliveryState },
-    ...{ createdAtMs: atMs, nextAttemptAtMs: atMs, triedSinceMs: atMs },
-  }))
-  if (data.length > 0) await tx.delivery.createMany({ data })
+  const rows = deliveries.map(({ notification, alertIds = [], failoverAtMs = null, ...rest }) => {
+    const id = `d-${randomBytes(ID_BYTES).toString('base64url')}`
+    return {
+      alerts: alertIds.map((alertId) => ({ deliveryId: id, alertId })),
+      delivery: {
+        ...{ ...rest, id, kind: notification.kind, payload: encodeStored(notification) },
+        ...{ state: 'waiting' satisfies DeliveryState, createdAtMs: atMs, nextAttemptAtMs: atMs, triedSinceMs: atMs },
+        failoverAtMs: failoverAtMs === null ? null : BigInt(failoverAtMs),
+      },
+    }
+  })
+  for (const data of inParts(rows.map(({ delivery }) => delivery))) await tx.delivery.createMany({ data })
+  for (const data of inParts(rows.flatMap(({ alerts }) => alerts))) await tx.deliveryAlert.createMany({ data })
 }
 
 export function createOutbox(database: Database): Outbox {
@@ -102,13 +121,40 @@ export function createOutbox(database: Database): Outbox {
             ...{ state, tries, nextAttemptAtMs: nextAttemptAtMs === null ? null : BigInt(nextAttemptAtMs) },
             ...{ attempts: attempts + 1, lastAttemptAtMs: BigInt(atMs), lastCode: code, lastFacts: facts },
             lastLatencyMs: latencyMs,
+            ...(state === 'delivered' ? { failoverAtMs: null } : {}),
           },
         })
         if (count === 0) return false
+        // Nobody needs to be waited for who does not take it.
+        if (FAILED_STATES.includes(state)) {
+          await tx.delivery.updateMany({
+            where: { id, failoverAtMs: { not: null } },
+            data: { failoverAtMs: BigInt(atMs) },
+          })
+        }
         const data = { deliveryId: id, attempt: attempts + 1, atMs: BigInt(atMs), code, facts, latencyMs }
         await tx.deliveryAttempt.create({ data })
         return true
       })
+    },
+    async beginningFailed({ id, receiverId, sequence }) {
+      const [{ told = 0n, open = 0n } = {}] = await client.$queryRaw<{ told: bigint; open: bigint }[]>(
+        sql`SELECT COUNT(*) AS "told", COALESCE(SUM(CASE WHEN "one"."state" IN ('delivered', 'waiting') THEN 1 ELSE 0 END), 0) AS "open"
+          FROM "Delivery" AS "one"
+          WHERE "one"."receiverId" = ${receiverId} AND "one"."sequence" < ${sequence} AND "one"."id" IN (
+            SELECT "other"."deliveryId" FROM "DeliveryAlert" AS "other"
+            JOIN "DeliveryAlert" AS "mine" ON "mine"."alertId" = "other"."alertId"
+            WHERE "mine"."deliveryId" = ${id})`,
+      )
+      return Number(told) > 0 && Number(open) === 0
+    },
+    async listOf(alertId) {
+      const of = await client.deliveryAlert.findMany({ where: { alertId }, select: { deliveryId: true } })
+      const rows = await client.delivery.findMany({
+        where: { id: { in: of.map(({ deliveryId }) => deliveryId) } },
+        ...{ orderBy: [{ createdAtMs: 'desc' }, { sequence: 'desc' }], take: MOST_OF_ONE, omit: { payload: true } },
+      })
+      return rows.map(toDelivery).reverse()
     },
     async list() {
       const rows = await client.delivery.findMany({
@@ -122,7 +168,8 @@ export function createOutbox(database: Database): Outbox {
       const log = rows.map(({ atMs, code, facts, latencyMs }) => {
         return { atMs: Number(atMs), code, facts: facts as Attempt['facts'], latencyMs }
       })
-      return { delivery, log }
+      const alerts = await client.deliveryAlert.findMany({ where: { deliveryId: id }, take: MOST_ALERTS_NAMED })
+      return { delivery, alertIds: alerts.map(({ alertId }) => alertId), log }
     },
     async resend(id, nowMs) {
       const { receiverId, source, sequence, state } = await deliveryOrThrow(id)
@@ -175,6 +222,7 @@ async function prune({ client, transaction }: Database, nowMs: number): Promise<
   if (ids.length === 0) return false
   await transaction(async (tx) => {
     await tx.deliveryAttempt.deleteMany({ where: { deliveryId: { in: ids } } })
+    await tx.deliveryAlert.deleteMany({ where: { deliveryId: { in: ids } } })
     await tx.delivery.deleteMany({ where: { id: { in: ids }, ...ended } })
   })
   return true

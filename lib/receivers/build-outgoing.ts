@@ -25,7 +25,7 @@ export function buildOutgoing(receiver: Receiver, notification: Notification, co
     case 'pagerduty':
       return pagerdutyRequest(receiver, notification, choice)
     case 'alertmanager':
-      return alertmanagerRequest(receiver, notification, choice)
+      return alertmanagerRequest(receiver, notification, choice, nowMs)
     case 'slack':
       return slackRequest(receiver, message)
     case 'teams':

@@ -1,7 +1,8 @@
 /** Sends what is due, each receiver apart from the others: one that is slow or gone keeps nobody waiting. */
 import type { Receiver } from '../config/receivers.ts'
 import type { Logger } from '../log.ts'
-import { type Attempt, afterAttempt, type DeliveryChange } from '../outbox/delivery.ts'
+import { type Attempt, afterAttempt, type Delivery, type DeliveryChange } from '../outbox/delivery.ts'
+import type { Notification } from '../outbox/notification.ts'
 import type { DueDelivery, Outbox } from '../outbox/outbox.ts'
 import { SECOND_MS } from '../units.ts'
 import { type Outcome, refused, retry } from './outcome.ts'
@@ -100,6 +101,12 @@ export class Deliverer {
     return 0
   }
 
+  /** Who never heard that something fires need not hear that it is over. */
+  async #isUnbegun(delivery: Delivery, notification: Notification): Promise<boolean> {
+    const isEnd = notification.kind === 'alert' && notification.ended === notification.total
+    return isEnd && (await this.#options.outbox.beginningFailed(delivery))
+  }
+
   async #attempt(
     receiver: Receiver | 'unreadable' | null,
     { delivery, notification }: DueDelivery,
@@ -111,6 +118,7 @@ export class Deliverer {
     let outcome: Outcome
     if (receiver === null) outcome = refused('receiverGone', facts)
     else if (receiver === 'unreadable') outcome = retry('receiverUnreadable', facts)
+    else if (await this.#isUnbegun(delivery, notification)) outcome = refused('beginningNotTaken')
     else {
       outcome = await sender.send(receiver, notification, delivery.id, signal).catch((err: unknown) => {
         signal.throwIfAborted()

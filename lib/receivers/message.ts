@@ -1,4 +1,5 @@
 /** A notification in words for people, before it takes the shape that one vendor wants. Pure. */
+import { alertSummary, alertTitle } from '../alerts/alert-words.ts'
 import { formatDateTime, zoneOffsetName } from '../client/format.ts'
 import type { Severity, VerdictLevel } from '../durability/observation.ts'
 import type { Locale } from '../i18n/locale.ts'
@@ -101,27 +102,26 @@ function reportMessage({ report }: ReportNotification, choice: WordChoice): Mess
 }
 
 function alertMessage(notification: AlertNotification, choice: WordChoice): Message {
-  const { alerts, total, path } = notification
+  const { alerts, total, ended, path, cause } = notification
   const [first] = alerts
   const say = wordsOf(choice)
-  const isFiring = alerts.some(({ endedAtMs }) => endedAtMs === null)
   const facts = {
-    ...{ count: total, title: alertTitle(first, choice) },
+    ...{ firing: total - ended, ended, title: alertTitle(first, choice.locale, first.system) },
     severity: translate(choice.locale, 'states', `severity.${first.severity}`),
-    same: alerts.every(({ code }) => code === first.code) ? 'yes' : 'no',
+    same: alerts.every(({ ruleCode }) => ruleCode === first.ruleCode) ? 'yes' : 'no',
   }
-  const shared = { level: isFiring ? first.severity : 'resolved', link: linkTo(path, choice) } as const
+  const state = ended === total ? 'resolved' : 'firing'
+  const shared = { level: state === 'firing' ? first.severity : state, link: linkTo(path, choice) } as const
+  const why = cause === 'route' || state === 'resolved' ? [] : [say(`alert.why.${cause}`)]
   if (total === 1) {
     return {
-      ...shared,
-      title: say(isFiring ? 'alert.firing' : 'alert.resolved', facts),
-      lines: alertLines(first, choice),
+      ...{ ...shared, title: say(`alert.${state}`, facts), lines: [...alertLines(first, choice), ...why] },
       leftOut: onlyMark,
     }
   }
   return {
-    ...{ ...shared, title: say(isFiring ? 'alert.manyFiring' : 'alert.manyResolved', facts) },
-    lines: alerts.map((alert) => say('alert.item', { cluster: alert.clusterId, text: alertSummary(alert, choice) })),
+    ...{ ...shared, title: say(`alert.many.${ended === 0 ? 'firing' : ended === total ? 'resolved' : 'both'}`, facts) },
+    lines: [...why, ...alerts.map((alert) => alertItem(alert, choice))],
     leftOut(droppedLines) {
       const count = total - alerts.length + droppedLines
       return count === 0 ? null : say('alert.more', { count })
@@ -129,30 +129,29 @@ function alertMessage(notification: AlertNotification, choice: WordChoice): Mess
   }
 }
 
-function alertTitle({ code, facts, system }: NotifiedAlert, { locale }: WordChoice): string {
-  const key = `${code}.title`
-  const words = translate(locale, 'findings', key, facts, system)
-  // A rule of the configuration has no words but its name.
-  return words === key ? code : words
+/** One of several. */
+function alertItem(alert: NotifiedAlert, choice: WordChoice): string {
+  const { clusterId: cluster, endedAtMs } = alert
+  return wordsOf(choice)('alert.item', {
+    ...{ cluster, text: summaryIn(alert, choice), state: endedAtMs === null ? 'firing' : 'resolved' },
+  })
 }
 
 /** What is so, in one sentence. */
-export function alertSummary(alert: NotifiedAlert, choice: WordChoice): string {
-  const { code, facts, subject, system } = alert
-  const key = `${code}.${subject.type}`
-  const words = translate(choice.locale, 'reasons', key, facts, system)
-  return words === key ? `${alertTitle(alert, choice)}: ${subject.name}` : words
+export function summaryIn(alert: NotifiedAlert, { locale }: WordChoice): string {
+  return alertSummary(alert, locale, alert.system)
 }
 
 function alertLines(alert: NotifiedAlert, choice: WordChoice): string[] {
   const say = wordsOf(choice)
-  const { clusterId, labels, startedAtMs, endedAtMs } = alert
+  const { clusterId, labels, startedAtMs, endedAtMs, isFlapping } = alert
   return [
-    alertSummary(alert, choice),
+    summaryIn(alert, choice),
     say('alert.cluster', { cluster: clusterId }),
     say('alert.since', { at: timeText(startedAtMs, choice) }),
     ...(endedAtMs === null ? [] : [say('alert.until', { at: timeText(endedAtMs, choice) })]),
     ...(labels.team === undefined ? [] : [say('alert.team', { team: labels.team })]),
+    ...(isFlapping && endedAtMs === null ? [say('alert.flapping')] : []),
   ]
 }
 

@@ -36,6 +36,7 @@ export const OUTCOME_CODES = [
   'mailRefused',
   'mailBusy',
   'kindNotTaken',
+  'beginningNotTaken',
   'receiverGone',
   'receiverUnreadable',
   'internal',

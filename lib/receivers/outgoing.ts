@@ -3,7 +3,7 @@ import type { WordChoice } from './message.ts'
 
 export interface OutgoingRequest {
   via: 'http'
-  method: 'POST'
+  method: 'GET' | 'POST'
   url: string
   headers: Readonly<Record<string, string>>
   body: string

@@ -23,6 +23,7 @@ import { ObserveMemory } from '../../lib/durability/observe-memory.ts'
 import { COLLECTOR_ENV, COLLECTOR_FLAGS } from '../../lib/launch/collector-flags.ts'
 import { type Cost, costOf, medianCost, percentile, round } from './measure.ts'
 import { LARGE, SyntheticCluster, syntheticTopicName } from './synthetic.ts'
+import { measureTelling, type TellingBench } from './telling-bench.ts'
 
 const WARM_UP_POLLS = 10
 const POLLS = 40
@@ -38,6 +39,8 @@ export interface AlertsBench {
   /** Of polls in between, median, and the CPU time that one of twenty is above. */
   steady: Cost
   steadyCpuMsP95: number
+  /** How soon receivers hear of it. */
+  telling: TellingBench
 }
 
 export async function benchAlerts(): Promise<AlertsBench> {
@@ -61,7 +64,7 @@ const RULES = [...BUILT_IN_RULES.filter(({ code }) => code !== 'topic.replicatio
 
 const kindOf = topicKindClassifier({ include: [], exclude: [] })
 
-async function measureAlerts(): Promise<AlertsBench> {
+async function measureAlerts(): Promise<Omit<AlertsBench, 'telling'>> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-alerts-bench-'))
   const database = await openDatabase(`file:${join(folder, 'bench.db')}`)
   const watch = new AlertWatch({
@@ -115,4 +118,4 @@ function rounded({ wallMs, cpuMs }: Cost): Cost {
   return { wallMs: round(wallMs), cpuMs: round(cpuMs) }
 }
 
-if (import.meta.main) console.log(JSON.stringify(await measureAlerts()))
+if (import.meta.main) console.log(JSON.stringify({ ...(await measureAlerts()), telling: await measureTelling() }))

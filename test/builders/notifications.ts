@@ -35,8 +35,15 @@ export const CONTEXT: SendContext = {
 
 export function anAlert(over: Partial<NotifiedAlert> = {}): NotifiedAlert {
   return {
-    ...{ id: 'a-1', code: 'partition.underMinIsr', severity: 'high', clusterId: 'live', system: 'kafka' },
-    ...{ subject: { type: 'topic', name: 'orders' }, labels: { team: 'shop' }, startedAtMs: NOW_MS, endedAtMs: null },
+    ...{ id: 'a-1', place: 'p-1', ruleCode: 'partition.underMinIsr', severity: 'high', clusterId: 'live' },
+    ...{ basis: { kind: 'finding', code: 'partition.underMinIsr' }, system: 'kafka', isFlapping: false },
+    ...{
+      subject: { type: 'topic', name: 'orders' },
+      part: null,
+      labels: { team: 'shop' },
+      startedAtMs: NOW_MS,
+      endedAtMs: null,
+    },
     facts: { topic: 'orders', partitions: 3, inSync: 1, replicas: 3 },
     ...over,
   }
@@ -46,7 +53,9 @@ export function anAlertNotification(
   alerts: AlertNotification['alerts'] = [anAlert()],
   total: number = alerts.length,
 ): AlertNotification {
-  return { kind: 'alert', groupKey: 'live:partition.underMinIsr', alerts, total, path: '/alerts/a-1' }
+  const ended = alerts.filter(({ endedAtMs }) => endedAtMs !== null).length
+  const group = { groupKey: 'live:partition.underMinIsr', path: '/alerts?alert=a-1' }
+  return { kind: 'alert', cause: 'route', ...group, alerts, total, ended }
 }
 
 export function aReportNotification(): ReportNotification {

@@ -42,7 +42,7 @@ beforeEach(async () => {
   app = await openConsole({
     clusters: [aKafkaCluster('live'), aKafkaCluster('other')],
     config: {
-      alerts: { tuned: TUNED, own: [OWN], silences: [IN_FILE] },
+      alerts: { tuned: TUNED, own: [OWN], silences: [IN_FILE], routes: null, heartbeat: null },
       owners: [{ match: { cluster: '*', topic: 'orders', group: '*' }, team: 'shop' }],
     },
   })

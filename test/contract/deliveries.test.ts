@@ -56,7 +56,7 @@ describe('deliveries', () => {
     expect(list.items.find((item: { id: string }) => item.id !== id)).toMatchObject({ attempts: 0, last: null })
     const path = '/api/v1/deliveries/{delivery}'
     const whole = await readChecked(app, document, `/api/v1/deliveries/${id}`, path)
-    expect(whole).toEqual({ ...one, log: [last] })
+    expect(whole).toEqual({ ...one, alertIds: [], log: [last] })
     const zh = await app.call('GET', `/api/v1/deliveries/${id}`, { headers: { 'accept-language': 'zh' } })
     expect(zh.json.log[0].message).toMatch(/\p{Script=Han}/u)
   })

@@ -3,10 +3,12 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createAlertStore } from '../../lib/alerting/alert-store.ts'
 import type { Alert, AlertTransition } from '../../lib/alerts/alert.ts'
-import { openDatabase } from '../../lib/db.ts'
+import { type Database, openDatabase } from '../../lib/db.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
+import { createOutbox, enqueue } from '../../lib/outbox/outbox.ts'
 import { HOUR_MS, MINUTE_MS } from '../../lib/units.ts'
 import { anAlert, observed } from '../builders/alerts.ts'
+import { anAlertNotification } from '../builders/notifications.ts'
 import type { TestConsole } from '../servers/console.ts'
 import { Stage } from './stage.ts'
 import { settled, type Visitor, visit } from './visitor.ts'
@@ -17,6 +19,19 @@ alerts:
   builtIn: { group.lagSeconds: { raiseAbove: 900 }, dlq.depth: false }
   rules: [{ id: big-backlog, when: { series: lagMessages, labels: { topic: "pay.*" } }, raiseAbove: 1000, severity: high }]
   silences: [{ code: "topic.*", reason: "load test", until: 2020-01-02 }]
+  receivers:
+    - { id: chat, type: slack, url: "https://hooks.slack.com/services/T0/B0/0123456789abcdef" }
+    - { id: pager, type: pagerduty, routingKey: "0123456789abcdef0123456789abcdef" }
+  routes:
+    - match: { severity: critical, team: payments }
+      receivers: [pager]
+      continue: true
+      escalateAfterSeconds: 900
+      escalateTo: [boss]
+      failover: chat
+    - { match: { group: "pay*" }, receivers: [pager], repeatSeconds: null }
+    - { receivers: [chat], muteSchedules: [{ days: [sat, sun], from: "00:00", to: "24:00", timeZone: Europe/Berlin }] }
+owners: [{ match: { topic: "pay.*" }, team: payments }]
 `
 const LOSING = 'billing'
 
@@ -35,6 +50,7 @@ beforeAll(async () => {
     dropped: [],
     transitions: steps(Date.now()),
   })
+  await storeTold(database)
   await database.close()
   browser = await stage.browser()
 })
@@ -76,6 +92,25 @@ function alerts(nowMs: number): Alert[] {
       facts,
     }),
   ]
+}
+
+/** The chat has been told of the partition, and the pager refused it. */
+async function storeTold(database: Database): Promise<void> {
+  const nowMs = Date.now() - 8 * MINUTE_MS
+  const told = { source: 'g-1', sequence: 0, notification: anAlertNotification(), alertIds: ['offline'] }
+  const outbox = createOutbox(database)
+  await database.transaction((tx) =>
+    enqueue(
+      tx,
+      ['chat', 'pager'].map((receiverId) => ({ ...told, receiverId })),
+      nowMs,
+    ),
+  )
+  for (const delivery of await outbox.list()) {
+    const isTaken = delivery.receiverId === 'chat'
+    const attempt = { atMs: nowMs, latencyMs: 5, code: isTaken ? 'delivered' : 'credentialRefused', facts: {} }
+    await outbox.note(delivery, attempt, { state: isTaken ? 'delivered' : 'refused', nextAttemptAtMs: null, tries: 1 })
+  }
 }
 
 function steps(nowMs: number): AlertTransition[] {
@@ -126,10 +161,42 @@ test('what fires comes first, somebody looks after it, and silences another', as
   expect(visitor.takeComplaints()).toEqual([])
 })
 
+test('an alert says who was told, and where it goes; an example shows the way of others', async () => {
+  visitor = await visit(browser, server.url)
+  const { page } = visitor
+  await page.goto(`${server.url}/alerts?alert=offline`)
+  const told = page.getByRole('dialog').locator('li')
+  await expect.poll(() => told.filter({ hasText: 'chat: Delivered' }).count()).toBe(1)
+  expect(await told.filter({ hasText: 'pager: Refused' }).textContent()).toMatch(/Refused.+/)
+  await page.getByRole('link', { name: 'Where it goes, and why' }).click()
+  await page.waitForURL(/\/alerts\/routes\?alert=offline/)
+  await settled(page)
+  await page.getByText('1 receiver would be told.').waitFor()
+  const routes = page.locator('main li', { has: page.locator('h2') })
+  expect(await routes.nth(0).textContent()).toContain('Does not match: team')
+  expect(await routes.nth(1).textContent()).toContain('Does not match: group')
+  expect(await routes.nth(2).textContent()).toMatch(/Takes it.*chat.*is told.*Together by cluster, rule: after 10.s/)
+
+  await page.getByLabel('Severity', { exact: true }).selectOption('critical')
+  await page.getByLabel('Its name').fill('pay.in')
+  await page.getByRole('button', { name: 'Show its way' }).click()
+  await page.getByText('3 receivers would be told.').waitFor()
+  expect(await routes.nth(0).textContent()).toMatch(
+    /severity: critical · team: payments.*Takes it.*pager.*is told.*At once, each alert by itself\..*boss.*there is no such receiver.*is told.*acknowledged it after 15.min/,
+  )
+  await page.getByLabel('About a').selectOption('group')
+  await page.getByLabel('Its name').fill('payments')
+  await page.getByRole('button', { name: 'Show its way' }).click()
+  await expect.poll(() => routes.nth(2).textContent()).toContain('Not reached: a route before it took the alert')
+  expect(await routes.nth(1).textContent()).toContain('Not again.')
+  expect(visitor.takeComplaints()).toEqual([])
+})
+
 test.each(['en', 'zh'] as const)('the pages are whole in %s', async (locale) => {
   visitor = await visit(browser, server.url, { locale })
   const faults: string[] = []
-  for (const path of ['/alerts?show=all', '/alerts?alert=offline', '/alerts/rules', '/alerts/silences']) {
+  const paths = ['/alerts?show=all', '/alerts?alert=offline', '/alerts/rules', '/alerts/silences', '/alerts/routes']
+  for (const path of [...paths, '/alerts/routes?alert=offline']) {
     faults.push(...(await faultsOfPage(visitor, `${server.url}${path}`)))
   }
   expect(faults).toEqual([])

@@ -1,10 +1,12 @@
 /**
  * `npm run soak`: runs that take hours. `history` kills a writing collector 200 times, on SQLite and on PostgreSQL by
- * turns, and holds what is stored against what was acknowledged; `replays` kills a replaying worker 200 times and reads
+ * turns, and holds what is stored against what was acknowledged; `alerts` kills a collector and a worker that tell of alerts
+ * 200 times and holds what arrived against what was stored; `replays` kills a replaying worker 200 times and reads
  * what arrived; `restarts` restarts brokers one by one for two hours. `npm run soak -- PART…` runs some of them,
  * `-- SEED` repeats a run, `-- restarts 5m` ends after five minutes. Prints one sum as its last line.
  */
 import { seeded } from '../integration/db/killed-writer.ts'
+import { soakAlerts } from './alerts-soak.ts'
 import { soakHistory } from './history-soak.ts'
 import { soakReplays } from './replay-soak.ts'
 import { soakRestarts } from './restarts-soak.ts'
@@ -16,7 +18,7 @@ interface Wanted {
   parts: Part[]
 }
 
-const PARTS = ['history', 'replays', 'restarts'] as const
+const PARTS = ['history', 'alerts', 'replays', 'restarts'] as const
 type Part = (typeof PARTS)[number]
 const RESTART_MINUTES = 120
 const USAGE = `usage: npm run soak [-- PART… SEED MINUTESm]: ${PARTS.join(', ')}; a whole number; how long brokers restart`
@@ -40,6 +42,7 @@ async function main({ seed, restartMinutes, parts }: Wanted): Promise<void> {
   const random = seeded(seed)
   const soaks: Record<Part, () => Promise<Soaked>> = {
     history: () => soakHistory(random, say),
+    alerts: () => soakAlerts(random, say),
     replays: () => soakReplays(random, say),
     restarts: () => soakRestarts(restartMinutes, say),
   }

@@ -3,6 +3,7 @@ import { rulesOf } from '../../alerts/built-in-rules.ts'
 import { SEVERITIES } from '../../durability/observation.ts'
 import { HoldfastError } from '../../errors.ts'
 import { asOfPolls } from '../as-of-polls.ts'
+import { toDeliveryAnswer } from '../deliveries/delivery-operations.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import type { RequestContext } from '../route-declaration.ts'
@@ -99,8 +100,11 @@ function serializerOf({ config }: ApiServices, locale: RequestContext['locale'])
 /** @throws HoldfastError `alert_not_found` */
 export async function getAlert(id: string, { services, locale }: RequestContext): Promise<AlertDetailAnswer> {
   const placed = await placedOrThrow(services, id)
-  const transitions = await services.alerts.transitions(id)
-  return { ...serializerOf(services, locale)(placed), transitions: transitions.map(toTransitionAnswer) }
+  const [transitions, deliveries] = await Promise.all([services.alerts.transitions(id), services.outbox.listOf(id)])
+  return {
+    ...{ ...serializerOf(services, locale)(placed), transitions: transitions.map(toTransitionAnswer) },
+    deliveries: deliveries.map((delivery) => toDeliveryAnswer(delivery, locale)),
+  }
 }
 
 /** @throws HoldfastError `alert_not_found`, `alert_not_open`, `alert_acknowledged` */

@@ -1,12 +1,12 @@
 import type { StoredTransition } from '../../alerting/alert-store.ts'
 import type { AlertRule } from '../../alerts/alert-rule.ts'
+import { alertSummary, alertTitle } from '../../alerts/alert-words.ts'
 import { labeller, type Owner } from '../../config/owners.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { toMuteOf } from '../mutes/mute-of.ts'
 import type { AlertAnswer, AlertDetailAnswer } from '../schemas/alerts.ts'
 import { toIso, toIsoOrNull } from '../serialize.ts'
 import type { PlacedAlert } from './alert-rows.ts'
-import { alertSummary, alertTitle } from './alert-words.ts'
 
 export function alertSerializer(
   owners: readonly Owner[],

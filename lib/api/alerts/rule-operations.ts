@@ -1,11 +1,12 @@
 import type { AlertRule } from '../../alerts/alert-rule.ts'
+import { alertTitle } from '../../alerts/alert-words.ts'
 import { BUILT_IN_RULES, rulesOf } from '../../alerts/built-in-rules.ts'
+import { basisOf } from '../../alerts/state-machine.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { SECOND_MS } from '../../units.ts'
 import type { AlertRuleAnswer, AlertRuleListAnswer } from '../schemas/alerts.ts'
 import type { ApiServices } from '../services.ts'
 import { isFiring, readOpenAlerts } from './alert-rows.ts'
-import { alertTitle } from './alert-words.ts'
 
 /** Also those that are turned off, as they are built in. A person's own come first. */
 export async function listAlertRules(services: ApiServices, locale: Locale): Promise<AlertRuleListAnswer> {
@@ -24,23 +25,18 @@ export async function listAlertRules(services: ApiServices, locale: Locale): Pro
 
 function toRuleAnswer(rule: AlertRule, locale: Locale): Omit<AlertRuleAnswer, 'isTuned' | 'isOff' | 'firing'> {
   const { code, isBuiltIn, when, severity, forMs, keepFiringForMs, labels, runbook } = rule
-  const basis = { kind: when.kind, code: codeOf(when) }
+  const basis = basisOf(rule)
   return {
-    ...{ code, isBuiltIn, severity, labels: { ...labels }, runbook, when: toWhenAnswer(when) },
+    ...{ code, isBuiltIn, severity, labels: { ...labels }, runbook, when: toWhenAnswer(when, basis.code) },
     ...{ forSeconds: forMs / SECOND_MS, keepFiringForSeconds: keepFiringForMs / SECOND_MS },
     title: alertTitle({ ruleCode: code, basis, facts: {} }, locale, 'kafka'),
   }
 }
 
-function codeOf(when: AlertRule['when']): string {
-  if (when.kind === 'finding') return when.finding
-  return when.kind === 'loss' ? when.loss : when.series
-}
-
 const NO_MARKS = { raiseAbove: null, clearBelow: null, raiseBelow: null, clearAbove: null }
 
-function toWhenAnswer(when: AlertRule['when']): AlertRuleAnswer['when'] {
-  const shared = { kind: when.kind, code: codeOf(when), fromSeverity: null, labels: {}, ...NO_MARKS }
+function toWhenAnswer(when: AlertRule['when'], code: string): AlertRuleAnswer['when'] {
+  const shared = { kind: when.kind, code, fromSeverity: null, labels: {}, ...NO_MARKS }
   if (when.kind === 'loss') return shared
   if (when.kind === 'finding') return { ...shared, fromSeverity: when.from, labels: { ...when.labels } }
   const { beyond, raiseAt, clearAt, labels } = when

@@ -42,8 +42,8 @@ export async function listDeliveries(
 
 /** @throws HoldfastError `delivery_not_found` */
 export async function getDelivery(id: string, { services, locale }: RequestContext): Promise<DeliveryWithLogAnswer> {
-  const { delivery, log } = await services.outbox.get(id)
-  return { ...toDeliveryAnswer(delivery, locale), log: log.map((attempt) => toAttempt(attempt, locale)) }
+  const { delivery, alertIds, log } = await services.outbox.get(id)
+  return { ...toDeliveryAnswer(delivery, locale), alertIds, log: log.map((attempt) => toAttempt(attempt, locale)) }
 }
 
 /** @throws HoldfastError `delivery_not_found`, `delivery_not_failed`, `delivery_overtaken` */
@@ -54,7 +54,7 @@ export async function resendDelivery(id: string, { services, locale, audit }: Re
   return toDeliveryAnswer(delivery, locale)
 }
 
-function toDeliveryAnswer(delivery: Delivery, locale: Locale): DeliveryAnswer {
+export function toDeliveryAnswer(delivery: Delivery, locale: Locale): DeliveryAnswer {
   const { id, receiverId, kind, source, state, createdAtMs, nextAttemptAtMs, attempts, last } = delivery
   return {
     ...{ id, receiverId, kind, source, state, attempts },

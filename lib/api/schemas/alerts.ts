@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { END_REASONS, SHOWN_STATES, STORED_STATES, TRANSITION_REASONS } from '../../alerts/alert.ts'
 import { count, facts, isoTime, listOf, severity, subject } from './common.ts'
+import { deliveryAnswer } from './deliveries.ts'
 import { muteOf } from './mutes.ts'
 
 export const alertState = z.enum(SHOWN_STATES)
@@ -62,6 +63,8 @@ export const alertDetail = alert.extend({
       isInhibited: z.boolean(),
     }),
   ),
+  /** What receivers were told of it and are still to be told, the oldest first; the newest 200, of the last 30 days. */
+  deliveries: z.array(deliveryAnswer),
 })
 export type AlertDetailAnswer = z.infer<typeof alertDetail>
 

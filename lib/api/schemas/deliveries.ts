@@ -14,7 +14,7 @@ export const deliveryAnswer = z.object({
   id: z.string(),
   receiverId: z.string(),
   kind: z.enum(['alert', 'report', 'test']),
-  /** What it is about: the id of an alert or a report. */
+  /** What it is about: the id of a report, or of alerts that its receiver is told of one after the other. */
   source: z.string(),
   /** `waiting`: it is tried again. `refused`: it is not, until somebody asks for it. `givenUp`: nobody took it for a day. */
   state: z.enum(['waiting', 'delivered', 'refused', 'givenUp']),
@@ -31,6 +31,8 @@ export const deliveryList = listOf(deliveryAnswer)
 export type DeliveryListAnswer = z.infer<typeof deliveryList>
 
 export const deliveryWithLog = deliveryAnswer.extend({
+  /** Alerts of which it tells, at most 50. */
+  alertIds: z.array(z.string()),
   /** Every attempt, the newest first. */
   log: z.array(attempt),
 })

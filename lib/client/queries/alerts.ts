@@ -1,4 +1,5 @@
-import type { QueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, type UseQueryOptions } from '@tanstack/react-query'
+import type { AlertRouteListAnswer, RouteExplanationAnswer } from '../../api/schemas/alert-routes.ts'
 import type {
   AlertAnswer,
   AlertDetailAnswer,
@@ -6,7 +7,7 @@ import type {
   SilenceAnswer,
   SilenceListAnswer,
 } from '../../api/schemas/alerts.ts'
-import type { AlertFilter, SilenceBody } from '../alert-views.ts'
+import type { AlertFilter, RouteExample, SilenceBody } from '../alert-views.ts'
 import { apiPath, apiSend } from '../api.ts'
 import { CLUSTERS_KEY } from './clusters.ts'
 import {
@@ -15,6 +16,7 @@ import {
   type ListView,
   listQuery,
   pageRows,
+  type ResourceKey,
   type ResourceQuery,
   resourceQuery,
 } from './resource.ts'
@@ -45,6 +47,20 @@ export function alertQuery(id: string): ResourceQuery<AlertDetailAnswer> {
 
 export function alertRulesQuery(): ResourceQuery<AlertRuleListAnswer> {
   return resourceQuery<AlertRuleListAnswer>([...ALERTS_KEY, 'rules'], () => '/api/v1/alert-rules')
+}
+
+export function alertRoutesQuery(): ResourceQuery<AlertRouteListAnswer> {
+  return resourceQuery<AlertRouteListAnswer>([...ALERTS_KEY, 'routes'], () => '/api/v1/routes')
+}
+
+/** Where an alert goes. Asked by a body, but nothing is changed by it. */
+export function explainRoutesQuery(
+  example: RouteExample,
+): UseQueryOptions<RouteExplanationAnswer, Error, RouteExplanationAnswer, ResourceKey> {
+  return queryOptions({
+    queryKey: [...ALERTS_KEY, 'explain', example] as ResourceKey,
+    queryFn: () => apiSend<RouteExplanationAnswer>('POST', '/api/v1/routes/explain', example),
+  })
 }
 
 /** All there are: no more than a page of the API holds. */

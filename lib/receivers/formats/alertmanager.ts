@@ -2,7 +2,7 @@
 import type { ReceiverOf } from '../../config/receivers.ts'
 import type { Notification, NotifiedAlert } from '../../outbox/notification.ts'
 import { MINUTE_MS } from '../../units.ts'
-import { alertSummary, messageOf, type WordChoice } from '../message.ts'
+import { messageOf, summaryIn, type WordChoice } from '../message.ts'
 import { type OutgoingRequest, postJson } from '../outgoing.ts'
 
 interface PromAlert {
@@ -18,22 +18,23 @@ const iso = (atMs: number): string => new Date(atMs).toISOString()
 const TEST_LASTS_MS = 5 * MINUTE_MS
 const TEST_NAME = 'HoldfastTest'
 
+/** Longer than it takes until what fires is pushed again: while nobody pushes, nobody knows whether it still does. */
+const HELD_MS = 5 * MINUTE_MS
+
 /** Null: reports, which are no alerts. */
 export function alertmanagerRequest(
   { url, username, password }: ReceiverOf<'alertmanager'>,
   notification: Notification,
   choice: WordChoice,
+  nowMs: number,
 ): OutgoingRequest | null {
   const alerts = alertsOf(notification, choice)
   if (alerts === null) return null
   const target = new URL(url)
   target.pathname = `${target.pathname.replace(/\/+$/, '')}/api/v2/alerts`
   const generatorURL = messageOf(notification, choice).link.url
-  const body = alerts.map(({ endsAt, ...alert }) => ({
-    ...alert,
-    ...(endsAt === null ? {} : { endsAt }),
-    generatorURL,
-  }))
+  const heldUntil = iso(nowMs + HELD_MS)
+  const body = alerts.map((alert) => ({ ...alert, endsAt: alert.endsAt ?? heldUntil, generatorURL }))
   const signIn = Buffer.from(`${username ?? ''}:${password ?? ''}`).toString('base64')
   return postJson(target.href, body, username ? { authorization: `Basic ${signIn}` } : {})
 }
@@ -56,7 +57,7 @@ export function alertmanagerWebhookBody(notification: Notification, choice: Word
     externalURL: choice.consoleUrl,
     alerts: alerts.map(({ endsAt, ...alert }, index) => {
       const isOver = kind === 'alert' && endsAt !== null
-      const fingerprint = kind === 'alert' ? (notification.alerts[index]?.id ?? '') : TEST_NAME
+      const fingerprint = kind === 'alert' ? (notification.alerts[index]?.place ?? '') : TEST_NAME
       return {
         ...{ status: isOver ? 'resolved' : 'firing', ...alert, endsAt: isOver ? endsAt : NO_END },
         ...{ generatorURL: link.url, fingerprint },
@@ -80,13 +81,13 @@ function alertsOf(notification: Notification, choice: WordChoice): PromAlert[] |
 }
 
 function promAlert(alert: NotifiedAlert, choice: WordChoice): PromAlert {
-  const { code, severity, clusterId, subject, labels, startedAtMs, endedAtMs } = alert
-  const own = { alertname: code, severity, [subject.type]: subject.name, cluster: clusterId }
+  const { ruleCode, severity, clusterId, subject, part, labels, startedAtMs, endedAtMs } = alert
+  const own = { alertname: ruleCode, severity, [subject.type]: subject.name, part: part ?? '', cluster: clusterId }
   const named = Object.entries({ ...labels, ...own }).map(([name, value]) => [labelName(name), value.toWellFormed()])
   return {
     // An empty label is the same as none, and some versions refuse it.
     labels: Object.fromEntries(named.filter(([, value]) => value !== '')),
-    annotations: { summary: alertSummary(alert, choice) },
+    annotations: { summary: summaryIn(alert, choice) },
     ...{ startsAt: iso(startedAtMs), endsAt: endedAtMs === null ? null : iso(endedAtMs) },
   }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { ReceiverOf } from '../../config/receivers.ts'
 import type { Severity } from '../../durability/observation.ts'
 import type { Notification, NotifiedAlert } from '../../outbox/notification.ts'
-import { alertSummary, messageOf, type WordChoice } from '../message.ts'
+import { messageOf, summaryIn, type WordChoice } from '../message.ts'
 import { type OutgoingRequest, postJson } from '../outgoing.ts'
 import { byteLength, cut, oneLine } from '../plain-text.ts'
 
@@ -25,11 +25,11 @@ export function pagerdutyRequest(
   const { title, lines, link } = messageOf(notification, choice)
   const alert = notification.kind === 'alert' ? notification.alerts[0] : null
   const atMs = notification.kind === 'alert' ? notification.alerts[0].startedAtMs : notification.sentAtMs
-  const summary = alert === null ? title : `${title} · ${oneLine(alertSummary(alert, choice))}`
+  const summary = alert === null ? title : `${title} · ${oneLine(summaryIn(alert, choice))}`
   const event = {
     routing_key: receiver.routingKey,
     event_action: alert === null || alert.endedAtMs === null ? 'trigger' : 'resolve',
-    dedup_key: keyOf(alert?.id ?? `holdfast-test-${receiver.id}`),
+    dedup_key: keyOf(alert?.place ?? `holdfast-test-${receiver.id}`),
     ...{ client: 'Holdfast', client_url: link.url, links: [{ href: link.url, text: link.text }] },
     payload: {
       ...{ summary: cut(summary, LONGEST_SUMMARY, length), source: alert?.clusterId ?? 'holdfast' },
@@ -43,9 +43,9 @@ export function pagerdutyRequest(
   return postJson(receiver.url, { ...event, payload: { ...event.payload, custom_details: { left_out: 'too large' } } })
 }
 
-function partsOf({ subject, clusterId, code, labels, facts }: NotifiedAlert): object {
+function partsOf({ subject, clusterId, ruleCode, labels, facts }: NotifiedAlert): object {
   const component = cut(oneLine(subject.name), LONGEST_SUMMARY, length)
-  return { component, group: clusterId, class: code, custom_details: { labels, facts } }
+  return { component, group: clusterId, class: ruleCode, custom_details: { labels, facts } }
 }
 
 function keyOf(id: string): string {

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import type { ReceiverOf } from '../../config/receivers.ts'
 import type { Notification, NotifiedAlert } from '../../outbox/notification.ts'
 import { SECOND_MS } from '../../units.ts'
-import { alertSummary, messageOf, type WordChoice } from '../message.ts'
+import { messageOf, summaryIn, type WordChoice } from '../message.ts'
 import { type OutgoingRequest, postJson, type SendContext } from '../outgoing.ts'
 import { alertmanagerWebhookBody } from './alertmanager.ts'
 
@@ -62,14 +62,14 @@ function bodyOf(notification: Notification, choice: WordChoice): WebhookBody | n
 }
 
 function alertBody(alert: NotifiedAlert, url: string, choice: WordChoice): WebhookBody {
-  const { id, code, severity, clusterId, subject, labels, facts, startedAtMs, endedAtMs } = alert
+  const { id, ruleCode, severity, clusterId, subject, labels, facts, startedAtMs, endedAtMs } = alert
   const state = endedAtMs === null ? 'firing' : 'resolved'
   const times = { startedAt: iso(startedAtMs), endedAt: endedAtMs === null ? null : iso(endedAtMs) }
   return {
     ...{ type: `alert.${state}`, timestamp: iso(endedAtMs ?? startedAtMs) },
     data: {
-      ...{ id, ruleCode: code, severity, clusterId, subject, labels, state, ...times },
-      ...{ summary: alertSummary(alert, choice), facts, url },
+      ...{ id, ruleCode, severity, clusterId, subject, labels, state, ...times },
+      ...{ summary: summaryIn(alert, choice), facts, url },
     },
   }
 }

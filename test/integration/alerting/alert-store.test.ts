@@ -196,7 +196,7 @@ onBothDatabases('the store of alerts', ({ open }) => {
   test('forgets what ended long ago with its transitions, and of too many that ended the oldest', async () => {
     const database = await open()
     const of = (at: number): Alert => anAlert({ ...ENDED, id: `a${at}`, episode: at, endedAtMs: NOW_MS + at })
-    const store = createAlertStore(database, 3)
+    const store = createAlertStore(database, undefined, 3)
     await store.record('c', {
       ...NOTHING,
       changed: [...[1, 2, 3, 4, 5].map(of), anAlert()],

@@ -5,14 +5,22 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from '../../../lib/db.ts'
 import { buildOutgoing } from '../../../lib/receivers/build-outgoing.ts'
 import { systemResolve } from '../../../lib/receivers/dial.ts'
 import type { OutgoingRequest } from '../../../lib/receivers/outgoing.ts'
 import { sendMessage } from '../../../lib/receivers/send-message.ts'
+import { MINUTE_MS } from '../../../lib/units.ts'
 import { anAlert, anAlertNotification, aReceiver, CONTEXT } from '../../builders/notifications.ts'
 import { freePort } from '../../servers/free-port.ts'
 import { type HttpReceiver, startHttpReceiver } from '../../servers/http-receiver.ts'
 import { waitUntil } from '../../servers/wait-until.ts'
+import { TellingLab } from '../telling/telling-lab.ts'
+
+interface Listed {
+  labels: Record<string, string>
+  endsAt: string
+}
 
 function onPath(...names: string[]): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter)
@@ -86,13 +94,55 @@ receivers: [{ name: hook, webhook_configs: [{ url: "${hook.url}" }] }]
       {
         labels: { alertname: 'partition.underMinIsr', cluster: 'live', topic: 'orders', severity: 'high' },
         ...{ annotations: { summary: expect.stringContaining('orders') }, status: { state: 'active' } },
-        generatorURL: 'https://console.example/hf/alerts/a-1',
+        generatorURL: 'https://console.example/hf/alerts?alert=a-1',
       },
     ])
     await expect.poll(() => hook.received.length, { timeout: 20_000 }).toBeGreaterThan(0)
     expect(await push(Date.now())).toMatchObject({ state: 'delivered' })
     const states = (): string[] => hook.received.map(({ body }) => JSON.parse(body).status)
     await expect.poll(states, { timeout: 30_000 }).toContain('resolved')
+  })
+
+  test('is told on of what fires, as graver when it is, and of its end', async () => {
+    const database = await openDatabase(`file:${join(folder, 'told.db')}`)
+    const am = aReceiver('alertmanager', { id: 'am', url, username: null, password: null })
+    const lab = new TellingLab(database, { receivers: [am] })
+    // Behind its clock: an end that lies ahead of it would be none yet.
+    lab.nowMs = Date.now() - 2 * MINUTE_MS
+    const since = { startedAtMs: lab.nowMs, firedAtMs: lab.nowMs }
+    const seen = async (): Promise<string[]> => {
+      const listed = (await (await fetch(`${url}/api/v2/alerts?filter=cluster%3D%22c%22`)).json()) as Listed[]
+      return listed.map(({ labels, endsAt }) => {
+        const minutesLeft = Math.round((Date.parse(endsAt) - lab.nowMs) / MINUTE_MS)
+        return `${labels.topic} ${labels.part ?? ''} ${labels.severity} ${minutesLeft}`
+      })
+    }
+    // Two of one subject are two, whatever else they share.
+    const parts = ['one', 'two'].map((part) => {
+      return { ...since, id: part, subject: { type: 'topic', name: 'told', part } as const }
+    })
+    const work = async (): Promise<void> => {
+      for (let look = 0; look < 2; look += 1) await lab.work()
+    }
+    try {
+      await lab.change('raised', ...parts)
+      await work()
+      expect((await seen()).sort()).toEqual(['told one high 5', 'told two high 5'])
+      lab.nowMs += MINUTE_MS
+      await work()
+      expect((await seen()).sort()).toEqual(['told one high 5', 'told two high 5'])
+      await lab.change('worsened', { ...parts[0], severity: 'critical' })
+      await work()
+      await expect
+        .poll(async () => (await seen()).filter((words) => words.endsWith(' 5')).sort())
+        .toEqual([...['told one critical 5', 'told two high 5']])
+      const endedAtMs = Date.now()
+      await lab.change('cleared', ...parts.map((part) => ({ ...part, state: 'resolved', endedAtMs }) as const))
+      await work()
+      await expect.poll(async () => (await seen()).filter((words) => words.endsWith(' 5'))).toEqual([])
+    } finally {
+      await database.close()
+    }
   })
 
   test('sends its own webhooks in the shape in which ours are', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import type { AlertAnswer, AlertRuleAnswer } from '../../../lib/api/schemas/alerts.ts'
-import { isLoud, marksOf, parseAlertFilter, silenceBody } from '../../../lib/client/alert-views.ts'
+import { isLoud, marksOf, parseAlertFilter, routeExample, silenceBody } from '../../../lib/client/alert-views.ts'
 import { firingAlertsOfAll } from '../../../lib/client/cluster-views.ts'
 
 test.each([
@@ -55,4 +55,17 @@ describe('a silence', () => {
     })
     expect(silenceBody(alert, '  x ', 'day', 0)).toBeNull()
   })
+})
+
+test('an example of an alert is one when it says what it is about', () => {
+  const example = { code: 'dlq.depth', clusterId: 'c', severity: 'high', type: 'topic', name: ' orders ' } as const
+  const rest = { code: 'dlq.depth', clusterId: 'c', severity: 'high' }
+  expect(routeExample(example)).toEqual({ ...rest, subject: { type: 'topic', name: 'orders' } })
+  expect(routeExample({ ...example, type: 'cluster', name: 'x' })).toEqual({
+    ...rest,
+    subject: { type: 'cluster', name: '' },
+  })
+  for (const lacking of [{ name: ' ' }, { code: '' }, { clusterId: '' }]) {
+    expect(routeExample({ ...example, ...lacking })).toBe(null)
+  }
 })

@@ -133,8 +133,8 @@ describe('a configuration without faults', () => {
     expect(oncall?.scope).toEqual({ clusters: ['*'], topics: ['pay.*'], payloads: true })
     // Payloads are read by those alone who were given the right.
     expect(dashboards).toMatchObject({ role: 'viewer', scope: { clusters: ['*'], topics: ['*'], payloads: false } })
-    expect(unreadPaths(config)).toEqual(['alerts.routes', 'probes'])
-    expect(unreadPaths({ unread: { security: {}, probes: null, alertRoutes: undefined } })).toEqual([])
+    expect(unreadPaths(config)).toEqual(['probes'])
+    expect(unreadPaths({ unread: { security: {}, probes: null } })).toEqual([])
     expect(config.owners).toHaveLength(1)
     expect(config.receivers.map(({ type }) => type).sort()).toEqual([...RECEIVER_TYPES, 'webhook'].sort())
     expect(config.receivers.map(({ language }) => language)).toContain('zh-CN')

@@ -86,6 +86,7 @@ test('every secret of the configuration is known to the log', () => {
       },
     ],
     receivers: RECEIVER_TYPES.map((type) => aReceiver(type)),
+    alerts: { heartbeat: { url: 'https://watchdog.example/ping/secret' } },
   } as unknown as Config
   expect(secretsOf(config)).toEqual(
     expect.arrayContaining([
@@ -103,6 +104,7 @@ test('every secret of the configuration is known to the log', () => {
       '/services/T0/B0/MARKER-slack',
       ...['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'MARKERroutingkey0123456789abcdef', 'SECexample', 'MARKER/mail'],
       'MARKER-am',
+      'https://watchdog.example/ping/secret',
     ]),
   )
   for (const receiver of config.receivers) {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { RECEIVER_TYPES, type ReceiverType } from '../../../lib/config/receivers.ts'
-import type { Notification, NotifiedAlert } from '../../../lib/outbox/notification.ts'
+import type { AlertNotification, Notification, NotifiedAlert } from '../../../lib/outbox/notification.ts'
 import { buildOutgoing } from '../../../lib/receivers/build-outgoing.ts'
 import type { OutgoingMail, OutgoingRequest } from '../../../lib/receivers/outgoing.ts'
+import { MINUTE_MS } from '../../../lib/units.ts'
 import { anAlert, anAlertNotification, aReceiver, aReportNotification, CONTEXT } from '../../builders/notifications.ts'
 import { NOW_MS } from '../../builders/snapshots.ts'
 
@@ -59,7 +60,7 @@ describe.each(FOR_PEOPLE)('%s', (type) => {
     const text = shown(type, anAlertNotification())
     expect(text).toContain('[Holdfast] Firing (high): Fewer copies in sync than a safe write needs')
     expect(text).toContain('orders: 3 partitions are below min ISR (1 of 3 in sync)')
-    for (const part of ['Cluster: live', 'Since: 2026', 'Team: shop', 'https://console.example/hf/alerts/a-1']) {
+    for (const part of ['Cluster: live', 'Since: 2026', 'Team: shop', 'https://console.example/hf/alerts?alert=a-1']) {
       expect(text).toContain(part)
     }
   })
@@ -75,6 +76,33 @@ describe.each(FOR_PEOPLE)('%s', (type) => {
     const { group } = NOTIFICATIONS as { group: Notification }
     expect(shown(type, group)).toContain('[Holdfast] 7 alerts firing (high): Fewer copies')
     expect(shown(type, group)).toContain('5 more are not shown.')
+  })
+
+  test('tells of some that fire and some that have ended which is which', () => {
+    const ended = anAlert({ id: 'a-2', clusterId: 'other', endedAtMs: NOW_MS + 1 })
+    const text = shown(type, anAlertNotification([anAlert(), ended]))
+    expect(text).toContain('[Holdfast] 1 alert firing (high), 1 resolved: Fewer copies')
+    expect(text).toMatch(/^live: /m)
+    expect(text).toMatch(/^Resolved: other: /m)
+    expect(shown(type, anAlertNotification([ended, ended]))).toContain('[Holdfast] 2 alerts resolved (high): Fewer')
+  })
+
+  test('tells why it is this receiver, and that an alert is held', () => {
+    const of = (cause: AlertNotification['cause'], over: Partial<NotifiedAlert> = {}): string =>
+      shown(type, { ...anAlertNotification([anAlert(over)]), cause })
+    expect(of('escalation')).toContain('Nobody has acknowledged it so far.')
+    expect(of('failover')).toContain('Another receiver does not take it')
+    expect(of('escalation', { endedAtMs: NOW_MS + 1 })).not.toContain('acknowledged')
+    expect(of('route')).not.toMatch(/acknowledged|Another receiver|comes and goes/)
+    expect(of('route', { isFlapping: true })).toContain('It comes and goes')
+  })
+
+  test('tells of a number in the words of its rule', () => {
+    const facts = { series: 'lagSeconds', beyond: 'above', raiseAt: 300, value: 900, group: 'billing' }
+    const lag = anAlert({ ruleCode: 'group.lagSeconds', basis: { kind: 'series', code: 'lagSeconds' }, facts })
+    const text = shown(type, anAlertNotification([lag]))
+    expect(text).toMatch(/900/)
+    expect(text).not.toMatch(/group\.lagSeconds|\{|alertWords/)
   })
 
   test('tells the state of a report and what it says', () => {
@@ -119,7 +147,7 @@ describe('a hostile name', () => {
   })
 
   test('adds no header to a mail', () => {
-    const mail = built('email', anAlertNotification([anAlert({ code: 'own\r\nBcc: x@y' })]))
+    const mail = built('email', anAlertNotification([anAlert({ basis: { kind: 'finding', code: 'own\r\nBcc: x@y' } })]))
     expect(mail.subject).not.toMatch(/[\r\n]/)
   })
 })
@@ -130,7 +158,8 @@ const LONG = '主𠮷é'.repeat(400)
 function many(count: number): Notification {
   const alert = (index: number): NotifiedAlert =>
     anAlert({
-      ...{ id: `a-${index}`, code: `own-${LONG}`, clusterId: `c${index}`, subject: { type: 'topic', name: LONG } },
+      ...{ id: `a-${index}`, clusterId: `c${index}`, subject: { type: 'topic', name: LONG } },
+      basis: { kind: 'finding', code: `own-${LONG}` },
     })
   return anAlertNotification([alert(0), ...Array.from({ length: count - 1 }, (_, index) => alert(index + 1))])
 }
@@ -148,7 +177,7 @@ describe('a message that is too long', () => {
     expect(read).toContain('[Holdfast] 200 alerts firing')
     const told = read.match(/^c\d+: /gm)?.length ?? 0
     expect(read).toContain(`${200 - told / (type === 'slack' ? 2 : 1)} more are not shown.`)
-    expect(read).toContain('https://console.example/hf/alerts/a-1')
+    expect(read).toContain('https://console.example/hf/alerts?alert=a-1')
   })
 
   test('has a link that leads to the console when its own would be too long', () => {
@@ -162,7 +191,10 @@ describe('a message that is too long', () => {
   })
 
   test('has at most 150 letters in Slack’s header and 3,000 in its section, escapes included', () => {
-    const amps = anAlert({ code: '&'.repeat(400), subject: { type: 'topic', name: '&'.repeat(900) } })
+    const amps = anAlert({
+      basis: { kind: 'finding', code: '&'.repeat(400) },
+      subject: { type: 'topic', name: '&'.repeat(900) },
+    })
     const { blocks } = bodyOf('slack', anAlertNotification([amps, amps, amps, amps, amps]))
     expect(blocks[0].text.text.length).toBeLessThanOrEqual(150)
     expect(blocks[1].text.text.length).toBeLessThanOrEqual(3_000)
@@ -180,7 +212,7 @@ describe('the generic webhook', () => {
         startedAt: new Date(NOW_MS).toISOString(),
         summary: expect.stringContaining('orders: 3 partitions are below min ISR'),
         facts: { topic: 'orders', partitions: 3, inSync: 1, replicas: 3 },
-        url: 'https://console.example/hf/alerts/a-1',
+        url: 'https://console.example/hf/alerts?alert=a-1',
       },
     })
     const { resolved, test: tried, report } = NOTIFICATIONS as Record<string, Notification> as never
@@ -199,7 +231,7 @@ describe('the generic webhook', () => {
     })
     expect(body.alerts).toHaveLength(2)
     expect(body.alerts[0]).toMatchObject({
-      ...{ status: 'firing', endsAt: '0001-01-01T00:00:00Z', fingerprint: 'a-1' },
+      ...{ status: 'firing', endsAt: '0001-01-01T00:00:00Z', fingerprint: 'p-1' },
       labels: { topic: 'orders' },
     })
     const { headers } = built('webhook', group, format)
@@ -210,16 +242,16 @@ describe('the generic webhook', () => {
 describe('PagerDuty', () => {
   test('opens and ends an incident under one key, and knows our severities', () => {
     expect(bodyOf('pagerduty', anAlertNotification())).toMatchObject({
-      ...{ event_action: 'trigger', dedup_key: 'a-1', client: 'Holdfast' },
+      ...{ event_action: 'trigger', dedup_key: 'p-1', client: 'Holdfast' },
       payload: { severity: 'error', source: 'live', component: 'orders', class: 'partition.underMinIsr' },
     })
     const { resolved } = NOTIFICATIONS as { resolved: Notification }
-    expect(bodyOf('pagerduty', resolved)).toMatchObject({ event_action: 'resolve', dedup_key: 'a-1' })
+    expect(bodyOf('pagerduty', resolved)).toMatchObject({ event_action: 'resolve', dedup_key: 'p-1' })
   })
 
   test('has keys, summaries and events within its limits', () => {
     const facts = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`f${index}`, LONG]))
-    const alert = anAlert({ id: 'k'.repeat(300), subject: { type: 'topic', name: LONG }, code: 'own', facts })
+    const alert = anAlert({ place: 'k'.repeat(300), subject: { type: 'topic', name: LONG }, facts })
     const body = bodyOf('pagerduty', anAlertNotification([alert]))
     expect(body.dedup_key.length).toBeLessThanOrEqual(255)
     expect(body.payload.summary.length).toBeLessThanOrEqual(1_024)
@@ -247,15 +279,17 @@ describe('Alertmanager', () => {
         },
         annotations: { summary: expect.any(String) },
         ...{ startsAt: new Date(NOW_MS).toISOString(), endsAt: new Date(NOW_MS + 1).toISOString() },
-        generatorURL: 'https://console.example/hf/alerts/a-1',
+        generatorURL: 'https://console.example/hf/alerts?alert=a-1',
       },
     ])
-    expect(bodyOf('alertmanager', anAlertNotification())[0]).not.toHaveProperty('endsAt')
+    // Pushed again each minute, it is over by itself soon after nobody does any more.
+    const endsAt = new Date(CONTEXT.nowMs + 5 * MINUTE_MS).toISOString()
+    expect(bodyOf('alertmanager', anAlertNotification())[0]).toMatchObject({ endsAt })
   })
 })
 
 test('Alertmanager is told the cluster of what is about the cluster itself', () => {
-  const alert = anAlert({ code: 'quorum.noLeader', subject: { type: 'cluster', name: '' } })
+  const alert = anAlert({ ruleCode: 'quorum.noLeader', subject: { type: 'cluster', name: '' } })
   expect(bodyOf('alertmanager', anAlertNotification([alert]))[0].labels).toMatchObject({ cluster: 'live' })
 })
 

@@ -1,0 +1,31 @@
+/** The worker's share in telling of alerts: what has waited for its time, or for a silence to end, goes into the outbox. */
+import type { Teller } from '../telling/teller.ts'
+import { HOUR_MS, SECOND_MS } from '../units.ts'
+import type { WorkerTask } from './worker.ts'
+
+const LOOK_MS = SECOND_MS
+/** Whoever ends a silence waits no longer than this to be told. */
+const REVIEW_MS = 5 * SECOND_MS
+
+export function tellingTasks(teller: Pick<Teller, 'tellDue' | 'failOver' | 'review' | 'prune'>): WorkerTask[] {
+  return [
+    { name: 'alerts that are due', restMs: LOOK_MS, step: () => teller.tellDue() },
+    { name: 'failover of alerts', restMs: LOOK_MS, step: () => teller.failOver() },
+    {
+      name: 'review of alerts',
+      restMs: REVIEW_MS,
+      async step() {
+        await teller.review()
+        return false
+      },
+    },
+    {
+      name: 'old groups of alerts',
+      restMs: HOUR_MS,
+      async step() {
+        await teller.prune()
+        return false
+      },
+    },
+  ]
+}
