@@ -61,8 +61,8 @@ const EXAMPLE = { code: 'partition.offline', severity: 'high', clusterId: 'live'
 
 describe('routes', () => {
   test('are told as the configuration has them, with what their receivers are', async () => {
-    const { items, isDefault, asOf } = await list()
-    expect([isDefault, asOf]).toEqual([false, iso(NOW_MS)])
+    const { items, ...rest } = await list()
+    expect(rest).toEqual({ isDefault: false, asOf: iso(NOW_MS), nextCursor: null, total: 3 })
     expect(items[0]).toEqual({
       ...{ position: 0, match: { severity: ['critical'], team: ['pay*'] }, continue: true },
       receivers: [{ id: 'pager', type: 'pagerduty', mode: 'each' }],
