@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useMemo } from 'react'
 import type { DeliveryAnswer } from '../../lib/api/schemas/deliveries.ts'
-import { reportHref } from '../shell/places.ts'
+import { alertHref, reportHref } from '../shell/places.ts'
 import type { DataColumn } from '../ui/data-table-model.ts'
 import { StateGlyph } from '../ui/state-glyph.tsx'
 import { RelativeTime } from '../ui/values.tsx'
@@ -65,21 +65,29 @@ export function useDeliveryColumns(mayResend: boolean): DataColumn<DeliveryAnswe
 }
 
 /** What it tells, and under it whom. */
-function What({ delivery: { kind, source, receiverId } }: { delivery: DeliveryAnswer }): ReactElement {
+function What({ delivery }: { delivery: DeliveryAnswer }): ReactElement {
   const t = useTranslations('receivers')
-  const name = t(`kinds.${kind}`)
+  const { kind, alerts, receiverId } = delivery
+  const href = placeOf(delivery)
+  const name = alerts > 1 ? t('manyAlerts', { count: alerts }) : t(`kinds.${kind}`)
   return (
     <span className="block min-w-0 py-1">
-      {kind === 'report' ? (
-        <Link href={reportHref(source)} prefetch={false} className="font-semibold hover:underline">
+      {href === null ? (
+        <span className="font-semibold">{name}</span>
+      ) : (
+        <Link href={href} prefetch={false} className="font-semibold hover:underline">
           {name}
         </Link>
-      ) : (
-        <span className="font-semibold">{name}</span>
       )}
       <span className="block truncate text-ink2 text-xs">{t('toReceiver', { id: receiverId })}</span>
     </span>
   )
+}
+
+/** Where that is shown; null where it is nowhere, or in many places. */
+function placeOf({ kind, source, alertId }: DeliveryAnswer): string | null {
+  if (kind === 'report') return reportHref(source)
+  return alertId === null ? null : alertHref(alertId)
 }
 
 const GLYPHS = { waiting: 'watch', delivered: 'safe', refused: 'losing', givenUp: 'losing' } as const

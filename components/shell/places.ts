@@ -59,6 +59,10 @@ export function reportHref(id: string): string {
   return `/reports/${encodeURIComponent(id)}`
 }
 
+export function alertHref(alertId: string): string {
+  return `${PLACE_HREF.alerts}?alert=${encodeURIComponent(alertId)}`
+}
+
 /** Where this alert goes. */
 export function alertRoutesHref(alertId: string): string {
   return `${PLACE_HREF.routes}?alert=${encodeURIComponent(alertId)}`

@@ -46,6 +46,8 @@ export interface Outbox {
   listOf(alertId: string): Promise<Delivery[]>
   /** With every attempt, the newest first, and some alerts of which it tells. @throws HoldfastError `delivery_not_found` */
   get(id: string): Promise<{ delivery: Delivery; alertIds: string[]; log: Attempt[] }>
+  /** Of these deliveries, how many alerts each tells of, and one of them. */
+  alertsOf(ids: readonly string[]): Promise<Map<string, ToldAlerts>>
   /**
    * Tries it again from the start, under the same id.
    *
@@ -54,6 +56,11 @@ export interface Outbox {
   resend(id: string, nowMs: number): Promise<Delivery>
   /** Some of what ended long ago leaves. @returns whether there may be more */
   prune(nowMs: number): Promise<boolean>
+}
+
+export interface ToldAlerts {
+  count: number
+  first: string
 }
 
 export interface DueDelivery {
@@ -170,6 +177,23 @@ export function createOutbox(database: Database): Outbox {
       })
       const alerts = await client.deliveryAlert.findMany({ where: { deliveryId: id }, take: MOST_ALERTS_NAMED })
       return { delivery, alertIds: alerts.map(({ alertId }) => alertId), log }
+    },
+    async alertsOf(ids) {
+      const found = new Map<string, ToldAlerts>()
+      for (const some of inParts(ids)) {
+        const rows = await client.deliveryAlert.groupBy({
+          ...{
+            by: 'deliveryId',
+            where: { deliveryId: { in: some } },
+            _count: { alertId: true },
+            _min: { alertId: true },
+          },
+        })
+        for (const { deliveryId, _count, _min } of rows) {
+          found.set(deliveryId, { count: _count.alertId, first: _min.alertId ?? '' })
+        }
+      }
+      return found
     },
     async resend(id, nowMs) {
       const { receiverId, source, sequence, state } = await deliveryOrThrow(id)

@@ -61,8 +61,8 @@ const EXAMPLE = { code: 'partition.offline', severity: 'high', clusterId: 'live'
 
 describe('routes', () => {
   test('are told as the configuration has them, with what their receivers are', async () => {
-    const { items, isDefault, asOf } = await list()
-    expect([isDefault, asOf]).toEqual([false, iso(NOW_MS)])
+    const { items, ...rest } = await list()
+    expect(rest).toEqual({ isDefault: false, asOf: iso(NOW_MS), nextCursor: null, total: 3 })
     expect(items[0]).toEqual({
       ...{ position: 0, match: { severity: ['critical'], team: ['pay*'] }, continue: true },
       receivers: [{ id: 'pager', type: 'pagerduty', mode: 'each' }],
@@ -200,6 +200,7 @@ describe('an alert', () => {
         [
           { ...told, receiverId: 'chat', sequence: 0, alertIds: ['a', 'b'] },
           { ...told, receiverId: 'mail', sequence: 0, alertIds: ['b'] },
+          { ...told, receiverId: 'am', sequence: 0 },
         ],
         NOW_MS,
       ),
@@ -209,5 +210,13 @@ describe('an alert', () => {
     const path = `/api/v1/deliveries/${deliveries[0].id}`
     const one = await readChecked(app, document, path, '/api/v1/deliveries/{delivery}')
     expect(one.alertIds.sort()).toEqual(['a', 'b'])
+    const { items } = await readChecked(app, document, '/api/v1/deliveries?sort=receiverId', '/api/v1/deliveries')
+    expect(items.map(({ alerts, alertId }: { alerts: number; alertId: string | null }) => [alerts, alertId])).toEqual([
+      ...[
+        [0, null],
+        [2, null],
+        [1, 'b'],
+      ],
+    ])
   })
 })

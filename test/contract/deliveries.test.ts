@@ -51,6 +51,7 @@ describe('deliveries', () => {
     }
     expect(one).toEqual({
       ...{ id, receiverId: 'hook', kind: 'report', source: 'r-0', state: 'waiting', attempts: 1, last },
+      ...{ alerts: 0, alertId: null },
       ...{ createdAt: iso(NOW_MS), nextAttemptAt: iso(NOW_MS + HOUR_MS) },
     })
     expect(list.items.find((item: { id: string }) => item.id !== id)).toMatchObject({ attempts: 0, last: null })

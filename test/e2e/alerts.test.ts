@@ -189,6 +189,10 @@ test('an alert says who was told, and where it goes; an example shows the way of
   await page.getByRole('button', { name: 'Show its way' }).click()
   await expect.poll(() => routes.nth(2).textContent()).toContain('Not reached: a route before it took the alert')
   expect(await routes.nth(1).textContent()).toContain('Not again.')
+
+  await page.goto(`${server.url}/alerts/deliveries`)
+  await page.locator('tbody tr', { hasText: 'to pager' }).getByRole('link', { name: 'Alert' }).click()
+  await page.waitForURL(/\/alerts\?alert=offline/)
   expect(visitor.takeComplaints()).toEqual([])
 })
 

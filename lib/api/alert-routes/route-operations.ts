@@ -41,7 +41,7 @@ export async function listRoutes(services: ApiServices): Promise<AlertRouteListA
   const { routes } = services.config.alerts
   const [known, nowMs] = [await readKnown(services), services.now()]
   const items = routesOf(routes).map((route, position) => toRouteAnswer(route, position, known, nowMs))
-  return { items, isDefault: routes === null, asOf: toIso(nowMs) }
+  return { items, nextCursor: null, total: items.length, isDefault: routes === null, asOf: toIso(nowMs) }
 }
 
 function toRouteAnswer(route: Route, position: number, known: Known, nowMs: number): AlertRouteAnswer {

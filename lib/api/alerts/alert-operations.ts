@@ -3,7 +3,7 @@ import { rulesOf } from '../../alerts/built-in-rules.ts'
 import { SEVERITIES } from '../../durability/observation.ts'
 import { HoldfastError } from '../../errors.ts'
 import { asOfPolls } from '../as-of-polls.ts'
-import { toDeliveryAnswer } from '../deliveries/delivery-operations.ts'
+import { toDeliveryAnswers } from '../deliveries/delivery-operations.ts'
 import type { ListDefinition } from '../lists/list-fields.ts'
 import { pageOf } from '../lists/page.ts'
 import type { RequestContext } from '../route-declaration.ts'
@@ -103,7 +103,7 @@ export async function getAlert(id: string, { services, locale }: RequestContext)
   const [transitions, deliveries] = await Promise.all([services.alerts.transitions(id), services.outbox.listOf(id)])
   return {
     ...{ ...serializerOf(services, locale)(placed), transitions: transitions.map(toTransitionAnswer) },
-    deliveries: deliveries.map((delivery) => toDeliveryAnswer(delivery, locale)),
+    deliveries: await toDeliveryAnswers(deliveries, services, locale),
   }
 }
 

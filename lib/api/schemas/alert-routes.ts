@@ -44,6 +44,9 @@ export type AlertRouteAnswer = z.infer<typeof alertRoute>
 
 export const alertRouteList = z.object({
   items: z.array(alertRoute),
+  /** All of them stand on one page. */
+  nextCursor: z.null(),
+  total: count,
   /** The configuration says nothing of routes: every receiver is told everything. */
   isDefault: z.boolean(),
   /** Of the time at which mute schedules were looked at. */

@@ -16,6 +16,9 @@ export const deliveryAnswer = z.object({
   kind: z.enum(['alert', 'report', 'test']),
   /** What it is about: the id of a report, or of alerts that its receiver is told of one after the other. */
   source: z.string(),
+  /** Of how many alerts it tells, and which one where it is one; a reminder of what fires names none. */
+  alerts: count,
+  alertId: z.string().nullable(),
   /** `waiting`: it is tried again. `refused`: it is not, until somebody asks for it. `givenUp`: nobody took it for a day. */
   state: z.enum(['waiting', 'delivered', 'refused', 'givenUp']),
   createdAt: isoTime,
