@@ -15,7 +15,7 @@ import { alertRulesQuery } from '../../lib/client/queries/alerts.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import { Button } from '../ui/button.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
-import { Select } from '../ui/select.tsx'
+import { Select, type SelectProps } from '../ui/select.tsx'
 
 interface RouteExampleFormProps {
   onShow(example: RouteExample): void
@@ -34,9 +34,10 @@ export function RouteExampleForm({ onShow, isWorking }: RouteExampleFormProps): 
   const [severity, setSeverity] = useState<ExampleSeverity>('high')
   const [type, setType] = useState<ExampleSubject>('topic')
   const [name, setName] = useState('')
-  const example = routeExample({
-    ...{ code: code || (rules[0]?.code ?? ''), clusterId: clusterId || (clusters[0]?.id ?? ''), severity, type, name },
-  })
+  // Until somebody chooses, the first one is.
+  const rule = code || (rules[0]?.code ?? '')
+  const cluster = clusterId || (clusters[0]?.id ?? '')
+  const example = routeExample({ code: rule, clusterId: cluster, severity, type, name })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (example !== null) onShow(example)
@@ -45,46 +46,30 @@ export function RouteExampleForm({ onShow, isWorking }: RouteExampleFormProps): 
     <form onSubmit={submit} className="panel mb-4 space-y-3 px-4 py-3">
       <h2 className="font-semibold">{t('title')}</h2>
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-5">
-        <Field id={`${id}-rule`} label={t('rule')}>
-          <Select
-            id={`${id}-rule`}
-            aria-label={t('rule')}
-            className="w-full"
-            value={code || (rules[0]?.code ?? '')}
-            options={rules.map((rule) => ({ value: rule.code, label: rule.title }))}
-            onValueChange={setCode}
-          />
-        </Field>
-        <Field id={`${id}-severity`} label={t('severity')}>
-          <Select
-            id={`${id}-severity`}
-            aria-label={t('severity')}
-            className="w-full"
-            value={severity}
-            options={EXAMPLE_SEVERITIES.map((value) => ({ value, label: severities(value) }))}
-            onValueChange={(value: ExampleSeverity) => setSeverity(value)}
-          />
-        </Field>
-        <Field id={`${id}-cluster`} label={t('cluster')}>
-          <Select
-            id={`${id}-cluster`}
-            aria-label={t('cluster')}
-            className="w-full"
-            value={clusterId || (clusters[0]?.id ?? '')}
-            options={clusters.map((cluster) => ({ value: cluster.id, label: cluster.name }))}
-            onValueChange={setClusterId}
-          />
-        </Field>
-        <Field id={`${id}-type`} label={t('subjectType')}>
-          <Select
-            id={`${id}-type`}
-            aria-label={t('subjectType')}
-            className="w-full"
-            value={type}
-            options={EXAMPLE_SUBJECTS.map((value) => ({ value, label: t(`types.${value}`) }))}
-            onValueChange={(value: ExampleSubject) => setType(value)}
-          />
-        </Field>
+        <Choice
+          label={t('rule')}
+          value={rule}
+          options={rules.map((one) => ({ value: one.code, label: one.title }))}
+          onValueChange={setCode}
+        />
+        <Choice
+          label={t('severity')}
+          value={severity}
+          options={EXAMPLE_SEVERITIES.map((value) => ({ value, label: severities(value) }))}
+          onValueChange={(value: ExampleSeverity) => setSeverity(value)}
+        />
+        <Choice
+          label={t('cluster')}
+          value={cluster}
+          options={clusters.map((one) => ({ value: one.id, label: one.name }))}
+          onValueChange={setClusterId}
+        />
+        <Choice
+          label={t('subjectType')}
+          value={type}
+          options={EXAMPLE_SUBJECTS.map((value) => ({ value, label: t(`types.${value}`) }))}
+          onValueChange={(value: ExampleSubject) => setType(value)}
+        />
         <Field id={`${id}-name`} label={t('subject')}>
           <TextInput
             id={`${id}-name`}
@@ -100,5 +85,18 @@ export function RouteExampleForm({ onShow, isWorking }: RouteExampleFormProps): 
         {t('submit')}
       </Button>
     </form>
+  )
+}
+
+type ChoiceProps<Value extends string> = Pick<SelectProps<Value>, 'value' | 'options' | 'onValueChange'> & {
+  label: string
+}
+
+function Choice<Value extends string>({ label, ...choice }: ChoiceProps<Value>): ReactElement {
+  const id = useId()
+  return (
+    <Field id={id} label={label}>
+      <Select id={id} aria-label={label} className="w-full" {...choice} />
+    </Field>
   )
 }
