@@ -3,6 +3,7 @@
  * the order of their offsets; partitions take turns. What is held is bounded: one fetch being used and one ahead for
  * each partition, within a sum for all.
  */
+import { setImmediate } from 'node:timers/promises'
 import type { MessageReader, PartitionPlace, StoredMessage } from '../cluster/messages.ts'
 import { readKnown } from '../cluster/read-known.ts'
 import type { DecodedDeadLetter } from '../dlq/dead-letter.ts'
@@ -50,7 +51,7 @@ export interface FeedOptions {
 }
 
 /** For all partitions together. */
-const MOST_AHEAD_BYTES = 16 * 2 ** 20
+const MOST_AHEAD_BYTES = 8 * 2 ** 20
 const MOST_FETCH_BYTES = 4 * 2 ** 20
 const LEAST_FETCH_BYTES = 64 * 1_024
 /** So many of one partition before the next has its turn. */
@@ -85,6 +86,8 @@ export class SourceFeed {
       const cursor = this.#next()
       if (cursor === null) break
       await cursor.fill(signal)
+      // The batch before is on its way: its answers are read between the turns, not behind the last of them.
+      await setImmediate()
       for (let count = 0; count < TURN_RECORDS && !batch.isFull; count += 1) {
         const step = cursor.peek()
         if (step === null) break
