@@ -5,7 +5,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { type ReactElement, useMemo } from 'react'
 import type { DlqAnswer } from '../../lib/api/schemas/dlqs.ts'
-import { type Need, needsPerson } from '../../lib/client/dead-letter-views.ts'
+import { isNeedUnknown, type Need, needsPerson } from '../../lib/client/dead-letter-views.ts'
 import { useNowValue } from '../../lib/client/now.tsx'
 import { dlqsQuery } from '../../lib/client/queries/dlqs.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
@@ -26,16 +26,7 @@ export function NeedsPanel(): ReactElement | null {
   const needs = useMemo(() => needsPerson(dlqs ?? [], nowMs), [dlqs, nowMs])
   // An empty list below says it all.
   if (dlqs === null || dlqs.length === 0) return null
-  if (needs.length === 0) {
-    return (
-      <p className="mb-4 flex items-center gap-2 text-ink2">
-        <StateGlyph level="safe" label="" className="shrink-0" />
-        <span>
-          <span className="font-semibold text-ink">{t('none')}.</span> {t('noneText')}
-        </span>
-      </p>
-    )
-  }
+  if (needs.length === 0) return <NothingNeeded isUnknown={isNeedUnknown(dlqs)} />
   return (
     <section aria-labelledby="needs-title" className="panel mb-4">
       <h2 id="needs-title" className="px-3 pt-2.5 pb-1 font-semibold text-base">
@@ -50,6 +41,19 @@ export function NeedsPanel(): ReactElement | null {
         <p className="px-3 pb-2 text-ink3 text-xs">{t('more', { count: needs.length - SHOWN })}</p>
       )}
     </section>
+  )
+}
+
+function NothingNeeded({ isUnknown }: { isUnknown: boolean }): ReactElement {
+  const t = useTranslations('deadLetters.needs')
+  return (
+    <p className="mb-4 flex items-center gap-2 text-ink2">
+      <StateGlyph level={isUnknown ? 'unknown' : 'safe'} label="" className="shrink-0" />
+      <span>
+        <span className="font-semibold text-ink">{t(isUnknown ? 'noneKnown' : 'none')}.</span>{' '}
+        {t(isUnknown ? 'noneKnownText' : 'noneText')}
+      </span>
+    </p>
   )
 }
 

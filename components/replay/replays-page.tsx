@@ -148,6 +148,7 @@ function useReplayColumns(): DataColumn<ReplayAnswer>[] {
       {
         id: 'cluster',
         header: t('columns.cluster'),
+        className: 'w-[12%] min-w-24',
         priority: 3,
         cell: (row) => <span className="text-ink2">{names.get(row.clusterId) ?? row.clusterId}</span>,
       },

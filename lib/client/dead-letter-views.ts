@@ -120,6 +120,14 @@ export function needsPerson(dlqs: readonly DlqAnswer[], nowMs: number): Need[] {
   return [...expiring, ...arriving, ...writeOnly]
 }
 
+/** Of some queue it is not known how much it holds, whether it fills, or when it expires: no reason for calm words. */
+export function isNeedUnknown(dlqs: readonly DlqAnswer[]): boolean {
+  return dlqs.some(({ depth, stored, arrivalsPerMinute, expiresAt }) => {
+    const held = depth ?? stored
+    return held === null || (held > 0 && (arrivalsPerMinute === null || expiresAt.state === 'unknown'))
+  })
+}
+
 function leftMs({ expiresAt }: DlqAnswer, nowMs: number): number {
   if (expiresAt.state !== 'forecast' || expiresAt.earliest === null) return Infinity
   return Date.parse(expiresAt.earliest) - nowMs

@@ -16,7 +16,8 @@ export class ArrivalMeter {
 
   /**
    * Notes the sum of a topic's end offsets and answers the arrivals per minute since the newest point that is at least a
-   * minute old, or since the first one. Null: not known yet, or the log fell back.
+   * minute old, or since the first one. Null: not known yet, or the log fell back. That nothing came is known after a
+   * minute only: in a shorter one, what came before it nobody has seen.
    */
   perMinute(topic: string, topicId: string | null, endOffsets: bigint | null, nowMs: number): number | null {
     if (endOffsets === null) return null
@@ -27,8 +28,9 @@ export class ArrivalMeter {
     while (points[1] !== undefined && nowMs - points[1].atMs >= MINUTE_MS) points.shift()
     this.#meters.set(topic, { topicId, points })
     const first = points[0] as Point
-    if (nowMs <= first.atMs) return null
-    return (Number(endOffsets - first.endOffsets) * MINUTE_MS) / (nowMs - first.atMs)
+    const seenMs = nowMs - first.atMs
+    if (seenMs <= 0 || (seenMs < MINUTE_MS && endOffsets === first.endOffsets)) return null
+    return (Number(endOffsets - first.endOffsets) * MINUTE_MS) / seenMs
   }
 
   /** Forgets topics that are gone. */

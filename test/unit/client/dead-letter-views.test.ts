@@ -3,6 +3,7 @@ import type { DlqAnswer } from '../../../lib/api/schemas/dlqs.ts'
 import {
   expiryLevel,
   isArriving,
+  isNeedUnknown,
   needsPerson,
   removalOf,
   scanProgress,
@@ -114,6 +115,21 @@ describe('what needs a person', () => {
   it('is what nobody can read, also when its depth is not known', () => {
     const needs = needsPerson([dlq('%DLQ%a', { isReadable: false, depth: null })], NOW_MS)
     expect(needs.map(({ kind }) => kind)).toEqual(['writeOnly'])
+  })
+
+  it.each<[string, boolean, Partial<DlqAnswer>]>([
+    ['neither fills nor expires soon', false, {}],
+    ['is empty, whatever else is not known', false, { depth: 0, arrivalsPerMinute: null }],
+    ['was looked at for less than a minute', true, { arrivalsPerMinute: null }],
+    [
+      'expires nobody knows when',
+      true,
+      { expiresAt: { state: 'unknown', earliest: null, latest: null, because: 'retention' } },
+    ],
+    ['holds nobody knows how much', true, { depth: null, stored: null }],
+    ['holds something, how much of it handled nobody knows', false, { depth: null }],
+  ])('of a queue that %s is unknown: %s', (_name, expected, fields) => {
+    expect(isNeedUnknown([dlq('a', { ...expiring(9 * 24 * 60), ...fields })])).toBe(expected)
   })
 
   it('has the colour of its hour', () => {

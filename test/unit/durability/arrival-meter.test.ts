@@ -15,6 +15,14 @@ it('spreads a burst over the last minute', () => {
   expect(meterAt(meter, 75, 110n)).toBe(0)
 })
 
+it('does not know that nothing came before it has looked for a minute', () => {
+  const meter = new ArrivalMeter()
+  meterAt(meter, 0, 100n)
+  expect(meterAt(meter, 59, 100n)).toBeNull()
+  expect(meterAt(meter, 60, 100n)).toBe(0)
+  expect(meterAt(meter, 65, 100n)).toBe(0)
+})
+
 it('does not know across a pause in what was seen, a fall of the log, or another topic of the same name', () => {
   const meter = new ArrivalMeter()
   meterAt(meter, 0, 100n)
