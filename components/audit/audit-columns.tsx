@@ -24,7 +24,7 @@ export function useAuditColumns(): DataColumn<AuditEntryAnswer>[] {
       {
         id: 'actor',
         header: t('columns.actor'),
-        className: 'w-48 min-w-32',
+        className: 'w-36 min-w-28',
         cell: (row) => (
           <span className="block truncate font-semibold" title={row.actor}>
             {row.actor}
@@ -54,7 +54,7 @@ export function useAuditColumns(): DataColumn<AuditEntryAnswer>[] {
       {
         id: 'detail',
         header: t('columns.detail'),
-        className: 'w-[24%] min-w-48',
+        className: 'w-[24%] min-w-44',
         isWide: true,
         inCard: (row) => row.detail !== null,
         cell: (row) => <Detail detail={row.detail} />,
@@ -62,7 +62,7 @@ export function useAuditColumns(): DataColumn<AuditEntryAnswer>[] {
       {
         id: 'from',
         header: t('columns.from'),
-        className: 'w-36 min-w-28',
+        className: 'w-44 min-w-40',
         priority: 3,
         cell: (row) => <From address={row.remoteAddress} />,
       },
