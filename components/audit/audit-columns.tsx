@@ -63,6 +63,7 @@ export function useAuditColumns(): DataColumn<AuditEntryAnswer>[] {
         id: 'from',
         header: t('columns.from'),
         className: 'w-44 min-w-40',
+        isWide: true,
         priority: 3,
         cell: (row) => <From address={row.remoteAddress} />,
       },

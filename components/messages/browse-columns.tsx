@@ -43,6 +43,7 @@ export function useBrowseColumns(onOpen: (message: MessageAnswer) => void): Data
       {
         id: 'value',
         header: t('columns.value'),
+        isWide: true,
         cell: (row) => <Preview value={row.value} letters={VALUE_LETTERS} missing={t('tombstone')} />,
       },
       {
