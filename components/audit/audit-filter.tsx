@@ -18,11 +18,16 @@ const OUTCOMES = ['ok', 'refused', 'failed'] as const
 /** What is typed is asked for when it is sent. */
 export function AuditFilter({ view, onFilter }: AuditFilterProps): ReactElement {
   const t = useTranslations('audit')
-  const [draft, setDraft] = useState(view)
+  const [draft, setDraft] = useState<Pick<AuditView, 'actor' | 'target'>>(view)
   const [asked, setAsked] = useState(view)
   if (view !== asked) {
     setAsked(view)
-    setDraft(view)
+    // Another choice was made meanwhile: words that were typed and not sent yet stay.
+    const { actor, target } = view
+    setDraft({
+      actor: actor === asked.actor ? draft.actor : actor,
+      target: target === asked.target ? draft.target : target,
+    })
   }
   const submit = (event: FormEvent): void => {
     event.preventDefault()

@@ -1,7 +1,6 @@
 /** What became of each record of a replay: pages for programs, and the whole as a report. */
 import { csvLine } from '../../csv.ts'
 import { HoldfastError } from '../../errors.ts'
-import type { Locale } from '../../i18n/locale.ts'
 import type { OffsetRuns } from '../../inbox/offset-runs.ts'
 import { placeKey } from '../../inbox/queues.ts'
 import { editKey } from '../../replay/edits.ts'
@@ -9,9 +8,10 @@ import type { OutcomeRun, OutcomeTarget } from '../../replay/outcome-codec.ts'
 import { isFinal } from '../../replay/replay-states.ts'
 import type { ReplayJob, ReplayPart } from '../../replay/replay-types.ts'
 import { fateOf, type TargetProgress } from '../../replay/target-progress.ts'
+import { type Scope, seesPayloads } from '../../scope.ts'
+import type { RequestContext } from '../route-declaration.ts'
 import type { ReplayRecordAnswer, ReplayRecordListAnswer } from '../schemas/replays.ts'
 import { toIso, toNumber, toNumberOrNull } from '../serialize.ts'
-import type { ApiServices } from '../services.ts'
 import type { RecordsQuery } from './replay-query.ts'
 import { outcomeText } from './replay-serializers.ts'
 
@@ -25,16 +25,15 @@ const ROWS_AT_ONCE = 20
 const LOOKED_AT_ONCE = 20_000
 
 export async function listRecords(
-  services: ApiServices,
+  context: RequestContext,
   job: ReplayJob,
   query: RecordsQuery,
-  locale: Locale,
 ): Promise<ReplayRecordListAnswer> {
   const from = query.cursor === undefined ? { ordinal: 0, offset: 0n } : parseCursor(query.cursor)
   const items: ReplayRecordAnswer[] = []
   let next: Place | null = null
   let looked = 0
-  for await (const record of recordsFrom(services, job, from, locale)) {
+  for await (const record of recordsFrom(context, job, from)) {
     if (items.length === query.limit || looked === LOOKED_AT_ONCE) {
       next = record.place
       break
@@ -45,7 +44,7 @@ export async function listRecords(
   return {
     items,
     nextCursor: next === null ? null : `${next.ordinal}.${next.offset}`,
-    asOf: toIso(services.now()),
+    asOf: toIso(context.services.now()),
     total: toNumber(job.counts.selected),
   }
 }
@@ -56,12 +55,12 @@ function parseCursor(text: string): Place {
   return { ordinal: Number(parsed[1]), offset: BigInt(parsed[2] ?? 0) }
 }
 
-async function* recordsFrom(services: ApiServices, job: ReplayJob, from: Place, locale: Locale) {
+async function* recordsFrom({ services, scope, locale }: RequestContext, job: ReplayJob, from: Place) {
   const { store, progress } = services.replays
   const { ledger } = services.inbox
   const parts = await store.parts(job.id)
   const returns = (await ledger.returnedOf(job.id)).flatMap(({ places }) => places)
-  const edited = new Map((job.facts?.edited ?? []).map((one) => [editKey(one, one.offset), one]))
+  const edited = editedRecords(job, scope)
   const target = await progress.targetProgress(job.id)
   for (const [ordinal, part] of parts.entries()) {
     if (ordinal < from.ordinal) continue
@@ -72,13 +71,23 @@ async function* recordsFrom(services: ApiServices, job: ReplayJob, from: Place, 
     for (const range of part.selected.from(start)) {
       for (let offset = range.from; offset < range.to; offset += 1n) {
         const run = await outcomes.at(offset)
-        const digests = edited.get(editKey(part, offset))
         const outcome = run === null ? undecided(job, part, offset, locale) : toAnswer(part, offset, run, facts, locale)
-        const answer = { ...outcome, edited: digests ? { before: digests.before, after: digests.after } : null }
+        const answer = { ...outcome, edited: edited.get(editKey(part, offset)) ?? null }
         yield { place: { ordinal, offset }, answer }
       }
     }
   }
+}
+
+/** By `editKey`. Of a short value its digest tells what it was: it is for those who may read payloads. */
+function editedRecords({ request, facts }: ReplayJob, scope: Scope): Map<string, ReplayRecordAnswer['edited']> {
+  const isShown = seesPayloads(scope, { cluster: request.clusterId, topic: request.topic })
+  return new Map(
+    (facts?.edited ?? []).map(({ before, after, ...place }) => [
+      editKey(place, place.offset),
+      isShown ? { before, after } : { before: null, after: null },
+    ]),
+  )
 }
 
 type ReadOutcomes = (from: bigint) => Promise<{ nextOffset: bigint; runs: OutcomeRun[] }[]>
@@ -188,10 +197,10 @@ const CSV_HEADER = [
 const CHUNK_CHARS = 64 * 1_024
 
 /** Made while it is taken: a report of any length takes no more memory than a page of it. */
-export async function* recordsAsCsv(services: ApiServices, job: ReplayJob, locale: Locale): AsyncGenerator<string> {
+export async function* recordsAsCsv(context: RequestContext, job: ReplayJob): AsyncGenerator<string> {
   const { topic, target } = job.request
   let text = `${csvLine(CSV_HEADER)}\r\n`
-  for await (const { answer } of recordsFrom(services, job, { ordinal: 0, offset: 0n }, locale)) {
+  for await (const { answer } of recordsFrom(context, job, { ordinal: 0, offset: 0n })) {
     const { source, target: sent, outcome, because, message, edited } = answer
     const place =
       sent === null

@@ -85,12 +85,13 @@ export const listReplayRecordsRoute = defineRoute({
   path: `${PATH}/records`,
   summary: 'What became of each record, in the order of the queue',
   permission: 'replays:read',
+  showsPayloads: true,
   params,
   query: recordsQuery,
   answer: replayRecordList,
   errors: ['replay_not_found'],
-  handler: async ({ params, query }, { services, locale }) =>
-    listRecords(services, await getReplayOrThrow(services, params.replay), query, locale),
+  handler: async ({ params, query }, context) =>
+    listRecords(context, await getReplayOrThrow(context.services, params.replay), query),
 })
 
 export const replayReportRoute = defineStream({
@@ -98,14 +99,15 @@ export const replayReportRoute = defineStream({
   path: `${PATH}/records.csv`,
   summary: 'The same as a report in CSV, whole',
   permission: 'replays:read',
+  showsPayloads: true,
   params,
   answer: z.string(),
   contentType: 'text/csv; charset=utf-8',
   errors: ['replay_not_found'],
-  handler: async ({ params }, { services, locale, replyHeaders }) => {
-    const job = await getReplayOrThrow(services, params.replay)
-    replyHeaders.set('content-disposition', `attachment; filename="replay-${job.id}.csv"`)
-    return recordsAsCsv(services, job, locale)
+  handler: async ({ params }, context) => {
+    const job = await getReplayOrThrow(context.services, params.replay)
+    context.replyHeaders.set('content-disposition', `attachment; filename="replay-${job.id}.csv"`)
+    return recordsAsCsv(context, job)
   },
 })
 

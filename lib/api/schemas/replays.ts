@@ -219,9 +219,9 @@ export const replayRecord = z.object({
   message: z.string().nullable(),
   /**
    * SHA-256 of value and headers before and after; null for a record that was not changed. Of those that the change for all
-   * records fits, the first 1,000 of the queue have it.
+   * records fits, the first 1,000 of the queue have it. Whoever may not read payloads of the queue is told only that it was.
    */
-  edited: z.object({ before: z.string(), after: z.string() }).nullable(),
+  edited: z.object({ before: z.string().nullable(), after: z.string().nullable() }).nullable(),
 })
 export type ReplayRecordAnswer = z.infer<typeof replayRecord>
 
