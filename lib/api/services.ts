@@ -76,7 +76,7 @@ export interface ApiServices {
   expectedBrokers: Pick<ExpectedBrokers, 'retire'>
   mutes: Pick<Mutes, 'list' | 'add' | 'remove'>
   receivers: ReceiverServices
-  outbox: Pick<Outbox, 'list' | 'listOf' | 'alertsOf' | 'get' | 'resend'>
+  outbox: Pick<Outbox, 'list' | 'listOf' | 'backlogs' | 'alertsOf' | 'get' | 'resend'>
   createDriver(config: ClusterConfig): ClusterDriver
   createMessageAccess(config: ClusterConfig): MessageAccess
   /** Whoever asked closes it. */

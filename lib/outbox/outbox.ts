@@ -46,6 +46,8 @@ export interface Outbox {
   listOf(alertId: string): Promise<Delivery[]>
   /** With every attempt, the newest first, and some alerts of which it tells. @throws HoldfastError `delivery_not_found` */
   get(id: string): Promise<{ delivery: Delivery; alertIds: string[]; log: Attempt[] }>
+  /** How many wait, and how many failed of those that are kept; nothing of receivers that have neither. */
+  backlogs(): Promise<Backlog[]>
   /** Of these deliveries, how many alerts each tells of, and one of them. */
   alertsOf(ids: readonly string[]): Promise<Map<string, ToldAlerts>>
   /**
@@ -56,6 +58,14 @@ export interface Outbox {
   resend(id: string, nowMs: number): Promise<Delivery>
   /** Some of what ended long ago leaves. @returns whether there may be more */
   prune(nowMs: number): Promise<boolean>
+}
+
+export interface Backlog {
+  receiverId: string
+  waiting: number
+  /** Null when none waits. */
+  waitingSinceMs: number | null
+  failed: number
 }
 
 export interface ToldAlerts {
@@ -177,6 +187,21 @@ export function createOutbox(database: Database): Outbox {
       })
       const alerts = await client.deliveryAlert.findMany({ where: { deliveryId: id }, take: MOST_ALERTS_NAMED })
       return { delivery, alertIds: alerts.map(({ alertId }) => alertId), log }
+    },
+    async backlogs() {
+      const rows = await client.delivery.groupBy({
+        ...{ by: ['receiverId', 'state'], where: { state: { not: 'delivered' satisfies DeliveryState } } },
+        ...{ _count: { id: true }, _min: { createdAtMs: true } },
+      })
+      return [...Map.groupBy(rows, ({ receiverId }) => receiverId)].map(([receiverId, ofIt]): Backlog => {
+        const waiting = ofIt.find(({ state }) => state === ('waiting' satisfies DeliveryState))
+        const sinceMs = waiting?._min.createdAtMs ?? null
+        const failed = ofIt.reduce((sum, one) => sum + (one === waiting ? 0 : one._count.id), 0)
+        return {
+          ...{ receiverId, failed, waiting: waiting?._count.id ?? 0 },
+          waitingSinceMs: sinceMs === null ? null : Number(sinceMs),
+        }
+      })
     },
     async alertsOf(ids) {
       const found = new Map<string, ToldAlerts>()

@@ -73,6 +73,26 @@ describe('alerts', () => {
     expect(clusters.items.map(({ firingAlerts }: { firingAlerts: number }) => firingAlerts)).toEqual([0, 0])
   })
 
+  test('are counted for Prometheus by rule and state, without what is muted; where none fires that is said, too', async () => {
+    const mute = { code: 'partition.*', cluster: 'live', subject: 'd', reason: 'known', untilAt: iso(NOW_MS + HOUR_MS) }
+    await app.call('POST', '/api/v1/mutes', { body: mute })
+    const firing = { state: 'firing', firedAtMs: NOW_MS, severity: 'high', ruleCode: 'dlq.depth' } as const
+    const at = (name: string) => ({ subject: { type: 'topic', name, part: null } as const })
+    await record('live', [
+      alertWith({ ...firing, ...at('a') }),
+      alertWith({ ...firing, ...at('b') }),
+      alertWith({ ...firing, ...at('c'), state: 'pending', firedAtMs: null }),
+      alertWith({ ...firing, ...at('d') }),
+    ])
+    const { text } = await app.call('GET', '/metrics')
+    expect(text.split('\n').filter((line) => /^holdfast_(alerts|cluster_firing)/.test(line))).toEqual([
+      'holdfast_cluster_firing_alerts{cluster="live"} 2',
+      'holdfast_cluster_firing_alerts{cluster="other"} 0',
+      'holdfast_alerts{cluster="live",code="dlq.depth",severity="high",state="firing"} 2',
+      'holdfast_alerts{cluster="live",code="dlq.depth",severity="high",state="pending"} 1',
+    ])
+  })
+
   test('are told in the words of what they are about, with whose they are', async () => {
     const lag = alertWith({
       ...{ id: 'lag', ruleCode: OWN.code, basis: { kind: 'series', code: 'lagMessages' }, labels: { pager: 'night' } },

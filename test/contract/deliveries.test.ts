@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DeliveryChange } from '../../lib/outbox/delivery.ts'
 import { createOutbox, enqueue } from '../../lib/outbox/outbox.ts'
 import { HOUR_MS } from '../../lib/units.ts'
-import { aReportNotification } from '../builders/notifications.ts'
+import { aReceiver, aReportNotification } from '../builders/notifications.ts'
 import { NOW_MS } from '../builders/snapshots.ts'
 import { type Answer, APPROVER, openConsole, type TestConsole } from './console.ts'
 import { documentChecker } from './openapi-check.ts'
@@ -60,6 +60,31 @@ describe('deliveries', () => {
     expect(whole).toEqual({ ...one, alertIds: [], log: [last] })
     const zh = await app.call('GET', `/api/v1/deliveries/${id}`, { headers: { 'accept-language': 'zh' } })
     expect(zh.json.log[0].message).toMatch(/\p{Script=Han}/u)
+  })
+
+  test('that wait and that failed are counted for Prometheus, for each receiver that there is', async () => {
+    for (const name of ['hook', 'idle']) {
+      const { status } = await app.call('POST', '/api/v1/receivers', {
+        body: aReceiver('slack', { id: name }),
+      })
+      expect(status).toBe(201)
+    }
+    const gauges = async (): Promise<string[]> =>
+      (await app.call('GET', '/metrics')).text.split('\n').filter((line) => /^holdfast_receiver/.test(line))
+    const [ofHook, ofIdle] = ['{receiver="hook"}', '{receiver="idle"}']
+    const idle = (kind: string): string => `holdfast_receiver_${kind}${ofIdle} 0`
+    app.services.now = () => NOW_MS + 90_000
+    expect(await gauges()).toEqual([
+      ...[`holdfast_receiver_waiting_deliveries${ofHook} 1`, idle('waiting_deliveries')],
+      ...[`holdfast_receiver_waiting_seconds${ofHook} 90`, idle('waiting_seconds')],
+      ...[`holdfast_receiver_failed_deliveries${ofHook} 0`, idle('failed_deliveries')],
+    ])
+    await failed(REFUSED)
+    expect(await gauges()).toEqual([
+      ...[`holdfast_receiver_waiting_deliveries${ofHook} 0`, idle('waiting_deliveries')],
+      ...[`holdfast_receiver_waiting_seconds${ofHook} 0`, idle('waiting_seconds')],
+      ...[`holdfast_receiver_failed_deliveries${ofHook} 1`, idle('failed_deliveries')],
+    ])
   })
 
   test('are filtered and sorted by every field, both ways', async () => {

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { ClusterSummary } from '../../history/snapshot-store.ts'
+import { readOpenAlerts } from '../alerts/alert-rows.ts'
 import { type OpenLosses, openLosses } from '../losses/open-losses.ts'
 import { defineRoute } from '../route-declaration.ts'
 import type { ApiServices } from '../services.ts'
-import { METRICS_CONTENT_TYPE, metricsText, type ObservedCluster } from './metrics-text.ts'
+import { METRICS_CONTENT_TYPE, metricsText, type ObservedCluster, type Told } from './metrics-text.ts'
 
 export const metricsRoute = defineRoute({
   method: 'GET',
@@ -14,8 +15,17 @@ export const metricsRoute = defineRoute({
   answer: z.string(),
   contentType: METRICS_CONTENT_TYPE,
   handler: async (_input, { services }) =>
-    metricsText(await readObserved(services), services.collectorStatus(), services.now()),
+    metricsText(await readObserved(services), services.collectorStatus(), await readTold(services), services.now()),
 })
+
+async function readTold(services: ApiServices): Promise<Told> {
+  const [alerts, receivers, backlogs] = await Promise.all([
+    readOpenAlerts(services),
+    services.receivers.store.list(),
+    services.outbox.backlogs(),
+  ])
+  return { alerts, receivers: receivers.map(({ receiver }) => receiver.id), backlogs }
+}
 
 async function readObserved(services: ApiServices): Promise<ObservedCluster[]> {
   const [registered, summaries, losses] = await Promise.all([

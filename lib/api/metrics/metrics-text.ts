@@ -4,6 +4,8 @@ import type { ObservedBroker } from '../../durability/observation.ts'
 import { VERDICT_LEVELS } from '../../durability/observation.ts'
 import type { ClusterSummary, GroupRow, TopicRow } from '../../history/snapshot-store.ts'
 import { isStale } from '../../history/staleness.ts'
+import type { Backlog } from '../../outbox/outbox.ts'
+import { isFiring, type PlacedAlert } from '../alerts/alert-rows.ts'
 import { levelOf } from '../clusters/cluster-serializers.ts'
 import type { OpenLosses } from '../losses/open-losses.ts'
 import type { CollectorStatus } from '../services.ts'
@@ -16,6 +18,14 @@ export interface ObservedCluster {
   brokers: readonly ObservedBroker[]
   topics: readonly TopicRow[]
   groups: readonly GroupRow[]
+}
+
+/** Of alerts, and of those who are told. */
+export interface Told {
+  alerts: readonly PlacedAlert[]
+  /** Their ids. */
+  receivers: readonly string[]
+  backlogs: readonly Backlog[]
 }
 
 /** Rows per cluster and kind: beyond it the rest is counted in `holdfast_rows_left_out`. */
@@ -31,6 +41,7 @@ let processRegistry: Registry | null = null
 export async function metricsText(
   clusters: readonly ObservedCluster[],
   collector: CollectorStatus | null,
+  told: Told,
   nowMs: number,
 ): Promise<string> {
   if (processRegistry === null) {
@@ -40,6 +51,8 @@ export async function metricsText(
   const observed = new Registry()
   for (const write of [writeClusters, writeBrokers, writeRocketmq, writeTopics, writeGroups])
     write(observed, clusters, nowMs)
+  writeAlerts(observed, clusters, told)
+  writeReceivers(observed, told, nowMs)
   if (collector !== null) writeCollector(observed, collector)
   return `${await observed.metrics()}\n${await processRegistry.metrics()}`
 }
@@ -119,6 +132,40 @@ const LADDER_FIELDS = [
   ['offline', 'offline'],
   ['unknown', 'unknownPartitions'],
 ] as const
+
+/** Without those that are muted, as the list has them. */
+function writeAlerts(register: Registry, clusters: readonly ObservedCluster[], { alerts }: Told): void {
+  const firing = gauge(register, 'cluster_firing_alerts', 'Alerts that fire', ['cluster'])
+  const open = gauge(register, 'alerts', 'Open alerts of a rule, by their state', [
+    'cluster',
+    'code',
+    'severity',
+    'state',
+  ])
+  for (const { clusterId } of clusters) {
+    firing({ cluster: clusterId }, alerts.filter((one) => one.cluster.id === clusterId && isFiring(one)).length)
+  }
+  const shown = alerts.filter(({ mutes }) => mutes.length === 0)
+  const alike = Map.groupBy(shown, ({ cluster, alert, state }) =>
+    JSON.stringify({ cluster: cluster.id, code: alert.ruleCode, severity: alert.severity, state }),
+  )
+  for (const [labels, some] of alike) open(JSON.parse(labels), some.length)
+}
+
+/** Whether those who are to be told are: a receiver that takes nothing must be seen by others than itself. */
+function writeReceivers(register: Registry, { receivers, backlogs }: Told, nowMs: number): void {
+  const make = (name: string, help: string): SetValue => gauge(register, `receiver_${name}`, help, ['receiver'])
+  const waiting = make('waiting_deliveries', 'Messages that wait to be sent, or sent again')
+  const oldest = make('waiting_seconds', 'Since when the oldest of them waits; 0 when none does')
+  const failed = make('failed_deliveries', 'Messages of the last 30 days that were refused or given up')
+  for (const receiver of receivers) {
+    const backlog = backlogs.find(({ receiverId }) => receiverId === receiver)
+    const sinceMs = backlog?.waitingSinceMs ?? null
+    waiting({ receiver }, backlog?.waiting ?? 0)
+    oldest({ receiver }, sinceMs === null ? 0 : Math.max(0, nowMs - sinceMs) / 1_000)
+    failed({ receiver }, backlog?.failed ?? 0)
+  }
+}
 
 function writeBrokers(register: Registry, clusters: readonly ObservedCluster[]): void {
   const labels = ['cluster', 'broker']

@@ -1,6 +1,7 @@
 /** What became of each record of a replay: pages for programs, and the whole as a report. */
 import { csvLine } from '../../csv.ts'
 import { HoldfastError } from '../../errors.ts'
+import type { Locale } from '../../i18n/locale.ts'
 import type { OffsetRuns } from '../../inbox/offset-runs.ts'
 import { placeKey } from '../../inbox/queues.ts'
 import { editKey } from '../../replay/edits.ts'

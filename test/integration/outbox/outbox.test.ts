@@ -46,6 +46,28 @@ onBothDatabases('the outbox', ({ open }) => {
     await expect(outbox.get('nothing')).rejects.toMatchObject({ code: 'delivery_not_found' })
   })
 
+  test('tells of each receiver how many wait, since when, and how many failed', async () => {
+    const database = await open()
+    const outbox = createOutbox(database)
+    expect(await outbox.backlogs()).toEqual([])
+    await put(
+      database,
+      aDelivery(),
+      aDelivery({ sequence: 1 }),
+      ...['chat', 'hook'].map((receiverId) => aDelivery({ receiverId })),
+    )
+    await database.transaction((tx) => enqueue(tx, [aDelivery({ sequence: 2 })], NOW_MS + 9))
+    for (const { delivery } of await outbox.due(NOW_MS)) {
+      const state = ({ hook: 'delivered', chat: 'givenUp' } as const)[delivery.receiverId]
+      if (state !== undefined) await outbox.note(delivery, FAILED, { ...DONE, state })
+    }
+    const told = (await outbox.backlogs()).sort((one, other) => one.receiverId.localeCompare(other.receiverId))
+    expect(told).toEqual([
+      { receiverId: 'chat', waiting: 0, waitingSinceMs: null, failed: 1 },
+      { receiverId: 'mail', waiting: 3, waitingSinceMs: NOW_MS, failed: 0 },
+    ])
+  })
+
   test('has what is told, and who is told, in one transaction with what it tells', async () => {
     const database = await open()
     const broken = database.transaction(async (tx) => {
