@@ -1,12 +1,15 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { parseAsString, useQueryState } from 'nuqs'
 import { type ReactElement, useState } from 'react'
 import type { RouteExplanationAnswer } from '../../lib/api/schemas/alert-routes.ts'
 import type { RouteExample } from '../../lib/client/alert-views.ts'
 import { alertRoutesQuery, explainRoutesQuery } from '../../lib/client/queries/alerts.ts'
+import { PLACE_HREF } from '../shell/places.ts'
+import { Button } from '../ui/button.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import { AlertsFrame } from './alerts-frame.tsx'
 import { RouteExampleForm } from './route-example-form.tsx'
@@ -26,20 +29,37 @@ export function RoutesPage(): ReactElement {
     void setAlertId(null)
   }
   const explanation = asked === null ? null : (explained.data ?? null)
+  const isNobody = data?.isDefault === true && data.items.every(({ receivers }) => receivers.length === 0)
   return (
     <AlertsFrame part="routes">
       <RouteExampleForm onShow={show} isWorking={explained.isFetching} />
       {explained.error === null || asked === null ? null : <ErrorState error={explained.error} />}
       {explanation === null ? null : <Verdict explanation={explanation} />}
       {error === null ? null : <ErrorState error={error} />}
-      {data?.isDefault ? <p className="mb-3 max-w-prose">{t('default')}</p> : null}
+      {data?.isDefault && !isNobody ? <p className="mb-3 max-w-prose">{t('default')}</p> : null}
+      {isNobody ? <NobodyToTell /> : null}
       {data?.items.length === 0 ? (
         <div className="panel">
           <EmptyState title={t('none')} text={t('noneText')} />
         </div>
       ) : null}
-      {data === undefined ? null : <RouteTree routes={data.items} explanation={explanation} />}
+      {data === undefined || isNobody ? null : <RouteTree routes={data.items} explanation={explanation} />}
     </AlertsFrame>
+  )
+}
+
+/** Without routes all receivers are told of everything; of none, that would be a lie. */
+function NobodyToTell(): ReactElement {
+  const t = useTranslations('alerts.routes')
+  const action = (
+    <Button asChild>
+      <Link href={PLACE_HREF.receivers}>{t('toReceivers')}</Link>
+    </Button>
+  )
+  return (
+    <div className="panel">
+      <EmptyState title={t('nobody')} text={t('nobodyText')} action={action} />
+    </div>
   )
 }
 

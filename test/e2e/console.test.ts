@@ -66,6 +66,9 @@ const PAGES = [
   '/losses?show=all',
   '/alerts/receivers',
   '/alerts/deliveries',
+  '/alerts/routes',
+  '/alerts/rules',
+  '/alerts/silences',
   '/reports',
   '/dead-letters',
   '/lint',
@@ -105,6 +108,14 @@ async function listedCluster(): Promise<ClusterAnswer> {
   if (cluster === undefined) throw new Error('the console watches no cluster')
   return cluster
 }
+
+test('a console without receivers says that nobody is told of alerts', async () => {
+  const page = await open('/alerts/routes')
+  await page.getByText('Nobody is told of alerts').waitFor()
+  expect(await page.getByText('every receiver is told').count()).toBe(0)
+  await page.getByRole('link', { name: 'To the receivers' }).click()
+  await page.waitForURL('**/alerts/receivers')
+})
 
 describe('the keyboard', () => {
   test('reaches the table of topics and goes from row to row', async () => {
