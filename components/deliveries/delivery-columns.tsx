@@ -57,7 +57,9 @@ export function useDeliveryColumns(mayResend: boolean): DataColumn<DeliveryAnswe
         className: 'w-36 min-w-32',
         align: 'end',
         canHide: false,
-        cell: ({ id, state }) => (state === 'refused' || state === 'givenUp' ? <Resend id={id} /> : null),
+        cell: ({ id, state, attempts }) =>
+          // What was never tried is sent by itself in a moment.
+          state === 'delivered' || attempts === 0 ? null : <Resend id={id} isWaiting={state === 'waiting'} />,
       })
     }
     return columns

@@ -8,14 +8,18 @@ import { Button } from '../ui/button.tsx'
 import { ErrorState } from '../ui/states.tsx'
 
 /** Under the same id: whoever has it already can tell. */
-export function Resend({ id }: { id: string }): ReactElement {
+export function Resend({ id, isWaiting }: { id: string; isWaiting: boolean }): ReactElement {
   const t = useTranslations('receivers.resend')
   const client = useQueryClient()
   const resending = useMutation({ mutationFn: () => resendDelivery(id), onSuccess: () => forgetDeliveries(client) })
   return (
     <>
-      <Button disabled={resending.isPending} title={t('title')} onClick={() => resending.mutate()}>
-        {resending.isPending ? t('working') : t('action')}
+      <Button
+        disabled={resending.isPending}
+        title={t(isWaiting ? 'nowTitle' : 'title')}
+        onClick={() => resending.mutate()}
+      >
+        {resending.isPending ? t('working') : t(isWaiting ? 'now' : 'action')}
       </Button>
       {resending.error === null ? null : <ErrorState error={resending.error} className="px-0 py-2" />}
     </>

@@ -51,7 +51,7 @@ export interface Outbox {
   /** Of these deliveries, how many alerts each tells of, and one of them. */
   alertsOf(ids: readonly string[]): Promise<Map<string, ToldAlerts>>
   /**
-   * Tries it again from the start, under the same id.
+   * Tries it again from the start, under the same id; what waits for a later attempt, now instead.
    *
    * @throws HoldfastError `delivery_not_found`, `delivery_not_failed`, `delivery_overtaken`
    */
@@ -221,7 +221,11 @@ export function createOutbox(database: Database): Outbox {
       return found
     },
     async resend(id, nowMs) {
-      const { receiverId, source, sequence, state } = await deliveryOrThrow(id)
+      const { receiverId, source, sequence, state, nextAttemptAtMs } = await deliveryOrThrow(id)
+      if (state === 'waiting' && (nextAttemptAtMs ?? 0) > nowMs) {
+        await client.delivery.updateMany({ where: { id, state }, data: { nextAttemptAtMs: BigInt(nowMs) } })
+        return deliveryOrThrow(id)
+      }
       if (!FAILED_STATES.includes(state)) throw new HoldfastError('delivery_not_failed', { delivery: id, state })
       // A beginning that came after its end would be believed.
       const later = { receiverId, source, sequence: { gt: sequence }, state: 'delivered' satisfies DeliveryState }

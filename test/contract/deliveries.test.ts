@@ -116,6 +116,17 @@ describe('sending again', () => {
     expect(entry).toMatchObject({ action: 'delivery.resend', target: id, detail: { receiver: 'hook', source: 'r-0' } })
   })
 
+  test('does not wait for the next attempt, and has no more retries than before', async () => {
+    await failed()
+    app.setNow(NOW_MS + 60_000)
+    const { status, json } = await app.call('POST', `/api/v1/deliveries/${id}/resend`)
+    const now = { id, state: 'waiting', nextAttemptAt: iso(NOW_MS + 60_000), attempts: 1 }
+    expect([status, json]).toMatchObject([202, now])
+    const { delivery } = await app.services.outbox.get(id)
+    expect([delivery.tries, delivery.triedSinceMs]).toEqual([1, NOW_MS])
+    expect(woken).toBe(1)
+  })
+
   test('is for what failed, whose end was not told meanwhile', async () => {
     const again = (locale: string): Promise<Answer> =>
       app.call('POST', `/api/v1/deliveries/${id}/resend`, { headers: { 'accept-language': locale } })

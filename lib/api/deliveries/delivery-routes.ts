@@ -30,7 +30,8 @@ export const getDeliveryRoute = defineRoute({
 export const resendDeliveryRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/deliveries/{delivery}/resend',
-  summary: 'Send again what was refused or given up, under the same id, with all its retries',
+  summary:
+    'Send again what was refused or given up, with all its retries, or now what waits for its next attempt; the id stays',
   permission: 'receivers:write',
   params,
   answer: deliveryAnswer,
