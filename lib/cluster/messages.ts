@@ -21,7 +21,7 @@ export interface PartitionPlace {
 
 export interface StoredMessage extends PartitionPlace {
   offset: bigint
-  /** When it was written (Kafka: as the topic is told to stamp; RocketMQ: stored). Null when it carries none. */
+  /** When it was written (Kafka: as the topic is told to stamp; RocketMQ: stored). Null when it carries none that can be. */
   timestampMs: number | null
   /** RocketMQ: the property KEYS. */
   key: Uint8Array | null
@@ -37,8 +37,8 @@ export interface StoredMessage extends PartitionPlace {
 export interface RocketmqMessageFacts {
   /** Address and commit-log offset of this copy, in hexadecimal. */
   messageId: string
-  /** When the producer made it; copies keep it. */
-  bornAtMs: number
+  /** When the producer made it, as it says; copies keep it. Null when it says nothing that can be. */
+  bornAtMs: number | null
   /** Deliveries that failed, as the broker counts them. */
   reconsumeTimes: number
   /** The user's own number. */
