@@ -79,6 +79,8 @@ const HOPELESS: ReadonlySet<string> = new Set([
   'notReadable',
   'partitionNotFound',
   'topicDeleted',
+  // Every record of a replay has the time of this machine.
+  'timestampRefused',
   'unsupportedByBroker',
   'configurationInvalid',
 ])
