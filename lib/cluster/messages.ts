@@ -177,6 +177,8 @@ export interface MessageSender {
    * same partition are not sent.
    */
   send(messages: readonly OutgoingMessage[], signal: AbortSignal): Promise<SendOutcome[]>
+  /** Kafka: so long a quota held back what was sent last; 0 without one. */
+  readonly heldBackMs?: number
   close(): Promise<void>
 }
 
@@ -219,6 +221,9 @@ export interface ExactlyOnceChannel {
     progressOf: (sent: readonly SentMessage[]) => Progress[],
     signal: AbortSignal,
   ): Promise<SentMessage[]>
+
+  /** So long a quota held back what was written last; 0 without one. */
+  readonly heldBackMs?: number
 
   /** Forgets the job's progress in the cluster; called when the job has ended and all was written down. */
   forget(signal: AbortSignal): Promise<void>
