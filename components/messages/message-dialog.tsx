@@ -98,12 +98,13 @@ function Facts({ message }: { message: MessageAnswer }): ReactElement {
   const t = useTranslations('messageBrowser.one')
   const format = useFormat()
   const { rocketmq, timestamp } = message
+  const timeText = (at: string | null) => (at === null ? <Unknown key="time" /> : format.exact(Date.parse(at)))
   return (
     <FactList
       facts={[
         [t('partition'), placeText(message)],
         [t('offset'), <Num key="offset" value={message.offset} />],
-        [t('time'), timestamp === null ? <Unknown key="time" /> : format.exact(Date.parse(timestamp))],
+        [t('time'), timeText(timestamp)],
         [t('size'), <Bytes key="size" value={message.sizeBytes} />],
         ...(rocketmq === null
           ? []
@@ -114,7 +115,7 @@ function Facts({ message }: { message: MessageAnswer }): ReactElement {
                   {rocketmq.messageId}
                 </code>,
               ],
-              [t('bornAt'), format.exact(Date.parse(rocketmq.bornAt))],
+              [t('bornAt'), timeText(rocketmq.bornAt)],
               [t('reconsumeTimes'), <Num key="times" value={rocketmq.reconsumeTimes} />],
               ...(rocketmq.isBodyIntact === false ? ([[t('body'), t('damaged')]] as const) : []),
             ] as const)),

@@ -37,6 +37,7 @@ export const FAULT_CODES = [
   'batchTooLarge',
   'messageTooLarge',
   'recordRefused',
+  'timestampRefused',
   'precedingMessageFailed',
   'notEnoughReplicas',
   'quotaExceeded',

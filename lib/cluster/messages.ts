@@ -21,7 +21,7 @@ export interface PartitionPlace {
 
 export interface StoredMessage extends PartitionPlace {
   offset: bigint
-  /** When it was written (Kafka: as the topic is told to stamp; RocketMQ: stored). Null when it carries none. */
+  /** When it was written (Kafka: as the topic is told to stamp; RocketMQ: stored). Null when it carries none that can be. */
   timestampMs: number | null
   /** RocketMQ: the property KEYS. */
   key: Uint8Array | null
@@ -37,8 +37,8 @@ export interface StoredMessage extends PartitionPlace {
 export interface RocketmqMessageFacts {
   /** Address and commit-log offset of this copy, in hexadecimal. */
   messageId: string
-  /** When the producer made it; copies keep it. */
-  bornAtMs: number
+  /** When the producer made it, as it says; copies keep it. Null when it says nothing that can be. */
+  bornAtMs: number | null
   /** Deliveries that failed, as the broker counts them. */
   reconsumeTimes: number
   /** The user's own number. */
@@ -177,6 +177,8 @@ export interface MessageSender {
    * same partition are not sent.
    */
   send(messages: readonly OutgoingMessage[], signal: AbortSignal): Promise<SendOutcome[]>
+  /** Kafka: so long a quota held back what was sent last; 0 without one. */
+  readonly heldBackMs?: number
   close(): Promise<void>
 }
 
@@ -219,6 +221,9 @@ export interface ExactlyOnceChannel {
     progressOf: (sent: readonly SentMessage[]) => Progress[],
     signal: AbortSignal,
   ): Promise<SentMessage[]>
+
+  /** So long a quota held back what was written last; 0 without one. */
+  readonly heldBackMs?: number
 
   /** Forgets the job's progress in the cluster; called when the job has ended and all was written down. */
   forget(signal: AbortSignal): Promise<void>

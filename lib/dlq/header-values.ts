@@ -29,9 +29,10 @@ const MINUS = 0x2d
 /** A sign and the digits of the least INT64. */
 const MAX_DECIMAL_BYTES = 20
 const INT32_MAX = 2n ** 31n - 1n
-const INT64_MAX = 2n ** 63n - 1n
-/** The latest time that a Date can hold. */
-const MAX_TIME_MS = 8_640_000_000_000_000n
+/** No partition ever comes as far, and the numbers of an answer are not exact beyond it. */
+const MAX_OFFSET = 2n ** 53n - 1n
+/** The last moment that ISO 8601 writes with the four digits of a year. */
+const MAX_TIME_MS = 253_402_300_799_999n
 /** What clients write for a record without a time. */
 const NO_TIME = -1n
 const EPOCH_SECONDS_DIGITS = 10
@@ -39,7 +40,7 @@ const SECOND_MS = 1_000n
 
 const MAX: Record<NumberKind, bigint> = {
   partition: INT32_MAX,
-  offset: INT64_MAX,
+  offset: MAX_OFFSET,
   timestamp: MAX_TIME_MS,
   attempts: INT32_MAX,
 }
@@ -52,7 +53,7 @@ const LENGTHS: Record<NumberKind, readonly number[]> = {
   attempts: [1, 4],
 }
 
-/** Exact over 64 bits. A time is in milliseconds since 1970, whatever it was written in; none (-1) is null. */
+/** Exact, or null. A time is in milliseconds since 1970, whatever it was written in; none (-1) is null. */
 export function readNumber(bytes: Uint8Array, encoding: NumberEncoding, kind: NumberKind): Reading<bigint> {
   if (bytes.length === 0) return failed('empty')
   if (encoding === 'decimal') return isDecimal(bytes) ? fromText(bytes, kind, 'decimal') : failed('undecodable')

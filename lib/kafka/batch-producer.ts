@@ -45,6 +45,8 @@ export class BatchProducer {
   readonly #options: BatchProducerOptions
   readonly #signal: AbortSignal
   readonly #lanes = new Map<number, Lane>()
+  /** The longest that a quota held a request back; null: none was answered. */
+  heldBackMs: number | null = null
 
   constructor(router: KafkaRouter, options: BatchProducerOptions, signal: AbortSignal) {
     this.#router = router
@@ -106,8 +108,10 @@ export class BatchProducer {
     const { client } = this.#router
     const answer = await client.callWithin(this.#signal, broker, PRODUCE, transactionalId, ACKNOWLEDGE_MS, batches)
     if (answer.fault) return batches.map(() => answer)
+    const { partitions, throttleMs } = answer.value
+    this.heldBackMs = Math.max(this.heldBackMs ?? 0, throttleMs)
     return batches.map(({ topic, partition }) => {
-      const found = answer.value.find((one) => one.topic === topic && one.partition === partition)
+      const found = partitions.find((one) => one.topic === topic && one.partition === partition)
       if (found) return { value: found, fault: null }
       return { value: null, fault: fault('invalidAnswer', { api: PRODUCE.name, broker }) }
     })

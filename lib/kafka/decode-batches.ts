@@ -7,6 +7,7 @@
  */
 import { type Fault, fault } from '../cluster/fault.ts'
 import type { MessageBatch, MessageHeader, StoredMessage } from '../cluster/messages.ts'
+import { timeOrNull } from '../cluster/time-or-null.ts'
 import { checksumOf } from './checksum.ts'
 import { type Damage, DamagedBytesError, TooManyBytesError } from './damaged-bytes.ts'
 import { decompress } from './decompress.ts'
@@ -322,12 +323,11 @@ class RecordCursor {
     }
     if (this.#at !== end) throw new DamagedBytesError('records')
     const ms = this.#stamp.isFixed ? this.#stamp.baseMs : this.#stamp.baseMs + timestampDelta
-    const timestampMs = ms < 0 ? null : ms
     return {
       partition: this.#partition,
       broker: null,
       offset,
-      timestampMs,
+      timestampMs: timeOrNull(ms),
       key,
       value,
       headers,

@@ -58,6 +58,7 @@ export class KafkaExactlyOnce implements ExactlyOnceChannel {
   /** Null: not open, or something went wrong since. */
   #producer: Producer | null = null
   readonly #sequences = new Map<string, number>()
+  heldBackMs = 0
 
   constructor(client: KafkaClient, job: ExactlyOnceJob, patienceMs?: number) {
     this.#client = client
@@ -159,6 +160,7 @@ export class KafkaExactlyOnce implements ExactlyOnceChannel {
         })
       }),
     )
+    this.heldBackMs = batches.heldBackMs ?? this.heldBackMs
     // All have come to rest before the transaction is ended.
     for (const result of results) if (result.status === 'rejected') throw result.reason
     return sent

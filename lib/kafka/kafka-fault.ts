@@ -31,7 +31,7 @@ const FAULT_OF_ERROR_CODE: Record<number, FaultCode> = {
   29: 'authorizationFailed',
   30: 'authorizationFailed',
   31: 'authorizationFailed',
-  32: 'recordRefused',
+  32: 'timestampRefused',
   33: 'saslMechanismUnsupported',
   34: 'saslNotExpectedByBroker',
   35: 'unsupportedByBroker',

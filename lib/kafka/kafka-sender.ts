@@ -26,6 +26,7 @@ export class KafkaSender implements MessageSender {
   #producer: ProducerState | null = null
   readonly #sequences = new Map<string, number>()
   #last: Promise<unknown> = Promise.resolve()
+  heldBackMs = 0
 
   constructor(client: KafkaClient, patienceMs: number = DEFAULT_PATIENCE_MS) {
     this.#client = client
@@ -72,6 +73,7 @@ export class KafkaSender implements MessageSender {
         })
       }),
     )
+    this.heldBackMs = batches.heldBackMs ?? this.heldBackMs
     return outcomes
   }
 

@@ -1,6 +1,7 @@
 /** Messages in the formats before Kafka 0.11 (magic 0 and 1): brokers up to 3.9 may still hold them. */
 import { crc32 } from 'node:zlib'
 import type { StoredMessage } from '../cluster/messages.ts'
+import { timeOrNull } from '../cluster/time-or-null.ts'
 import { DamagedBytesError } from './damaged-bytes.ts'
 import { decompress } from './decompress.ts'
 
@@ -75,7 +76,7 @@ function readOne(bytes: Buffer, { partition, magic }: Setting) {
     partition,
     broker: null,
     offset: bytes.readBigInt64BE(0),
-    timestampMs: stampMs < 0 ? null : stampMs,
+    timestampMs: timeOrNull(stampMs),
     key,
     value,
     headers: [],

@@ -19,6 +19,12 @@ export interface ProducedPartition {
   baseOffset: bigint
 }
 
+export interface ProduceAnswer {
+  partitions: ProducedPartition[]
+  /** So long a quota keeps the broker from reading what comes next. */
+  throttleMs: number
+}
+
 const ALL_IN_SYNC_REPLICAS = -1
 
 /*
@@ -46,7 +52,7 @@ function writeProduce(transactionalId: string | null, timeoutMs: number, batches
       partition_responses => index error_code base_offset log_append_time_ms log_start_offset
                              [record_errors: batch_index batch_index_error_message TAG_BUFFER] error_message TAG_BUFFER
 */
-function readProduce(_correlationId: number, _key: number, _version: number, reader: Reader): ProducedPartition[] {
+function readProduce(_correlationId: number, _key: number, _version: number, reader: Reader): ProduceAnswer {
   const topics = reader.readArray((r) => {
     const topic = r.readString()
     return r.readArray((inner) => {
@@ -63,10 +69,10 @@ function readProduce(_correlationId: number, _key: number, _version: number, rea
       return { topic, partition, errorCode, baseOffset }
     })
   })
-  return topics.flat()
+  return { partitions: topics.flat(), throttleMs: reader.readInt32() }
 }
 
 export const produceV9 = createAPI<
   [transactionalId: string | null, timeoutMs: number, batches: ProducedBatch[]],
-  ProducedPartition[]
+  ProduceAnswer
 >(0, 9, writeProduce, readProduce)

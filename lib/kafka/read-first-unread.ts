@@ -6,6 +6,7 @@
 import type { FactBook } from '../cluster/fact-book.ts'
 import type { Fault } from '../cluster/fault.ts'
 import type { FirstUnread } from '../cluster/snapshot.ts'
+import { timeOrNull } from '../cluster/time-or-null.ts'
 import type { FetchedPartition, FetchTopic } from './fetch-request.ts'
 import type { KafkaCaller } from './kafka-client.ts'
 import { faultOfErrorCode } from './kafka-fault.ts'
@@ -112,7 +113,9 @@ export class FirstUnreadReader {
       const start = starts.get(recordId(topic, partition, offset))
       if (start === undefined) continue
       known.start = { offset, from: start.from }
-      if (start.time !== null) known.firstUnread = { offset, ...start.time }
+      // Producers write what they like: a lag since then would be none.
+      if (start.time !== null && timeOrNull(start.time.timestampMs) !== null)
+        known.firstUnread = { offset, ...start.time }
     }
   }
 

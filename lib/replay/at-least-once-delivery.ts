@@ -111,6 +111,10 @@ export class AtLeastOnceDelivery implements Delivery {
     return this.#known.sent
   }
 
+  get heldBackMs(): number {
+    return this.#options.sender.heldBackMs ?? 0
+  }
+
   leftOver(parts: readonly ReplayPart[]): PartProgress[] {
     return parts.flatMap((part, ordinal) => {
       const { partition, broker, nextOffset: from } = part

@@ -27,6 +27,9 @@ export interface Delivery {
   /** Records that `open` found sent, and no batch has told yet. */
   readonly foundSent: number
 
+  /** So long a quota of the target's cluster holds back whatever follows the last batch; 0 without one. */
+  readonly heldBackMs: number
+
   /** The replay has ended: what `open` found and no batch has told, to be saved. */
   leftOver(parts: readonly ReplayPart[]): PartProgress[]
 
@@ -79,6 +82,8 @@ const HOPELESS: ReadonlySet<string> = new Set([
   'notReadable',
   'partitionNotFound',
   'topicDeleted',
+  // Every record of a replay has the time of this machine.
+  'timestampRefused',
   'unsupportedByBroker',
   'configurationInvalid',
 ])

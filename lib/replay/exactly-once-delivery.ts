@@ -124,6 +124,10 @@ export class ExactlyOnceDelivery implements Delivery {
     }
   }
 
+  get heldBackMs(): number {
+    return this.#options.channel.heldBackMs ?? 0
+  }
+
   leftOver(): PartProgress[] {
     // `open` tells all of it.
     return []

@@ -47,10 +47,10 @@ async function openGround(job: ReplayJob, options: PlannerOptions): Promise<Plan
     ordinary: [...new Set(found.flatMap(({ ordinary }) => ordinary))].filter((name) => name !== topic).sort(),
   }
   const isQueue = queueTest(exceptions)
-  const { byName, forbidden } = topics
+  const { byName, forbidden, internal } = topics
   const context = {
     ...{ jobId: job.id, request, sourceKind: source.kind, profiles, isQueue },
-    routes: createRouteFacts({ topics: byName, forbidden, targetKind: options.target.kind, isQueue }),
+    routes: createRouteFacts({ topics: byName, forbidden, internal, targetKind: options.target.kind, isQueue }),
     edits: indexEdits(request.edits),
     transform: prepareTransform(request.transform),
     guessed: source.kind === 'kafka' ? await guessOrigin(snapshots, clusterId, topic) : null,

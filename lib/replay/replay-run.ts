@@ -2,6 +2,7 @@
  * Runs one replay from where it stands to its end. A thin loop: it looks at what people want, asks `nextStep`, reads a
  * batch, delivers it, and writes down what became of it before the next one is delivered.
  */
+import { fault } from '../cluster/fault.ts'
 import { MessageAccessError } from '../cluster/messages.ts'
 import type { Logger } from '../log.ts'
 import { SECOND_MS } from '../units.ts'
@@ -54,6 +55,8 @@ export class ReplayRun {
   readonly #progress: RunProgress
   #feed: FeedAhead | null = null
   #rate: RateLimit
+  /** Records of the batch that is under way. */
+  #underWay = 0
   readonly #beganAtMs: number
 
   constructor(job: ReplayJob, parts: ReplayPart[], options: RunOptions) {
@@ -159,9 +162,10 @@ export class ReplayRun {
       if (feed.isDone) return await this.#complete(signal)
       const mayGoAhead = this.#job.isUnlimited && !this.#job.isCanaryOpen
       const batch = await feed.take({ records, bytes, entries: MOST_BATCH_ENTRIES }, mayGoAhead, signal)
+      this.#underWay = batch.records
       const startedAtMs = monotonicMs()
       const progress = await delivery.deliver(batch, this.#progress.parts)
-      this.#size.took(batch.records, monotonicMs() - startedAtMs)
+      this.#size.took(batch.records, monotonicMs() - startedAtMs + delivery.heldBackMs)
       this.#rate.spend(batch.records, batch.bytes)
       this.#progress.took(batch.records)
       await this.#save(progress, signal)
@@ -254,7 +258,7 @@ export class ReplayRun {
     if (!(error instanceof MessageAccessError)) throw error
     this.#size.reset()
     this.#options.log.warn({ replay: this.#job.known.id, fault: error.fault }, 'a replay waits for its clusters')
-    const reason = this.#trouble.meet(error.fault)
+    const reason = this.#trouble.meet(this.#isByQuota(error) ? fault('quotaExceeded') : error.fault)
     if (!isActive(this.#job.known.state) || this.#job.known.state === 'paused') return
     if (!mayPass(error)) {
       // Somebody must mend it; then a resume goes on from here.
@@ -265,6 +269,14 @@ export class ReplayRun {
     } else if (this.#job.known.state !== 'braked') {
       await this.#brakeFor(reason)
     }
+  }
+
+  /** Brokers that hold us back leave the next request without an answer. What they let through is less than was tried. */
+  #isByQuota(error: MessageAccessError): boolean {
+    if (this.#options.delivery.heldBackMs === 0 || !mayPass(error)) return false
+    if (this.#underWay > 0) this.#size.shrink(Math.floor(this.#underWay / 2))
+    this.#underWay = 0
+    return true
   }
 
   /** The audit log is told once, however often it is tried again. */
@@ -348,9 +360,11 @@ export class ReplayRun {
   }
 
   async #tellWait(because: CodedFact | null): Promise<void> {
-    const told = this.#job.known.waitsFor
-    if (told?.code === because?.code || (because === null && this.#trouble.isMet)) return
-    await this.#job.note({ waitsFor: because })
+    const { waitsFor: told, request } = this.#job.known
+    const isHeldBack = this.#options.delivery.heldBackMs > 0
+    const reason = because ?? (isHeldBack ? { code: 'quota', facts: { cluster: request.target.clusterId } } : null)
+    if (told?.code === reason?.code || (because === null && this.#trouble.isMet)) return
+    await this.#job.note({ waitsFor: reason })
   }
 
   #returnFacts(): CodedFact['facts'] {

@@ -74,6 +74,7 @@ export const SKIP_CODES = [
   'noRight',
   'targetIsQueue',
   'targetIsSource',
+  'targetIsInternal',
   'noRetryTopic',
   'groupUnknown',
   'quarantined',

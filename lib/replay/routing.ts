@@ -10,6 +10,8 @@ export interface RouteFacts {
   topics: ReadonlyMap<string, TargetTopic>
   /** Of the target cluster: those that the console may not see. */
   forbidden?: ReadonlySet<string>
+  /** Of the target cluster: its own topics, which take no records. */
+  internal?: ReadonlySet<string>
   targetKind: ClusterKind
   /** Of the target cluster. */
   isQueue(topic: string): boolean
@@ -58,6 +60,7 @@ export function routeOf(
   const found = targetOf(decoded, asked, facts)
   if ('skip' in found) return { route: null, skip: found.skip }
   const topic = facts.topics.get(found.topic)
+  if (topic === undefined && facts.internal?.has(found.topic)) return skip('targetIsInternal')
   if (topic === undefined && facts.forbidden?.has(found.topic)) return skip('noRight')
   if (topic === undefined) return skip(asked.target.mode === 'retry' ? 'noRetryTopic' : 'originGone')
   if (asked.target.clusterId === asked.clusterId && found.topic === asked.topic) return skip('targetIsSource')

@@ -84,7 +84,7 @@ function wait(forMs: number, because: CodedFact | null): RunStep {
 /** How large the next transaction may be, so that one takes about half a second and never much longer than one. */
 export class BatchSize {
   #records: number
-  /** While a refused record is looked for. */
+  /** While a refused record is looked for, or a quota lets no more through. */
   #atMost: number | null = null
 
   constructor(firstRecords: number = FIRST_RECORDS) {
@@ -97,7 +97,7 @@ export class BatchSize {
 
   /** After a batch of this many records that took so long. */
   took(records: number, ms: number): void {
-    if (this.#atMost !== null) {
+    if (this.#atMost !== null && ms <= SLOW_MS) {
       const next = this.#atMost * 2
       this.#atMost = next >= FIRST_RECORDS ? null : next
     }
@@ -105,7 +105,7 @@ export class BatchSize {
     else if (ms < FAST_MS && records >= this.#records) this.#records = Math.min(MOST_RECORDS, this.#records * 2)
   }
 
-  /** The refused record is among at most this many. */
+  /** No more than this many, and twice as many with each batch that goes well. */
   shrink(records: number): void {
     this.#atMost = Math.max(1, records)
   }

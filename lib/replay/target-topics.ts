@@ -12,6 +12,8 @@ export class TargetTopics {
   readonly byName: Map<string, TargetTopic>
   /** Those that the console may not see. */
   readonly forbidden = new Set<string>()
+  /** The cluster's own: nobody but its brokers writes there. */
+  readonly internal: ReadonlySet<string>
   readonly #rows: ReadonlyMap<string, TopicRow>
   readonly #options: TargetTopicsOptions
   readonly #loaded = new Set<string>()
@@ -21,6 +23,7 @@ export class TargetTopics {
   private constructor(options: TargetTopicsOptions, rows: readonly TopicRow[]) {
     this.#options = options
     this.#rows = new Map(rows.map((row) => [row.name, row]))
+    this.internal = new Set(rows.filter(({ internal }) => internal).map(({ name }) => name))
     const ordinary = rows.filter(({ internal, partitionCount }) => !internal && partitionCount !== null)
     this.byName = new Map(ordinary.map((row) => [row.name, this.#fromRow(row)]))
   }

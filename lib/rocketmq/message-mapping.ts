@@ -2,6 +2,7 @@
 import { type Fault, fault } from '../cluster/fault.ts'
 import type { StoredMessage } from '../cluster/messages.ts'
 import type { Outcome } from '../cluster/outcome.ts'
+import { timeOrNull } from '../cluster/time-or-null.ts'
 import { readBody, unpackBatch } from './message-body.ts'
 import { encodeOffsetId } from './message-id.ts'
 import { listProperties, type StoredMessage as RawMessage } from './stored-message.ts'
@@ -45,7 +46,7 @@ function toMessage(raw: RawMessage, broker: string, { offset, flag, body, proper
     partition: raw.queueId,
     broker,
     offset,
-    timestampMs: raw.storedAtMs,
+    timestampMs: timeOrNull(raw.storedAtMs),
     key: headers.findLast(({ key }) => key === KEYS)?.value ?? null,
     value: body,
     headers,
@@ -53,7 +54,7 @@ function toMessage(raw: RawMessage, broker: string, { offset, flag, body, proper
     sizeBytes: body.length + propertyBytes.length,
     rocketmq: {
       messageId: encodeOffsetId(raw.storeHost, raw.physicalOffset) ?? '',
-      bornAtMs: raw.bornAtMs,
+      bornAtMs: timeOrNull(raw.bornAtMs),
       reconsumeTimes: raw.reconsumeTimes,
       flag,
       sysFlag: raw.sysFlag,

@@ -103,7 +103,7 @@ export function connectHeaders(
   return [
     ['__connect.errors.topic', 'orders'],
     ['__connect.errors.partition', failure.partition ?? '3'],
-    ['__connect.errors.offset', '9007199254740993'],
+    ['__connect.errors.offset', '9007199254740991'],
     ['__connect.errors.connector.name', 'orders-sink'],
     ['__connect.errors.task.id', '0'],
     ['__connect.errors.stage', failure.stage ?? 'VALUE_CONVERTER'],

@@ -1,5 +1,13 @@
 /** Small helpers around kafkajs and the driver for tests against real brokers. */
-import { type Admin, Kafka, type KafkaConfig, logLevel, type Message, type Producer } from 'kafkajs'
+import {
+  type Admin,
+  Kafka,
+  type KafkaConfig,
+  logLevel,
+  type Message,
+  type Producer,
+  type ProducerConfig,
+} from 'kafkajs'
 import type { KafkaClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { PollHints } from '../../lib/cluster/cluster-driver.ts'
 import type { ClusterSnapshot } from '../../lib/cluster/snapshot.ts'
@@ -61,11 +69,12 @@ export interface TestClients {
 export async function connectClients(
   brokers: readonly string[],
   more: Partial<KafkaConfig> = {},
+  producing: ProducerConfig = {},
 ): Promise<TestClients> {
   const retry = { retries: 20, initialRetryTime: 200, maxRetryTime: 1_000 }
   const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry, ...more })
   const admin = kafka.admin()
-  const producer = kafka.producer()
+  const producer = kafka.producer(producing)
   await Promise.all([admin.connect(), producer.connect()])
   return {
     kafka,

@@ -4,7 +4,7 @@ import type { MessageHeader, RocketmqMessageFacts, StoredMessage } from '../../c
 import { MASK } from '../../payload/masking.ts'
 import type { PayloadDecoder, PayloadView } from '../../payload/payload-decoder.ts'
 import type { BytesAnswer, MessageAnswer } from '../schemas/messages.ts'
-import { toFaultAnswer, toIso, toIsoOrNull, toNumber, type WordChoice } from '../serialize.ts'
+import { toFaultAnswer, toIsoOrNull, toNumber, type WordChoice } from '../serialize.ts'
 
 /** Of one key, value or header in a list. */
 export const SHOWN_BYTES = 64 * 1024
@@ -105,5 +105,5 @@ function toHeaderAnswer(
 
 function toRocketmqAnswer(facts: RocketmqMessageFacts): NonNullable<MessageAnswer['rocketmq']> {
   const { messageId, bornAtMs, reconsumeTimes, isBodyIntact } = facts
-  return { messageId, bornAt: toIso(bornAtMs), reconsumeTimes, isBodyIntact }
+  return { messageId, bornAt: toIsoOrNull(bornAtMs), reconsumeTimes, isBodyIntact }
 }

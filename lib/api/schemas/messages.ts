@@ -47,7 +47,7 @@ export const message = z.object({
   rocketmq: z
     .object({
       messageId: z.string(),
-      bornAt: isoTime,
+      bornAt: isoTime.nullable(),
       reconsumeTimes: count,
       isBodyIntact: z.boolean().nullable(),
     })

@@ -1,10 +1,13 @@
 /** Replays to where no transaction reaches: another Kafka cluster, and RocketMQ; each with a worker that is killed. */
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { StoredMessage } from '../../../lib/cluster/messages.ts'
 import { OWN_HEADERS } from '../../../lib/dlq/own-headers.ts'
-import { cancelReplay, changeRate } from '../../../lib/replay/replay-actions.ts'
+import { cancelReplay, changeRate, resumeReplay } from '../../../lib/replay/replay-actions.ts'
 import type { ReplayJob } from '../../../lib/replay/replay-types.ts'
 import { RocketmqMessages } from '../../../lib/rocketmq/rocketmq-messages.ts'
+import { HOUR_MS } from '../../../lib/units.ts'
+import { int32 } from '../../builders/dead-letters.ts'
 import { connectClients, type TestClients } from '../../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
 import { openReplayLab, type ReplayLab } from '../../servers/replay-lab.ts'
@@ -18,6 +21,7 @@ import { killAtRandom } from './kill-at-random.ts'
 
 const RECORDS = 30_000
 const PARTITIONS = [[1], [1], [1]]
+const THERE = { mode: 'origin', topic: null, clusterId: 'there' } as const
 
 let here: KafkaTestCluster
 let there: KafkaTestCluster
@@ -48,8 +52,7 @@ describe('to another cluster', () => {
     await thereClients.createTopic('orders', PARTITIONS)
     await produceDeadLetters(clients, { topic: 'orders-dlt', origin: 'orders', records: RECORDS, partitions: 3 })
     lab.startWorker()
-    const target = { mode: 'origin', topic: null, clusterId: 'there' } as const
-    const id = await lab.create({ clusterId: 'here', topic: 'orders-dlt', target })
+    const id = await lab.create({ clusterId: 'here', topic: 'orders-dlt', target: THERE })
     const planned = await lab.begin(id)
     expect(planned.plan?.delivery).toBe('atLeastOnce')
     await killAtRandom(lab, id, { records: RECORDS, deaths: 3, random: seeded(7) })
@@ -64,8 +67,7 @@ describe('to another cluster', () => {
     await thereClients.createTopic('payments', PARTITIONS)
     await produceDeadLetters(clients, { topic: 'payments-dlt', origin: 'payments', records: RECORDS, partitions: 3 })
     if (lab.worker === null) lab.startWorker()
-    const target = { mode: 'origin', topic: null, clusterId: 'there' } as const
-    const first = await lab.create({ clusterId: 'here', topic: 'payments-dlt', target })
+    const first = await lab.create({ clusterId: 'here', topic: 'payments-dlt', target: THERE })
     await lab.begin(first)
     await killBehindSend(first, 'payments')
     await cancelReplay(await jobOf(lab, first), lab.actions)
@@ -76,7 +78,7 @@ describe('to another cluster', () => {
       },
       { timeout: 60_000, interval: 50 },
     )
-    const second = await lab.create({ clusterId: 'here', topic: 'payments-dlt', target })
+    const second = await lab.create({ clusterId: 'here', topic: 'payments-dlt', target: THERE })
     const { counts } = await jobOf(lab, first)
     await lab.begin(second)
     const job = await lab.waitFor(second, ['completed'], 90_000)
@@ -84,6 +86,54 @@ describe('to another cluster', () => {
     expect(counts.produced + job.counts.produced).toBe(BigInt(RECORDS))
     const sent = await readCommitted(thereClients, 'payments', 3)
     expect([sent.count, sent.doubled.length, sent.outOfOrder.length]).toEqual([RECORDS, 0, 0])
+  })
+
+  it('a record that is too large for the target fails alone, and holds back only its key', async () => {
+    await clients.createTopic('narrow-dlt', PARTITIONS)
+    await thereClients.createTopic('narrow', PARTITIONS, { 'max.message.bytes': '10000' })
+    const headers = { 'kafka_dlt-original-topic': 'narrow', 'kafka_dlt-original-partition': int32(0) }
+    const value = (number: number) => (number === 4 ? randomBytes(20_000) : String(number))
+    const numbers = Array.from({ length: 10 }, (_, number) => number)
+    await clients.produce(
+      'narrow-dlt',
+      numbers.map((number) => ({ partition: 0, key: `k${number % 2}`, value: value(number), headers })),
+    )
+    if (lab.worker === null) lab.startWorker()
+    const id = await lab.create({ clusterId: 'here', topic: 'narrow-dlt', target: THERE })
+    await lab.begin(id)
+    const { counts } = await lab.waitFor(id, ['completed'])
+    expect(counts).toMatchObject({ produced: 7n, failed: 3n })
+    const [row] = await lab.progress.outcomes(id, 0, 0n, 10)
+    const failed = row?.runs.flatMap(({ from, failure }) => (failure === null ? [] : [[from, failure]]))
+    expect(failed).toEqual([
+      [4n, 'refused'],
+      [6n, 'behindFailed'],
+      [8n, 'behindFailed'],
+    ])
+    const sent = await readCommitted(thereClients, 'narrow', 3)
+    expect([sent.count, sent.doubled, sent.outOfOrder]).toEqual([7, [], []])
+  })
+
+  it('a clock that is further off than the target takes is told, and no record is blamed', async () => {
+    await clients.createTopic('ahead-dlt', PARTITIONS)
+    await thereClients.createTopic('ahead', PARTITIONS)
+    await produceDeadLetters(clients, { topic: 'ahead-dlt', origin: 'ahead', records: 30, partitions: 3 })
+    await lab.stopWorker()
+    lab.startWorker(3 * HOUR_MS)
+    const id = await lab.create({ clusterId: 'here', topic: 'ahead-dlt', target: THERE })
+    await lab.begin(id)
+    const paused = await lab.waitFor(id, ['paused'])
+    expect(paused.waitsFor).toMatchObject({
+      code: 'clusterFault',
+      facts: { fault: 'timestampRefused', topic: 'ahead' },
+    })
+    expect([paused.counts.produced, paused.counts.failed]).toEqual([0n, 0n])
+    await lab.stopWorker()
+    lab.startWorker()
+    await resumeReplay(paused, lab.actions)
+    expect((await lab.waitFor(id, ['completed'])).counts).toMatchObject({ produced: 30n, failed: 0n })
+    const sent = await readCommitted(thereClients, 'ahead', 3)
+    expect([sent.count, sent.doubled, sent.outOfOrder]).toEqual([30, [], []])
   })
 })
 
@@ -105,43 +155,87 @@ async function killBehindSend(id: string, topic: string): Promise<void> {
 }
 
 describe('on RocketMQ', () => {
+  let cluster: RocketmqTestCluster
+  let trade: ReplayLab
+  let messages: RocketmqMessages
+
+  beforeAll(async () => {
+    cluster = await startRocketmqCluster({ slaves: 0, brokerConfig: { inSyncReplicas: '1' } })
+    trade = await openReplayLab([{ id: 'trade', kind: 'rocketmq', servers: nameServersOf(cluster) }])
+    messages = new RocketmqMessages(rocketmqConfig(cluster))
+    await cluster.mqadmin('updateTopic', ['-c', cluster.clusterName, '-t', 'orders', '-r', '2', '-w', '2'])
+    await makeDeadLetters(cluster, messages)
+    trade.startWorker()
+  })
+  afterAll(async () => {
+    await messages?.close()
+    await trade?.close()
+    await cluster?.stop()
+  })
+
+  const setRate = async (id: string, recordsPerSecond: number | null): Promise<void> =>
+    changeRate(await jobOf(trade, id), { recordsPerSecond, bytesPerSecond: null }, trade.actions)
+  /** Also those that were replayed before. */
+  async function planAll(): Promise<ReplayJob> {
+    const selection = { all: true, includeHandled: true } as const
+    const id = await trade.create({ clusterId: 'trade', topic: DLQ, selection })
+    return trade.waitFor(id, ['planned'])
+  }
+  async function sentBy(id: string): Promise<string[]> {
+    const { after } = Object.groupBy(await readAll(messages, 'orders'), isReplayOf(id))
+    return after?.map((message) => textOf(message, OWN_HEADERS.replayId)) ?? []
+  }
+
   it('dead letters of a real consumer arrive once where they came from, over a death of the worker', async () => {
-    const cluster = await startRocketmqCluster({ slaves: 0, brokerConfig: { inSyncReplicas: '1' } })
-    const rocketmqLab = await openReplayLab([{ id: 'trade', kind: 'rocketmq', servers: nameServersOf(cluster) }])
-    const messages = new RocketmqMessages(rocketmqConfig(cluster))
-    try {
-      const letters = await makeDeadLetters(cluster, messages)
-      rocketmqLab.startWorker()
-      const id = await rocketmqLab.create({ clusterId: 'trade', topic: DLQ })
-      const { plan, facts } = await rocketmqLab.waitFor(id, ['planned'])
-      expect(plan?.warnings.map(({ code }) => code)).not.toContain('queueUnknown')
-      expect(facts?.pins.map(({ offset }) => offset)).toEqual([0n, BigInt(letters) - 1n])
-      await changeRate(
-        await jobOf(rocketmqLab, id),
-        { recordsPerSecond: 20, bytesPerSecond: null },
-        rocketmqLab.actions,
-      )
-      await rocketmqLab.begin(id)
-      await killAtRandom(rocketmqLab, id, { records: letters, deaths: 1, random: seeded(3) })
-      await changeRate(
-        await jobOf(rocketmqLab, id),
-        { recordsPerSecond: null, bytesPerSecond: null },
-        rocketmqLab.actions,
-      )
-      const job = await rocketmqLab.waitFor(id, ['completed'])
-      expect(job.counts).toMatchObject({ produced: BigInt(letters), failed: 0n })
-      const { before, after } = Object.groupBy(await readAll(messages, 'orders'), isReplayOf(id))
-      const ids = after?.map((message) => textOf(message, OWN_HEADERS.replayId)) ?? []
-      expect([ids.length, new Set(ids).size]).toEqual([letters, letters])
-      // Each lies in the queue where it lay before it died.
-      expect(queuesById(after)).toEqual(queuesById(before))
-      expect(new Set(queuesById(after).values()).size).toBe(2)
-    } finally {
-      await messages.close()
-      await rocketmqLab.close()
-      await cluster.stop()
-    }
+    const id = await trade.create({ clusterId: 'trade', topic: DLQ })
+    const { plan, facts } = await trade.waitFor(id, ['planned'])
+    expect(plan?.warnings.map(({ code }) => code)).not.toContain('queueUnknown')
+    expect(facts?.pins.map(({ offset }) => offset)).toEqual([0n, BigInt(LETTERS) - 1n])
+    await setRate(id, 20)
+    await trade.begin(id)
+    await killAtRandom(trade, id, { records: LETTERS, deaths: 1, random: seeded(3) })
+    await setRate(id, null)
+    const job = await trade.waitFor(id, ['completed'])
+    expect(job.counts).toMatchObject({ produced: BigInt(LETTERS), failed: 0n })
+    const { before, after } = Object.groupBy(await readAll(messages, 'orders'), isReplayOf(id))
+    const ids = await sentBy(id)
+    expect([ids.length, new Set(ids).size]).toEqual([LETTERS, LETTERS])
+    // Each lies in the queue where it lay before it died.
+    expect(queuesById(after)).toEqual(queuesById(before))
+    expect(new Set(queuesById(after).values()).size).toBe(2)
   }, 240_000)
+
+  it('a target that nobody may write to pauses it, and gets everything once when that is mended', async () => {
+    const { id } = await planAll()
+    const allow = (permission: string) =>
+      cluster.mqadmin('updateTopicPerm', ['-c', cluster.clusterName, '-t', 'orders', '-p', permission])
+    await allow('4')
+    await trade.begin(id)
+    const paused = await trade.waitFor(id, ['paused'])
+    expect(paused.waitsFor).toMatchObject({ code: 'clusterFault', facts: { fault: 'notWritable', topic: 'orders' } })
+    expect([paused.counts.produced, paused.counts.failed]).toEqual([0n, 0n])
+    await allow('6')
+    await resumeReplay(paused, trade.actions)
+    expect((await trade.waitFor(id, ['completed'])).counts).toMatchObject({ produced: BigInt(LETTERS), failed: 0n })
+    const ids = await sentBy(id)
+    expect([ids.length, new Set(ids).size]).toEqual([LETTERS, LETTERS])
+  })
+
+  it('a queue that was made anew ends it before anything is sent', async () => {
+    const { id } = await planAll()
+    await cluster.mqadmin('deleteTopic', ['-c', cluster.clusterName, '-t', DLQ])
+    await makeDeadLetters(cluster, messages)
+    await trade.begin(id)
+    expect((await trade.waitFor(id, ['failed'])).error).toEqual({ code: 'topicRecreated', facts: { topic: DLQ } })
+    expect(await sentBy(id)).toEqual([])
+  })
+
+  it('a target that was deleted ends it before anything is sent', async () => {
+    const { id } = await planAll()
+    await cluster.mqadmin('deleteTopic', ['-c', cluster.clusterName, '-t', 'orders'])
+    await trade.begin(id)
+    expect((await trade.waitFor(id, ['failed'])).error).toEqual({ code: 'targetGone', facts: { topic: 'orders' } })
+  })
 })
 
 const DLQ = '%DLQ%billing'
@@ -151,8 +245,7 @@ const jobOf = async (from: ReplayLab, id: string): Promise<ReplayJob> => (await 
 const nameServersOf = (cluster: RocketmqTestCluster): string[] => cluster.nameServers.map(({ address }) => address)
 
 /** A consumer that never succeeds gives up after its first retry. */
-async function makeDeadLetters(cluster: RocketmqTestCluster, messages: RocketmqMessages): Promise<number> {
-  await cluster.mqadmin('updateTopic', ['-c', cluster.clusterName, '-t', 'orders', '-r', '2', '-w', '2'])
+async function makeDeadLetters(cluster: RocketmqTestCluster, messages: RocketmqMessages): Promise<void> {
   const consumers = await startRocketmqClients(cluster)
   await consumers.consume('billing', 'orders', { failedShare: 1, maxRetries: 0 })
   await consumers.send('orders', LETTERS)
@@ -166,7 +259,6 @@ async function makeDeadLetters(cluster: RocketmqTestCluster, messages: RocketmqM
     { timeout: 60_000, interval: 300 },
   )
   await consumers.leave('billing')
-  return LETTERS
 }
 
 async function readAll(messages: RocketmqMessages, topic: string): Promise<StoredMessage[]> {

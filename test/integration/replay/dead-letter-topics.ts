@@ -12,15 +12,21 @@ export interface DeadLetterLoad {
   valueBytes?: number
 }
 
-const BATCH = 2_000
+/** What a topic that was just created refuses is sent again: not twice, or it would be the load that doubles. */
+export const SENDS_ONCE = { idempotent: true, maxInFlightRequests: 1 }
+
+/** What a broker takes at once, also when all of it is for one partition. */
+const BATCH_BYTES = 1_000_000
+const HEADER_BYTES = 500
 
 /** Record n lies in partition n % partitions, and tells so in its value. */
 export async function produceDeadLetters({ producer }: TestClients, load: DeadLetterLoad): Promise<void> {
-  const { topic, origin, records, partitions } = load
-  const padding = 'x'.repeat(Math.max(0, (load.valueBytes ?? 0) - 20))
+  const { topic, origin, records, partitions, valueBytes = 0 } = load
+  const batchRecords = Math.max(1, Math.floor(BATCH_BYTES / (valueBytes + HEADER_BYTES)))
+  const padding = 'x'.repeat(Math.max(0, valueBytes - 20))
   const trace = springException({ cause: 'com.acme.BrokenException', message: 'broken', stackTrace: 'com.acme.Broken' })
-  for (let from = 0; from < records; from += BATCH) {
-    const messages = Array.from({ length: Math.min(BATCH, records - from) }, (_, index) => {
+  for (let from = 0; from < records; from += batchRecords) {
+    const messages = Array.from({ length: Math.min(batchRecords, records - from) }, (_, index) => {
       const number = from + index
       const partition = number % partitions
       const marks = [...trace, ...springOrigin({ topic: origin, partition, offset: BigInt(number), group: 'billing' })]

@@ -161,7 +161,7 @@ describe('Connect', () => {
     const decoded = decode(connectHeaders())
     expect(decoded).toMatchObject({
       format: 'connect',
-      origin: { ...ORIGIN, offset: 9_007_199_254_740_993n, group: null, timestampMs: 1_700_000_060_000 },
+      origin: { ...ORIGIN, offset: 9_007_199_254_740_991n, group: null, timestampMs: 1_700_000_060_000 },
       exception: {
         class: 'org.apache.kafka.connect.errors.DataException',
         stage: 'VALUE_CONVERTER',

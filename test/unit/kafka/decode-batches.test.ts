@@ -56,7 +56,10 @@ describe('decodeBatches', () => {
       [null, 5],
       [0, 5],
     ])
-    expect(decode(kafkaBatch({ values: ['x'], timestampMs: -1 })).messages[0]?.timestampMs).toBeNull()
+    // None; and microseconds and nanoseconds, which are no milliseconds of any year.
+    for (const timestampMs of [-1, 1.7e15, 1.7e18]) {
+      expect(decode(kafkaBatch({ values: ['x'], timestampMs })).messages[0]?.timestampMs).toBeNull()
+    }
   })
 
   it('begins in the middle of a batch and passes the gap before the next', () => {

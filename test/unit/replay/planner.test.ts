@@ -458,6 +458,16 @@ describe('one record that leads nowhere does not keep the others from being plan
     expect(codes(made)).toContain(code)
   })
 
+  it('when its headers name a topic of the cluster itself', async () => {
+    topics.push(row('__consumer_offsets', { internal: true }))
+    cluster.createTopic('__consumer_offsets', 1)
+    add(0, died(0, 1n, '__consumer_offsets'))
+    add(1, died())
+    const made = await plan()
+    expect(made.plan).toMatchObject({ messages: 1n, skipped: [{ code: 'targetIsInternal', count: 1n }] })
+    expect(made.facts.targets.map(({ topic }) => topic)).toEqual(['orders'])
+  })
+
   it('when its source was created anew, and other records lie where the letter points', async () => {
     const later = NOW_MS - 60_000 + 600_000
     cluster.append('orders', 0, { value: Buffer.from('a stranger'), timestampMs: later })

@@ -92,4 +92,13 @@ describe('the size of a batch', () => {
     for (let count = 0; count < 20; count += 1) size.took(size.records, 100)
     expect(size.records).toBeGreaterThan(1_000)
   })
+
+  it('stays at what a quota lets through', () => {
+    const size = new BatchSize()
+    size.shrink(40)
+    size.took(40, 9_000)
+    expect(size.records).toBe(40)
+    size.took(40, 100)
+    expect(size.records).toBe(80)
+  })
 })
