@@ -2,6 +2,7 @@
  * From what a person asks for to exact offsets: one implementation for archive, restore, export and replays. What it
  * answers never grows: records that arrive later are not in it.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../cluster/fault.ts'
 import type { PartitionPlace, StoredMessage } from '../cluster/messages.ts'
 import type { Database } from '../db.ts'
@@ -10,7 +11,7 @@ import type { BlockColumns } from './block-codec.ts'
 import { type HandledRun, handledRunsIn, isGone, marksIn, OPEN, statesOf } from './block-states.ts'
 import type { BlockHead, BlockStore, PartitionIndex } from './block-store.ts'
 import { groupTest, type KindNames, kindNamesOf } from './group-keys.ts'
-import type { InboxScanner } from './inbox-scanner.ts'
+import type { InboxScanner, ScanOutcome } from './inbox-scanner.ts'
 import { type ContentSetting, type MessageTest, messageTest } from './match-message.ts'
 import { OffsetRuns, OffsetRunsBuilder } from './offset-runs.ts'
 import { type PlaceRuns, placeKey, type Queue, type QueueAccess } from './queues.ts'
@@ -58,6 +59,10 @@ export interface SelectionLimits {
   maxMs: number
 }
 
+/** Two minutes and more: then the other one reads a million records. */
+const MOST_TURNS = 240
+const TURN_PAUSE_MS = 500
+
 export const UNLIMITED: SelectionLimits = { maxBytes: Number.POSITIVE_INFINITY, maxMs: Number.POSITIVE_INFINITY }
 
 export interface ResolveOptions {
@@ -85,16 +90,28 @@ export async function resolveSelection(
 ): Promise<PinnedSelection> {
   refuseEmpty(selection)
   const deadline = Number.isFinite(limits.maxMs) ? AbortSignal.timeout(limits.maxMs) : null
-  const { queue, isAtEnd, faults } = await options.scanner.scanOnce(
-    access,
-    deadline === null ? signal : AbortSignal.any([signal, deadline]),
-  )
+  const until = deadline === null ? signal : AbortSignal.any([signal, deadline])
+  const { queue, isAtEnd, faults } = await scanToEnd(options, access, until)
   signal.throwIfAborted()
   if (!isAtEnd && deadline?.aborted === true) throw tooLarge(access.topic)
   const byIndex = await selectByIndex(options, queue, selection)
   const { places, handled, undecoded } = await filterByContent(options, access, byIndex, selection, limits, signal)
   const records = places.reduce((sum, { runs }) => sum + runs.offsetCount, 0n)
   return { queue, places, records, handled, undecoded, isComplete: isAtEnd, faults }
+}
+
+/** Where another process indexes the same queue, the one that comes second gives way: what it left is looked at again. */
+async function scanToEnd(
+  { scanner }: Pick<ResolveOptions, 'scanner'>,
+  access: QueueAccess,
+  signal: AbortSignal,
+): Promise<ScanOutcome> {
+  for (let turn = 1; ; turn += 1) {
+    const outcome = await scanner.scanOnce(access, signal)
+    const hasGivenWay = !outcome.isAtEnd && outcome.faults.length === 0
+    if (!hasGivenWay || signal.aborted || turn === MOST_TURNS) return outcome
+    await sleep(TURN_PAUSE_MS)
+  }
 }
 
 /**

@@ -156,6 +156,24 @@ onBothDatabases('the index of dead letters', ({ open }) => {
     expect((await inbox.scanner.scanOnce(at(log), signal)).records).toBe(0)
   })
 
+  test('a selection whose scanner was overtaken has all records all the same', async () => {
+    const [database, log] = [await open(), new MemoryLog()]
+    for (let at = 0; at < 10; at += 1) log.append(ONE, deadMessage({ cause: 1 }))
+    const [hasRead, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const slow = Object.assign(new MemoryLog(), { partitions: log.partitions })
+    slow.onAnswered = () => {
+      hasRead.resolve()
+      return goOn.promise
+    }
+    const pinning = inboxOf(database).resolve(at(slow), { all: true }, UNLIMITED, signal)
+    await hasRead.promise
+    // Those that the other one has read count, and those that it has not.
+    await inboxOf(database).scanner.scanOnce(at(log), signal)
+    for (let at = 0; at < 5; at += 1) log.append(ONE, deadMessage({ cause: 2 }))
+    goOn.resolve()
+    expect(await pinning).toMatchObject({ records: 15n, isComplete: true, faults: [] })
+  })
+
   test('what is selected is pinned, by cause, time, offset, key and text', async () => {
     const [database, log] = [await open(), new MemoryLog()]
     const inbox = inboxOf(database)
