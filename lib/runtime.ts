@@ -177,7 +177,7 @@ function createReportMaker({ config, database, history, events, registry, mutes 
   }
 }
 
-/** Who is told of alerts; the collector and the worker have one each. */
+/** Who is told of alerts; each process has one. */
 function createTeller({ config, database, receivers, registry, mutes }: Runtime): Teller {
   return new Teller({
     ...{ database, receivers, mutes, routes: routesOf(config.alerts.routes), clusters: registry },
@@ -219,7 +219,7 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
     payloadDecoders: new PayloadDecoders(config.masking, Date.now),
     inbox: createInboxOf(config, database),
     losses: createLossLedger(database),
-    alerts: createAlertStore(database),
+    alerts: createAlertStore(database, createTeller(runtime)),
     silences: createSilences(database, config.alerts.silences, Date.now),
     replays: { store: createReplayStore(database), progress: createProgressStore(database), wake: wakeWorker },
     holds: { store: createHoldStore(database), wake: wakeWorker },

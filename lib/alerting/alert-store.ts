@@ -48,10 +48,15 @@ export interface AlertStore {
 export interface ChangeTeller {
   /** Reads what it needs before the transaction, which must be short. */
   prepare(clusterId: string, changes: AlertChanges): Promise<(tx: TransactionClient) => Promise<void>>
+  /** The same, of an alert that somebody looks after from now on. */
+  prepareAcknowledgement(alertId: string): Promise<(tx: TransactionClient) => Promise<void>>
 }
 
 /** Where nobody is told. */
-const SILENT: ChangeTeller = { prepare: async () => async () => undefined }
+const SILENT: ChangeTeller = {
+  prepare: async () => async () => undefined,
+  prepareAcknowledgement: async () => async () => undefined,
+}
 
 /** About 50 MB: what comes and goes for a year must not fill the disk. */
 const MOST_ENDED = 50_000
@@ -109,12 +114,17 @@ export function createAlertStore(
       return rows.map(toTransition)
     },
     async acknowledge(id, { actor, note, atMs }) {
-      const { count } = await client.alert.updateMany({
-        where: { id, acknowledgedAtMs: null, endedAtMs: null, firedAtMs: { not: null } },
-        data: { acknowledgedAtMs: BigInt(atMs), acknowledgedBy: actor, note },
+      const tell = await teller.prepareAcknowledgement(id)
+      const isFirst = await database.transaction(async (tx) => {
+        const { count } = await tx.alert.updateMany({
+          where: { id, acknowledgedAtMs: null, endedAtMs: null, firedAtMs: { not: null } },
+          data: { acknowledgedAtMs: BigInt(atMs), acknowledgedBy: actor, note },
+        })
+        if (count === 1) await tell(tx)
+        return count === 1
       })
       reads.forget()
-      return count === 1
+      return isFirst
     },
     async prune(beforeMs) {
       const [oldest] = await client.alert.findMany({

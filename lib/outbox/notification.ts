@@ -44,6 +44,8 @@ export interface AlertNotification {
   ended: number
   /** Of the page about it. */
   path: string
+  /** Somebody looks after it from now on; nothing else is new. */
+  isAcknowledgement?: true
 }
 
 export interface ReportNotification {

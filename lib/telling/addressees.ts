@@ -29,6 +29,11 @@ export function tellModeOf(receiver: { type: ReceiverType; format?: string }): T
   return receiver.type === 'alertmanager' ? 'state' : 'together'
 }
 
+/** There an acknowledgement stops who is called, and the next one after them. */
+export function takesAcknowledgements({ type }: { type: ReceiverType }): boolean {
+  return type === 'pagerduty'
+}
+
 type Addressed = Pick<Alert, 'ruleCode' | 'subject'> & { clusterId: string }
 
 /**

@@ -102,6 +102,13 @@ export function flushGroup(group: TellGroup, members: readonly Member[], nowMs: 
   }
 }
 
+/** What a receiver that was told of an alert is told when somebody looks after it. */
+export function acknowledgementOf(group: TellGroup, member: Member): Told {
+  const draft = { cause: member.telling.cause, alerts: [notifiedOf(member)], isRefresh: false }
+  const { notification, ...told } = toTold(draft, group, group.sequence)
+  return { ...told, notification: { ...notification, isAcknowledgement: true } }
+}
+
 function isRepeatDue({ policy: { repeatMs }, toldAtMs }: TellGroup, nowMs: number): boolean {
   return repeatMs !== null && toldAtMs !== null && nowMs >= toldAtMs + repeatMs
 }

@@ -15,7 +15,7 @@ import type { Receiver } from '../config/receivers.ts'
 import { inParts } from '../db/in-parts.ts'
 import type { Database, TransactionClient } from '../db.ts'
 import type { Mute } from '../registry/mutes.ts'
-import { type Addressee, addresseeFinder, placeKeyOf, tellModeOf } from './addressees.ts'
+import { type Addressee, addresseeFinder, placeKeyOf, takesAcknowledgements, tellModeOf } from './addressees.ts'
 import { isWorthTelling, type TellableAlert } from './flush-group.ts'
 import type { TellGroup, Telling } from './telling.ts'
 import { TellingDraft } from './telling-draft.ts'
@@ -77,6 +77,27 @@ export class Teller implements ChangeTeller {
         alerts.map((alert) => ({ ...alert, clusterId })),
       )
       await this.#tellOf(tx, stored, moment)
+    }
+  }
+
+  /** Of one alert, in the transaction of its acknowledgement. */
+  async prepareAcknowledgement(alertId: string): ReturnType<ChangeTeller['prepareAcknowledgement']> {
+    const { database, receivers } = this.#options
+    const taking = (await receivers.list()).flatMap(({ receiver }) =>
+      takesAcknowledgements(receiver) ? [receiver.id] : [],
+    )
+    if (taking.length === 0) return async () => undefined
+    const moment = await this.#moment()
+    return async (tx) => {
+      await lockTellings(tx, database.kind)
+      const tellings = (await readTellingsOf(tx, [alertId])).filter(({ receiverId }) => taking.includes(receiverId))
+      const groups = await readGroups(
+        tx,
+        tellings.map(({ groupId }) => groupId),
+      )
+      const draft = await this.#draft(tx, { groups, tellings, known: [] }, moment)
+      draft.acknowledge()
+      await writeTellings(tx, draft.changes(), moment.nowMs)
     }
   }
 

@@ -2,6 +2,7 @@
 import { isOpen } from '../alerts/alert.ts'
 import type { Addressee } from './addressees.ts'
 import {
+  acknowledgementOf,
   flushGroup,
   isRepeated,
   isWorse,
@@ -108,6 +109,16 @@ export class TellingDraft {
       for (const telling of flushed.tellings) this.#changeTelling(telling)
       for (const telling of flushed.dropped) this.#drop(telling)
       for (const told of flushed.told) this.#told.push({ group, told })
+    }
+  }
+
+  /** Whoever was told of them, and not of their end, is told that somebody looks after them. */
+  acknowledge(): void {
+    for (const member of this.#members()) {
+      const group = this.#groups.get(member.telling.groupId)
+      if (group === undefined || member.telling.toldAtMs === null) continue
+      this.#told.push({ group, told: acknowledgementOf(group, member) })
+      this.#changeGroup({ ...group, sequence: group.sequence + 1 })
     }
   }
 

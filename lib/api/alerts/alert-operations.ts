@@ -122,6 +122,7 @@ export async function acknowledgeAlert(
   if (!isFirst && acknowledgedBy !== null && isOpen(now.alert))
     throw new HoldfastError('alert_acknowledged', { alert: id, actor: acknowledgedBy })
   if (!isFirst) throw new HoldfastError('alert_not_open', { alert: id, state: now.alert.state })
+  services.replays.wake()
   return serializerOf(services, locale)(now)
 }
 

@@ -28,7 +28,7 @@ export function pagerdutyRequest(
   const summary = alert === null ? title : `${title} · ${oneLine(summaryIn(alert, choice))}`
   const event = {
     routing_key: receiver.routingKey,
-    event_action: alert === null || alert.endedAtMs === null ? 'trigger' : 'resolve',
+    event_action: actionOf(notification),
     dedup_key: keyOf(alert?.place ?? `holdfast-test-${receiver.id}`),
     ...{ client: 'Holdfast', client_url: link.url, links: [{ href: link.url, text: link.text }] },
     payload: {
@@ -41,6 +41,12 @@ export function pagerdutyRequest(
   if (byteLength(request.body) <= MOST_BYTES) return request
   // Facts may be long lists; what happened and where is told without them.
   return postJson(receiver.url, { ...event, payload: { ...event.payload, custom_details: { left_out: 'too large' } } })
+}
+
+function actionOf(notification: Notification): 'trigger' | 'acknowledge' | 'resolve' {
+  if (notification.kind !== 'alert') return 'trigger'
+  if (notification.isAcknowledgement === true) return 'acknowledge'
+  return notification.alerts[0].endedAtMs === null ? 'trigger' : 'resolve'
 }
 
 function partsOf({ subject, clusterId, ruleCode, labels, facts }: NotifiedAlert): object {

@@ -163,6 +163,32 @@ onBothDatabases('what is told of alerts', ({ open }) => {
     expect(new Set(hook.received.map(({ headers }) => headers['webhook-id'])).size).toBe(3)
   })
 
+  test('is acknowledged where that stops who is called next: once, behind the beginning and before the end', async () => {
+    const receivers = [
+      aReceiver('pagerduty', { id: 'pager', url: chat.url }),
+      aReceiver('webhook', { id: 'hook', url: hook.url }),
+    ]
+    const lab = aLab(await open(), { receivers })
+    const by = { actor: 'ana', note: 'on it', atMs: lab.nowMs }
+    chat.answer = (response) => void response.writeHead(500).end()
+    await lab.change('raised', at('a'), at('hidden', { inhibitedBy: 'x' }))
+    await lab.work()
+    expect(await lab.store.acknowledge('a', by)).toBe(true)
+    expect(await lab.store.acknowledge('a', by)).toBe(false)
+    // Nobody was told of it.
+    expect(await lab.store.acknowledge('hidden', by)).toBe(true)
+    await lab.work()
+    chat.received.splice(0)
+    chat.answer = (response) => void response.writeHead(202).end('{"status":"success"}')
+    await lab.pass(30)
+    await lab.change('cleared', at('a', ENDED))
+    await lab.pass(5)
+    const events = chat.received.map(({ body }) => JSON.parse(body))
+    expect(events.map((event) => event.event_action)).toEqual(['trigger', 'acknowledge', 'resolve'])
+    expect(new Set(events.map((event) => event.dedup_key)).size).toBe(1)
+    expect(told()).toEqual(['firing a', 'resolved a'])
+  })
+
   test('is not told of what somebody looks after already', async () => {
     const lab = aLab(await open(), { routes: [aRoute({ receivers: ['hook'] })] })
     await lab.change('raised', at('a', { inhibitedBy: 'x' }))

@@ -247,6 +247,8 @@ describe('PagerDuty', () => {
     })
     const { resolved } = NOTIFICATIONS as { resolved: Notification }
     expect(bodyOf('pagerduty', resolved)).toMatchObject({ event_action: 'resolve', dedup_key: 'p-1' })
+    const acknowledged = { ...anAlertNotification(), isAcknowledgement: true } as const
+    expect(bodyOf('pagerduty', acknowledged)).toMatchObject({ event_action: 'acknowledge', dedup_key: 'p-1' })
   })
 
   test('has keys, summaries and events within its limits', () => {
