@@ -15,6 +15,7 @@ import {
 } from './loss-memory.ts'
 import { groupOfEpisode, overrunLosses } from './overrun-losses.ts'
 import type { PurgedPlaces } from './purged-places.ts'
+import { queuesAnew } from './queues-anew.ts'
 import { recreationLosses } from './recreation-losses.ts'
 import { rocketmqLosses } from './rocketmq-losses.ts'
 import { truncationLosses } from './truncation-losses.ts'
@@ -27,14 +28,15 @@ export interface Watched {
 export function watchLosses(observation: Observation, before: LossMemory, purged: PurgedPlaces): Watched {
   const memory = isOtherCluster(observation, before) ? NO_MEMORY : before
   const overrun = overrunLosses(observation, memory, purged)
-  const recreation = recreationLosses(observation, memory)
+  const isAnew = queuesAnew(observation, memory)
+  const recreation = recreationLosses(observation, memory, isAnew)
   const letters = deadLetterLosses(observation, memory, purged)
   const rocketmq = rocketmqLosses(observation, memory)
   const groups = groupsOf(observation, memory)
   const changes = [overrun.episodes, letters.episodes, rocketmq.episodes]
   return {
     losses: [
-      ...truncationLosses(observation, memory),
+      ...truncationLosses(observation, memory, isAnew),
       ...recreation.losses,
       ...overrun.losses,
       ...letters.losses,
