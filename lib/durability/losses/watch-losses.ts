@@ -1,6 +1,7 @@
 /** Looks for losses between what is remembered and what is seen now. Pure; what was not seen is neither a loss nor its end. */
 import type { Observation, ObservedGroup, ObservedTopic } from '../observation.ts'
 import { deadLetterLosses } from './dead-letter-losses.ts'
+import { mergedIntoAway } from './failover-losses.ts'
 import { knownGroup, knownTopic } from './known.ts'
 import type { Loss } from './loss.ts'
 import {
@@ -32,16 +33,11 @@ export function watchLosses(observation: Observation, before: LossMemory, purged
   const recreation = recreationLosses(observation, memory, isAnew)
   const letters = deadLetterLosses(observation, memory, purged)
   const rocketmq = rocketmqLosses(observation, memory)
+  const truncation = mergedIntoAway(truncationLosses(observation, memory, isAnew), observation, memory)
   const groups = groupsOf(observation, memory)
-  const changes = [overrun.episodes, letters.episodes, rocketmq.episodes]
+  const changes = [overrun.episodes, letters.episodes, truncation.episodes, rocketmq.episodes]
   return {
-    losses: [
-      ...truncationLosses(observation, memory, isAnew),
-      ...recreation.losses,
-      ...overrun.losses,
-      ...letters.losses,
-      ...rocketmq.losses,
-    ],
+    losses: [...truncation.losses, ...recreation.losses, ...overrun.losses, ...letters.losses, ...rocketmq.losses],
     memory: {
       atMs: observation.atMs,
       systemClusterId: observation.systemClusterId ?? memory.systemClusterId,
