@@ -16,6 +16,8 @@ const GROUPS = ['billing', 'console-consumer-1', 'console-consumer-4711']
 const GIVEN_UP_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC'
 const SENT = 4
 const KEY = 'order-1'
+/** The group of `sendTransactions`. */
+const PRODUCERS = 'test-transactions'
 /** What 4.9 does not have: commands, whose steps say so, and timers. */
 const SINCE_5 = /^mqadmin (haStatus|getSyncStateSet|getControllerMetaData) |grep timerReadBehind$/
 /** By the tool's own words: it has understood, and there is no controller here. */
@@ -92,6 +94,7 @@ describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', (version) => {
       .replace('-r RETRIES', '-r 16')
       .replace('-k KEY', `-k ${KEY}`)
       .replace('TIMESTAMP', '2026-01-31#12:00:00:000')
+      .replace(/(?<=producerConnection .*)-g \S+/, `-g ${PRODUCERS}`)
       .replace('-g GROUP -t TOPIC', '-g billing -t orders')
     // Of a setting that its brokers do not tell, the console does not write either.
     return version === '4.9.7' ? line.replace(/ -o (true|false)$/, '') : line
