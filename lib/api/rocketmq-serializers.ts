@@ -22,7 +22,8 @@ export function toNameServerAnswer(state: NameServerState, words: WordChoice): N
 }
 
 export function toRocketmqBrokerAnswer(state: RocketmqBrokerState): RocketmqBrokerAnswer {
-  const { replication, runtime, delayLevels, slaveCopy, ...rest } = state
+  // What waits undecided is a finding, and says so in words.
+  const { replication, runtime, delayLevels, slaveCopy, undecided: _, ...rest } = state
   return {
     ...withNumbers(rest),
     replication: replication && toReplicationAnswer(replication),

@@ -32,6 +32,7 @@ const HARM_TIME: Partial<Record<FindingCode | OpenLossesCode, HarmTime>> = {
   'group.lossForecast': 'whenDeleted',
   'topic.retentionBelowLag': 'whenDeleted',
   'transaction.hanging': 'whenDeleted',
+  'broker.halfMessagesWaiting': 'whenDeleted',
   'group.stopped': 'whenDeleted',
   'group.stalled': 'whenDeleted',
   'broker.unreachable': 'unknown',

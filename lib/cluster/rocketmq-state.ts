@@ -40,6 +40,8 @@ export interface RocketmqBrokerState {
   runtime: RocketmqRuntime | null
   /** Transactional messages that are neither committed nor rolled back. */
   halfMessages: bigint | null
+  /** Null for a slave, and while it is not known. */
+  undecided: RocketmqUndecided | null
   /** Half messages that nobody decided about until the last check, set aside for good; those still stored. */
   givenUpHalfMessages: bigint | null
   delayLevels: RocketmqDelayLevel[] | null
@@ -47,6 +49,23 @@ export interface RocketmqBrokerState {
   slaveCopy: RocketmqSlaveCopy | null
   /** Null where no controller elects the masters. */
   syncStateSet: RocketmqSyncStateSet | null
+}
+
+/** Half messages that a master has not passed: it does so when it checks, each half minute, with all that are decided. */
+export interface RocketmqUndecided {
+  /** Some of them may be decided since. */
+  atMost: bigint
+  /** Of a few that were looked at, the one that was asked about most often. Null: there are none, or none can be told. */
+  oldest: RocketmqHalfMessage | null
+}
+
+export interface RocketmqHalfMessage {
+  /** By its producer's clock. */
+  bornAtMs: number
+  /** How often its producers were asked to decide, and did not. */
+  checks: number
+  topic: string | null
+  producerGroup: string | null
 }
 
 /** From how full a volume, 0 to 1, a broker acts by itself. */

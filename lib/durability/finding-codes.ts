@@ -60,6 +60,7 @@ export const FINDING_CODES = [
   'broker.permission',
   'broker.timerStopped',
   'broker.delayStuck',
+  'broker.halfMessagesWaiting',
   'broker.rejectsTransactions',
   'broker.autoCreateGroups',
   'broker.crcNotChecked',

@@ -42,6 +42,7 @@ const HURTS_FIRST: readonly FindingCode[] = [
   'group.stalled',
   'dlq.growing',
   'broker.delayStuck',
+  'broker.halfMessagesWaiting',
   'topic.replicationFactorOne',
   'topic.uncleanLeaderElection',
   'topic.minIsrAboveReplicas',

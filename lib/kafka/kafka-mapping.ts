@@ -11,6 +11,11 @@ import type { OffsetTable } from './read-offsets.ts'
 type RawTopic = MetadataAnswer['topics'][number]
 type RawPartition = RawTopic['partitions'][number]
 
+/**
+ * Tells brokers where the segments of tiered storage are. They make it as any client makes a topic, and do not say that it is
+ * internal.
+ */
+const REMOTE_LOG_TOPIC = '__remote_log_metadata'
 const LEADER_NOT_AVAILABLE = 5
 const REPLICA_NOT_AVAILABLE = 9
 const LISTENER_NOT_FOUND = 72
@@ -108,7 +113,7 @@ export class TopicMapper {
     return {
       name,
       topicId: toTopicId(topic.topicId),
-      internal: topic.isInternal,
+      internal: topic.isInternal || name === REMOTE_LOG_TOPIC,
       internalKind: null,
       partitions: own
         ? []

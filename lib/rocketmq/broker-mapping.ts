@@ -1,7 +1,12 @@
 /** From what was read of a member to its row. Pure. */
 import type { Fault } from '../cluster/fault.ts'
 import { parseHostPort } from '../cluster/host-port.ts'
-import type { RocketmqReplication, RocketmqSlaveCopy, RocketmqSyncStateSet } from '../cluster/rocketmq-state.ts'
+import type {
+  RocketmqReplication,
+  RocketmqSlaveCopy,
+  RocketmqSyncStateSet,
+  RocketmqUndecided,
+} from '../cluster/rocketmq-state.ts'
 import type { BrokerRole, BrokerState, LogDirState } from '../cluster/snapshot.ts'
 import type { Member } from './broker-members.ts'
 import type { BrokerConfig, BrokerSettings } from './config-mapping.ts'
@@ -14,6 +19,7 @@ export interface BrokerSources {
   config: BrokerConfig | null
   replication: RocketmqReplication | null
   halfMessages: bigint | null
+  undecided: RocketmqUndecided | null
   givenUpHalfMessages: bigint | null
   slaveCopy: RocketmqSlaveCopy | null
   syncStateSet: RocketmqSyncStateSet | null
@@ -40,6 +46,7 @@ export function toBroker(member: Member, sources: BrokerSources): BrokerState {
       replication: sources.replication,
       runtime: runtime && runtimeOf(runtime),
       halfMessages: sources.halfMessages,
+      undecided: sources.undecided,
       givenUpHalfMessages: sources.givenUpHalfMessages,
       delayLevels: runtime && delayLevelsOf(runtime),
       slaveCopy: sources.slaveCopy,

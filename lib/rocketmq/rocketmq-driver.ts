@@ -14,6 +14,7 @@ import { placeOf } from './queue-places.ts'
 import { ConfigReader } from './read-configs.ts'
 import { ConsumerReader } from './read-consumers.ts'
 import { FirstUnreadReader } from './read-first-unread.ts'
+import { HalfMessageReader } from './read-half-messages.ts'
 import { type MemberReading, type MemberReadings, readMembers } from './read-members.ts'
 import { deadLetterQueues, OldestDeadLetterReader } from './read-oldest-dead-letters.ts'
 import { RouteReader } from './read-routes.ts'
@@ -73,6 +74,7 @@ export class RocketmqDriver implements ClusterDriver {
   readonly #consumers: ConsumerReader
   readonly #slaveCopies: SlaveCopyReader
   readonly #firstUnread: FirstUnreadReader
+  readonly #halfMessages: HalfMessageReader
   readonly #deadLetters: OldestDeadLetterReader
   readonly #topics = new TopicMapper()
   /** By broker name. */
@@ -91,6 +93,7 @@ export class RocketmqDriver implements ClusterDriver {
     this.#consumers = new ConsumerReader(paces.members)
     this.#slaveCopies = new SlaveCopyReader(paces.slaveCopies)
     this.#firstUnread = new FirstUnreadReader(paces.firstUnread)
+    this.#halfMessages = new HalfMessageReader(paces.firstUnread)
     this.#deadLetters = new OldestDeadLetterReader(paces.deadLetters)
   }
 
@@ -118,6 +121,7 @@ export class RocketmqDriver implements ClusterDriver {
     await Promise.all([
       this.#consumers.read(this.#client, tables, this.#book, startedAtMs),
       this.#slaveCopies.read(this.#client, names, tables, readings, this.#book, startedAtMs),
+      this.#halfMessages.read(this.#client, tables, this.#book, startedAtMs),
     ])
     this.#client.throwIfOver()
     const snapshot = this.#assemble({ startedAtMs, members, names, readings, replications, tables })
@@ -229,6 +233,7 @@ export class RocketmqDriver implements ClusterDriver {
       config: this.#configs.of(member)?.value ?? null,
       replication: replications.get(member.id) ?? null,
       halfMessages: ownTables === undefined ? null : halfMessagesOf(ownTables),
+      undecided: member.isMaster ? this.#halfMessages.of(member.id) : null,
       givenUpHalfMessages: ownTables === undefined ? null : givenUpHalfMessagesOf(ownTables),
       slaveCopy: member.isMaster ? null : this.#slaveCopies.of(member.id),
       syncStateSet: toSyncStateSet(state, this.#syncStates.leader),

@@ -59,6 +59,7 @@ export function aRocketmqBrokerState(over: Partial<RocketmqBrokerState> = {}): R
     replication: null,
     runtime: null,
     halfMessages: null,
+    undecided: null,
     givenUpHalfMessages: null,
     delayLevels: null,
     slaveCopy: null,
@@ -178,6 +179,7 @@ function aMaster(id: string): BrokerState {
       },
       runtime: aRuntime(),
       halfMessages: 3n,
+      undecided: { atMost: 3n, oldest: null },
       givenUpHalfMessages: 2n,
       delayLevels: [
         { level: 3, deliveredOffset: 100n, maxOffset: 140n },
@@ -252,6 +254,7 @@ export function aConfiguredBroker(
       ...{
         runtime: aRuntime({ putMessageFailures: 0n }),
         replication: aReplication(isSlave),
+        undecided: isSlave ? null : { atMost: 0n, oldest: null },
         givenUpHalfMessages: isSlave ? null : 0n,
       },
       ...(isSlave ? { slaveCopy: COPIED } : {}),

@@ -48,7 +48,10 @@ export interface Unread {
 /** A topic that groups had not read to its end when it was not there any more: it may be created anew. */
 export interface GoneTopic {
   name: string
-  topicId: string
+  /** Null: of a system whose topics have none, so that `queues` have to tell. */
+  topicId: string | null
+  /** Where each of them ended. */
+  queues?: Pick<KnownPartition, 'partition' | 'broker' | 'endOffset'>[]
   unread: Unread[]
   /** The last poll that saw it. */
   seenAtMs: number
@@ -76,6 +79,8 @@ export interface Episode {
 export interface KnownLogEnd {
   broker: string
   endOffset: bigint
+  /** When the broker started, by its own clock; left out by versions that did not keep it. */
+  bootAtMs?: number | null
   atMs: number
 }
 
@@ -164,7 +169,7 @@ export function carriedOf(memory: LossMemory, { brokers }: Pick<Observation, 'br
 
 export function logEndOf({ id, rocketmq }: Observation['brokers'][number], atMs: number): KnownLogEnd[] {
   const endOffset = rocketmq?.replication?.commitLogMaxOffset ?? null
-  return endOffset === null ? [] : [{ broker: id, endOffset, atMs }]
+  return endOffset === null ? [] : [{ broker: id, endOffset, bootAtMs: rocketmq?.runtime?.bootAtMs ?? null, atMs }]
 }
 
 /** Nearly always at the same place of the list. */

@@ -63,6 +63,14 @@ const ROCKETMQ: Partial<Record<LossKind, Recovery>> = {
     step('resend'),
     step('prevent', mqadmin(target, 'getBrokerConfig', `-b ${ANY_BROKER}`)),
   ],
+  topicRecreated: (target) => [
+    step('keep', reservedTime(target)),
+    step('read', mqadmin(target, 'queryMsgByKey', `-t ${quoted(topicOf(target))} -k KEY`)),
+    step('describe', mqadmin(target, 'consumerProgress', `-g ${quoted(groupOf(target))}`)),
+    step('position', resetToTime(target)),
+    step('fetch'),
+    step('prevent'),
+  ],
   dlqExpired: (target) => [step('keep', reservedTime(target)), step('handle'), step('fetch')],
   transactionsAbandoned: (target) => [
     step('read', mqadmin(target, 'printMsg', `-t ${GIVEN_UP_TOPIC} -d true`)),
@@ -126,6 +134,11 @@ function mqadmin({ address }: RecoveryTarget, name: string, ...options: string[]
 
 function topicStatus(target: RecoveryTarget, topic: string): string {
   return mqadmin(target, 'topicStatus', `-t ${quoted(topic)}`)
+}
+
+function resetToTime(target: RecoveryTarget): string {
+  const place = `-g ${quoted(groupOf(target))} -t ${quoted(topicOf(target))}`
+  return mqadmin(target, 'resetOffsetByTime', `${place} -s TIMESTAMP`)
 }
 
 function reservedTime(target: RecoveryTarget): string {

@@ -22,6 +22,7 @@ export function rocketmqLosses(observation: Observation, memory: LossMemory): Ro
   for (const members of Map.groupBy(brokers, brokerNameOf).values()) {
     lookForMaster(members, memory, atMs, found)
   }
+  endOfAway(brokers, memory, found)
   return found
 }
 
@@ -56,7 +57,9 @@ function abandonedBy(
   const key = JSON.stringify([GIVEN_UP, broker.id])
   const start = end - stored
   // Of a log that begins anew, as on an empty disk, places before mean nothing.
-  const begun = known.find(({ fromOffset }) => fromOffset <= start) ?? { ...begin(key, memory, 0n), fromOffset: start }
+  // Another member may keep for longer what the one before had deleted, or lack the end: it is the same log.
+  const isSame = (one: Episode): boolean => one.fromOffset <= start || memberOf(one.key) !== broker.id
+  const begun = known.find(isSame) ?? { ...begin(key, memory, 0n), fromOffset: start }
   const count = end - begun.fromOffset
   if (count <= begun.count) return
   found.episodes.set(begun.key, { ...begun, count })
@@ -85,6 +88,18 @@ function begin(key: string, { atMs }: LossMemory, count: bigint, name = `${atMs 
   }
 }
 
+export function keyOfAway(master: string): string {
+  return JSON.stringify(['masterAway', master])
+}
+
+/** It is back, and be it as the slave of another. */
+function endOfAway(brokers: readonly ObservedBroker[], memory: LossMemory, found: RocketmqFindings): void {
+  for (const { id, online } of brokers) {
+    const key = keyOfAway(id)
+    if (online && memory.episodes.has(key)) found.episodes.set(key, null)
+  }
+}
+
 function lookForMaster(
   members: readonly ObservedBroker[],
   memory: LossMemory,
@@ -94,14 +109,9 @@ function lookForMaster(
   const master = members.find(isMaster)
   // That nobody knows whether it runs is not that it is away.
   if (master === undefined || master.online === null) return
-  const key = JSON.stringify(['masterAway', master.id])
-  const known = memory.episodes.get(key)
-  if (master.online) {
-    if (known !== undefined) found.episodes.set(key, null)
-    return
-  }
-  const loss = leftBehind(master, members, memory, nowMs)
-  if (loss === null || known?.name === loss.episode) return
+  const loss = master.online ? null : leftBehind(master, members, memory, nowMs)
+  const key = keyOfAway(master.id)
+  if (loss === null || memory.episodes.get(key)?.name === loss.episode) return
   found.episodes.set(key, begin(key, memory, 0n, loss.episode))
   found.losses.push(loss)
 }

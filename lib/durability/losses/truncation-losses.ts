@@ -6,8 +6,14 @@ import type { Observation, ObservedPartition, ObservedTopic } from '../observati
 import { larger, smaller } from '../sums.ts'
 import type { Loss, LossKind } from './loss.ts'
 import { type KnownPartition, type LossMemory, placeIn } from './loss-memory.ts'
+import type { IsAnew } from './queues-anew.ts'
 
-export function truncationLosses({ topics, clusterKind, atMs }: Observation, memory: LossMemory): Loss[] {
+/** @param isAnew of these queues the topic was deleted, and no log was cut off */
+export function truncationLosses(
+  { topics, clusterKind, atMs }: Observation,
+  memory: LossMemory,
+  isAnew: IsAnew,
+): Loss[] {
   const losses: Loss[] = []
   for (const topic of topics) {
     const before = memory.topics.get(topic.name)
@@ -16,6 +22,7 @@ export function truncationLosses({ topics, clusterKind, atMs }: Observation, mem
       const known = placeIn(before.known.partitions, partition, index)
       const end = known === undefined ? null : endOfWhatWasSeen(partition, known)
       if (known === undefined || known.endOffset === null || end === null || end >= known.endOffset) continue
+      if (isAnew(known, partition)) continue
       const kind = kindOf(clusterKind, known, partition)
       const window = { fromMs: known.seenAtMs ?? memory.atMs, toMs: atMs }
       const loss = toLoss(kind, topic, partition, end, known, window)

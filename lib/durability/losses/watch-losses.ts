@@ -1,6 +1,7 @@
 /** Looks for losses between what is remembered and what is seen now. Pure; what was not seen is neither a loss nor its end. */
 import type { Observation, ObservedGroup, ObservedTopic } from '../observation.ts'
 import { deadLetterLosses } from './dead-letter-losses.ts'
+import { mergedIntoAway } from './failover-losses.ts'
 import { knownGroup, knownTopic } from './known.ts'
 import type { Loss } from './loss.ts'
 import {
@@ -15,6 +16,7 @@ import {
 } from './loss-memory.ts'
 import { groupOfEpisode, overrunLosses } from './overrun-losses.ts'
 import type { PurgedPlaces } from './purged-places.ts'
+import { queuesAnew } from './queues-anew.ts'
 import { recreationLosses } from './recreation-losses.ts'
 import { rocketmqLosses } from './rocketmq-losses.ts'
 import { truncationLosses } from './truncation-losses.ts'
@@ -27,19 +29,15 @@ export interface Watched {
 export function watchLosses(observation: Observation, before: LossMemory, purged: PurgedPlaces): Watched {
   const memory = isOtherCluster(observation, before) ? NO_MEMORY : before
   const overrun = overrunLosses(observation, memory, purged)
-  const recreation = recreationLosses(observation, memory)
+  const isAnew = queuesAnew(observation, memory)
+  const recreation = recreationLosses(observation, memory, isAnew)
   const letters = deadLetterLosses(observation, memory, purged)
   const rocketmq = rocketmqLosses(observation, memory)
+  const truncation = mergedIntoAway(truncationLosses(observation, memory, isAnew), observation, memory)
   const groups = groupsOf(observation, memory)
-  const changes = [overrun.episodes, letters.episodes, rocketmq.episodes]
+  const changes = [overrun.episodes, letters.episodes, truncation.episodes, rocketmq.episodes]
   return {
-    losses: [
-      ...truncationLosses(observation, memory),
-      ...recreation.losses,
-      ...overrun.losses,
-      ...letters.losses,
-      ...rocketmq.losses,
-    ],
+    losses: [...truncation.losses, ...recreation.losses, ...overrun.losses, ...letters.losses, ...rocketmq.losses],
     memory: {
       atMs: observation.atMs,
       systemClusterId: observation.systemClusterId ?? memory.systemClusterId,

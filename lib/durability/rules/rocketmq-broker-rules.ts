@@ -16,6 +16,7 @@ import {
   heldSince,
   hit,
   MISS,
+  numberOf,
   type Outcome,
   type Scene,
   stoodSince,
@@ -30,6 +31,10 @@ const FLUSH_WARNING_BYTES = BigInt(64 * MEBIBYTE)
 const FLUSH_HIGH_BYTES = BigInt(1024 * MEBIBYTE)
 const FLUSH_BEHIND_AFTER_MS = MINUTE_MS
 const FAILURES_ARE_RECENT_MS = 10 * MINUTE_MS
+/** Once may be the moment in which a transaction takes long; in good order none is asked about at all. */
+const UNANSWERED_CHECKS = 2
+/** Of brokers that do not tell theirs. */
+const DEFAULT_CHECK_MAX = 15
 /** Beyond its delay, a level that delivers nothing of what waits is stuck. */
 const STUCK_AFTER_MS = 5 * MINUTE_MS
 /** Of brokers that do not tell theirs. */
@@ -93,6 +98,7 @@ export const ROCKETMQ_BROKER_RULES: readonly BrokerRule[] = [
     return stopped.length === 0 ? MISS : hit('warning', { broker: broker.id, settings: stopped.join(', ') })
   }),
   masterRule('broker.delayStuck', 'warning', delayStuck),
+  masterRule('broker.halfMessagesWaiting', 'high', halfMessagesWaiting),
   masterRule('broker.rejectsTransactions', 'info', (broker) => {
     const isRejecting = isOn(broker, 'rejectTransactionMessage')
     if (isRejecting === null) return 'unknown'
@@ -118,6 +124,20 @@ export const ROCKETMQ_BROKER_RULES: readonly BrokerRule[] = [
     return count > 0n ? hit('critical', { broker: id, count: Number(count) }) : MISS
   }),
 ]
+
+/** Found by the checks that nobody answered, and not by age: clocks of producers are their own. */
+function halfMessagesWaiting({ id, config, rocketmq }: RocketmqBroker, { nowMs }: Scene): Outcome {
+  const { undecided } = rocketmq
+  if (undecided === null || (undecided.oldest === null && undecided.atMost > 0n)) return 'unknown'
+  const { atMost, oldest } = undecided
+  if (oldest === null || oldest.checks < UNANSWERED_CHECKS) return MISS
+  const checkMax = numberOf(config, 'transactionCheckMax') ?? DEFAULT_CHECK_MAX
+  return hit(oldest.checks * 2 >= checkMax ? 'high' : 'warning', {
+    ...{ broker: id, atMost: Number(atMost), checks: oldest.checks, checkMax },
+    minutes: Math.max(0, Math.floor((nowMs - oldest.bornAtMs) / MINUTE_MS)),
+    ...{ topic: oldest.topic ?? 'unknown', group: oldest.producerGroup ?? 'unknown' },
+  })
+}
 
 /** Levels of which something waits and nothing has been delivered for longer than any message of it has to wait. */
 function delayStuck(broker: RocketmqBroker, scene: Scene): Outcome {

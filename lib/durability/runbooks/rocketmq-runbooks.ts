@@ -28,6 +28,7 @@ import {
 } from './rocketmq-steps.ts'
 import { type Runbooks, step } from './runbook.ts'
 
+const HALF_TOPIC = 'RMQ_SYS_TRANS_HALF_TOPIC'
 const GIVEN_UP_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC'
 
 export const ROCKETMQ_RUNBOOKS: Runbooks = {
@@ -166,6 +167,12 @@ export const ROCKETMQ_RUNBOOKS: Runbooks = {
     step('log'),
     step('restart'),
     step('check', runtime(target, 'scheduleMessageOffset')),
+  ],
+  'broker.halfMessagesWaiting': (target) => [
+    step('producers', mqadmin(target, 'producerConnection', group(target), topic(target))),
+    step('answer'),
+    step('extend', set(target, 'transactionCheckMax', '100')),
+    step('check', mqadmin(target, 'topicStatus', `-t ${HALF_TOPIC}`)),
   ],
   'broker.rejectsTransactions': (target) => [
     step('set', set(target, 'rejectTransactionMessage', 'false')),

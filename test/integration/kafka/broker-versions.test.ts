@@ -14,6 +14,8 @@ const UNSUPPORTED = {
   subject: { type: 'api', name: 'DescribeTopicPartitions' },
   fault: { code: 'unsupportedByBroker', facts: { api: 'DescribeTopicPartitions' } },
 }
+const REMOTE_LOG_TOPIC = '__remote_log_metadata'
+const REMOTE_LOG_COPIES = 'rlmm.config.remote.log.metadata.topic.replication.factor'
 /** Seen while the broker that is lost led the partition. */
 const FIRST_EPOCH: PollHints = { epochsSeen: () => [{ partition: 0, leaderEpoch: 0 }] }
 const VERSIONS = [
@@ -28,7 +30,7 @@ describe.each(VERSIONS)('brokers of $version', ({ version, release, eligibleLead
   beforeAll(async () => {
     // A lost broker is missed soon.
     const controllerConfig = { 'broker.session.timeout.ms': '3000' }
-    const brokerConfig = { 'broker.heartbeat.interval.ms': '500' }
+    const brokerConfig = { 'broker.heartbeat.interval.ms': '500', [REMOTE_LOG_COPIES]: '1' }
     cluster = await startKafkaCluster({ brokers: 2, version, controllerConfig, brokerConfig })
     clients = await connectClients(cluster.bootstrapServers)
   })
@@ -71,6 +73,7 @@ describe.each(VERSIONS)('brokers of $version', ({ version, release, eligibleLead
 
     beforeAll(async () => {
       await clients.createTopic('orders', [[2, 1]])
+      await clients.createTopic(REMOTE_LOG_TOPIC, [[1]])
       await clients.produce('orders', [{ value: 'one' }, { value: 'two' }])
       const read = [{ partition: 0, offset: '1' }]
       await clients.admin.setOffsets({ groupId: 'billing', topic: 'orders', partitions: read })
@@ -108,6 +111,12 @@ describe.each(VERSIONS)('brokers of $version', ({ version, release, eligibleLead
         },
       ])
       expect(topic.partitions[0]?.replicaSizes?.[0]?.sizeBytes).toBeGreaterThan(0n)
+    })
+
+    it('do not call the topic of tiered storage internal, nor tell how many copies it is to get', () => {
+      expect(topicOf(snapshot, REMOTE_LOG_TOPIC)).toMatchObject({ internal: true, fault: null })
+      const config = snapshot.brokers[0]?.config ?? []
+      expect(config.find(({ name }) => name === REMOTE_LOG_COPIES)).toMatchObject({ value: null, sensitive: true })
     })
 
     it('tell of themselves, of their disks and of the quorum', () => {

@@ -28,6 +28,8 @@ const QUICK = {
   slaveTimeout: '800',
   // A transaction is asked about twice, and then given up.
   ...{ transactionTimeOut: '1000', transactionCheckInterval: '1000', transactionCheckMax: '2' },
+  // A decision is written down before the broker would ask about it: 5.x gathers them for three seconds otherwise.
+  transactionOpBatchInterval: '100',
   // Many files for a little log, looked after each second.
   ...{ mappedFileSizeCommitLog: String(4 * 2 ** 20), cleanResourceInterval: '1000' },
   autoCreateTopicEnable: 'false',
@@ -82,11 +84,23 @@ async function internalTopics({ onlooker }: Lab): Promise<string[]> {
 }
 
 /** On both members: that they differ would be a finding of its own. */
-async function setInSyncReplicas({ cluster, master, slave }: Lab, count: number): Promise<void> {
+async function setOnBoth({ cluster, master, slave }: Lab, setting: string, value: number): Promise<void> {
   for (const { address, running } of [master, slave]) {
-    const setting = ['-b', address, '-k', 'inSyncReplicas', '-v', String(count)]
-    if (running) await cluster.mqadmin('updateBrokerConfig', setting)
+    if (running) await cluster.mqadmin('updateBrokerConfig', ['-b', address, '-k', setting, '-v', String(value)])
   }
+}
+
+const setInSyncReplicas = (of: Lab, count: number): Promise<void> => setOnBoth(of, 'inSyncReplicas', count)
+
+/** Three transactions, and a broker that goes on asking about them. */
+async function keepUndecided(of: Lab): Promise<void> {
+  await setOnBoth(of, 'transactionCheckMax', 1_000)
+  await of.clients.sendTransactions('orders', 3, 'UNKNOW')
+  await pollUntil(of.onlooker, (seen) => {
+    const { atMost, oldest } = brokerOf(seen, MASTER).rocketmq?.undecided ?? {}
+    expect({ atMost, ...oldest }).toMatchObject({ atMost: 3n, topic: 'orders', producerGroup: 'test-transactions' })
+    expect(oldest?.checks).toBeGreaterThanOrEqual(2)
+  })
 }
 
 const disk = mkdtempSync(join(tmpdir(), 'holdfast-small-store-'))
@@ -113,19 +127,35 @@ afterAll(async () => {
 })
 
 describe('transactions that nobody decides', () => {
-  async function abandon(count: number, all: bigint): Promise<void> {
-    await lab.clients.sendTransactions('orders', count, 'UNKNOW')
+  async function areGivenUp(count: bigint): Promise<void> {
     await pollUntil(lab.onlooker, (seen) => {
-      expect(brokerOf(seen, MASTER).rocketmq?.givenUpHalfMessages).toBe(all)
+      expect(brokerOf(seen, MASTER).rocketmq?.givenUpHalfMessages).toBe(count)
     })
     await lab.consoles.find(ABANDONED)
   }
 
+  test('do not wait where producers commit them', async () => {
+    await lab.clients.sendTransactions('orders', 5, 'COMMIT_MESSAGE')
+    await lab.consoles.find([])
+    await pollUntil(lab.onlooker, (seen) => {
+      expect(brokerOf(seen, MASTER).rocketmq?.undecided).toEqual({ atMost: 0n, oldest: null })
+    })
+    await lab.consoles.find([])
+  })
+
+  test('wait while the broker goes on asking, and nothing is lost yet', async () => {
+    await keepUndecided(lab)
+    await lab.consoles.find([`warning broker.halfMessagesWaiting broker ${MASTER}`])
+    await lab.consoles.haveLost([])
+  })
+
   test('are given up, and are one entry that grows', async () => {
     const entry = { kind: 'transactionsAbandoned', topic: null, broker: MASTER, group: null, countBound: 'lower' }
-    await abandon(3, 3n)
+    await setOnBoth(lab, 'transactionCheckMax', Number(QUICK.transactionCheckMax))
+    await areGivenUp(3n)
     await lab.consoles.haveLost([{ ...entry, count: 3n }])
-    await abandon(2, 5n)
+    await lab.clients.sendTransactions('orders', 2, 'UNKNOW')
+    await areGivenUp(5n)
     lost.unshift({ ...entry, count: 5n })
     await lab.consoles.haveLost(lost)
   })
@@ -197,6 +227,11 @@ test('a slave of 4.9 that is stopped leaves its master without confirmation unti
   await pollUntil(old.onlooker, isWhole)
   await old.consoles.find([])
   await old.consoles.haveLost([])
+})
+
+test('a broker of 4.9 tells of transactions that wait, too', async () => {
+  await keepUndecided(old)
+  await old.consoles.find([`warning broker.halfMessagesWaiting broker ${MASTER}`])
 })
 
 describe.runIf(canMount)('a disk that others fill (needs root to mount a small one)', () => {

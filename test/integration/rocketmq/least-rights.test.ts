@@ -16,6 +16,7 @@ beforeAll(async () => {
   cluster = await startRocketmqCluster({ acl: true, tls: 'enforcing' })
   const clients = await startRocketmqClients(cluster)
   await clients.send('orders', 8)
+  await clients.sendTransactions('orders', 1, 'UNKNOW')
   await clients.consume('billing', 'orders')
   await vi.waitFor(async () => expect(await clients.handled('billing')).toBe(8), { timeout: 60_000, interval: 300 })
   await clients.leave('billing')
@@ -47,6 +48,8 @@ it('README’s rights make every fact known, and without them each missing part 
     expect(broker.config?.length).toBeGreaterThan(0)
     expect(JSON.stringify(broker.config)).not.toContain('test-only-super')
   }
+  const undecided = { atMost: 1n, oldest: { topic: 'orders', producerGroup: 'test-transactions' } }
+  expect(brokerOf(seen, 'broker-a:0').rocketmq?.undecided).toMatchObject(undecided)
   const billing = seen.groups.find(({ id }) => id === 'billing')
   expect(billing).toMatchObject({ fault: null })
   expect(billing?.partitions?.some(({ committedOffset }) => committedOffset !== null)).toBe(true)

@@ -15,6 +15,9 @@ const PEERS = { '5.5.0': 4, '4.9.7': 1 }
 const GROUPS = ['billing', 'console-consumer-1', 'console-consumer-4711']
 const GIVEN_UP_TOPIC = 'TRANS_CHECK_MAX_TIME_TOPIC'
 const SENT = 4
+const KEY = 'order-1'
+/** The group of `sendTransactions`. */
+const PRODUCERS = 'test-transactions'
 /** What 4.9 does not have: commands, whose steps say so, and timers. */
 const SINCE_5 = /^mqadmin (haStatus|getSyncStateSet|getControllerMetaData) |grep timerReadBehind$/
 /** By the tool's own words: it has understood, and there is no controller here. */
@@ -62,7 +65,8 @@ describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', (version) => {
       await cluster.mqadmin('updateTopic', ['-c', clusterName, '-t', topic, '-r', '1', '-w', '1'])
     }
     await cluster.mqadmin('updateSubGroup', ['-c', clusterName, '-g', 'billing', '-q', '2', '-r', '3'])
-    await clients.send('orders', SENT - 1)
+    await clients.send('orders', SENT - 2)
+    await clients.sendOne({ topic: 'orders', key: KEY, body: 'paid' })
     await clients.send('orders', 1, { delayLevel: 1 })
     await clients.sendTransactions('orders', 1, 'UNKNOW')
     for (const group of GROUPS) await clients.consume(group, 'orders')
@@ -88,7 +92,9 @@ describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', (version) => {
       .replace('-r QUEUES -w QUEUES', '-r 1 -w 1')
       .replace('RETRY_QUEUES', '1')
       .replace('-r RETRIES', '-r 16')
+      .replace('-k KEY', `-k ${KEY}`)
       .replace('TIMESTAMP', '2026-01-31#12:00:00:000')
+      .replace(/(?<=producerConnection .*)-g \S+/, `-g ${PRODUCERS}`)
       .replace('-g GROUP -t TOPIC', '-g billing -t orders')
     // Of a setting that its brokers do not tell, the console does not write either.
     return version === '4.9.7' ? line.replace(/ -o (true|false)$/, '') : line

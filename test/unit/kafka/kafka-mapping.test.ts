@@ -43,6 +43,14 @@ function mapped(partition: RawTopic['partitions'][number], sources: Partial<Topi
   return new TopicMapper().map(rawTopic([partition]), { ...SOURCES, ...sources }).partitions[0]
 }
 
+it.each([
+  ['one that its brokers call so', { name: '__consumer_offsets', isInternal: true }, true],
+  ['that of tiered storage, which they do not', { name: '__remote_log_metadata' }, true],
+  ['no other', { name: '__remote_log_metadata_2' }, false],
+])('internal is %s', (_, raw, internal) => {
+  expect(new TopicMapper().map(rawTopic([rawPartition(0)], raw), SOURCES).internal).toBe(internal)
+})
+
 describe('partitions', () => {
   it('have null, not zero, for offsets that nobody answered', () => {
     expect(mapped(rawPartition(1))).toMatchObject({ startOffset: 5n, endOffset: null })

@@ -9,7 +9,10 @@ import { aLoss } from '../../../builders/stored-losses.ts'
 /** What each system can lose, as far as anything is known to do about it. */
 const MENDED: Record<ClusterKind, LossKind[]> = {
   kafka: ['retentionOverranGroup', 'logTruncated', 'uncleanElection', 'topicRecreated', 'dlqExpired'],
-  rocketmq: ['retentionOverranGroup', 'logTruncated', 'dlqExpired', 'transactionsAbandoned', 'replicaBehindAtFailover'],
+  rocketmq: [
+    ...(['retentionOverranGroup', 'logTruncated', 'topicRecreated', 'dlqExpired'] as const),
+    ...(['transactionsAbandoned', 'replicaBehindAtFailover'] as const),
+  ],
 }
 const SYSTEMS = ['kafka', 'rocketmq'] as const
 const CASES = SYSTEMS.flatMap((system) => MENDED[system].map((kind) => [system, kind] as const))

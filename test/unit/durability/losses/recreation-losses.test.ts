@@ -1,7 +1,16 @@
-import { expect, test } from 'vitest'
-import type { ClusterSnapshot } from '../../../../lib/cluster/snapshot.ts'
+import { describe, expect, it, test } from 'vitest'
+import type { BrokerState, ClusterSnapshot, PartitionState } from '../../../../lib/cluster/snapshot.ts'
 import { DAY_MS } from '../../../../lib/units.ts'
 import { LossLab } from '../../../builders/losses.ts'
+import {
+  aQueue,
+  aReplication,
+  aRocketmqBroker,
+  aRocketmqBrokerState,
+  aRocketmqGroup,
+  aRocketmqTopic,
+  aRuntime,
+} from '../../../builders/rocketmq.ts'
 import { aGroup, aGroupPartition, aPartition, aTopic } from '../../../builders/snapshots.ts'
 
 /** Two partitions, each with 100 messages; `billing` has 30 to read, `audit` none. */
@@ -95,4 +104,144 @@ test('happened after the last poll that saw the topic', () => {
   const hidden = { code: 'authorizationFailed', facts: {} } as const
   lab.poll({ ...see('one'), topics: [aTopic({ topicId: null, partitions: [], fault: hidden })] })
   expect(lab.poll(ANEW)).toMatchObject([{ count: 30n, windowFromMs: seenAtMs }])
+})
+
+test('what retention had deleted of it before is told by itself', () => {
+  const lab = new LossLab()
+  const partitions = [aPartition({ startOffset: 50n, endOffset: 100n })]
+  const group = aGroup({ partitions: [aGroupPartition({ committedOffset: 10n })] })
+  lab.poll({ topics: [aTopic({ topicId: 'one', partitions })], groups: [group] })
+  expect(lab.poll(ANEW)).toMatchObject([{ kind: 'topicRecreated', count: 50n }])
+})
+
+describe('on RocketMQ, where topics have no ids', () => {
+  const master = (
+    name: string,
+    { bootAtMs = 1 as number | null, logEnd = 9_000n, over = {} as Partial<BrokerState> } = {},
+  ) =>
+    aRocketmqBroker(`${name}:0`, {
+      rocketmq: aRocketmqBrokerState({
+        brokerName: name,
+        runtime: aRuntime({ bootAtMs }),
+        replication: aReplication(false, { commitLogMaxOffset: logEnd }),
+      }),
+      ...over,
+    })
+  const queue = (name: string, endOffset: bigint | null, over: Partial<PartitionState> = {}) =>
+    aQueue(name, 0, { startOffset: 0n, endOffset, ...over })
+  const cluster = (
+    brokers: BrokerState[],
+    queues: PartitionState[] | null,
+    committed = 70n,
+  ): Partial<ClusterSnapshot> => {
+    const read = (broker: string) => aGroupPartition({ broker, partition: 0, committedOffset: committed })
+    return {
+      ...{ kind: 'rocketmq', quorum: null, nameServers: [], brokers },
+      topics: queues === null ? [] : [aRocketmqTopic('orders', { partitions: queues })],
+      groups: queues === null ? [] : [aRocketmqGroup({ partitions: queues.map(({ broker }) => read(broker ?? '')) })],
+    }
+  }
+  const one = (endOffset: bigint | null, over: Parameters<typeof master>[1] = {}) =>
+    cluster([master('a', over)], [queue('a', endOffset)])
+  /** Its log reaches as far, too. */
+  const fellow = (role: BrokerState['role']) => ({ ...master('a'), id: 'a:1', role })
+  const silent = { over: { online: null, rocketmq: aRocketmqBrokerState({ brokerName: 'a' }) } }
+
+  it('a queue that ends sooner at a master that has run all the time began anew', () => {
+    const lab = new LossLab()
+    lab.poll(one(100n))
+    const seenAtMs = lab.atMs
+    expect(lab.poll(one(4n, { logEnd: 9_100n }))).toEqual([
+      {
+        ...{ kind: 'topicRecreated', topic: 'orders', partition: null, broker: null, group: 'billing' },
+        ...{ episode: JSON.stringify([seenAtMs, 'a']), fromOffset: null, toOffset: null },
+        ...{ count: 30n, countBound: 'upper', windowFromMs: seenAtMs, windowToMs: lab.atMs, isAbandoned: false },
+        evidence: { brokers: 'a', queues: 1 },
+      },
+    ])
+    expect(lab.poll(one(5n))).toEqual([])
+  })
+
+  it.each<[string, Partial<ClusterSnapshot>, Partial<ClusterSnapshot>, string[]]>([
+    ['its master was started again', one(100n), one(4n, { bootAtMs: 2 }), ['logTruncated']],
+    [
+      'nobody tells since when its master runs',
+      one(100n, { bootAtMs: null }),
+      one(4n, { bootAtMs: null }),
+      ['logTruncated'],
+    ],
+    ['the log of its master was cut off, too', one(100n), one(4n, { logEnd: 8_000n }), ['logTruncated']],
+    [
+      'another one is master',
+      cluster([master('a'), fellow('SLAVE')], [queue('a', 100n)]),
+      cluster([fellow('SYNC_MASTER')], [queue('a', 4n, { leader: 'a:1' })]),
+      ['replicaBehindAtFailover'],
+    ],
+    ['it ends further', one(100n), one(101n), []],
+    ['the group had read all of it', cluster([master('a')], [queue('a', 100n)], 100n), one(4n), []],
+    ['where it ends now is not known', one(100n), one(null), []],
+    ['its end was never known', one(null), one(4n), []],
+  ])('%s', (_, before, now, kinds) => {
+    const lab = new LossLab()
+    lab.poll(before)
+    expect(lab.poll(now).map(({ kind }) => kind)).toEqual(kinds)
+  })
+
+  it('the console that was down knows the start of the master from before', () => {
+    const lab = new LossLab()
+    lab.poll(one(100n))
+    lab.poll(one(null, silent))
+    lab.restart()
+    expect(lab.poll(one(4n))).toMatchObject([{ kind: 'topicRecreated', count: 30n }])
+  })
+
+  it('two lives that end alike are two', () => {
+    const lab = new LossLab()
+    const episodes = [100n, 0n, 100n, 0n].flatMap((end) => lab.poll(one(end)).map(({ episode }) => episode))
+    expect(new Set(episodes).size).toBe(2)
+  })
+
+  it('what was deleted from one broker, and from another later, is two, each with its own', () => {
+    const lab = new LossLab()
+    const both = [master('a'), master('b')]
+    lab.poll(cluster(both, [queue('a', 100n), queue('b', 90n)]))
+    const losses = [
+      ...lab.poll(cluster(both, [queue('a', 0n), queue('b', null)])),
+      ...lab.poll(cluster(both, [queue('a', 0n), queue('b', 90n)])),
+      ...lab.poll(cluster(both, [queue('a', 0n), queue('b', 0n)])),
+    ]
+    expect(losses).toMatchObject([
+      { count: 30n, evidence: { brokers: 'a', queues: 1 } },
+      { count: 20n, evidence: { brokers: 'b', queues: 1 } },
+    ])
+    expect(losses[0]?.episode).not.toBe(losses[1]?.episode)
+  })
+
+  it('one that was gone while its masters answered is another one, over a restart of both', () => {
+    const lab = new LossLab()
+    lab.poll(one(100n))
+    const seenAtMs = lab.atMs
+    lab.poll(cluster([master('a')], null))
+    lab.restart()
+    expect(lab.poll(one(null))).toEqual([])
+    lab.poll(cluster([master('a')], null))
+    const anew = { kind: 'topicRecreated', count: 30n, windowFromMs: seenAtMs, evidence: { brokers: 'a', queues: 1 } }
+    expect(lab.poll(one(4n, { bootAtMs: 2 }))).toMatchObject([anew])
+    expect(lab.memory.gone.size).toBe(0)
+  })
+
+  it('one that is back as it was is the same', () => {
+    const lab = new LossLab()
+    lab.poll(one(100n))
+    lab.poll(cluster([master('a')], null))
+    expect(lab.poll(one(100n))).toEqual([])
+    expect(lab.memory.gone.size).toBe(0)
+  })
+
+  it('one that its silent master may have all the time was not deleted', () => {
+    const lab = new LossLab()
+    lab.poll(one(100n))
+    lab.poll(cluster([master('a', silent)], null))
+    expect(lab.poll(one(4n))).toEqual([])
+  })
 })

@@ -65,6 +65,20 @@ describe('messages whose transaction nobody decided', () => {
     expect(lab.poll(see(3n, 0n, 'a:1'))).toMatchObject([same])
   })
 
+  it.each([
+    ['with what the one before had deleted', 3n],
+    ['without the last ones', 2n],
+  ])('are the same on another that became master while the console was down, %s', (_, end) => {
+    const lab = new LossLab()
+    lab.poll(see(1n, 1n))
+    const beforeMs = lab.atMs
+    expect(lab.poll(see(3n, 1n))).toMatchObject([{ broker: 'a:0', count: 2n }])
+    lab.restart()
+    expect(lab.poll(see(end, 0n, 'a:1')).filter(({ kind }) => kind === 'transactionsAbandoned')).toEqual([])
+    const same = { broker: 'a:0', episode: `${beforeMs}`, count: 4n, evidence: { broker: 'a:1' } }
+    expect(lab.poll(see(5n, 0n, 'a:1'))).toMatchObject([same])
+  })
+
   it('are others on a disk that was emptied', () => {
     const lab = new LossLab()
     lab.poll(see(9n, 8n))
@@ -110,6 +124,78 @@ describe('a master that is away', () => {
     expect(lab.poll(cluster([behind]))).toEqual([])
     lab.poll(cluster([member('a:0', 5n * MIB), behind]))
     expect(lab.memory.episodes.size).toBe(0)
+  })
+
+  describe('and is replaced by the slave that lacks some', () => {
+    const led = (leader: string | null, ...ends: bigint[]) => ({
+      topics: [
+        aRocketmqTopic('orders', {
+          partitions: ends.map((endOffset, queue) => aQueue('a', queue, { leader, endOffset, startOffset: 0n })),
+        }),
+      ],
+    })
+    const elected = { ...behind, role: 'SYNC_MASTER' as const }
+    const back = { ...member('a:0', 4n * MIB), role: 'SLAVE' as const }
+
+    it('is one entry, that now tells how many; what only brokers read is not counted', () => {
+      const lab = away(behind)
+      const own = (leader: string | null, endOffset: bigint) => [
+        aRocketmqTopic('RMQ_SYS_TRANS_HALF_TOPIC', {
+          internal: true,
+          partitions: [aQueue('a', 0, { leader, endOffset })],
+        }),
+      ]
+      lab.poll({
+        ...cluster([member('a:0', 5n * MIB), behind]),
+        topics: [...led('a:0', 100n, 50n).topics, ...own('a:0', 70n)],
+      })
+      lab.poll({ ...cluster([behind]), topics: [...led(null, 90n, 45n).topics, ...own(null, 60n)] }, 6 * MINUTE_MS)
+      lab.restart()
+      const one = { kind: 'replicaBehindAtFailover', topic: null, partition: null, broker: 'a:0' }
+      const episode = `${SEEN_AT_MS}`
+      const now = { ...cluster([elected]), topics: [...led('a:1', 90n, 45n).topics, ...own('a:1', 60n)] }
+      expect(lab.poll(now)).toMatchObject([
+        { ...one, episode, count: 15n, countBound: 'lower', evidence: { broker: 'a:0', replica: 'a:1', queues: 2 } },
+      ])
+      expect(lab.poll(now)).toEqual([])
+    })
+
+    it('is one entry also where queues are told one after the other', () => {
+      const lab = away(behind)
+      lab.poll({ ...cluster([member('a:0', 5n * MIB), behind]), ...led('a:0', 100n, 50n) })
+      lab.poll({ ...cluster([behind]), ...led(null, 90n, 45n) }, 6 * MINUTE_MS)
+      const [first] = led('a:1', 90n).topics
+      const later = {
+        ...cluster([elected]),
+        topics: [
+          { ...first, partitions: [...(first?.partitions ?? []), aQueue('a', 1, { leader: 'a:1', endOffset: null })] },
+        ],
+      } as Partial<ClusterSnapshot>
+      expect(lab.poll(later)).toMatchObject([{ episode: `${SEEN_AT_MS}`, count: 10n }])
+      expect(lab.poll({ ...cluster([elected]), ...led('a:1', 90n, 45n) })).toMatchObject([
+        { episode: `${SEEN_AT_MS}`, count: 15n },
+      ])
+    })
+
+    it('is an entry for each queue where it was not told before', () => {
+      const lab = away(behind)
+      lab.poll({ ...cluster([member('a:0', 5n * MIB), behind]), ...led('a:0', 100n, 50n) })
+      lab.restart()
+      const lost = lab.poll({ ...cluster([elected]), ...led('a:1', 90n, 45n) }, 10 * MINUTE_MS)
+      expect(lost).toMatchObject([
+        { kind: 'replicaBehindAtFailover', topic: 'orders', partition: 0, count: 10n },
+        { kind: 'replicaBehindAtFailover', topic: 'orders', partition: 1, count: 5n },
+      ])
+    })
+
+    it('is over when the old master is back, in whatever role', () => {
+      const lab = away(behind)
+      lab.poll({ ...cluster([member('a:0', 5n * MIB), behind]), ...led('a:0', 100n, 50n) })
+      lab.poll({ ...cluster([behind]), ...led(null, 90n, 45n) }, 6 * MINUTE_MS)
+      lab.poll({ ...cluster([elected]), ...led('a:1', 90n, 45n) })
+      lab.poll({ ...cluster([elected, back]), ...led('a:1', 95n, 45n) })
+      expect(lab.memory.episodes.size).toBe(0)
+    })
   })
 
   it('keeps what a slave lacks that hung while the master ran, and is told once the slave tells', () => {

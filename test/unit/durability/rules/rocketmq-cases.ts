@@ -3,9 +3,10 @@ import type {
   NameServerState,
   RocketmqBrokerState,
   RocketmqGroupState,
+  RocketmqHalfMessage,
 } from '../../../../lib/cluster/rocketmq-state.ts'
 import type { BrokerState, FactStatus, GroupState, TopicState } from '../../../../lib/cluster/snapshot.ts'
-import { MINUTE_MS, SECOND_MS } from '../../../../lib/units.ts'
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../../lib/units.ts'
 import {
   aConfiguredBroker,
   aReplication,
@@ -15,6 +16,7 @@ import {
   topicOn,
 } from '../../../builders/rocketmq.ts'
 import type { Poll, RuleCase, RuleCases } from '../../../builders/rule-cases.ts'
+import { NOW_MS } from '../../../builders/snapshots.ts'
 
 type Settings = Record<string, string | undefined>
 
@@ -35,6 +37,12 @@ const SLAVE = aConfiguredBroker('a:1')
 const SILENT_SLAVE = aConfiguredBroker('a:1', {}, {}, { config: null, version: null })
 const UNREAD = { config: null }
 const CONTROLLED = { enableControllerMode: 'true' }
+
+/** Forty at most, of which this one was asked about most often. */
+function halfMessages(oldest: Partial<RocketmqHalfMessage>, settings: Settings = {}): Poll {
+  const born = { bornAtMs: NOW_MS - 3 * MINUTE_MS, topic: 'orders', producerGroup: 'shop' }
+  return master(settings, { undecided: { atMost: 40n, oldest: { ...born, checks: 0, ...oldest } } })
+}
 
 /** A setting of a master that hits with one value and not with another. */
 function setting(hits: Settings, misses: Settings, severity: 'info' | 'warning' | 'critical', facts = {}): RuleCase[] {
@@ -421,6 +429,37 @@ export const ROCKETMQ_SUBJECT_CASES: RuleCases = {
     ['from the last', [group({})], [{ severity: 'info', facts: { group: 'billing' } }]],
     ['from the first', [group({ consumeFromWhere: 'CONSUME_FROM_FIRST_OFFSET' })], []],
     ['nobody is online', [group({ consumeFromWhere: null })], 'unknown'],
+  ],
+  'broker.halfMessagesWaiting': [
+    [
+      'asked about twice',
+      [halfMessages({ checks: 2 })],
+      [
+        {
+          severity: 'warning',
+          facts: {
+            ...{ broker: 'a:0', atMost: 40, checks: 2, checkMax: 15, minutes: 3 },
+            ...{ topic: 'orders', group: 'shop' },
+          },
+        },
+      ],
+    ],
+    ['half of the checks are over', [halfMessages({ checks: 8 })], [{ severity: 'high', facts: { checks: 8 } }]],
+    [
+      'of as many as are set',
+      [halfMessages({ checks: 8 }, { transactionCheckMax: '100' })],
+      [{ severity: 'warning', facts: { checkMax: 100 } }],
+    ],
+    [
+      'of a producer whose clock is ahead, or that does not tell who it is',
+      [halfMessages({ checks: 2, bornAtMs: NOW_MS + DAY_MS, producerGroup: null })],
+      [{ severity: 'warning', facts: { minutes: 0, group: 'unknown' } }],
+    ],
+    ['asked about once', [halfMessages({ checks: 1 })], []],
+    ['not asked about, however many', [halfMessages({ checks: 0, bornAtMs: 0 })], []],
+    ['none', [master({}, { undecided: { atMost: 0n, oldest: null } })], []],
+    ['none that can be told', [master({}, { undecided: { atMost: 40n, oldest: null } })], 'unknown'],
+    ['not read', [master({}, { undecided: null })], 'unknown'],
   ],
   'group.transactionsAbandoned': [
     ['some', [master({}, { givenUpHalfMessages: 2n })], [{ severity: 'critical', facts: { broker: 'a:0', count: 2 } }]],

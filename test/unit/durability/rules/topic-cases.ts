@@ -223,6 +223,11 @@ export const KAFKA_TOPIC_CASES: RuleCases = {
       topic({ internal: true, partitions: copies(3, 2) }),
       [{ severity: 'warning', facts: { replicas: 2, wanted: 3 } }],
     ],
+    [
+      'one of where tiered storage is',
+      topic({ name: '__remote_log_metadata', internal: true, partitions: copies(1) }),
+      [{ severity: 'high', facts: { topic: '__remote_log_metadata', replicas: 1, wanted: 3 } }],
+    ],
     ['as many as brokers', [{ brokers: ONE_BROKER, topics: [aTopic({ internal: true, partitions: copies(1) })] }], []],
     ['an ordinary topic', topic({ partitions: copies(1) }), []],
     ['only the name is known', hidden, 'unknown'],
@@ -233,6 +238,11 @@ export const KAFKA_TOPIC_CASES: RuleCases = {
       'of the offsets of groups',
       set({ minIsr: 1 }, { name: '__consumer_offsets', internal: true }),
       [{ severity: 'info', facts: {} }],
+    ],
+    [
+      'of where tiered storage is',
+      set({ minIsr: 1 }, { name: '__remote_log_metadata', internal: true }),
+      [{ severity: 'warning', facts: { topic: '__remote_log_metadata', minIsr: 1, replicas: 3 } }],
     ],
     ['with a single copy', set({ minIsr: 1 }, { partitions: copies(1) }), []],
     ['two', set({ minIsr: 2 }), []],

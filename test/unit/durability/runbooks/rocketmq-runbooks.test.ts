@@ -24,6 +24,7 @@ const FLAGS: Record<string, string> = {
   getSyncStateSet: '-a -b -c -i -n',
   haStatus: '-b -c -i -n',
   printMsg: '-b -c -d -e -l -n -s -t',
+  producerConnection: '-g -n -t',
   resetOffsetByTime: '-b -c -f -g -n -o -q -s -t',
   topicRoute: '-l -n -t',
   topicStatus: '-c -n -t',
