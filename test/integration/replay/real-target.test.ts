@@ -164,8 +164,11 @@ describe('groups of the target', () => {
     )
     // Numbers 0, 4 and 8 of partition 0.
     expect(offsets).toEqual([0n, 2n, 4n].map((offset) => [0, offset, offset + 1n]))
-    const { counts, deliveredBy } = await jobOf(id)
-    expect([counts.delivered, deliveredBy]).toEqual([10n, { groups: ['billing'], haveFailed: true }])
+    // What the group commits is seen later than what it gives back.
+    await vi.waitFor(async () => {
+      const { counts, deliveredBy } = await jobOf(id)
+      expect([counts.delivered, deliveredBy]).toEqual([10n, { groups: ['billing'], haveFailed: true }])
+    }, 30_000)
     await failing.disconnect()
   })
 
