@@ -5,13 +5,18 @@ import { OWN_RULE_SERIES } from '../alerts/rule-series.ts'
 import { SECOND_MS } from '../units.ts'
 import type { alertRuleInput } from './alerts.ts'
 
-export type AlertRuleDefinition = z.input<typeof alertRuleInput>
+type Written = z.input<typeof alertRuleInput>
+type Labels = Record<string, string>
 
-/**
- * With all that was left out, so that it means the same when defaults change.
- *
- * @returns what `alertRuleInput` makes the rule of; null of a rule that no person can write
- */
+/** With all that may be left out, so that it means the same when defaults change. */
+export interface AlertRuleDefinition extends Written {
+  when: Written['when'] & { labels: Labels }
+  forSeconds: number
+  keepFiringForSeconds: number
+  labels: Labels
+}
+
+/** @returns what `alertRuleInput` makes the rule of; null of a rule that no person can write */
 export function definitionOf(rule: AlertRule): AlertRuleDefinition | null {
   const { code: id, severity, forMs, keepFiringForMs, labels, runbook } = rule
   const condition = conditionOf(rule)
