@@ -515,6 +515,7 @@ describe('a preview', () => {
 
   test('draws those that fired most often, then those that came closest, in steps that a chart has room for', async () => {
     const start = NOW_MS - 7 * DAY_MS
+    app.history.polls = [{ labels: {}, points: [pollAt(start)], gaps: [] }]
     // As far apart as those of a week are: 303 seconds, and every third of them is high.
     const series = (topic: string, high: number): SeriesResult => ({
       labels: { group: 'billing', topic, partition: 0 },
@@ -544,6 +545,9 @@ describe('a preview', () => {
     expect((await preview({ rule })).json).toMatchObject({
       ...{ times: 0, recordedFrom: iso(NOW_MS - DAY_MS), unseenSeconds: 3_600, chart: null },
     })
+    // A day is run over in finer steps than a week.
+    expect((await preview({ rule: RULE })).json).toMatchObject({ from: iso(NOW_MS - 7 * DAY_MS), stepSeconds: 44 })
+    expect(app.history.asked.at(-1)).toMatchObject({ metric: 'lagMessages', fromMs: NOW_MS - DAY_MS })
     app.history.polls = []
     expect((await preview({ rule })).json).toMatchObject({ times: 0, recordedFrom: null })
   })

@@ -55,11 +55,11 @@ export async function previewRule(services: ApiServices, input: PreviewInput): P
     DEFAULT_RANGE_MS,
   )
   const rule = await ruleOf(services, input)
-  const range = { clusterId, fromMs, toMs, intervalMs: services.config.poll.intervalSeconds * SECOND_MS }
-  const [{ episodes, numbers }, watched] = await Promise.all([
-    previewed(services, rule, range),
-    watchedWithin(services, range),
-  ])
+  const asked = { clusterId, fromMs, toMs, intervalMs: services.config.poll.intervalSeconds * SECOND_MS }
+  const watched = await watchedWithin(services, asked)
+  // What is known of an hour is run over in finer steps than a week.
+  const range = { ...asked, fromMs: watched.recordedMs ?? fromMs }
+  const { episodes, numbers } = await previewed(services, rule, range)
   const newest = episodes.toSorted((one, other) => other.firedAtMs - one.firedAtMs)
   return {
     ...{ clusterId, from: toIso(fromMs), to: toIso(toMs), times: episodes.length },
@@ -68,13 +68,13 @@ export async function previewRule(services: ApiServices, input: PreviewInput): P
       ...{ subject: { type, name }, part, firedAt: toIso(firedAtMs), endedAt: toIsoOrNull(endedAtMs) },
     })),
     stepSeconds: numbers === null ? null : numbers.stepMs / SECOND_MS,
-    ...watched,
+    ...{ recordedFrom: toIsoOrNull(watched.recordedMs), unseenSeconds: watched.unseenSeconds },
     chart:
       numbers === null
         ? null
         : previewChart({
             ...{ clusterId, isKafka: clusters.every(({ config }) => config.kind === 'kafka') },
-            ...{ metric: numbers.when.series as MetricName, beyond: numbers.when.beyond, rangeMs: toMs - fromMs },
+            ...{ metric: numbers.when.series as MetricName, beyond: numbers.when.beyond, rangeMs: toMs - range.fromMs },
             ...{ stepMs: numbers.stepMs, runs: numbers.runs },
           }),
   }
@@ -127,14 +127,14 @@ function stepOf({ fromMs, toMs, intervalMs }: Range): number {
 async function watchedWithin(
   { history }: ApiServices,
   range: Range,
-): Promise<Pick<AlertPreviewAnswer, 'recordedFrom' | 'unseenSeconds'>> {
+): Promise<{ recordedMs: number | null; unseenSeconds: number }> {
   const { clusterId, fromMs, toMs } = range
   const query = { clusterId, metric: 'pollMs', labels: {}, fromMs, toMs, stepMs: stepOf(range), maxSeries: 1 } as const
   const [polls] = await history.read(query)
   const recordedMs = polls === undefined ? null : firstKnownMs(polls)
-  if (polls === undefined || recordedMs === null) return { recordedFrom: null, unseenSeconds: 0 }
+  if (polls === undefined || recordedMs === null) return { recordedMs: null, unseenSeconds: 0 }
   const unseenMs = polls.gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0)
-  return { recordedFrom: toIso(Math.max(fromMs, recordedMs)), unseenSeconds: Math.round(unseenMs / SECOND_MS) }
+  return { recordedMs: Math.max(fromMs, recordedMs), unseenSeconds: Math.round(unseenMs / SECOND_MS) }
 }
 
 /** A gap says that the cluster was known by then. */
