@@ -12,6 +12,7 @@ import {
   DISK_FULL_HOURS,
   faultsOf,
   NO_FAULTS,
+  notNumbers,
   type RuleBody,
   type RuleFaults,
   type RuleForm,
@@ -60,7 +61,7 @@ export function RulePreview({ form, metric, body, onFaults }: RulePreviewProps):
         />
       </div>
       {body === null ? (
-        <Rest>{t(form.series === DISK_FULL_HOURS && form.about === 'series' ? 'notKept' : 'tooLittle')}</Rest>
+        <Rest>{t(whyNot(form))}</Rest>
       ) : error !== null ? (
         <Trouble error={error} onRetry={retry} />
       ) : data === undefined ? (
@@ -76,6 +77,12 @@ export function RulePreview({ form, metric, body, onFaults }: RulePreviewProps):
       )}
     </section>
   )
+}
+
+/** Why a rule is not run over the history. */
+function whyNot(form: RuleForm): 'notKept' | 'faulty' | 'tooLittle' {
+  if (form.about === 'series' && form.series === DISK_FULL_HOURS) return 'notKept'
+  return notNumbers(form).length > 0 ? 'faulty' : 'tooLittle'
 }
 
 function usePreview(clusterId: string, body: RuleBody | null, onFaults: (faults: RuleFaults) => void) {

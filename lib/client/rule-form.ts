@@ -90,8 +90,10 @@ export function ruleBody(form: RuleForm, known: readonly RuleLabel[]): RuleBody 
 
 /** As it can be run over the history; null while too little is said of it. */
 export function previewBody(form: RuleForm, known: readonly RuleLabel[]): RuleBody | null {
-  const isSaid = form.about === 'series' ? form.series !== '' && form.raise.trim() !== '' : form.finding !== ''
-  if (!isSaid || form.series === DISK_FULL_HOURS || notNumbers(form).length > 0) return null
+  const { about, series, raise, finding } = form
+  const isSaid =
+    about === 'finding' ? finding !== '' : series !== '' && series !== DISK_FULL_HOURS && raise.trim() !== ''
+  if (!isSaid || notNumbers(form).length > 0) return null
   const body = ruleBody(form, known)
   return { ...body, id: body.id === '' ? NAMELESS : body.id }
 }

@@ -55,6 +55,11 @@ test.each<[string, Partial<RuleForm>, boolean]>([
     { about: 'finding', finding: 'group.stopped', raise: 'x' },
     true,
   ],
+  [
+    'a check is chosen after that number',
+    { about: 'finding', finding: 'group.stopped', series: 'diskFullHours' },
+    true,
+  ],
   ['all is said', {}, true],
 ])('a rule is run over the history, unless too little is said of it: %s', (_, over, isRun) => {
   expect(previewBody({ ...LAG, ...over }, LABELS) !== null).toBe(isRun)
