@@ -1,8 +1,8 @@
 /** Puts the console together: the one place that names the drivers. */
 
 import { createAlertStore } from './alerting/alert-store.ts'
+import { createOwnRules } from './alerting/own-rules.ts'
 import { createSilences } from './alerting/silences.ts'
-import { rulesOf } from './alerts/built-in-rules.ts'
 import { routesOf } from './alerts/route.ts'
 import { closeMessages } from './api/messages/cluster-messages.ts'
 import type { ApiServices, CollectorStatus, Readiness } from './api/services.ts'
@@ -220,6 +220,7 @@ export async function startWeb(config: Config, { collectorStatus, wakeWorker }: 
     inbox: createInboxOf(config, database),
     losses: createLossLedger(database),
     alerts: createAlertStore(database, createTeller(runtime)),
+    alertRules: createOwnRules(database, config.alerts, Date.now),
     silences: createSilences(database, config.alerts.silences, Date.now),
     replays: { store: createReplayStore(database), progress: createProgressStore(database), wake: wakeWorker },
     holds: { store: createHoldStore(database), wake: wakeWorker },
@@ -324,7 +325,7 @@ export async function startCollector(
     findingsBefore: (clusterId) => snapshots.findings(clusterId),
     losses: createLossLedger(database),
     alerts: createAlertStore(database, createTeller(runtime)),
-    alertRules: rulesOf(config.alerts),
+    alertRules: createOwnRules(database, config.alerts, Date.now),
     keepAlertsMs: config.history.hourlyDays * DAY_MS,
     pollBefore: (clusterId) => readStoredPoll(database, clusterId),
     intervalMs: config.poll.intervalSeconds * SECOND_MS,

@@ -27,6 +27,11 @@ export interface ChartThreshold {
   tone: 'losing' | 'risk' | 'neutral'
 }
 
+/** A stretch of time that is shaded. */
+export interface ChartSpan extends Bounds {
+  key: string
+}
+
 /** What the plot needs said in words; it knows no language itself. */
 export interface PlotWords {
   label: string
@@ -46,6 +51,7 @@ export interface TimeChartPlotProps {
   timeZone: string
   statistic: Statistic
   thresholds: ChartThreshold[]
+  spans: readonly ChartSpan[]
   syncId: string
   scale: AxisScale
   words: PlotWords
@@ -78,6 +84,7 @@ function TimeChartPlot(props: TimeChartPlotProps): ReactElement {
       >
         <CartesianGrid stroke="var(--line2)" vertical={false} />
         {blocks.map((block) => gapArea(block, bounds))}
+        {props.spans.map((span) => spanArea(span, bounds))}
         <XAxis
           dataKey="t"
           type="number"
@@ -185,6 +192,22 @@ function gapArea(block: GapBlock, bounds: Bounds): ReactElement {
       x2={Math.min(block.toMs, bounds.toMs)}
       fill="var(--gap)"
       fillOpacity={1}
+      ifOverflow="hidden"
+    />
+  )
+}
+
+/** With an edge, so that a moment shows in a week. */
+function spanArea({ key, fromMs, toMs }: ChartSpan, bounds: Bounds): ReactElement {
+  return (
+    <ReferenceArea
+      key={key}
+      x1={Math.max(fromMs, bounds.fromMs)}
+      x2={Math.min(toMs, bounds.toMs)}
+      fill="var(--risk)"
+      fillOpacity={0.16}
+      stroke="var(--risk)"
+      strokeOpacity={0.5}
       ifOverflow="hidden"
     />
   )

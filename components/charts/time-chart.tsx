@@ -14,7 +14,7 @@ import { ChartLegend } from './chart-legend.tsx'
 import { EventMarks } from './event-marks.tsx'
 import type { ChartMark } from './mark-groups.ts'
 import type { ChartSeries, Statistic } from './series-model.ts'
-import type { ChartThreshold, PlotWords } from './time-chart-plot.tsx'
+import type { ChartSpan, ChartThreshold, PlotWords } from './time-chart-plot.tsx'
 import type { AxisScale } from './value-axis.ts'
 
 const Plot = dynamic(() => import('./time-chart-plot.tsx'), { ssr: false, loading: () => <PlotSkeleton /> })
@@ -37,6 +37,8 @@ export interface TimeChartProps {
   /** Short form for the axis; the unit stands above it. */
   formatTick?: (value: number) => string
   thresholds?: ChartThreshold[]
+  /** Stretches of time that are shaded; the note says what for. */
+  spans?: readonly ChartSpan[]
   /** Shown instead of the chart: what went wrong and what to do. */
   error?: ReactNode
   /** Old data is shown while newer is on its way. */
@@ -56,6 +58,7 @@ export interface TimeChartProps {
 }
 
 const NO_THRESHOLDS: ChartThreshold[] = []
+const NO_SPANS: readonly ChartSpan[] = []
 
 export function TimeChart(props: TimeChartProps): ReactElement {
   const titleId = useId()
@@ -125,6 +128,7 @@ function ChartBody({ chart, words, hasSamples, view }: ChartBodyProps): ReactEle
         timeZone={timeZone}
         statistic={statistic}
         thresholds={chart.thresholds ?? NO_THRESHOLDS}
+        spans={chart.spans ?? NO_SPANS}
         syncId={chart.syncId}
         scale={chart.scale ?? 'number'}
         words={words}

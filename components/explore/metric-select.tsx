@@ -1,9 +1,8 @@
 'use client'
 
-import { ChevronDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { ReactElement } from 'react'
-import { SELECT_LOOK } from '../ui/select.tsx'
+import { GroupedSelect } from '../ui/select.tsx'
 import { type ListedMetric, SCOPES, scopeOf } from './metric-look.ts'
 
 interface MetricSelectProps {
@@ -16,32 +15,22 @@ interface MetricSelectProps {
 /** Grouped by what there is one series of. */
 export function MetricSelect({ metrics, value, onChange }: MetricSelectProps): ReactElement {
   const t = useTranslations('explore')
-  const isListed = metrics.some(({ metric }) => metric === value)
+  const groups = SCOPES.map((scope) => ({
+    label: t(`scopes.${scope}`),
+    options: metrics
+      .filter((metric) => scopeOf(metric) === scope)
+      .map(({ metric }) => ({ value: metric, label: t(`metrics.${metric}`) })),
+  }))
   return (
-    <span className="relative inline-flex">
-      <select
-        className={SELECT_LOOK}
-        aria-label={t('metric')}
-        value={value}
-        onChange={({ target }) => {
-          const chosen = metrics.find(({ metric }) => metric === target.value)
-          if (chosen !== undefined) onChange(chosen)
-        }}
-      >
-        {isListed ? null : <option value={value}>{value === '' ? t('chooseMetric') : value}</option>}
-        {SCOPES.map((scope) => (
-          <optgroup key={scope} label={t(`scopes.${scope}`)}>
-            {metrics
-              .filter((metric) => scopeOf(metric) === scope)
-              .map(({ metric }) => (
-                <option key={metric} value={metric}>
-                  {t(`metrics.${metric}`)}
-                </option>
-              ))}
-          </optgroup>
-        ))}
-      </select>
-      <ChevronDown aria-hidden className="pointer-events-none absolute top-2 right-2 size-4 text-ink3" />
-    </span>
+    <GroupedSelect
+      aria-label={t('metric')}
+      value={value}
+      placeholder={t('chooseMetric')}
+      groups={groups}
+      onValueChange={(name) => {
+        const chosen = metrics.find(({ metric }) => metric === name)
+        if (chosen !== undefined) onChange(chosen)
+      }}
+    />
   )
 }

@@ -55,6 +55,11 @@ export function replayHref(id: string): string {
   return `/replays/${encodeURIComponent(id)}`
 }
 
+/** Where one that was written here is changed. */
+export function ruleHref(code: string): string {
+  return `${PLACE_HREF.alertRules}/change/${encodeURIComponent(code)}`
+}
+
 export function reportHref(id: string): string {
   return `/reports/${encodeURIComponent(id)}`
 }

@@ -7,20 +7,25 @@ export interface FieldProps {
   id: string
   label: string
   hint?: ReactNode
+  /** What is wrong with what was given; stands in place of the hint. */
+  fault?: string | undefined
   children: ReactElement
 }
 
-/** A labelled control; the hint is read out with it. */
-export function Field({ id, label, hint, children }: FieldProps): ReactElement {
+/** A labelled control; the hint, or what is wrong, is read out with it. */
+export function Field({ id, label, hint, fault, children }: FieldProps): ReactElement {
   return (
     <div>
       <label htmlFor={id} className="mb-1 block font-semibold">
         {label}
       </label>
       {children}
-      {hint === undefined ? null : (
-        <p id={`${id}-hint`} className="mt-1 text-ink3 text-xs">
-          {hint}
+      {hint === undefined && fault === undefined ? null : (
+        <p
+          id={`${id}-hint`}
+          className={cn('mt-1 break-words text-xs', fault === undefined ? 'text-ink3' : 'text-losing')}
+        >
+          {fault ?? hint}
         </p>
       )}
     </div>

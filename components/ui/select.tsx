@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react'
 import type { ReactElement, SelectHTMLAttributes } from 'react'
 import { cn } from './cn.ts'
 
-export const SELECT_LOOK =
+const SELECT_LOOK =
   'h-8 w-full appearance-none text-ellipsis rounded-md border border-line bg-panel pr-7 pl-2.5 text-ink text-sm hover:bg-line2'
 
 export interface SelectOption<Value extends string> {
@@ -17,6 +17,42 @@ export interface SelectProps<Value extends string>
   onValueChange(value: Value): void
   /** What is chosen here, for those who do not see what stands around it. */
   'aria-label': string
+}
+
+export interface GroupedSelectProps extends Omit<SelectProps<string>, 'options'> {
+  groups: readonly { label: string; options: readonly SelectOption<string>[] }[]
+  /** Stands there while what is chosen is none of the options. */
+  placeholder: string
+}
+
+/** As `Select`, with its options under headings. */
+export function GroupedSelect(props: GroupedSelectProps): ReactElement {
+  const { value, groups, placeholder, onValueChange, className, ...rest } = props
+  const isListed = groups.some(({ options }) => options.some((option) => option.value === value))
+  return (
+    <span className={cn('relative inline-flex', className)}>
+      <select
+        className={SELECT_LOOK}
+        value={value}
+        onChange={(event) => {
+          if (event.target.value !== '') onValueChange(event.target.value)
+        }}
+        {...rest}
+      >
+        {isListed ? null : <option value={value}>{value === '' ? placeholder : value}</option>}
+        {groups.map(({ label, options }) => (
+          <optgroup key={label} label={label}>
+            {options.map((option) => (
+              <option key={option.value} value={option.value}>
+                {option.label}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+      <ChevronDown aria-hidden className="pointer-events-none absolute top-2 right-2 size-4 text-ink3" />
+    </span>
+  )
 }
 
 /** The browser's own select: the best one there is on a telephone and for a screen reader, and it costs no script. */

@@ -1,7 +1,13 @@
 /** Every declared route: what the OpenAPI document lists. A test holds it to the files under `app`. */
 import { explainAlertRoutesRoute, listAlertRoutesRoute } from './alert-routes/route-routes.ts'
 import { acknowledgeAlertRoute, getAlertRoute, listAlertsRoute } from './alerts/alert-routes.ts'
-import { listAlertRulesRoute, previewAlertRuleRoute } from './alerts/rule-routes.ts'
+import {
+  addAlertRuleRoute,
+  listAlertRulesRoute,
+  previewAlertRuleRoute,
+  removeAlertRuleRoute,
+  replaceAlertRuleRoute,
+} from './alerts/rule-routes.ts'
 import { addSilenceRoute, listSilencesRoute, removeSilenceRoute } from './alerts/silence-routes.ts'
 import { exportAuditRoute, listAuditRoute } from './audit/audit-routes.ts'
 import { listBrokersRoute, listGrowingTopicsRoute, retireBrokerRoute } from './brokers/broker-routes.ts'
@@ -148,6 +154,9 @@ export const ALL_ROUTES: readonly Route[] = [
   getAlertRoute,
   acknowledgeAlertRoute,
   listAlertRulesRoute,
+  addAlertRuleRoute,
+  replaceAlertRuleRoute,
+  removeAlertRuleRoute,
   previewAlertRuleRoute,
   listAlertRoutesRoute,
   explainAlertRoutesRoute,

@@ -1,5 +1,6 @@
 /** What the API needs from the rest of the console. The process that serves provides it once, before the first request. */
 import type { AlertStore } from '../alerting/alert-store.ts'
+import type { OwnRules } from '../alerting/own-rules.ts'
 import type { Silences } from '../alerting/silences.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
@@ -88,6 +89,7 @@ export interface ApiServices {
   inbox: Inbox
   losses: Pick<LossLedger, 'list' | 'get' | 'acknowledge'>
   alerts: Pick<AlertStore, 'list' | 'listOpen' | 'get' | 'transitions' | 'acknowledge'>
+  alertRules: OwnRules
   silences: Silences
   authenticator: Authenticator
   audit: AuditLog

@@ -1,6 +1,6 @@
 /** What the pages of alerts conclude from them. Pure. */
 import type { ExplainBody } from '../api/schemas/alert-routes.ts'
-import type { AlertAnswer, AlertRuleAnswer } from '../api/schemas/alerts.ts'
+import type { AlertAnswer, AlertPreviewAnswer, AlertRuleAnswer } from '../api/schemas/alerts.ts'
 import { HOUR_MS, MINUTE_MS } from '../units.ts'
 
 export const ALERT_FILTERS = ['open', 'ended', 'all'] as const
@@ -27,6 +27,20 @@ export function marksOf({
     const mark = when[name]
     return mark === null ? [] : [[name, mark]]
   })
+}
+
+/** A start this close to the range's own is that of its first step. */
+const SAME_START_SHARE = 0.01
+
+/** Where the records begin of what a rule was run over; null: they cover the whole of it, or there are none. */
+export function recordsBeginMs({
+  from,
+  to,
+  recordedFrom,
+}: Pick<AlertPreviewAnswer, 'from' | 'to' | 'recordedFrom'>): number | null {
+  if (recordedFrom === null) return null
+  const [fromMs, beginMs] = [Date.parse(from), Date.parse(recordedFrom)]
+  return beginMs - fromMs > SAME_START_SHARE * (Date.parse(to) - fromMs) ? beginMs : null
 }
 
 export const SILENCE_ENDS = ['hour', 'fourHours', 'day', 'week'] as const

@@ -24,7 +24,6 @@ import { HOUR_MS, MINUTE_MS } from '../units.ts'
 
 export interface AlertWatchOptions {
   clusterId: string
-  rules: readonly AlertRule[]
   intervalMs: number
   store: Pick<AlertStore, 'read' | 'record'>
   losses: Pick<LossLedger, 'list'>
@@ -36,6 +35,8 @@ export interface NotedPoll {
   observation: Observation
   samples: readonly Sample[]
   mutes: readonly MutePattern[]
+  /** All that hold; the same array for as long as none changed. */
+  rules: readonly AlertRule[]
   /** When the good poll before it was, of this process or an earlier one; null: not known, or it is the first. */
   seenBeforeMs: number | null
 }
@@ -44,25 +45,31 @@ export interface NotedPoll {
 const UNWATCHED_POLLS = 3
 const SHORTEST_UNWATCHED_MS = 2 * MINUTE_MS
 
+/** Rules, and what was made of them. */
+interface Prepared {
+  rules: readonly AlertRule[]
+  book: RuleBook
+  reader: PollReader
+}
+
 export class AlertWatch {
   readonly #options: AlertWatchOptions
-  readonly #rules: RuleBook
-  readonly #reader: PollReader
+  /** Null before the first poll. */
+  #prepared: Prepared | null = null
   /** Null until it is read what is stored, and after a write of which nobody knows whether it happened. */
   #book: AlertBook | null = null
 
   constructor(options: AlertWatchOptions) {
     this.#options = options
-    this.#rules = new RuleBook(options.rules)
-    this.#reader = new PollReader(options.clusterId, options.rules)
   }
 
   /** @throws HoldfastError when the store fails; the next poll then finds what this one found */
-  async note({ observation, samples, mutes, seenBeforeMs }: NotedPoll): Promise<void> {
+  async note({ observation, samples, mutes, rules, seenBeforeMs }: NotedPoll): Promise<void> {
     const { clusterId, intervalMs } = this.#options
     const { atMs, topics } = observation
     const [openLosses, diskForecasts] = await Promise.all([this.#openLosses(), this.#diskForecasts(observation)])
-    const readings = this.#reader.read({ clusterId, observation, samples, openLosses, diskForecasts })
+    const { reader, book: ruleBook } = this.#prepare(rules)
+    const readings = reader.read({ clusterId, observation, samples, openLosses, diskForecasts })
     const mutesOf = alertMuteFinder(mutes, clusterId, atMs)
     const byName = new Map(topics.map((topic) => [topic.name, topic]))
     const polled = {
@@ -71,19 +78,33 @@ export class AlertWatch {
       isMuted: (alert: Parameters<typeof mutesOf>[0]) => mutesOf(alert).length > 0,
       topicOf: (name: string) => byName.get(name),
     }
-    await this.#change(atMs, (book, evaluation) => evaluatePoll(book, polled, evaluation))
+    await this.#change(ruleBook, atMs, (book, evaluation) => evaluatePoll(book, polled, evaluation))
   }
 
   /** @throws HoldfastError as `note` */
-  async noteFailure(failedInARow: number, atMs: number): Promise<void> {
-    await this.#change(atMs, (book, evaluation) => evaluateFailedPoll(book, failedInARow, evaluation))
+  async noteFailure(failedInARow: number, atMs: number, rules: readonly AlertRule[]): Promise<void> {
+    await this.#change(this.#prepare(rules).book, atMs, (book, evaluation) =>
+      evaluateFailedPoll(book, failedInARow, evaluation),
+    )
   }
 
-  async #change(nowMs: number, evaluate: (book: AlertBook, evaluation: Evaluation) => AlertChanges): Promise<void> {
+  /** Anew only when a rule changed: what readers remember of a poll before is worth much. */
+  #prepare(rules: readonly AlertRule[]): Prepared {
+    if (this.#prepared?.rules !== rules) {
+      this.#prepared = { rules, book: new RuleBook(rules), reader: new PollReader(this.#options.clusterId, rules) }
+    }
+    return this.#prepared
+  }
+
+  async #change(
+    rules: RuleBook,
+    nowMs: number,
+    evaluate: (book: AlertBook, evaluation: Evaluation) => AlertChanges,
+  ): Promise<void> {
     const { clusterId, store } = this.#options
     const book = this.#book ?? bookOf(await store.read(clusterId, nowMs - FLAP_WINDOW_MS))
     this.#book = null
-    const changes = evaluate(book, { clusterId, rules: this.#rules, nowMs })
+    const changes = evaluate(book, { clusterId, rules, nowMs })
     await store.record(clusterId, changes)
     apply(book, changes, nowMs)
     this.#book = book

@@ -1,5 +1,6 @@
 /** One poll of one cluster, from the driver to the store. Whatever fails is noted and never thrown. */
 import type { AlertStore } from '../alerting/alert-store.ts'
+import type { OwnRules } from '../alerting/own-rules.ts'
 import type { AlertRule } from '../alerts/alert-rule.ts'
 import type { ClusterConfig } from '../cluster/cluster-config.ts'
 import type { ClusterDriver, EpochsSeen, PollHints } from '../cluster/cluster-driver.ts'
@@ -61,7 +62,7 @@ export interface PollerOptions {
   findingsBefore(clusterId: string): Promise<Finding[] | null>
   losses: Pick<LossLedger, 'record' | 'list'>
   alerts: Pick<AlertStore, 'read' | 'record'>
-  alertRules: readonly AlertRule[]
+  alertRules: Pick<OwnRules, 'holding'>
   /** As it is stored; null when there is none. */
   pollBefore(clusterId: string): Promise<StoredPoll | null>
   intervalMs: number
@@ -86,6 +87,8 @@ export class ClusterPoller {
   readonly #memory: ObserveMemory
   /** As they were read last. */
   #mutes: readonly Mute[] = []
+  /** As they were read last; null: never. */
+  #rules: readonly AlertRule[] | null = null
   readonly #pending = new PendingPolls()
   readonly #losses: LossWatch
   readonly #alerts: AlertWatch
@@ -107,8 +110,8 @@ export class ClusterPoller {
     const { config, history, losses: ledger, pollBefore, severities, tunings } = options
     this.#memory = new ObserveMemory((nowMs) => severityFinder(severities, tunings, config.id, nowMs))
     this.#losses = new LossWatch({ clusterId: config.id, ledger, pollBefore })
-    const [clusterId, rules, store] = [config.id, options.alertRules, options.alerts]
-    this.#alerts = new AlertWatch({ clusterId, rules, intervalMs: options.intervalMs, store, losses: ledger, history })
+    const { alerts: store, intervalMs } = options
+    this.#alerts = new AlertWatch({ clusterId: config.id, intervalMs, store, losses: ledger, history })
   }
 
   /** True when the cluster answered, also if storing the answer failed. */
@@ -219,7 +222,10 @@ export class ClusterPoller {
     const carried = await this.#losses.note(observation, purged)
     await snapshots.saveObservation(config.id, observation, intervalMs, carried)
     await expectedBrokers.saw(config.id, observation.brokers, observation.atMs)
-    await this.#conclude(() => this.#alerts.note({ observation, samples, mutes: this.#mutes, seenBeforeMs }))
+    await this.#conclude(async () => {
+      const rules = await this.#readRules()
+      await this.#alerts.note({ observation, samples, mutes: this.#mutes, rules, seenBeforeMs })
+    })
   }
 
   /** While they cannot be read, what the queues store is all that is known: a poll is worth keeping all the same. */
@@ -252,6 +258,21 @@ export class ClusterPoller {
       log.warn({ cluster: config.id, err }, 'which findings are muted was not read')
     }
     return this.#mutes
+  }
+
+  /**
+   * As mutes. While none were ever read no alert is looked at: those of rules that people wrote would end, as if their
+   * rules were gone.
+   */
+  async #readRules(): Promise<readonly AlertRule[]> {
+    const { config, log, alertRules } = this.#options
+    try {
+      this.#rules = await alertRules.holding()
+    } catch (err) {
+      if (this.#rules === null) throw err
+      log.warn({ cluster: config.id, err }, 'which rules of alerts hold was not read')
+    }
+    return this.#rules
   }
 
   /** Since when something holds is known over a restart; where that cannot be read, it begins anew. */
@@ -322,7 +343,9 @@ export class ClusterPoller {
     this.#remember({ atMs, samples: [], pollFailed: true })
     const error = { fault: found, atMs, consecutive: this.#failuresInARow }
     await snapshots.savePollError(config.id, config.kind, error, intervalMs)
-    await this.#conclude(() => this.#alerts.noteFailure(this.#failuresInARow, atMs))
+    await this.#conclude(async () => {
+      await this.#alerts.noteFailure(this.#failuresInARow, atMs, await this.#readRules())
+    })
   }
 
   /** Each write is whole or not there; what could not be appended to the history is tried again with the next poll. */

@@ -135,10 +135,12 @@ const condition = z.strictObject({
 
 const FINDING_LABELS = ['cluster', 'topic', 'group', 'broker', 'nameServer']
 
-/** Of a rule, in the file and in the body of `POST /api/v1/alert-rules/preview`. */
+export const alertRuleId = z.string().regex(/^[a-z0-9][\w.-]{0,63}$/i, { error: 'issue:alertRuleId' })
+
+/** Of a rule, in the file and in the bodies of `/api/v1/alert-rules`. */
 export const alertRuleInput = z
   .strictObject({
-    id: z.string().regex(/^[a-z0-9][\w.-]{0,63}$/i, { error: 'issue:alertRuleId' }),
+    id: alertRuleId,
     when: condition,
     ...marks,
     ...waits,

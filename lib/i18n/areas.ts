@@ -14,6 +14,7 @@ export const EVERYWHERE = ['shell', 'ui', 'units', 'states', 'charts', 'clusters
 export const AREAS = {
   audit: ['audit'],
   alerts: ['alerts', 'receivers', 'risk'],
+  alertRules: ['explore', 'ruleEditor'],
   clusters: ['brokers', 'explore', 'groups', 'holds', 'messageBrowser', 'payload', 'risk', 'topics'],
   deadLetters: ['deadLetters', 'payload'],
   explore: ['explore'],

@@ -26,6 +26,7 @@ import replays from './messages/en/replays.json' with { type: 'json' }
 import reports from './messages/en/reports.json' with { type: 'json' }
 import risk from './messages/en/risk.json' with { type: 'json' }
 import rocketmq from './messages/en/rocketmq.json' with { type: 'json' }
+import ruleEditor from './messages/en/ruleEditor.json' with { type: 'json' }
 import shell from './messages/en/shell.json' with { type: 'json' }
 import signIn from './messages/en/signIn.json' with { type: 'json' }
 import states from './messages/en/states.json' with { type: 'json' }
@@ -63,6 +64,7 @@ export const en = {
   reports,
   risk,
   rocketmq,
+  ruleEditor,
   shell,
   signIn,
   states,

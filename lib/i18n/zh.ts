@@ -27,6 +27,7 @@ import replays from './messages/zh/replays.json' with { type: 'json' }
 import reports from './messages/zh/reports.json' with { type: 'json' }
 import risk from './messages/zh/risk.json' with { type: 'json' }
 import rocketmq from './messages/zh/rocketmq.json' with { type: 'json' }
+import ruleEditor from './messages/zh/ruleEditor.json' with { type: 'json' }
 import shell from './messages/zh/shell.json' with { type: 'json' }
 import signIn from './messages/zh/signIn.json' with { type: 'json' }
 import states from './messages/zh/states.json' with { type: 'json' }
@@ -64,6 +65,7 @@ export const zh: Record<keyof typeof en, object> = {
   reports,
   risk,
   rocketmq,
+  ruleEditor,
   shell,
   signIn,
   states,

@@ -68,7 +68,7 @@ async function measureAlerts(): Promise<Omit<AlertsBench, 'telling'>> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-alerts-bench-'))
   const database = await openDatabase(`file:${join(folder, 'bench.db')}`)
   const watch = new AlertWatch({
-    ...{ clusterId: 'bench', rules: RULES, intervalMs: 15_000, store: createAlertStore(database) },
+    ...{ clusterId: 'bench', intervalMs: 15_000, store: createAlertStore(database) },
     ...{ losses: { list: async () => [] }, history: { read: async () => [] } },
   })
   const cluster = new SyntheticCluster(LARGE, 'few')
@@ -78,7 +78,7 @@ async function measureAlerts(): Promise<Omit<AlertsBench, 'telling'>> {
     seen = observe({ snapshot: cluster.next(), previous: seen, expectedBrokers: [], kindOf, memory })
     const observation = change(seen)
     const samples = samplesOf(observation)
-    const cost = await costOf(() => watch.note({ observation, samples, mutes: [], seenBeforeMs: null }))
+    const cost = await costOf(() => watch.note({ observation, samples, mutes: [], rules: RULES, seenBeforeMs: null }))
     restAfterPoll()
     return cost
   }

@@ -82,7 +82,7 @@ async function measurePolls({ config, pauseMs, serverPids }: PollPlan): Promise<
     pollBefore: async () => null,
     losses: createLossLedger(database),
     alerts: createAlertStore(database),
-    alertRules: BUILT_IN_RULES,
+    alertRules: { holding: async () => BUILT_IN_RULES },
     inboxFacts: async (clusterId) => ({
       ...NO_INBOX_FACTS,
       counts: await readOpenCounts(database, clusterId),

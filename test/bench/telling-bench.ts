@@ -27,6 +27,7 @@ import { aTopic } from '../builders/snapshots.ts'
 import { type HttpReceiver, startHttpReceiver } from '../servers/http-receiver.ts'
 import { median, percentile, round } from './measure.ts'
 
+const RULES = [aRule()]
 const SINGLE_ALERTS = 200
 const LONGEST_PAUSE_MS = 400
 const BURST = 1_000
@@ -93,7 +94,7 @@ async function openLab(): Promise<Lab> {
   await worker.start()
   const store = createAlertStore(database, tellerOf(database, receivers))
   const watch = new AlertWatch({
-    ...{ clusterId: 'bench', rules: [aRule()], intervalMs: 15_000, store },
+    ...{ clusterId: 'bench', intervalMs: 15_000, store },
     ...{ losses: { list: async () => [] }, history: { read: async () => [] } },
   })
   return {
@@ -109,7 +110,7 @@ async function openLab(): Promise<Lab> {
         atMs,
         findings,
       }
-      await watch.note({ observation, samples: [], mutes: [], seenBeforeMs: null })
+      await watch.note({ observation, samples: [], mutes: [], rules: RULES, seenBeforeMs: null })
     },
     async close() {
       await worker.stop()

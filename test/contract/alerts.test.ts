@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAlertStore } from '../../lib/alerting/alert-store.ts'
 import type { Alert, AlertTransition } from '../../lib/alerts/alert.ts'
 import { anEvent } from '../../lib/durability/events.ts'
+import type { SeriesPoint, SeriesResult } from '../../lib/history/history.ts'
 import { createLossLedger } from '../../lib/losses/loss-ledger.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units.ts'
 import { anAlert, aRule, observed } from '../builders/alerts.ts'
@@ -331,11 +332,14 @@ describe('rules', () => {
     expect(items[0]).toMatchObject({
       code: 'big-backlog',
       isBuiltIn: false,
+      ...{ source: 'file', createdAt: null, createdBy: null, changedAt: null, changedBy: null },
+      definition: { id: 'big-backlog', raiseAbove: 100, clearBelow: 50, runbook: 'https://wiki/backlog' },
       isOff: false,
       title: 'Lag on a partition, in messages',
     })
     expect(rules.get('partition.offline')).toMatchObject({
       firing: 1,
+      ...{ source: 'builtIn', definition: null },
       forSeconds: 30,
       severity: null,
       when: { kind: 'finding', fromSeverity: 'high' },
@@ -353,7 +357,135 @@ describe('rules', () => {
   })
 })
 
+describe('rules that people write here', () => {
+  const GIVEN = {
+    ...{ id: 'far-behind', when: { series: 'groupLagSeconds', labels: { group: 'pay*' } }, severity: 'high' },
+    ...{ raiseAbove: 600, clearBelow: 60, labels: { pager: 'night' }, runbook: 'https://wiki/lag' },
+  }
+  const PATH = '/api/v1/alert-rules/{rule}'
+  const at = (id: string): string => `/api/v1/alert-rules/${id}`
+  const as = (token?: string): { token?: string } => (token === undefined ? {} : { token })
+  const add = (over: object = {}, token?: string): Promise<Answer> =>
+    app.call('POST', '/api/v1/alert-rules', { body: { ...GIVEN, ...over }, ...as(token) })
+  const replace = (id: string, over: object = {}, token?: string): Promise<Answer> =>
+    app.call('PUT', at(id), { body: { ...GIVEN, ...over }, ...as(token) })
+  const own = async (): Promise<{ items: { code: string; source: string }[]; unusable: unknown[] }> => {
+    const { items, unusable } = await readChecked(app, document, '/api/v1/alert-rules', '/api/v1/alert-rules')
+    return { items: items.filter(({ isBuiltIn }: { isBuiltIn: boolean }) => !isBuiltIn), unusable }
+  }
+  const codeOf = ({ status, json }: Answer): string => `${status} ${json?.code}`
+
+  test('hold beside the others, are changed by what was read, and are removed; the log says how', async () => {
+    const added = await add()
+    expect(added.status, added.text).toBe(201)
+    document.check('post', '/api/v1/alert-rules', 201, added.json)
+    const definition = { ...GIVEN, forSeconds: 0, keepFiringForSeconds: 30 }
+    expect(added.json).toMatchObject({
+      ...{ code: 'far-behind', source: 'runtime', isBuiltIn: false, isOff: false, firing: 0, definition },
+      ...{ createdAt: iso(NOW_MS), createdBy: 'admin', changedAt: null, changedBy: null },
+      when: { kind: 'series', code: 'groupLagSeconds', raiseAbove: 600, clearBelow: 60, labels: { group: 'pay*' } },
+    })
+    app.setNow(NOW_MS + MINUTE_MS)
+    await record('live', [alertWith({ id: 'one', ruleCode: 'far-behind' })])
+    const [read] = (await own()).items.filter(({ source }) => source === 'runtime') as { definition?: object }[]
+    const changed = await app.call('PUT', at('far-behind'), { body: { ...read?.definition, raiseAbove: 900 } })
+    expect(changed.status, changed.text).toBe(200)
+    document.check('put', PATH, 200, changed.json)
+    expect(changed.json).toMatchObject({
+      ...{ createdAt: iso(NOW_MS), changedAt: iso(NOW_MS + MINUTE_MS), changedBy: 'admin', firing: 1 },
+      definition: { ...definition, raiseAbove: 900 },
+    })
+    expect((await list()).items[0]).toMatchObject({ id: 'one', runbook: 'https://wiki/lag' })
+    expect((await app.call('DELETE', at('far-behind'))).status).toBe(204)
+    expect((await own()).items.map(({ code }) => code)).toEqual(['big-backlog'])
+    const { items } = (await app.call('GET', '/api/v1/audit')).json
+    const told = items.map(({ action, target, detail }: { action: string; target: string; detail: object }) => [
+      ...[action, target],
+      Object.entries(detail).map(([name, text]) => [name, JSON.parse(text).raiseAbove]),
+    ])
+    expect(told).toEqual([
+      ['alert.removeRule', 'far-behind', [['before', 900]]],
+      [
+        'alert.changeRule',
+        'far-behind',
+        [
+          ['definition', 900],
+          ['before', 600],
+        ],
+      ],
+      ['alert.addRule', 'far-behind', [['definition', 600]]],
+    ])
+  })
+
+  test('are shown where an alert of them would go, and run over the history, by their code', async () => {
+    await add()
+    app.history.polls = [{ labels: {}, points: [], gaps: [] }]
+    const example = { code: 'far-behind', severity: 'high', clusterId: 'live', subject: { type: 'group', name: 'pay' } }
+    expect((await app.call('POST', '/api/v1/routes/explain', { body: example })).status).toBe(200)
+    const body = { clusterId: 'live', code: 'far-behind' }
+    expect((await app.call('POST', '/api/v1/alert-rules/preview', { body })).json).toMatchObject({ times: 0 })
+  })
+
+  test.each<[string, () => Promise<Answer>, string]>([
+    ['one that is there', () => add(), '409 alert_rule_exists'],
+    ['one of the file', () => add({ id: 'big-backlog' }), '409 alert_rule_in_file'],
+    ['a change of one of the file', () => replace('big-backlog', { id: 'big-backlog' }), '409 alert_rule_in_file'],
+    ['the removal of one of the file', () => app.call('DELETE', at('big-backlog')), '409 alert_rule_in_file'],
+    ['the removal of a built-in one', () => app.call('DELETE', at('dlq.depth')), '409 alert_rule_built_in'],
+    ['a change of none', () => replace('nothing', { id: 'nothing' }), '404 alert_rule_not_found'],
+    ['the removal of none', () => app.call('DELETE', at('nothing')), '404 alert_rule_not_found'],
+    ['a longer text than a rule has', () => add({ labels: { a: 'x'.repeat(9_000) } }), '413 payload_too_large'],
+  ])('%s is refused, in words of its own', async (_, ask, code) => {
+    await add()
+    const answer = await ask()
+    expect(codeOf(answer)).toBe(code)
+    document.checkProblem(answer.json)
+    expect(answer.json.detail).not.toContain('{')
+  })
+
+  test.each<[string, object, string[]]>([
+    ['of a number without a mark', { raiseAbove: undefined, clearBelow: undefined }, ['body.raiseAbove']],
+    ['that clears beyond where it raises', { clearBelow: 601 }, ['body.clearBelow']],
+    ['without a severity', { severity: undefined }, ['body.severity']],
+    ['with a label of something else', { when: { ...GIVEN.when, labels: { topic: 'x' } } }, ['body.when.labels.topic']],
+    ['with a code that nobody can call it by', { id: 'a b' }, ['body.id']],
+    ['with the code of a built-in rule', { id: 'dlq.depth' }, ['body.id']],
+    ['with the code of a path', { id: 'preview' }, ['body.id']],
+    ['with a runbook that is no address', { runbook: 'javascript:alert(1)' }, ['body.runbook']],
+  ])('one %s is refused at its place', async (_, over, paths) => {
+    const answer = await add(over)
+    expect(answer.status).toBe(400)
+    expect(answer.json.errors.map(({ path }: { path: string }) => path)).toEqual(paths)
+    expect((await replace('far-behind', { ...over, id: 'other' })).status).toBe(400)
+  })
+
+  test('are written by those who may, and read by all others', async () => {
+    await add()
+    expect(codeOf(await add({ id: 'second' }, APPROVER))).toBe('403 forbidden')
+    expect(codeOf(await replace('far-behind', {}, APPROVER))).toBe('403 forbidden')
+    expect(codeOf(await app.call('DELETE', at('far-behind'), { token: APPROVER }))).toBe('403 forbidden')
+    expect((await app.call('GET', '/api/v1/alert-rules', { token: APPROVER })).status).toBe(200)
+  })
+
+  test('are told, not evaluated, where this version cannot read them', async () => {
+    const row = { code: 'old', definition: '{"id":"old"}', createdAtMs: BigInt(NOW_MS), createdBy: 'ana' }
+    await app.database.client.ownAlertRule.create({ data: row })
+    expect((await own()).unusable).toEqual([
+      {
+        ...{ code: 'old', reason: 'unreadable', definition: '{"id":"old"}', createdAt: iso(NOW_MS), createdBy: 'ana' },
+        ...{ changedAt: null, changedBy: null },
+      },
+    ])
+    expect((await app.call('DELETE', at('old'))).status).toBe(204)
+    expect((await own()).unusable).toEqual([])
+  })
+})
+
 describe('a preview', () => {
+  beforeEach(() => {
+    app.history.polls = [{ labels: {}, points: [pollAt(NOW_MS - DAY_MS)], gaps: [] }]
+  })
+  const pollAt = (t: number): SeriesPoint => ({ t, min: 20, max: 20, avg: 20, last: 20 })
   const preview = async (body: object): Promise<Answer> => {
     const answer = await app.call('POST', '/api/v1/alert-rules/preview', { body: { clusterId: 'live', ...body } })
     if (answer.status === 200) document.check('post', '/api/v1/alert-rules/preview', 200, answer.json)
@@ -387,8 +519,57 @@ describe('a preview', () => {
       [at(5), at(7)],
       [at(1), at(3)],
     ])
+    // Of the one that fired: the numbers, and where.
+    expect(json.chart).toMatchObject({ metric: 'lagMessages', unit: 'messages', stepSeconds: 15, total: 1 })
+    const [drawn] = json.chart.series
+    expect(drawn.labels).toEqual({ cluster: 'live', broker: null, ...labels })
+    expect(drawn.points).toEqual(points)
+    expect(drawn.firing).toEqual([
+      { from: at(1), to: at(3) },
+      { from: at(5), to: at(7) },
+      { from: at(8), to: null },
+    ])
     const waiting = await preview({ rule: { ...RULE, forSeconds: 60 }, from: iso(NOW_MS - HOUR_MS) })
     expect(waiting.json.episodes).toMatchObject([{ firedAt: at(6), endedAt: at(7) }])
+  })
+
+  test('draws those that fired most often, then those that came closest, in steps that a chart has room for', async () => {
+    const start = NOW_MS - 7 * DAY_MS
+    app.history.polls = [{ labels: {}, points: [pollAt(start)], gaps: [] }]
+    // As far apart as those of a week are: 303 seconds, and every third of them is high.
+    const series = (topic: string, high: number): SeriesResult => ({
+      labels: { group: 'billing', topic, partition: 0 },
+      points: Array.from({ length: 900 }, (_, step) => {
+        const value = step % 3 === 0 ? high : 1
+        return { t: start + step * 303_000, min: 1, max: value, avg: value, last: 1 }
+      }),
+      gaps: [{ fromMs: start, toMs: start + HOUR_MS, reason: 'unknown' }],
+    })
+    app.history.results.push(...[5, 70, 30, 1_000, 80, 20].map((high) => series(`ord-${high}`, high)))
+    const { json } = await preview({ rule: RULE })
+    expect(json).toMatchObject({ times: 300, subjects: 1, stepSeconds: 303 })
+    const { chart } = json
+    const topics = chart.series.map(({ labels }: { labels: { topic: string } }) => labels.topic)
+    expect([chart.total, topics]).toEqual([6, ['ord-1000', 'ord-80', 'ord-70', 'ord-30', 'ord-20']])
+    expect(chart.stepSeconds).toBe(7 * 303)
+    expect(chart.series[0].points.length).toBeLessThan(300)
+    // The step keeps what was highest in it.
+    expect(chart.series[0].points[1]).toMatchObject({ min: 1, max: 1_000 })
+    expect(chart.series[0].gaps).toEqual([{ from: iso(start), to: iso(start + HOUR_MS), reason: 'unknown' }])
+  })
+
+  test('says since when anything is known, and how long nobody looked', async () => {
+    const gaps = [{ fromMs: NOW_MS - 2 * HOUR_MS, toMs: NOW_MS - HOUR_MS, reason: 'consoleDown' as const }]
+    app.history.polls = [{ labels: {}, points: [pollAt(NOW_MS - DAY_MS)], gaps }]
+    const rule = { id: 'any', when: { finding: 'topic.uncleanLeaderElection' } }
+    expect((await preview({ rule })).json).toMatchObject({
+      ...{ times: 0, recordedFrom: iso(NOW_MS - DAY_MS), unseenSeconds: 3_600, chart: null },
+    })
+    // A day is run over in finer steps than a week.
+    expect((await preview({ rule: RULE })).json).toMatchObject({ from: iso(NOW_MS - 7 * DAY_MS), stepSeconds: 44 })
+    expect(app.history.asked.at(-1)).toMatchObject({ metric: 'lagMessages', fromMs: NOW_MS - DAY_MS })
+    app.history.polls = []
+    expect((await preview({ rule })).json).toMatchObject({ times: 0, recordedFrom: null })
   })
 
   test('runs a built-in rule over what was found', async () => {
@@ -436,6 +617,11 @@ describe('a preview', () => {
     ['both', { code: 'group.stopped', rule: RULE }, 'body.rule'],
     ['a rule that is wrong', { rule: { ...RULE, clearBelow: 200 } }, 'body.rule.clearBelow'],
     ['numbers that are not kept', { code: 'cluster.blind' }, 'body.code'],
+    [
+      'numbers that are not kept, by a rule that may be written',
+      { rule: { id: 'mine', when: { series: 'diskFullHours' }, raiseBelow: 8, severity: 'high' } },
+      'body.rule.when.series',
+    ],
     ['a time that is turned round', { code: 'group.stopped', from: iso(NOW_MS), to: iso(NOW_MS - 1) }, 'query.to'],
   ])('of %s is refused', async (_, body, path) => {
     const answer = await preview(body)

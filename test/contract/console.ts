@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { createAlertStore } from '../../lib/alerting/alert-store.ts'
+import { createOwnRules } from '../../lib/alerting/own-rules.ts'
 import { createSilences } from '../../lib/alerting/silences.ts'
 import type { RouteHandler } from '../../lib/api/route.ts'
 import { METHODS, type Method } from '../../lib/api/route-declaration.ts'
@@ -114,6 +115,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
   const stored = {
     ...{ registry, history, events, audit: createAuditLog(database), snapshots: createSnapshotReader(database) },
     ...{ mutes: createMutes(database, config.rules.mutes, now), losses: createLossLedger(database) },
+    alertRules: createOwnRules(database, config.alerts, now),
     ...{ alerts: createAlertStore(database), silences: createSilences(database, config.alerts.silences, now) },
   }
   const [replays, holds] = [createReplayStore(database, now), createHoldStore(database)]

@@ -5,17 +5,20 @@ import type { History, SeriesQuery, SeriesResult } from '../../lib/history/histo
 export interface MemoryHistory extends Pick<History, 'read'> {
   asked: SeriesQuery[]
   results: SeriesResult[]
+  /** Of how long polls took, which says when anybody looked; empty: that is one of the results. */
+  polls: SeriesResult[]
 }
 
 export function memoryHistory(): MemoryHistory {
-  const asked: SeriesQuery[] = []
-  const results: SeriesResult[] = []
-  return {
-    ...{ asked, results },
+  const history: MemoryHistory = {
+    ...{ asked: [], results: [], polls: [] },
     async read(query) {
+      const { asked, results, polls } = history
       asked.push(query)
+      if (query.metric === 'pollMs' && polls.length > 0) return polls
       if (results.length > query.maxSeries) throw new HoldfastError('range_too_large')
       return results
     },
   }
+  return history
 }

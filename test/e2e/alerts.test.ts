@@ -2,14 +2,21 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createAlertStore } from '../../lib/alerting/alert-store.ts'
+import { createOwnRules } from '../../lib/alerting/own-rules.ts'
 import type { Alert, AlertTransition } from '../../lib/alerts/alert.ts'
+import type { SeriesAnswer } from '../../lib/api/schemas/series.ts'
+import { alertRuleInput } from '../../lib/config/alerts.ts'
 import { type Database, openDatabase } from '../../lib/db.ts'
+import { createChunkHistory } from '../../lib/history/chunk-history.ts'
+import type { Sample } from '../../lib/history/history.ts'
 import { createSnapshotWriter } from '../../lib/history/snapshot-writer.ts'
 import { createOutbox, enqueue } from '../../lib/outbox/outbox.ts'
 import { HOUR_MS, MINUTE_MS } from '../../lib/units.ts'
 import { anAlert, observed } from '../builders/alerts.ts'
 import { anAlertNotification } from '../builders/notifications.ts'
 import type { TestConsole } from '../servers/console.ts'
+import { connectClients } from '../servers/kafka-clients.ts'
+import { startKafkaCluster } from '../servers/kafka-cluster.ts'
 import { Stage } from './stage.ts'
 import { settled, type Visitor, visit } from './visitor.ts'
 import { faultsOfPage } from './walk.ts'
@@ -51,6 +58,8 @@ beforeAll(async () => {
     transitions: steps(Date.now()),
   })
   await storeTold(database)
+  await storeRules(database)
+  await storeLag(database, Date.now())
   await database.close()
   browser = await stage.browser()
 })
@@ -110,6 +119,38 @@ async function storeTold(database: Database): Promise<void> {
     const isTaken = delivery.receiverId === 'chat'
     const attempt = { atMs: nowMs, latencyMs: 5, code: isTaken ? 'delivered' : 'credentialRefused', facts: {} }
     await outbox.note(delivery, attempt, { state: isTaken ? 'delivered' : 'refused', nextAttemptAtMs: null, tries: 1 })
+  }
+}
+
+/** One that a person wrote here, and one that another version of the console did. */
+async function storeRules(database: Database): Promise<void> {
+  const when = { series: 'groupLagSeconds', labels: { group: 'bill*' } }
+  const rule = alertRuleInput.parse({ id: 'far-behind', when, raiseAbove: 600, clearBelow: 60, severity: 'high' })
+  await createOwnRules(database, { tuned: {}, own: [] }, Date.now).add(rule, 'ana')
+  const row = { code: 'of-later', definition: '{"id":"of-later"}', createdAtMs: BigInt(Date.now()), createdBy: 'ana' }
+  await database.client.ownAlertRule.create({ data: row })
+}
+
+const POLLS = 60
+/** Polls that failed while the group was behind. */
+const FAILED = { first: 20, last: 24 }
+
+/** An hour in which a group was far behind twice, for ten minutes each. */
+async function storeLag(database: Database, nowMs: number): Promise<void> {
+  const ages = { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400 }
+  const history = createChunkHistory(database, { ...ages, now: () => nowMs })
+  for (let poll = 0; poll < POLLS; poll += 1) {
+    const pollFailed = poll >= FAILED.first && poll <= FAILED.last
+    const lag = poll % 30 >= 15 && poll % 30 < 25 ? 900 : 10
+    const samples: Sample[] = [
+      { metric: 'groupLagSeconds', labels: { group: LOSING }, value: lag },
+      { metric: 'pollMs', labels: {}, value: 20 },
+    ]
+    const atMs = nowMs - (POLLS - poll) * MINUTE_MS
+    await history.append({
+      clusterId: 'live',
+      ...{ atMs, pollFailed, intervalMs: MINUTE_MS, samples: pollFailed ? [] : samples },
+    })
   }
 }
 
@@ -196,11 +237,96 @@ test('an alert says who was told, and where it goes; an example shows the way of
   expect(visitor.takeComplaints()).toEqual([])
 })
 
+test('a rule is written beside what it would have told, refused at its fields, and not evaluated where it cannot be read', async () => {
+  visitor = await visit(browser, server.url)
+  const { page } = visitor
+  await page.goto(`${server.url}/alerts/rules`)
+  await settled(page)
+  const unusable = page.locator('section', { hasText: 'Rules that watch nothing' })
+  expect(await unusable.locator('tbody').textContent()).toMatch(/of-later.*cannot read it.*written by ana/)
+  await page.getByRole('link', { name: 'Change the rule far-behind' }).click()
+  await page.waitForURL(/\/alerts\/rules\/change\/far-behind$/)
+  await page.getByText('It would have fired 2 times, on 1 subject.').waitFor()
+  await page.getByText('For 5 min of it nobody saw the cluster').waitFor()
+  expect(await page.getByLabel('Raise above (seconds)').inputValue()).toBe('600')
+  // As the chart draws it: the marks, and where it would have fired.
+  await page.getByText('raises: 10 min').waitFor()
+  expect(await page.locator('.recharts-reference-area').count()).toBeGreaterThanOrEqual(2)
+
+  await page.getByLabel('Clear at or below (seconds)').fill('700')
+  await page.getByText('must not lie beyond the mark that raises the alert').waitFor()
+  await page.getByLabel('Clear at or below (seconds)').fill('1,5')
+  await page.getByText('must be a number, with a point before its decimals').waitFor()
+  await page.getByLabel('Clear at or below (seconds)').fill('')
+  await page.getByLabel('Raise above (seconds)').fill('1000')
+  await page.getByText('It would not have fired.').waitFor()
+  await page.getByLabel('Group', { exact: true }).fill('none*')
+  await page.getByText('there was nothing that could have fired').waitFor()
+
+  await page.goto(`${server.url}/alerts/rules/new`)
+  await settled(page)
+  await page.getByLabel('Code').fill('big-backlog')
+  await page.getByRole('button', { name: 'A check' }).click()
+  await page.getByLabel('Check', { exact: true }).selectOption('group.stopped')
+  await page.getByRole('button', { name: 'Write this rule' }).click()
+  await page.getByText('The rule big-backlog stands in the configuration file').waitFor()
+  expect(await page.getByLabel('Code').getAttribute('aria-invalid')).toBe('true')
+  // What was refused is told as a failed request, too.
+  visitor.takeComplaints()
+})
+
+test('a rule that a person writes fires with the next polls of a real cluster, and ends when it is removed', async () => {
+  const kafka = await startKafkaCluster({ brokers: 1, heapMb: 256 })
+  stage.onStop(() => kafka.stop())
+  const clients = await connectClients(kafka.bootstrapServers)
+  stage.onStop(() => clients.close())
+  await clients.createTopic('orders', [[1]])
+  await clients.produce('orders', [{ value: 'one' }, { value: 'two' }, { value: 'three' }])
+  const watching = await stage.console(`clusters:
+  - { id: shop, name: Shop, kind: kafka, bootstrapServers: ["${kafka.bootstrapServers.join('", "')}"] }
+poll: { intervalSeconds: 1 }
+`)
+  // A preview is of the moment at which it was asked for.
+  const polls = `${watching.url}/api/v1/series?metric=endOffset&cluster=shop`
+  await expect.poll(async () => ((await (await fetch(polls)).json()) as SeriesAnswer).series.length).toBeGreaterThan(0)
+  visitor = await visit(browser, watching.url)
+  const { page } = visitor
+  await page.goto(`${watching.url}/alerts/rules`)
+  await settled(page)
+  await page.getByRole('link', { name: 'New rule' }).click()
+  await page.getByLabel('Code').fill('long-log')
+  await page.getByLabel('Number', { exact: true }).selectOption('endOffset')
+  await page.getByLabel('Raise above (messages)').fill('2')
+  await page.getByLabel('Topic', { exact: true }).fill('ord*')
+  await page.getByLabel('For (seconds)', { exact: true }).fill('0')
+  await page.getByLabel('Keep firing for (seconds)').fill('0')
+  await page.getByText('It would have fired once, on 1 subject.').waitFor()
+  await page.getByRole('button', { name: 'Write this rule' }).click()
+  await page.waitForURL(/\/alerts\/rules$/)
+  const rule = page.locator('tbody tr', { hasText: 'long-log' })
+  await rule.getByText('written by').waitFor()
+  await expect.poll(() => rule.locator('td').nth(2).textContent()).toBe('Firing1')
+
+  await page.goto(`${watching.url}/alerts?show=all`)
+  const alert = page.locator('tbody tr', { hasText: 'End offset of a partition' })
+  expect(await alert.textContent()).toContain('orders')
+  await page.goto(`${watching.url}/alerts/rules`)
+  await settled(page)
+  await rule.getByRole('button', { name: 'Remove the rule long-log' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove long-log' }).click()
+  await rule.waitFor({ state: 'detached' })
+  await page.goto(`${watching.url}/alerts?show=ended`)
+  await alert.first().getByRole('button').first().click()
+  await page.getByRole('dialog').getByText('Its rule was removed: it has ended').waitFor()
+  expect(visitor.takeComplaints()).toEqual([])
+})
+
 test.each(['en', 'zh'] as const)('the pages are whole in %s', async (locale) => {
   visitor = await visit(browser, server.url, { locale })
   const faults: string[] = []
   const paths = ['/alerts?show=all', '/alerts?alert=offline', '/alerts/rules', '/alerts/silences', '/alerts/routes']
-  for (const path of [...paths, '/alerts/routes?alert=offline']) {
+  const editors = ['/alerts/rules/new', '/alerts/rules/change/far-behind', '/alerts/rules/change/big-backlog']
+  for (const path of [...paths, '/alerts/routes?alert=offline', ...editors]) {
     faults.push(...(await faultsOfPage(visitor, `${server.url}${path}`)))
   }
   expect(faults).toEqual([])

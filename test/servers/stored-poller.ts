@@ -1,7 +1,7 @@
 /** The collector's own poller of one cluster, with all that it remembers kept in a database. */
 
 import { createAlertStore } from '../../lib/alerting/alert-store.ts'
-import type { AlertRule } from '../../lib/alerts/alert-rule.ts'
+import type { OwnRules } from '../../lib/alerting/own-rules.ts'
 import { BUILT_IN_RULES } from '../../lib/alerts/built-in-rules.ts'
 import type { ClusterConfig } from '../../lib/cluster/cluster-config.ts'
 import type { ClusterDriver } from '../../lib/cluster/cluster-driver.ts'
@@ -28,13 +28,14 @@ interface StoredPollerOptions {
   /** Left out: numbers are not kept. */
   history?: Pick<History, 'append' | 'read'>
   /** Left out: those that every console has. */
-  alertRules?: readonly AlertRule[]
+  alertRules?: Pick<OwnRules, 'holding'>
 }
 
+const BUILT_IN: Pick<OwnRules, 'holding'> = { holding: async () => BUILT_IN_RULES }
 const FORGETFUL: Pick<History, 'append' | 'read'> = { append: async () => undefined, read: async () => [] }
 
 export function storedPoller(options: StoredPollerOptions): ClusterPoller {
-  const { config, createDriver, database, complain, history = FORGETFUL, alertRules = BUILT_IN_RULES } = options
+  const { config, createDriver, database, complain, history = FORGETFUL, alertRules = BUILT_IN } = options
   const snapshots = createSnapshotReader(database)
   const tell = (facts: object, message: string): void => complain(`${message} ${JSON.stringify(facts)}`)
   return new ClusterPoller({

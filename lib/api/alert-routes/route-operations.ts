@@ -137,7 +137,7 @@ async function exampleOf(services: ApiServices, body: ExplainBody): Promise<Exam
   const { code: ruleCode, severity, clusterId, subject } = body
   if (ruleCode === undefined || severity === undefined || clusterId === undefined || subject === undefined)
     throw new HoldfastError('bad_request', { path: 'body', issue: 'routeExample' })
-  const rule = [...services.config.alerts.own, ...BUILT_IN_RULES].find(({ code }) => code === ruleCode)
+  const rule = [...(await services.alertRules.holding()), ...BUILT_IN_RULES].find(({ code }) => code === ruleCode)
   if (rule === undefined) throw new HoldfastError('bad_request', { path: 'body.code', issue: 'unknownAlertRule' })
   const clusters = (await services.registry.list()).map(({ config }) => config.id)
   if (!clusters.includes(clusterId)) throw new HoldfastError('cluster_not_found', { cluster: clusterId })

@@ -1,5 +1,4 @@
 import { isOpen, type SHOWN_STATES } from '../../alerts/alert.ts'
-import { rulesOf } from '../../alerts/built-in-rules.ts'
 import { SEVERITIES } from '../../durability/observation.ts'
 import { HoldfastError } from '../../errors.ts'
 import { asOfPolls } from '../as-of-polls.ts'
@@ -76,7 +75,7 @@ export async function listAlerts(query: AlertQuery, { services, locale }: Reques
   }
   const page = pageOf((await readAlerts(services)).filter(asked(query)), ALERT_LIST, query)
   return {
-    items: page.rows.map(serializerOf(services, locale)),
+    items: page.rows.map(await serializerOf(services, locale)),
     nextCursor: page.nextCursor,
     asOf: await asOfPolls(services, clusterIds, query.cluster),
     total: page.total,
@@ -93,16 +92,23 @@ function asked({ cluster, state, severity, rule, open, muted }: AlertQuery): (pl
     (open === undefined || isOpen(placed.alert) === open)
 }
 
-function serializerOf({ config }: ApiServices, locale: RequestContext['locale']): (placed: PlacedAlert) => AlertAnswer {
-  return alertSerializer(config.owners, rulesOf(config.alerts), locale)
+async function serializerOf(
+  { alertRules, config }: ApiServices,
+  locale: RequestContext['locale'],
+): Promise<(placed: PlacedAlert) => AlertAnswer> {
+  return alertSerializer(config.owners, await alertRules.holding(), locale)
 }
 
 /** @throws HoldfastError `alert_not_found` */
 export async function getAlert(id: string, { services, locale }: RequestContext): Promise<AlertDetailAnswer> {
   const placed = await placedOrThrow(services, id)
-  const [transitions, deliveries] = await Promise.all([services.alerts.transitions(id), services.outbox.listOf(id)])
+  const [transitions, deliveries, serialize] = await Promise.all([
+    services.alerts.transitions(id),
+    services.outbox.listOf(id),
+    serializerOf(services, locale),
+  ])
   return {
-    ...{ ...serializerOf(services, locale)(placed), transitions: transitions.map(toTransitionAnswer) },
+    ...{ ...serialize(placed), transitions: transitions.map(toTransitionAnswer) },
     deliveries: await toDeliveryAnswers(deliveries, services, locale),
   }
 }
@@ -123,7 +129,7 @@ export async function acknowledgeAlert(
     throw new HoldfastError('alert_acknowledged', { alert: id, actor: acknowledgedBy })
   if (!isFirst) throw new HoldfastError('alert_not_open', { alert: id, state: now.alert.state })
   services.replays.wake()
-  return serializerOf(services, locale)(now)
+  return (await serializerOf(services, locale))(now)
 }
 
 async function placedOrThrow(services: ApiServices, id: string): Promise<PlacedAlert> {

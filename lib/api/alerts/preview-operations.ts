@@ -1,12 +1,12 @@
 /** How often a rule would have fired, from what is stored. */
 import { type AlertRule, type AlertSubject, labelMatcher, type SeriesCondition } from '../../alerts/alert-rule.ts'
-import { BUILT_IN_RULES, rulesOf } from '../../alerts/built-in-rules.ts'
+import { BUILT_IN_RULES } from '../../alerts/built-in-rules.ts'
 import { partOf } from '../../alerts/finding-readings.ts'
 import { type Episode, episodesOfPoints, episodesOfSpells, type Spell } from '../../alerts/preview.ts'
 import type { EventKind } from '../../durability/events.ts'
 import { SEVERITIES, type Severity } from '../../durability/observation.ts'
 import { HoldfastError } from '../../errors.ts'
-import type { SeriesLabels } from '../../history/history.ts'
+import type { SeriesLabels, SeriesResult } from '../../history/history.ts'
 import { METRICS, type MetricName } from '../../history/metrics.ts'
 import { lossSubjectOf } from '../../losses/loss-facts.ts'
 import { spellsOf } from '../../reports/finding-spells.ts'
@@ -15,6 +15,7 @@ import { clustersAndRange } from '../clusters-and-range.ts'
 import type { AlertPreviewAnswer } from '../schemas/alerts.ts'
 import { toIso, toIsoOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
+import { previewChart, type SeriesRun } from './preview-chart.ts'
 
 const DEFAULT_RANGE_MS = 7 * DAY_MS
 const MOST_EPISODES = 200
@@ -41,16 +42,24 @@ interface Range {
 
 interface Previewed {
   episodes: Episode[]
-  stepMs: number | null
+  /** Null: it is not about numbers. */
+  numbers: { when: SeriesCondition; stepMs: number; runs: SeriesRun[] } | null
 }
 
 /** @throws HoldfastError `cluster_not_found`, `bad_request`, `range_too_large` */
 export async function previewRule(services: ApiServices, input: PreviewInput): Promise<AlertPreviewAnswer> {
   const { clusterId } = input
-  const { fromMs, toMs } = await clustersAndRange(services, { ...input, cluster: clusterId }, DEFAULT_RANGE_MS)
-  const rule = ruleOf(services, input)
-  const range = { clusterId, fromMs, toMs, intervalMs: services.config.poll.intervalSeconds * SECOND_MS }
-  const { episodes, stepMs } = await previewed(services, rule, range)
+  const { clusters, fromMs, toMs } = await clustersAndRange(
+    services,
+    { ...input, cluster: clusterId },
+    DEFAULT_RANGE_MS,
+  )
+  const rule = await ruleOf(services, input)
+  const asked = { clusterId, fromMs, toMs, intervalMs: services.config.poll.intervalSeconds * SECOND_MS }
+  const watched = await watchedWithin(services, asked)
+  // What is known of an hour is run over in finer steps than a week.
+  const range = { ...asked, fromMs: watched.recordedMs ?? fromMs }
+  const { episodes, numbers } = await previewed(services, rule, range)
   const newest = episodes.toSorted((one, other) => other.firedAtMs - one.firedAtMs)
   return {
     ...{ clusterId, from: toIso(fromMs), to: toIso(toMs), times: episodes.length },
@@ -58,15 +67,24 @@ export async function previewRule(services: ApiServices, input: PreviewInput): P
     episodes: newest.slice(0, MOST_EPISODES).map(({ subject: { type, name, part }, firedAtMs, endedAtMs }) => ({
       ...{ subject: { type, name }, part, firedAt: toIso(firedAtMs), endedAt: toIsoOrNull(endedAtMs) },
     })),
-    stepSeconds: stepMs === null ? null : stepMs / SECOND_MS,
+    stepSeconds: numbers === null ? null : numbers.stepMs / SECOND_MS,
+    ...{ recordedFrom: toIsoOrNull(watched.recordedMs), unseenSeconds: watched.unseenSeconds },
+    chart:
+      numbers === null
+        ? null
+        : previewChart({
+            ...{ clusterId, isKafka: clusters.every(({ config }) => config.kind === 'kafka') },
+            ...{ metric: numbers.when.series as MetricName, beyond: numbers.when.beyond, rangeMs: toMs - range.fromMs },
+            ...{ stepMs: numbers.stepMs, runs: numbers.runs },
+          }),
   }
 }
 
-function ruleOf({ config }: ApiServices, { code, rule }: PreviewInput): AlertRule {
+async function ruleOf({ alertRules }: ApiServices, { code, rule }: PreviewInput): Promise<AlertRule> {
   if ((code === undefined) === (rule === undefined))
     throw new HoldfastError('bad_request', { path: 'body.rule', issue: 'codeOrRule' })
   if (rule !== undefined) return rule
-  const known = [...rulesOf(config.alerts), ...BUILT_IN_RULES].find((one) => one.code === code)
+  const known = [...(await alertRules.holding()), ...BUILT_IN_RULES].find((one) => one.code === code)
   if (known === undefined) throw new HoldfastError('bad_request', { path: 'body.code', issue: 'unknownAlertRule' })
   return known
 }
@@ -76,25 +94,53 @@ async function previewed(services: ApiServices, rule: AlertRule, range: Range): 
   if (when.kind === 'series') return ofSeries(services, rule, when, range)
   const spells =
     when.kind === 'finding' ? await findingSpells(services, rule, range) : await lossSpells(services, when.loss, range)
-  return { episodes: episodesOfSpells(rule, spells, range.intervalMs, range.toMs), stepMs: null }
+  return { episodes: episodesOfSpells(rule, spells, range.intervalMs, range.toMs), numbers: null }
 }
 
 async function ofSeries(
   { history }: ApiServices,
   rule: AlertRule,
   when: SeriesCondition,
-  { clusterId, fromMs, toMs, intervalMs }: Range,
+  range: Range,
 ): Promise<Previewed> {
-  if (!Object.hasOwn(METRICS, when.series))
-    throw new HoldfastError('bad_request', { path: 'body.code', issue: 'notPreviewed' })
-  const stepMs = Math.max(intervalMs, Math.ceil((toMs - fromMs) / MOST_POINTS / SECOND_MS) * SECOND_MS)
+  if (!Object.hasOwn(METRICS, when.series)) {
+    const path = rule.isBuiltIn ? 'body.code' : 'body.rule.when.series'
+    throw new HoldfastError('bad_request', { path, issue: 'notPreviewed' })
+  }
+  const { clusterId, fromMs, toMs } = range
+  const stepMs = stepOf(range)
   const isMatch = labelMatcher(when.labels)
   const series = await history.read({
     ...{ clusterId, metric: when.series as MetricName, labels: exactLabels(when), fromMs, toMs, stepMs },
     maxSeries: MOST_SERIES,
   })
   const wanted = series.filter(({ labels }) => isMatch({ cluster: clusterId, ...labels }))
-  return { episodes: wanted.flatMap((one) => episodesOfPoints(rule, when, one)), stepMs }
+  const runs = wanted.map((series) => ({ series, episodes: episodesOfPoints(rule, when, series) }))
+  return { episodes: runs.flatMap(({ episodes }) => episodes), numbers: { when, stepMs, runs } }
+}
+
+function stepOf({ fromMs, toMs, intervalMs }: Range): number {
+  return Math.max(intervalMs, Math.ceil((toMs - fromMs) / MOST_POINTS / SECOND_MS) * SECOND_MS)
+}
+
+/** How much of the range anybody saw: each poll that is answered says how long it took. */
+async function watchedWithin(
+  { history }: ApiServices,
+  range: Range,
+): Promise<{ recordedMs: number | null; unseenSeconds: number }> {
+  const { clusterId, fromMs, toMs } = range
+  const query = { clusterId, metric: 'pollMs', labels: {}, fromMs, toMs, stepMs: stepOf(range), maxSeries: 1 } as const
+  const [polls] = await history.read(query)
+  const recordedMs = polls === undefined ? null : firstKnownMs(polls)
+  if (polls === undefined || recordedMs === null) return { recordedMs: null, unseenSeconds: 0 }
+  const unseenMs = polls.gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0)
+  return { recordedMs: Math.max(fromMs, recordedMs), unseenSeconds: Math.round(unseenMs / SECOND_MS) }
+}
+
+/** A gap says that the cluster was known by then. */
+function firstKnownMs({ points, gaps }: SeriesResult): number | null {
+  const firstMs = Math.min(points[0]?.t ?? Infinity, gaps[0]?.fromMs ?? Infinity)
+  return firstMs === Infinity ? null : firstMs
 }
 
 /** What the history can look up; globs are applied to what it finds. */

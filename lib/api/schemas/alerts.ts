@@ -3,6 +3,7 @@ import { END_REASONS, SHOWN_STATES, STORED_STATES, TRANSITION_REASONS } from '..
 import { count, facts, isoTime, listOf, severity, subject } from './common.ts'
 import { deliveryAnswer } from './deliveries.ts'
 import { muteOf } from './mutes.ts'
+import { seriesOfAnswer } from './series.ts'
 
 export const alertState = z.enum(SHOWN_STATES)
 
@@ -70,10 +71,43 @@ export type AlertDetailAnswer = z.infer<typeof alertDetail>
 
 export const acknowledgeAlertBody = z.strictObject({ note: z.string().trim().max(1_000).default('') })
 
+/** As a person writes it: under `alerts.rules` in the configuration, or in the body of what adds and changes one. */
+const alertRuleDefinition = z.object({
+  id: z.string(),
+  /** Either `finding` or `series`. */
+  when: z.object({
+    finding: z.string().optional(),
+    fromSeverity: severity.optional(),
+    series: z.string().optional(),
+    labels,
+  }),
+  raiseAbove: z.number().optional(),
+  clearBelow: z.number().optional(),
+  raiseBelow: z.number().optional(),
+  clearAbove: z.number().optional(),
+  severity: severity.optional(),
+  forSeconds: z.number(),
+  keepFiringForSeconds: z.number(),
+  labels,
+  runbook: z.string().optional(),
+})
+export type AlertRuleDefinitionAnswer = z.infer<typeof alertRuleDefinition>
+
+const written = {
+  /** These two are null of rules that are built in or stand in the configuration file. */
+  createdAt: isoTime.nullable(),
+  createdBy: z.string().nullable(),
+  /** Null: it is as it was written first. */
+  changedAt: isoTime.nullable(),
+  changedBy: z.string().nullable(),
+}
+
 export const alertRule = z.object({
   code: z.string(),
-  /** False: it stands under `alerts.rules` in the configuration. */
   isBuiltIn: z.boolean(),
+  /** `file`: it stands under `alerts.rules` in the configuration and can only be changed there. */
+  source: z.enum(['builtIn', 'file', 'runtime']),
+  ...written,
   /** The configuration says otherwise than the built-in rule. */
   isTuned: z.boolean(),
   /** The configuration turned it off. */
@@ -97,12 +131,28 @@ export const alertRule = z.object({
   keepFiringForSeconds: z.number(),
   labels,
   runbook: z.string().nullable(),
+  /** To be changed and given back; null: it is built in. */
+  definition: alertRuleDefinition.nullable(),
   /** Alerts of it that fire now, in all clusters, muted ones left out. */
   firing: count,
 })
 export type AlertRuleAnswer = z.infer<typeof alertRule>
 
-export const alertRuleList = z.object({ items: z.array(alertRule) })
+/** Stored, and not evaluated. */
+const unusableRule = z.object({
+  code: z.string(),
+  /**
+   * `unreadable`: this version of the console can make no rule of it, which may be changed or removed. `inFile`: the
+   * configuration file has one of the same code, and that one counts.
+   */
+  reason: z.enum(['unreadable', 'inFile']),
+  /** As it is stored. */
+  definition: z.string(),
+  ...written,
+})
+export type UnusableRuleAnswer = z.infer<typeof unusableRule>
+
+export const alertRuleList = z.object({ items: z.array(alertRule), unusable: z.array(unusableRule) })
 export type AlertRuleListAnswer = z.infer<typeof alertRuleList>
 
 export const alertPreview = z.object({
@@ -124,6 +174,27 @@ export const alertPreview = z.object({
   ),
   /** Of numbers: how far apart those are that it was run over. What held for less may have been taken for longer. */
   stepSeconds: z.number().nullable(),
+  /** Since when anything of the cluster is stored, at most `from`; null: nothing is, and nobody can tell what would have fired. */
+  recordedFrom: isoTime.nullable(),
+  /** How long nobody looked since then, within the range: what happened meanwhile is not among `episodes`. */
+  unseenSeconds: z.number(),
+  /** Of a rule about a number; null of others. */
+  chart: z
+    .object({
+      metric: z.string(),
+      unit: z.string(),
+      stepSeconds: z.number(),
+      /** Those that fired most often, then those that came closest to the mark; at most 5. */
+      series: z.array(
+        seriesOfAnswer.extend({
+          /** `to` null: it would fire still. */
+          firing: z.array(z.object({ from: isoTime, to: isoTime.nullable() })),
+        }),
+      ),
+      /** Of how many that the rule is about. */
+      total: count,
+    })
+    .nullable(),
 })
 export type AlertPreviewAnswer = z.infer<typeof alertPreview>
 

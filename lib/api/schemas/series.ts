@@ -10,18 +10,18 @@ export const seriesLabels = z.object({
   logDir: z.string().optional(),
 })
 
+export const seriesOfAnswer = z.object({
+  labels: seriesLabels,
+  points: z.array(z.object({ t: z.int(), min: z.number(), max: z.number(), avg: z.number(), last: z.number() })),
+  gaps: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime(), reason: z.string() })),
+})
+
 export const seriesAnswer = z.object({
   metric: z.string(),
   unit: z.string(),
   /** The step that was used; wider than asked when the range needs it. */
   stepSeconds: z.number(),
-  series: z.array(
-    z.object({
-      labels: seriesLabels,
-      points: z.array(z.object({ t: z.int(), min: z.number(), max: z.number(), avg: z.number(), last: z.number() })),
-      gaps: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime(), reason: z.string() })),
-    }),
-  ),
+  series: z.array(seriesOfAnswer),
 })
 export type SeriesAnswer = z.infer<typeof seriesAnswer>
 

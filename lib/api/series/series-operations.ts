@@ -63,7 +63,7 @@ function labelsOf(query: SeriesQueryInput): SeriesLabels {
   return labels
 }
 
-function toSeries(
+export function toSeries(
   result: SeriesResult,
   cluster: string,
   metric: MetricName,

@@ -3,14 +3,19 @@ import type { AlertRouteListAnswer, RouteExplanationAnswer } from '../../api/sch
 import type {
   AlertAnswer,
   AlertDetailAnswer,
+  AlertPreviewAnswer,
+  AlertRuleAnswer,
   AlertRuleListAnswer,
   SilenceAnswer,
   SilenceListAnswer,
 } from '../../api/schemas/alerts.ts'
+import { MINUTE_MS } from '../../units.ts'
 import type { AlertFilter, RouteExample, SilenceBody } from '../alert-views.ts'
 import { apiPath, apiSend } from '../api.ts'
+import type { RuleBody } from '../rule-form.ts'
 import { CLUSTERS_KEY } from './clusters.ts'
 import {
+  keepOfSameSubject,
   LIST_PAGE_ROWS,
   type ListInfiniteQuery,
   type ListView,
@@ -47,6 +52,35 @@ export function alertQuery(id: string): ResourceQuery<AlertDetailAnswer> {
 
 export function alertRulesQuery(): ResourceQuery<AlertRuleListAnswer> {
   return resourceQuery<AlertRuleListAnswer>([...ALERTS_KEY, 'rules'], () => '/api/v1/alert-rules')
+}
+
+/** How often a rule would have fired in the last week. Asked by a body, but nothing is changed by it. */
+export function rulePreviewQuery(
+  clusterId: string,
+  rule: RuleBody | null,
+): UseQueryOptions<AlertPreviewAnswer, Error, AlertPreviewAnswer, ResourceKey> {
+  const queryKey: ResourceKey = [...ALERTS_KEY, 'preview', clusterId, rule]
+  return queryOptions({
+    queryKey,
+    queryFn: () => apiSend<AlertPreviewAnswer>('POST', '/api/v1/alert-rules/preview', { clusterId, rule }),
+    placeholderData: keepOfSameSubject(queryKey, 3),
+    enabled: rule !== null && clusterId !== '',
+    // A week of numbers is read anew only for another rule.
+    refetchInterval: false,
+    staleTime: MINUTE_MS,
+  })
+}
+
+export function addRule(rule: RuleBody): Promise<AlertRuleAnswer> {
+  return apiSend<AlertRuleAnswer>('POST', '/api/v1/alert-rules', rule)
+}
+
+export function replaceRule(rule: RuleBody): Promise<AlertRuleAnswer> {
+  return apiSend<AlertRuleAnswer>('PUT', `/api/v1/alert-rules/${encodeURIComponent(rule.id)}`, rule)
+}
+
+export function removeRule(code: string): Promise<undefined> {
+  return apiSend<undefined>('DELETE', `/api/v1/alert-rules/${encodeURIComponent(code)}`)
 }
 
 export function alertRoutesQuery(): ResourceQuery<AlertRouteListAnswer> {

@@ -10,12 +10,12 @@ import { seededPoll, WATCHED_RULES } from './seeded-polls.ts'
 const [url = '', first = '0'] = process.argv.slice(2)
 const database = await openDatabase(url)
 const watch = new AlertWatch({
-  ...{ clusterId: 'c', rules: WATCHED_RULES, intervalMs: 15_000, store: createAlertStore(database) },
+  ...{ clusterId: 'c', intervalMs: 15_000, store: createAlertStore(database) },
   losses: { list: async () => [] },
   history: { read: async () => [] },
 })
 
 for (let poll = Number(first); ; poll += 1) {
-  await watch.note({ observation: seededPoll(poll), samples: [], mutes: [], seenBeforeMs: null })
+  await watch.note({ observation: seededPoll(poll), samples: [], mutes: [], rules: WATCHED_RULES, seenBeforeMs: null })
   process.stdout.write(`${poll}\n`)
 }

@@ -53,8 +53,9 @@ afterAll(async () => {
 
 function aPoller(): ClusterPoller {
   const config = clusterConfig(cluster.bootstrapServers)
+  const alertRules = { holding: async () => RULES }
   const createDriver = (): KafkaDriver => new KafkaDriver(config, { paces: EVERY_POLL })
-  return storedPoller({ config, createDriver, database, alertRules: RULES, complain: (text) => expect.fail(text) })
+  return storedPoller({ config, createDriver, database, alertRules, complain: (text) => expect.fail(text) })
 }
 
 const poll = async (): Promise<void> => {

@@ -71,11 +71,17 @@ onBothDatabases('alerts of a collector that is killed again and again', ({ creat
       [calm, 0],
     ] as const) {
       const watch = new AlertWatch({
-        ...{ clusterId: 'c', rules: WATCHED_RULES, intervalMs: 15_000, store: createAlertStore(target) },
+        ...{ clusterId: 'c', intervalMs: 15_000, store: createAlertStore(target) },
         ...{ losses: { list: async () => [] }, history: { read: async () => [] } },
       })
       for (let poll = from; poll <= next; poll += 1)
-        await watch.note({ observation: seededPoll(poll), samples: [], mutes: [], seenBeforeMs: null })
+        await watch.note({
+          observation: seededPoll(poll),
+          samples: [],
+          mutes: [],
+          rules: WATCHED_RULES,
+          seenBeforeMs: null,
+        })
     }
     expect((await toldIn(database)).open.toSorted()).toEqual((await toldIn(calm)).open.toSorted())
   })

@@ -49,7 +49,7 @@ export function pollCluster(id: string, database: Database, history: Pick<Histor
     pollBefore: async () => null,
     losses: { record: async () => undefined, list: async () => [] },
     alerts: createAlertStore(database),
-    alertRules: BUILT_IN_RULES,
+    alertRules: { holding: async () => BUILT_IN_RULES },
     ...{ events: createEventHistory(database), snapshots: createSnapshotWriter(database) },
     expectedBrokers: createExpectedBrokers(database, () => FIRST_POLL_MS),
     createDriver: () => ({

@@ -188,14 +188,14 @@ describe('a database that is away for a minute', () => {
       routes: AT_ONCE,
     })
     const watch = new AlertWatch({
-      ...{ clusterId: 'c', rules: WATCHED_RULES, intervalMs: 15 * SECOND_MS, store: lab.store },
+      ...{ clusterId: 'c', intervalMs: 15 * SECOND_MS, store: lab.store },
       ...{ losses: { list: async () => [] }, history: { read: async () => [] } },
     })
     /** @returns whether it was stored */
     const poll = async (number: number, findings = seededPoll(number).findings): Promise<boolean> => {
       const observation = { ...seededPoll(number), findings }
       lab.nowMs = observation.atMs
-      const noted = watch.note({ observation, samples: [], mutes: [], seenBeforeMs: null })
+      const noted = watch.note({ observation, samples: [], mutes: [], rules: WATCHED_RULES, seenBeforeMs: null })
       return noted.then(
         () => true,
         () => false,

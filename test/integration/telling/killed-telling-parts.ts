@@ -4,7 +4,6 @@ import { AlertWatch } from '../../../lib/collector/alert-watch.ts'
 import type { Receiver } from '../../../lib/config/receivers.ts'
 import type { Database } from '../../../lib/db.ts'
 import { aReceiver } from '../../builders/notifications.ts'
-import { WATCHED_RULES } from '../alerting/seeded-polls.ts'
 import { aRoute, TellingLab } from './telling-lab.ts'
 
 export function receiversAt(hookUrl: string, chatUrl: string): Receiver[] {
@@ -19,7 +18,7 @@ export function labOf(database: Database, receivers: readonly Receiver[]): Telli
 
 export function watchOf(store: AlertStore): AlertWatch {
   return new AlertWatch({
-    ...{ clusterId: 'c', rules: WATCHED_RULES, intervalMs: 15_000, store },
+    ...{ clusterId: 'c', intervalMs: 15_000, store },
     ...{ losses: { list: async () => [] }, history: { read: async () => [] } },
   })
 }

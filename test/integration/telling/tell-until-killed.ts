@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../../lib/db.ts'
-import { seededPoll } from '../alerting/seeded-polls.ts'
+import { seededPoll, WATCHED_RULES } from '../alerting/seeded-polls.ts'
 import { delivererTo } from '../outbox/deliverer-of.ts'
 import { labOf, receiversAt, watchOf } from './killed-telling-parts.ts'
 
@@ -20,7 +20,13 @@ const { store, teller } = labOf(database, receivers)
 if (role === 'collector') {
   const watch = watchOf(store)
   for (let poll = Number(first); ; poll += 1) {
-    await watch.note({ observation: seededPoll(poll), samples: [], mutes: [], seenBeforeMs: null })
+    await watch.note({
+      observation: seededPoll(poll),
+      samples: [],
+      mutes: [],
+      rules: WATCHED_RULES,
+      seenBeforeMs: null,
+    })
     process.stdout.write(`${poll}\n`)
     await sleep(POLL_EVERY_MS)
   }

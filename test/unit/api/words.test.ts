@@ -16,6 +16,7 @@ const FACTS = {
   ...{
     alert: 'a-1',
     silence: 's-1',
+    rule: 'my-rule',
     receiver: 'x',
     delivery: 'd-1',
     report: 'r-1',

@@ -1,6 +1,13 @@
 import { describe, expect, it, test } from 'vitest'
 import type { AlertAnswer, AlertRuleAnswer } from '../../../lib/api/schemas/alerts.ts'
-import { isLoud, marksOf, parseAlertFilter, routeExample, silenceBody } from '../../../lib/client/alert-views.ts'
+import {
+  isLoud,
+  marksOf,
+  parseAlertFilter,
+  recordsBeginMs,
+  routeExample,
+  silenceBody,
+} from '../../../lib/client/alert-views.ts'
 import { firingAlertsOfAll } from '../../../lib/client/cluster-views.ts'
 
 test.each([
@@ -68,4 +75,14 @@ test('an example of an alert is one when it says what it is about', () => {
   for (const lacking of [{ name: ' ' }, { code: '' }, { clusterId: '' }]) {
     expect(routeExample({ ...example, ...lacking })).toBe(null)
   }
+})
+
+test.each([
+  ['there are none', null, null],
+  ['they cover the whole of it', '2026-01-01T00:00:00.000Z', null],
+  ['they begin with its first step', '2026-01-01T00:55:00.000Z', null],
+  ['they begin within it', '2026-01-04T00:00:00.000Z', Date.UTC(2026, 0, 4)],
+])('where records begin of what a rule was run over: %s', (_, recordedFrom, beginMs) => {
+  const week = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-08T00:00:00.000Z' }
+  expect(recordsBeginMs({ ...week, recordedFrom })).toBe(beginMs)
 })

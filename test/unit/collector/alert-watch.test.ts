@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Alert } from '../../../lib/alerts/alert.ts'
-import { BLIND_RULE } from '../../../lib/alerts/alert-rule.ts'
+import { type AlertRule, BLIND_RULE } from '../../../lib/alerts/alert-rule.ts'
 import { BUILT_IN_RULES } from '../../../lib/alerts/built-in-rules.ts'
 import type { AlertChanges } from '../../../lib/alerts/evaluate.ts'
 import { AlertWatch } from '../../../lib/collector/alert-watch.ts'
@@ -47,18 +47,20 @@ let losses: StoredLoss[]
 let disk: SeriesResult[]
 let atMs: number
 let watch: AlertWatch
+let rules: readonly AlertRule[]
 
 beforeEach(() => {
   store = new StandInStore()
   losses = []
   disk = []
   atMs = NOW_MS
+  rules = RULES
   watch = aWatch()
 })
 
-const aWatch = (rules = RULES): AlertWatch =>
+const aWatch = (): AlertWatch =>
   new AlertWatch({
-    ...{ clusterId: 'c', rules, store, intervalMs: INTERVAL_MS },
+    ...{ clusterId: 'c', store, intervalMs: INTERVAL_MS },
     losses: { list: async () => losses },
     history: { read: async () => disk },
   })
@@ -70,7 +72,7 @@ async function note(seen: Observation, mutes: MutePattern[] = [], afterMs = INTE
   const seenBeforeMs = atMs
   atMs += afterMs
   const observation = { ...seen, atMs }
-  await watch.note({ observation, samples: samplesOf(observation), mutes, seenBeforeMs })
+  await watch.note({ observation, samples: samplesOf(observation), mutes, rules, seenBeforeMs })
 }
 
 test.each(['before', 'after'] as const)(
@@ -97,24 +99,38 @@ test('a new process goes on where the one before ended', async () => {
 })
 
 test('what waits begins to wait anew after a night in which nobody looked, and not after a restart', async () => {
-  const rules = BUILT_IN_RULES.filter(({ code }) => code === 'partition.offline')
-  watch = aWatch(rules)
+  rules = BUILT_IN_RULES.filter(({ code }) => code === 'partition.offline')
+  watch = aWatch()
   await note(offline)
-  watch = aWatch(rules)
+  watch = aWatch()
   await note(offline, [], 8 * HOUR_MS)
   expect(store.reasons).toEqual(['raised pending'])
   await note(offline)
-  watch = aWatch(rules)
+  watch = aWatch()
   await note(offline)
   expect(store.reasons).toEqual(['raised pending', 'heldFor firing'])
 })
 
 test('of polls that fail, the third tells that the console is blind, and ends nothing else', async () => {
   await note(offline)
-  for (const failed of [1, 2]) await watch.noteFailure(failed, atMs)
+  for (const failed of [1, 2]) await watch.noteFailure(failed, atMs, rules)
   expect(store.open).toEqual(['partition.offline'])
-  await watch.noteFailure(3, atMs)
+  await watch.noteFailure(3, atMs, rules)
   expect(store.open).toEqual(['partition.offline', BLIND_RULE])
+})
+
+test('rules of a poll are those that it is told: one that is gone or decides otherwise ends its alerts, also in a failed poll', async () => {
+  await note(offline)
+  const [offlineRule] = RULES.filter(({ code }) => code === 'partition.offline')
+  rules = RULES.map((rule) => (rule === offlineRule ? { ...rule, runbook: 'https://wiki' } : rule))
+  await note(offline)
+  expect(store.reasons).toEqual(['raised firing'])
+  rules = RULES.map((rule) => (rule === offlineRule ? { ...rule, keepFiringForMs: 1 } : rule))
+  await note(offline)
+  await note(offline)
+  rules = RULES.filter((rule) => rule !== offlineRule)
+  await watch.noteFailure(1, atMs, rules)
+  expect(store.reasons).toEqual(['raised firing', 'ruleChanged resolved', 'raised firing', 'ruleRemoved resolved'])
 })
 
 test('losses of this cluster that nobody acknowledged, of groups that are somebody’s', async () => {

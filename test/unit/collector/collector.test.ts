@@ -126,7 +126,7 @@ function setUp(over: Partial<CollectorOptions> = {}) {
     pollBefore: async () => null,
     losses: { record: async () => undefined, list: async () => [] },
     alerts: NO_ALERTS,
-    ...{ alertRules: [], keepAlertsMs: HOUR_MS },
+    ...{ alertRules: { holding: async () => [] }, keepAlertsMs: HOUR_MS },
     random: () => 0.5,
     lease: { acquire: async () => undefined, renew: async () => true, release: async () => undefined },
     registry: { list: async () => clusters.map((cluster) => ({ config: cluster, source: 'runtime' as const })) },
@@ -573,11 +573,13 @@ test('mutes that ended long ago are removed by the hour', async () => {
   await collector.stop()
 })
 
+const QUICK_RULES = BUILT_IN_RULES.map((rule) => ({ ...rule, forMs: 0 }))
+
 test('alerts of good polls and of failed ones are stored, and while they cannot be, numbers are', async () => {
   let isAway = false
   const told: string[] = []
   const { clock, drivers, kept, collector } = setUp({
-    alertRules: BUILT_IN_RULES.map((rule) => ({ ...rule, forMs: 0 })),
+    alertRules: { holding: async () => QUICK_RULES },
     alerts: {
       ...NO_ALERTS,
       async record(_, { transitions, changed }) {
@@ -604,6 +606,33 @@ test('alerts of good polls and of failed ones are stored, and while they cannot 
   }
   await clock.pass(20 * INTERVAL_MS)
   expect(told).toEqual(['partition.offline firing', 'cluster.blind firing'])
+  await collector.stop()
+})
+
+test('while rules cannot be read, those read last hold; before any were read, no alert is looked at', async () => {
+  const rules = QUICK_RULES.filter(({ code }) => code === 'partition.offline')
+  const told: string[] = []
+  let read = (): Promise<typeof rules> => Promise.reject(new HoldfastError('database_busy'))
+  const { clock, drivers, kept, collector } = setUp({
+    alertRules: { holding: () => read() },
+    alerts: { ...NO_ALERTS, record: async (_, { transitions }) => void told.push(...transitions.map(({ to }) => to)) },
+  })
+  await collector.start()
+  const driver = drivers[0] as StandInDriver
+  const answer = (leader: string | null) => async () =>
+    aSnapshot({ topics: [aTopic({ partitions: [aPartition({ leader, isr: ['1'] })] })] })
+  driver.answer = answer(null)
+  await clock.pass(2 * INTERVAL_MS)
+  expect(told).toEqual([])
+  expect(kept.troubles.at(-1)).toMatchObject({ code: 'database_busy' })
+  read = async () => rules
+  await clock.pass(INTERVAL_MS)
+  expect(told).toEqual(['firing'])
+  read = () => Promise.reject(new HoldfastError('database_busy'))
+  await clock.pass(INTERVAL_MS)
+  expect(told).toEqual(['firing'])
+  expect(kept.troubles.at(-1)).toBeNull()
+  expect(kept.logged).toContain('which rules of alerts hold was not read')
   await collector.stop()
 })
 

@@ -1,6 +1,6 @@
-import { listAlertRulesRoute } from '../../../../lib/api/alerts/rule-routes.ts'
+import { addAlertRuleRoute, listAlertRulesRoute } from '../../../../lib/api/alerts/rule-routes.ts'
 import { handle } from '../../../../lib/api/route.ts'
 
 export const dynamic = 'force-dynamic'
 
-export const { GET, POST, PUT, PATCH, DELETE } = handle(listAlertRulesRoute)
+export const { GET, POST, PUT, PATCH, DELETE } = handle(addAlertRuleRoute, listAlertRulesRoute)
