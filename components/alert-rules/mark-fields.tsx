@@ -1,13 +1,13 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { type ReactElement, useId } from 'react'
+import type { ReactElement } from 'react'
 import { DISK_FULL_HOURS } from '../../lib/client/rule-form.ts'
 import { useFormat } from '../../lib/client/use-format.ts'
 import { type ListedMetric, unitLook } from '../explore/metric-look.ts'
-import { Field, TextInput } from '../ui/field.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import type { RuleFieldsProps } from './rule-fields.ts'
+import { RuleNumber } from './rule-number.tsx'
 
 /** From where on a number is a trouble, and from where on it is none any more, in its own unit. */
 export function MarkFields({
@@ -47,22 +47,11 @@ interface MarkFieldProps extends RuleFieldsProps {
   hint?: string
 }
 
-function MarkField({ form, faults, onChange, name, label, metric, hint = '\u00a0' }: MarkFieldProps): ReactElement {
+function MarkField({ metric, hint = '\u00a0', ...field }: MarkFieldProps): ReactElement {
   const t = useTranslations('ruleEditor')
   const format = useFormat()
-  const id = useId()
-  const text = form[name].trim()
+  const text = field.form[field.name].trim()
   const isSaid = metric !== undefined && text !== '' && Number.isFinite(Number(text))
   const said = isSaid ? t('is', { value: unitLook(metric.unit, format).formatValue(Number(text)) }) : hint
-  return (
-    <Field id={id} label={label} hint={said} fault={faults[name]}>
-      <TextInput
-        id={id}
-        inputMode="decimal"
-        value={form[name]}
-        aria-invalid={faults[name] !== undefined}
-        onChange={(event) => onChange({ [name]: event.target.value })}
-      />
-    </Field>
-  )
+  return <RuleNumber {...field} hint={said} />
 }

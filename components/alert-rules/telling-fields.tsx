@@ -6,6 +6,7 @@ import { RULE_SEVERITIES, type RuleForm } from '../../lib/client/rule-form.ts'
 import { Field, TextArea, TextInput } from '../ui/field.tsx'
 import { Select } from '../ui/select.tsx'
 import type { RuleFieldsProps } from './rule-fields.ts'
+import { RuleNumber } from './rule-number.tsx'
 
 const LONGEST_RUNBOOK = 2_000
 
@@ -17,8 +18,8 @@ export function TellingFields(fields: RuleFieldsProps): ReactElement {
   return (
     <>
       <div className="grid gap-3 sm:grid-cols-2">
-        <SecondsField {...fields} name="forSeconds" hint={t('forHint')} />
-        <SecondsField {...fields} name="keepFiringForSeconds" hint={t('keepHint')} />
+        <RuleNumber {...fields} name="forSeconds" label={t('forSeconds')} hint={t('forHint')} />
+        <RuleNumber {...fields} name="keepFiringForSeconds" label={t('keepFiringForSeconds')} hint={t('keepHint')} />
       </div>
       <SeverityField {...fields} />
       <Field id={labelsId} label={t('labels')} hint={t('labelsHint')} fault={faults.labels}>
@@ -41,27 +42,6 @@ export function TellingFields(fields: RuleFieldsProps): ReactElement {
         />
       </Field>
     </>
-  )
-}
-
-interface SecondsFieldProps extends RuleFieldsProps {
-  name: 'forSeconds' | 'keepFiringForSeconds'
-  hint: string
-}
-
-function SecondsField({ form, faults, onChange, name, hint }: SecondsFieldProps): ReactElement {
-  const t = useTranslations('ruleEditor')
-  const id = useId()
-  return (
-    <Field id={id} label={t(name)} hint={hint} fault={faults[name]}>
-      <TextInput
-        id={id}
-        inputMode="decimal"
-        value={form[name]}
-        aria-invalid={faults[name] !== undefined}
-        onChange={(event) => onChange({ [name]: event.target.value })}
-      />
-    </Field>
   )
 }
 

@@ -42,11 +42,7 @@ export function GroupedSelect(props: GroupedSelectProps): ReactElement {
         {isListed ? null : <option value={value}>{value === '' ? placeholder : value}</option>}
         {groups.map(({ label, options }) => (
           <optgroup key={label} label={label}>
-            {options.map((option) => (
-              <option key={option.value} value={option.value}>
-                {option.label}
-              </option>
-            ))}
+            {options.map(toOption)}
           </optgroup>
         ))}
       </select>
@@ -69,13 +65,17 @@ export function Select<Value extends string>(props: SelectProps<Value>): ReactEl
         }}
         {...rest}
       >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
+        {options.map(toOption)}
       </select>
       <ChevronDown aria-hidden className="pointer-events-none absolute top-2 right-2 size-4 text-ink3" />
     </span>
+  )
+}
+
+function toOption({ value, label }: SelectOption<string>): ReactElement {
+  return (
+    <option key={value} value={value}>
+      {label}
+    </option>
   )
 }

@@ -23,6 +23,17 @@ const signal = new AbortController().signal
 const HOUR_MS = 3_600_000
 const AT_MS = 1_700_000_000_000
 
+/** The same log, whose answers wait until the test lets them go. */
+function halted(log: MemoryLog) {
+  const [hasRead, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const slow = Object.assign(new MemoryLog(), { partitions: log.partitions })
+  slow.onAnswered = () => {
+    hasRead.resolve()
+    return goOn.promise
+  }
+  return { slow, hasRead, goOn }
+}
+
 async function offsetsOf(inbox: Inbox, log: MemoryLog, selection: Selection): Promise<Record<string, number[]>> {
   const { places, records } = await inbox.resolve(at(log), selection, UNLIMITED, signal)
   const found = places.map((place): [string, number[]] => [
@@ -139,12 +150,7 @@ onBothDatabases('the index of dead letters', ({ open }) => {
   test('a scanner that was overtaken by another one takes nothing back', async () => {
     const [database, log] = [await open(), new MemoryLog()]
     for (let at = 0; at < 10; at += 1) log.append(ONE, deadMessage({ cause: 1 }))
-    const [hasRead, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const slow = Object.assign(new MemoryLog(), { partitions: log.partitions })
-    slow.onAnswered = () => {
-      hasRead.resolve()
-      return goOn.promise
-    }
+    const { slow, hasRead, goOn } = halted(log)
     const overtaken = inboxOf(database).scanner.scanOnce(at(slow), signal)
     await hasRead.promise
     for (let at = 0; at < 5; at += 1) log.append(ONE, deadMessage({ cause: 2 }))
@@ -159,12 +165,7 @@ onBothDatabases('the index of dead letters', ({ open }) => {
   test('a selection whose scanner was overtaken has all records all the same', async () => {
     const [database, log] = [await open(), new MemoryLog()]
     for (let at = 0; at < 10; at += 1) log.append(ONE, deadMessage({ cause: 1 }))
-    const [hasRead, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const slow = Object.assign(new MemoryLog(), { partitions: log.partitions })
-    slow.onAnswered = () => {
-      hasRead.resolve()
-      return goOn.promise
-    }
+    const { slow, hasRead, goOn } = halted(log)
     const pinning = inboxOf(database).resolve(at(slow), { all: true }, UNLIMITED, signal)
     await hasRead.promise
     // Those that the other one has read count, and those that it has not.
