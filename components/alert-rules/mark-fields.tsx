@@ -58,6 +58,7 @@ function MarkField({ form, faults, onChange, name, label, metric, hint = '\u00a0
     <Field id={id} label={label} hint={said} fault={faults[name]}>
       <TextInput
         id={id}
+        required={name === 'raise'}
         inputMode="decimal"
         value={form[name]}
         aria-invalid={faults[name] !== undefined}
