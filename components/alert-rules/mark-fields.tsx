@@ -53,5 +53,5 @@ function MarkField({ metric, hint = '\u00a0', ...field }: MarkFieldProps): React
   const text = field.form[field.name].trim()
   const isSaid = metric !== undefined && text !== '' && Number.isFinite(Number(text))
   const said = isSaid ? t('is', { value: unitLook(metric.unit, format).formatValue(Number(text)) }) : hint
-  return <RuleNumber {...field} hint={said} />
+  return <RuleNumber {...field} hint={said} isRequired={field.name === 'raise'} />
 }

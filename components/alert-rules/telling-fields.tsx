@@ -58,7 +58,7 @@ function SeverityField({ form, faults, onChange }: RuleFieldsProps): ReactElemen
       <Select
         id={id}
         aria-label={t('severity')}
-        className="w-full sm:w-1/2"
+        className="w-full"
         value={form.severity}
         options={options}
         onValueChange={(severity) => onChange({ severity })}

@@ -57,6 +57,7 @@ function SeriesField({
     <Field id={id} label={t('metric')} fault={faults.about}>
       <GroupedSelect
         id={id}
+        required
         aria-label={t('metric')}
         aria-invalid={faults.about !== undefined}
         aria-describedby={`${id}-hint`}
@@ -83,6 +84,7 @@ function FindingFields({ form, faults, onChange }: RuleFieldsProps): ReactElemen
       <Field id={codeId} label={t('finding')} fault={faults.about}>
         <Select
           id={codeId}
+          required
           aria-label={t('finding')}
           aria-invalid={faults.about !== undefined}
           aria-describedby={`${codeId}-hint`}

@@ -29,7 +29,10 @@ const USUAL_KEEP_SECONDS = 30
 
 const label = z.string().min(1).max(256)
 const labels = z.record(z.string().regex(/^\w{1,40}$/), label).default({})
-const seconds = z.number().min(0).max(LONGEST_WAIT_SECONDS)
+const seconds = z
+  .number({ error: 'issue:alertSeconds' })
+  .min(0, { error: 'issue:alertSeconds' })
+  .max(LONGEST_WAIT_SECONDS, { error: 'issue:alertSeconds' })
 const mark = z.number()
 const severity = z.enum(SEVERITIES)
 
@@ -45,11 +48,18 @@ const ABOVE = ['raiseAbove', 'clearBelow'] as const
 const BELOW = ['raiseBelow', 'clearAbove'] as const
 type MarkName = (typeof ABOVE | typeof BELOW)[number]
 
+/** Told with each alert of a rule. */
+const ruleLabels = z.record(
+  z.string().regex(/^\w{1,40}$/),
+  z.string().min(1, { error: 'issue:alertLabelValue' }).max(256, { error: 'issue:alertLabelValue' }),
+  { error: ({ code }) => (code === 'invalid_key' ? 'issue:alertLabelName' : undefined) },
+)
+
 /** What every rule may say of itself. */
 const waits = {
   forSeconds: seconds.optional(),
   keepFiringForSeconds: seconds.optional(),
-  labels: z.record(z.string().regex(/^\w{1,40}$/), label).optional(),
+  labels: ruleLabels.optional(),
   runbook: z
     .url({ protocol: /^https?$/, error: 'issue:httpUrl' })
     .max(2_000)

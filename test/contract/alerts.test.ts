@@ -452,10 +452,19 @@ describe('rules that people write here', () => {
     ['with the code of a built-in rule', { id: 'dlq.depth' }, ['body.id']],
     ['with the code of a path', { id: 'preview' }, ['body.id']],
     ['with a runbook that is no address', { runbook: 'javascript:alert(1)' }, ['body.runbook']],
+    ['with a label without a value', { labels: { pager: '' } }, ['body.labels.pager']],
+    ['with a label that nobody can name', { labels: { 'a b': 'x' } }, ['body.labels.a b']],
+    [
+      'that waits for longer than a day',
+      { forSeconds: 86_401, keepFiringForSeconds: -1 },
+      ['body.forSeconds', 'body.keepFiringForSeconds'],
+    ],
   ])('one %s is refused at its place', async (_, over, paths) => {
     const answer = await add(over)
     expect(answer.status).toBe(400)
     expect(answer.json.errors.map(({ path }: { path: string }) => path)).toEqual(paths)
+    // Words of our own, not those of the library that reads it.
+    for (const { message } of answer.json.errors) expect(message).not.toMatch(/expected|invalid/i)
     expect((await replace('far-behind', { ...over, id: 'other' })).status).toBe(400)
   })
 
