@@ -29,10 +29,7 @@ const USUAL_KEEP_SECONDS = 30
 
 const label = z.string().min(1).max(256)
 const labels = z.record(z.string().regex(/^\w{1,40}$/), label).default({})
-const seconds = z
-  .number({ error: 'issue:alertSeconds' })
-  .min(0, { error: 'issue:alertSeconds' })
-  .max(LONGEST_WAIT_SECONDS, { error: 'issue:alertSeconds' })
+const seconds = z.number({ error: 'issue:alertSeconds' }).min(0).max(LONGEST_WAIT_SECONDS)
 const mark = z.number()
 const severity = z.enum(SEVERITIES)
 
@@ -51,7 +48,7 @@ type MarkName = (typeof ABOVE | typeof BELOW)[number]
 /** Told with each alert of a rule. */
 const ruleLabels = z.record(
   z.string().regex(/^\w{1,40}$/),
-  z.string().min(1, { error: 'issue:alertLabelValue' }).max(256, { error: 'issue:alertLabelValue' }),
+  z.string({ error: 'issue:alertLabelValue' }).min(1).max(256),
   { error: ({ code }) => (code === 'invalid_key' ? 'issue:alertLabelName' : undefined) },
 )
 

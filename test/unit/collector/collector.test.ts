@@ -612,9 +612,15 @@ test('alerts of good polls and of failed ones are stored, and while they cannot 
 test('while rules cannot be read, those read last hold; before any were read, no alert is looked at', async () => {
   const rules = QUICK_RULES.filter(({ code }) => code === 'partition.offline')
   const told: string[] = []
+  let reads = 0
   let read = (): Promise<typeof rules> => Promise.reject(new HoldfastError('database_busy'))
   const { clock, drivers, kept, collector } = setUp({
-    alertRules: { holding: () => read() },
+    alertRules: {
+      holding: () => {
+        reads += 1
+        return read()
+      },
+    },
     alerts: { ...NO_ALERTS, record: async (_, { transitions }) => void told.push(...transitions.map(({ to }) => to)) },
   })
   await collector.start()
@@ -633,6 +639,7 @@ test('while rules cannot be read, those read last hold; before any were read, no
   expect(told).toEqual(['firing'])
   expect(kept.troubles.at(-1)).toBeNull()
   expect(kept.logged).toContain('which rules of alerts hold was not read')
+  expect(reads).toBe(driver.polls)
   await collector.stop()
 })
 
