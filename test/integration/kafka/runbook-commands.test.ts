@@ -31,7 +31,8 @@ let shell: KafkaShell
 beforeAll(async () => {
   cluster = await startKafkaCluster({ version: BROKERS })
   clients = await connectClients(cluster.bootstrapServers)
-  for (const name of ['orders', 'refunds', 'orders-dlt', 'app-store-changelog']) {
+  // The topic of tiered storage, which brokers make where that is on.
+  for (const name of ['orders', 'refunds', 'orders-dlt', 'app-store-changelog', '__remote_log_metadata']) {
     const everywhere = [1, 2, 3]
     await clients.createTopic(name, [everywhere, everywhere], { 'flush.messages': '1', 'flush.ms': '1000' })
   }
