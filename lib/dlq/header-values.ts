@@ -10,6 +10,7 @@
  * text: as a partition or an offset they would be at least 0x30303030, which no topic has.
  */
 import { isUtf8 } from 'node:buffer'
+import { LATEST_MS } from '../cluster/time-or-null.ts'
 import type { FaultCode } from './dead-letter.ts'
 
 export const NUMBER_ENCODINGS = ['bigEndian', 'decimal', 'any'] as const
@@ -31,8 +32,6 @@ const MAX_DECIMAL_BYTES = 20
 const INT32_MAX = 2n ** 31n - 1n
 /** No partition ever comes as far, and the numbers of an answer are not exact beyond it. */
 const MAX_OFFSET = 2n ** 53n - 1n
-/** The last moment that ISO 8601 writes with the four digits of a year. */
-const MAX_TIME_MS = 253_402_300_799_999n
 /** What clients write for a record without a time. */
 const NO_TIME = -1n
 const EPOCH_SECONDS_DIGITS = 10
@@ -41,7 +40,7 @@ const SECOND_MS = 1_000n
 const MAX: Record<NumberKind, bigint> = {
   partition: INT32_MAX,
   offset: MAX_OFFSET,
-  timestamp: MAX_TIME_MS,
+  timestamp: BigInt(LATEST_MS),
   attempts: INT32_MAX,
 }
 

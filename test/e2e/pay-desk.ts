@@ -1,7 +1,7 @@
 /** A pay desk on a real cluster whose service fails: dead letters of two causes, the group that failed, and one that did not. */
 import type { Consumer } from 'kafkajs'
 import { type Failure, springHeaders } from '../builders/spring-dead-letters.ts'
-import { connectClients, type TestClients } from '../servers/kafka-clients.ts'
+import { connectClients, SENDS_ONCE, type TestClients } from '../servers/kafka-clients.ts'
 import type { KafkaTestCluster } from '../servers/kafka-cluster.ts'
 
 export const DESK_ID = 'desk'
@@ -34,8 +34,7 @@ export interface PayDesk extends TestClients {
 }
 
 export async function openPayDesk(cluster: KafkaTestCluster): Promise<PayDesk> {
-  // Written once, also where an answer came late: what is counted here is exact.
-  const clients = await connectClients(cluster.bootstrapServers, {}, { idempotent: true })
+  const clients = await connectClients(cluster.bootstrapServers, {}, SENDS_ONCE)
   await clients.createTopic('payments', [[1], [1], [1]])
   await clients.createTopic(QUEUE, [[1], [1]])
   await clients.produce(

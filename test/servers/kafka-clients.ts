@@ -66,6 +66,9 @@ export interface TestClients {
   close(): Promise<void>
 }
 
+/** What a topic that was just created refuses is sent again: not twice, or it would be the load that doubles. */
+export const SENDS_ONCE: ProducerConfig = { idempotent: true, maxInFlightRequests: 1 }
+
 export async function connectClients(
   brokers: readonly string[],
   more: Partial<KafkaConfig> = {},

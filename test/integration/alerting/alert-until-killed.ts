@@ -5,7 +5,7 @@
 import { createAlertStore } from '../../../lib/alerting/alert-store.ts'
 import { AlertWatch } from '../../../lib/collector/alert-watch.ts'
 import { openDatabase } from '../../../lib/db.ts'
-import { seededPoll, WATCHED_RULES } from './seeded-polls.ts'
+import { noted, seededPoll } from './seeded-polls.ts'
 
 const [url = '', first = '0'] = process.argv.slice(2)
 const database = await openDatabase(url)
@@ -16,6 +16,6 @@ const watch = new AlertWatch({
 })
 
 for (let poll = Number(first); ; poll += 1) {
-  await watch.note({ observation: seededPoll(poll), samples: [], mutes: [], rules: WATCHED_RULES, seenBeforeMs: null })
+  await watch.note(noted(seededPoll(poll)))
   process.stdout.write(`${poll}\n`)
 }

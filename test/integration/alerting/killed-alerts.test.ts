@@ -9,7 +9,7 @@ import { AlertWatch } from '../../../lib/collector/alert-watch.ts'
 import type { Database } from '../../../lib/db.ts'
 import { onBothDatabases } from '../db/databases.ts'
 import { seeded } from '../db/killed-writer.ts'
-import { seededPoll, WATCHED_RULES } from './seeded-polls.ts'
+import { noted, seededPoll } from './seeded-polls.ts'
 
 const WRITER = fileURLToPath(new URL('./alert-until-killed.ts', import.meta.url))
 const KILLS = 10
@@ -74,14 +74,7 @@ onBothDatabases('alerts of a collector that is killed again and again', ({ creat
         ...{ clusterId: 'c', intervalMs: 15_000, store: createAlertStore(target) },
         ...{ losses: { list: async () => [] }, history: { read: async () => [] } },
       })
-      for (let poll = from; poll <= next; poll += 1)
-        await watch.note({
-          observation: seededPoll(poll),
-          samples: [],
-          mutes: [],
-          rules: WATCHED_RULES,
-          seenBeforeMs: null,
-        })
+      for (let poll = from; poll <= next; poll += 1) await watch.note(noted(seededPoll(poll)))
     }
     expect((await toldIn(database)).open.toSorted()).toEqual((await toldIn(calm)).open.toSorted())
   })

@@ -1,5 +1,6 @@
 /** Polls in which topics come into trouble and out of it again, the same for the same number. */
 import type { AlertRule } from '../../../lib/alerts/alert-rule.ts'
+import type { NotedPoll } from '../../../lib/collector/alert-watch.ts'
 import type { Finding, Observation } from '../../../lib/durability/observation.ts'
 import { SECOND_MS } from '../../../lib/units.ts'
 import { aRule, observed } from '../../builders/alerts.ts'
@@ -9,7 +10,7 @@ import { seeded } from '../db/killed-writer.ts'
 const TOPICS = Array.from({ length: 40 }, (_, index) => `t${index}`)
 const INTERVAL_MS = 15 * SECOND_MS
 
-export const WATCHED_RULES: readonly AlertRule[] = [
+const WATCHED_RULES: readonly AlertRule[] = [
   aRule(),
   aRule({
     ...{ code: 'partition.underMinIsr', forMs: 2 * INTERVAL_MS, keepFiringForMs: INTERVAL_MS },
@@ -30,4 +31,9 @@ export function seededPoll(poll: number): Observation {
     ),
   )
   return { ...healthy, atMs, findings }
+}
+
+/** As a poller notes it: nothing but findings, under the rules above. */
+export function noted(observation: Observation): NotedPoll {
+  return { observation, samples: [], mutes: [], rules: WATCHED_RULES, seenBeforeMs: null }
 }

@@ -6,10 +6,10 @@ import { cancelReplay, changeRate, resumeReplay, startReplay } from '../../../li
 import type { ReplayJob, ReplayRequest } from '../../../lib/replay/replay-types.ts'
 import { HOUR_MS } from '../../../lib/units.ts'
 import { int32, int64 } from '../../builders/dead-letters.ts'
-import { clusterConfig, connectClients, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
+import { clusterConfig, connectClients, SENDS_ONCE, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
 import { openReplayLab, type ReplayLab } from '../../servers/replay-lab.ts'
-import { produceDeadLetters, readCommitted, SENDS_ONCE } from './dead-letter-topics.ts'
+import { produceDeadLetters, readCommitted } from './dead-letter-topics.ts'
 
 const PARTITIONS = 2
 const LAYOUT = Array.from({ length: PARTITIONS }, () => [1])

@@ -12,9 +12,6 @@ export interface DeadLetterLoad {
   valueBytes?: number
 }
 
-/** What a topic that was just created refuses is sent again: not twice, or it would be the load that doubles. */
-export const SENDS_ONCE = { idempotent: true, maxInFlightRequests: 1 }
-
 /** What a broker takes at once, also when all of it is for one partition. */
 const BATCH_BYTES = 1_000_000
 const HEADER_BYTES = 500

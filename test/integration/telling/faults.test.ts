@@ -12,7 +12,7 @@ import { aReceiver } from '../../builders/notifications.ts'
 import { NOW_MS } from '../../builders/snapshots.ts'
 import { type HttpReceiver, startHttpReceiver } from '../../servers/http-receiver.ts'
 import { startPostgres, type TestPostgres } from '../../servers/postgres.ts'
-import { seededPoll, WATCHED_RULES } from '../alerting/seeded-polls.ts'
+import { noted, seededPoll } from '../alerting/seeded-polls.ts'
 import { aRoute, TellingLab, wordsOf } from './telling-lab.ts'
 
 const ENDED = { state: 'resolved', endedAtMs: NOW_MS, endReason: 'cleared' } as const
@@ -195,8 +195,7 @@ describe('a database that is away for a minute', () => {
     const poll = async (number: number, findings = seededPoll(number).findings): Promise<boolean> => {
       const observation = { ...seededPoll(number), findings }
       lab.nowMs = observation.atMs
-      const noted = watch.note({ observation, samples: [], mutes: [], rules: WATCHED_RULES, seenBeforeMs: null })
-      return noted.then(
+      return watch.note(noted(observation)).then(
         () => true,
         () => false,
       )

@@ -7,7 +7,7 @@ import type { AlertStore, StoredAlert, StoredTransition } from '../../../lib/ale
 import { type Database, openDatabase } from '../../../lib/db.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units.ts'
 import { type HttpReceiver, startHttpReceiver } from '../../servers/http-receiver.ts'
-import { seededPoll, WATCHED_RULES } from '../alerting/seeded-polls.ts'
+import { noted, seededPoll } from '../alerting/seeded-polls.ts'
 import { delivererTo } from '../outbox/deliverer-of.ts'
 import { labOf, receiversAt, watchOf } from './killed-telling-parts.ts'
 import { wordsOf } from './telling-lab.ts'
@@ -89,7 +89,7 @@ async function calmDown(database: Database, hook: HttpReceiver, chat: HttpReceiv
   // Those that came and went are held until they were over for ten minutes.
   for (const laterMs of [0, 11 * MINUTE_MS, 22 * MINUTE_MS]) {
     const observation = { ...last, atMs: last.atMs + laterMs, findings: [] }
-    await watch.note({ observation, samples: [], mutes: [], rules: WATCHED_RULES, seenBeforeMs: null })
+    await watch.note(noted(observation))
   }
   const deliverer = delivererTo(database, receivers, Date.now)
   const isBusy = async (): Promise<boolean> =>

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../../lib/db.ts'
-import { seededPoll, WATCHED_RULES } from '../alerting/seeded-polls.ts'
+import { noted, seededPoll } from '../alerting/seeded-polls.ts'
 import { delivererTo } from '../outbox/deliverer-of.ts'
 import { labOf, receiversAt, watchOf } from './killed-telling-parts.ts'
 
@@ -20,13 +20,7 @@ const { store, teller } = labOf(database, receivers)
 if (role === 'collector') {
   const watch = watchOf(store)
   for (let poll = Number(first); ; poll += 1) {
-    await watch.note({
-      observation: seededPoll(poll),
-      samples: [],
-      mutes: [],
-      rules: WATCHED_RULES,
-      seenBeforeMs: null,
-    })
+    await watch.note(noted(seededPoll(poll)))
     process.stdout.write(`${poll}\n`)
     await sleep(POLL_EVERY_MS)
   }
