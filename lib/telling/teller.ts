@@ -51,6 +51,8 @@ interface Moment {
   /** Changes with whatever may make an alert be told that was not told before. */
   signature: string
   modes: ReadonlyMap<string, TellGroup['mode']>
+  /** Receivers that are told of acknowledgements. */
+  acknowledging: ReadonlySet<string>
   tellableOf(alert: StoredAlert): TellableAlert
   addresseesOf(alert: TellableAlert): Addressee[]
 }
@@ -82,15 +84,12 @@ export class Teller implements ChangeTeller {
 
   /** Of one alert, in the transaction of its acknowledgement. */
   async prepareAcknowledgement(alertId: string): ReturnType<ChangeTeller['prepareAcknowledgement']> {
-    const { database, receivers } = this.#options
-    const taking = (await receivers.list()).flatMap(({ receiver }) =>
-      takesAcknowledgements(receiver) ? [receiver.id] : [],
-    )
-    if (taking.length === 0) return async () => undefined
     const moment = await this.#moment()
+    if (moment.acknowledging.size === 0) return async () => undefined
     return async (tx) => {
-      await lockTellings(tx, database.kind)
-      const tellings = (await readTellingsOf(tx, [alertId])).filter(({ receiverId }) => taking.includes(receiverId))
+      await lockTellings(tx, this.#options.database.kind)
+      const known = await readTellingsOf(tx, [alertId])
+      const tellings = known.filter(({ receiverId }) => moment.acknowledging.has(receiverId))
       const groups = await readGroups(
         tx,
         tellings.map(({ groupId }) => groupId),
@@ -236,6 +235,9 @@ export class Teller implements ChangeTeller {
       ...muted.filter((one) => one.untilAtMs > nowMs),
     ]
     return {
+      acknowledging: new Set(
+        registered.flatMap(({ receiver }) => (takesAcknowledgements(receiver) ? [receiver.id] : [])),
+      ),
       ...{ nowMs, modes, signature: JSON.stringify([hiding.map(({ id }) => id), [...modes]]) },
       tellableOf(alert) {
         const { clusterId, subject, inhibitedBy } = alert
