@@ -10,7 +10,7 @@
  * text: as a partition or an offset they would be at least 0x30303030, which no topic has.
  */
 import { isUtf8 } from 'node:buffer'
-import { LATEST_MS } from '../cluster/time-or-null.ts'
+import { LATEST_MS } from '../units.ts'
 import type { FaultCode } from './dead-letter.ts'
 
 export const NUMBER_ENCODINGS = ['bigEndian', 'decimal', 'any'] as const
