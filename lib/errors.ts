@@ -54,6 +54,7 @@ export const ERROR_CODES = [
   'silences_too_many',
   'alert_rule_not_found',
   'alert_rule_exists',
+  'alert_rule_changed',
   'alert_rule_built_in',
   'alert_rule_in_file',
   'alert_rules_too_many',

@@ -34,6 +34,8 @@ export function PreviewChart({ preview, chart, form, metric, clusters }: Preview
   const data = useMemo(() => chartData(preview, chart, JSON.parse(lines) as string[]), [preview, chart, lines])
   const spans = useMemo(() => spansOf(preview, chart), [preview, chart])
   if (chart.total === 0) return null
+  // A forecast is run over what it follows from, which has other marks.
+  const isWatched = chart.metric === form.series
   const isPart = chart.series.length < chart.total
   const note = [t('note'), ...(isPart ? [t('drawn', { drawn: chart.series.length, total: chart.total })] : [])]
   return (
@@ -41,9 +43,11 @@ export function PreviewChart({ preview, chart, form, metric, clusters }: Preview
       title={names.title}
       unit={explore(`units.${metric.unit}`)}
       data={data}
-      statistic={form.beyond === 'above' ? 'max' : 'min'}
+      statistic={isWatched && form.beyond === 'below' ? 'min' : 'max'}
       {...look}
-      thresholds={thresholdsOf(form, (mark, value) => t(`${mark}Mark`, { value: look.formatValue(value) }))}
+      thresholds={
+        isWatched ? thresholdsOf(form, (mark, value) => t(`${mark}Mark`, { value: look.formatValue(value) })) : []
+      }
       spans={spans}
       note={note.join(' ')}
       syncId="preview"

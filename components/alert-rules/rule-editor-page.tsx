@@ -32,12 +32,13 @@ function Body({ code }: { code: string | null }): ReactElement | null {
   const { may } = useRights()
   const { data, error } = useQuery({ ...alertRulesQuery(), refetchInterval: false, enabled: code !== null })
   if (!may('alerts:write')) return <Refused text={t('noRight')} />
-  if (code === null) return <RuleEditor initial={EMPTY_RULE} isNew />
+  if (code === null) return <RuleEditor initial={EMPTY_RULE} writtenAt={null} />
   if (data === undefined) return error === null ? null : <ErrorState error={error} />
   const rule = data.items.find((one) => one.code === code)
   if (rule === undefined || rule.definition === null) return <Refused text={t('gone', { code })} />
-  if (rule.source !== 'runtime') return <Refused text={t('inFile')} />
-  return <RuleEditor initial={formOf(rule.definition)} isNew={false} />
+  const writtenAt = rule.changedAt ?? rule.createdAt
+  if (rule.source !== 'runtime' || writtenAt === null) return <Refused text={t('inFile')} />
+  return <RuleEditor initial={formOf(rule.definition)} writtenAt={writtenAt} />
 }
 
 function Refused({ text }: { text: string }): ReactElement {

@@ -11,6 +11,7 @@ import {
   NO_FAULTS,
   notNumbers,
   previewBody,
+  type RuleBody,
   type RuleFaults,
   type RuleForm,
   ruleBody,
@@ -28,14 +29,17 @@ import { WatchedFields } from './watched-fields.tsx'
 
 interface RuleEditorProps {
   initial: RuleForm
-  isNew: boolean
+  /** When what is changed was written last; null: it is a new one. */
+  writtenAt: string | null
 }
 
 /** A rule as it is written, beside what it would have told. */
-export function RuleEditor({ initial, isNew }: RuleEditorProps): ReactElement {
+export function RuleEditor({ initial, writtenAt }: RuleEditorProps): ReactElement {
+  const isNew = writtenAt === null
   const [form, setForm] = useState(initial)
   const watched = useWatched(form)
-  const saving = useSaving(isNew)
+  // Of what was opened, however often it is read anew meanwhile.
+  const saving = useSaving(useState(writtenAt)[0])
   const [previewFaults, setPreviewFaults] = useState<RuleFaults>(NO_FAULTS)
   const faults = useFieldFaults(form, previewFaults, faultsOf(saving.error))
   const change = (part: Partial<RuleForm>): void => {
@@ -55,7 +59,7 @@ export function RuleEditor({ initial, isNew }: RuleEditorProps): ReactElement {
       </form>
       <RulePreview
         form={form}
-        metric={watched.metric}
+        metrics={watched.metrics}
         body={previewBody(form, watched.labels)}
         onFaults={setPreviewFaults}
       />
@@ -63,11 +67,11 @@ export function RuleEditor({ initial, isNew }: RuleEditorProps): ReactElement {
   )
 }
 
-function useSaving(isNew: boolean) {
+function useSaving(writtenAt: string | null) {
   const client = useQueryClient()
   const router = useRouter()
   return useMutation({
-    mutationFn: isNew ? addRule : replaceRule,
+    mutationFn: (rule: RuleBody) => (writtenAt === null ? addRule(rule) : replaceRule(rule, writtenAt)),
     onSuccess: async () => {
       await forgetAlerts(client)
       router.push(PLACE_HREF.alertRules)

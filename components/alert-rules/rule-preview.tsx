@@ -9,7 +9,6 @@ import { ApiError } from '../../lib/client/api.ts'
 import { rulePreviewQuery } from '../../lib/client/queries/alerts.ts'
 import { clustersQuery } from '../../lib/client/queries/clusters.ts'
 import {
-  DISK_FULL_HOURS,
   faultsOf,
   NO_FAULTS,
   notNumbers,
@@ -29,7 +28,7 @@ import { PreviewEpisodes } from './preview-episodes.tsx'
 
 interface RulePreviewProps {
   form: RuleForm
-  metric: ListedMetric | undefined
+  metrics: readonly ListedMetric[]
   /** Null while too little is said of the rule. */
   body: RuleBody | null
   /** What is wrong with the rule, to be shown at its fields. */
@@ -40,13 +39,14 @@ interface RulePreviewProps {
 const REST_MS = 600
 
 /** What the rule would have told of a cluster in the last week. */
-export function RulePreview({ form, metric, body, onFaults }: RulePreviewProps): ReactElement {
+export function RulePreview({ form, metrics, body, onFaults }: RulePreviewProps): ReactElement {
   const t = useTranslations('ruleEditor.preview')
   const id = useId()
   const clusters = useQuery(clustersQuery()).data?.items ?? []
   const [chosen, setChosen] = useState('')
   const clusterId = chosen || (clusters[0]?.id ?? '')
   const { data, error, isPlaceholderData, isFetching, retry } = usePreview(clusterId, body, onFaults)
+  const shown = metrics.find(({ metric }) => metric === data?.chart?.metric)
   return (
     <section aria-labelledby={id} className="panel min-w-0" aria-busy={isFetching}>
       <div className="flex flex-wrap items-center justify-between gap-2 border-line border-b px-4 py-2">
@@ -69,8 +69,8 @@ export function RulePreview({ form, metric, body, onFaults }: RulePreviewProps):
       ) : (
         <div className={cn('space-y-4 p-4 transition-opacity', isPlaceholderData && 'opacity-60')}>
           <Summary preview={data} />
-          {metric === undefined || data.chart === null ? null : (
-            <PreviewChart preview={data} chart={data.chart} form={form} metric={metric} clusters={clusters} />
+          {shown === undefined || data?.chart == null ? null : (
+            <PreviewChart preview={data} chart={data.chart} form={form} metric={shown} clusters={clusters} />
           )}
           <PreviewEpisodes preview={data} />
         </div>
@@ -80,8 +80,7 @@ export function RulePreview({ form, metric, body, onFaults }: RulePreviewProps):
 }
 
 /** Why a rule is not run over the history. */
-function whyNot(form: RuleForm): 'notKept' | 'faulty' | 'tooLittle' {
-  if (form.about === 'series' && form.series === DISK_FULL_HOURS) return 'notKept'
+function whyNot(form: RuleForm): 'faulty' | 'tooLittle' {
   return notNumbers(form).length > 0 ? 'faulty' : 'tooLittle'
 }
 

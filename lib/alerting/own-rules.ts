@@ -49,10 +49,12 @@ export interface OwnRules {
   /**
    * In place of the one of the same code, also of one that is unreadable.
    *
+   * @param writtenAtMs when what was changed had been written last, so that nobody undoes unseen what another did
+   * meanwhile; null: whatever is there is replaced
    * @returns with the definition before
-   * @throws HoldfastError `alert_rule_not_found`, `alert_rule_built_in`, `alert_rule_in_file`
+   * @throws HoldfastError `alert_rule_not_found`, `alert_rule_built_in`, `alert_rule_in_file`, `alert_rule_changed`
    */
-  replace(rule: AlertRule, actor: string): Promise<{ rule: OwnRule; before: string }>
+  replace(rule: AlertRule, actor: string, writtenAtMs?: number | null): Promise<{ rule: OwnRule; before: string }>
   /** @returns its definition. @throws HoldfastError `alert_rule_not_found`, `alert_rule_built_in`, `alert_rule_in_file` */
   remove(code: string): Promise<string>
 }
@@ -100,14 +102,20 @@ export function createOwnRules(database: Database, settings: AlertSettings, now:
         reads.forget()
       }
     },
-    async replace(rule, changedBy) {
+    async replace(rule, changedBy, writtenAtMs = null) {
       const { code } = rule
       refuseFixed(code)
       const before = await table.findUnique({ where: { code } })
+      if (before === null) throw new HoldfastError('alert_rule_not_found', { rule: code })
+      const { createdAtMs, changedAtMs } = before
+      const actor = before.changedBy ?? before.createdBy
+      const changed = new HoldfastError('alert_rule_changed', { rule: code, actor })
+      if (writtenAtMs !== null && BigInt(writtenAtMs) !== (changedAtMs ?? createdAtMs)) throw changed
       const data = { definition: toText(rule), changedAtMs: BigInt(now()), changedBy }
-      const { count } = await table.updateMany({ where: { code }, data })
+      // Between reading and writing, too.
+      const { count } = await table.updateMany({ where: { code, createdAtMs, changedAtMs }, data })
       reads.forget()
-      if (before === null || count === 0) throw new HoldfastError('alert_rule_not_found', { rule: code })
+      if (count === 0) throw changed
       return { rule: toOwn(rule, { ...before, ...data }), before: before.definition }
     },
     async remove(code) {

@@ -63,6 +63,7 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   silences_too_many: 409,
   alert_rule_not_found: 404,
   alert_rule_exists: 409,
+  alert_rule_changed: 409,
   alert_rule_built_in: 409,
   alert_rule_in_file: 409,
   alert_rules_too_many: 409,

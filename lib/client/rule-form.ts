@@ -16,7 +16,7 @@ export type RuleLabel = (typeof RULE_LABELS)[number]
 /** What a finding can be narrowed down by; a number has labels of its own. */
 export const FINDING_LABELS = ['cluster', 'group', 'topic', 'broker', 'nameServer'] as const satisfies RuleLabel[]
 
-/** The one number of rules that is no series of the history. */
+/** The one number of rules that is no series of the history; it follows from another. */
 export const DISK_FULL_HOURS = 'diskFullHours'
 export const DISK_FULL_LABELS = ['cluster', 'broker', 'logDir'] as const satisfies RuleLabel[]
 
@@ -91,8 +91,7 @@ export function ruleBody(form: RuleForm, known: readonly RuleLabel[]): RuleBody 
 /** As it can be run over the history; null while too little is said of it. */
 export function previewBody(form: RuleForm, known: readonly RuleLabel[]): RuleBody | null {
   const { about, series, raise, finding } = form
-  const isSaid =
-    about === 'finding' ? finding !== '' : series !== '' && series !== DISK_FULL_HOURS && raise.trim() !== ''
+  const isSaid = about === 'finding' ? finding !== '' : series !== '' && raise.trim() !== ''
   if (!isSaid || notNumbers(form).length > 0) return null
   const body = ruleBody(form, known)
   return { ...body, id: body.id === '' ? NAMELESS : body.id }

@@ -14,13 +14,14 @@ import {
 import { alertMuteFinder } from '../alerts/hidden.ts'
 import { type DiskForecast, type OpenLoss, PollReader } from '../alerts/readings.ts'
 import { FLAP_WINDOW_MS } from '../alerts/state-machine.ts'
+import { hoursUntilFull } from '../durability/forecasts/disk-full.ts'
 import type { MutePattern } from '../durability/mutes.ts'
 import type { Observation } from '../durability/observation.ts'
 import { type DiskHistory, withDiskForecasts } from '../history/disk-forecasts.ts'
 import type { Sample } from '../history/history.ts'
 import { lossFactsOf, lossSubjectOf } from '../losses/loss-facts.ts'
 import type { LossLedger } from '../losses/loss-ledger.ts'
-import { HOUR_MS, MINUTE_MS } from '../units.ts'
+import { MINUTE_MS } from '../units.ts'
 
 export interface AlertWatchOptions {
   clusterId: string
@@ -129,9 +130,8 @@ export class AlertWatch {
     const rows = await withDiskForecasts(history, { clusterId, lastPollAtMs: atMs }, brokers)
     return rows.flatMap(({ id, logDirs, fullAt }) =>
       (logDirs ?? []).map(({ path }, index): DiskForecast => {
-        const { state, earliestAtMs } = fullAt[index] ?? { state: 'unknown', earliestAtMs: null }
-        const hours = earliestAtMs === null ? (state === 'none' ? Infinity : null) : (earliestAtMs - atMs) / HOUR_MS
-        return { broker: id, logDir: path, hours }
+        const forecast = fullAt[index]
+        return { broker: id, logDir: path, hours: forecast === undefined ? null : hoursUntilFull(forecast, atMs) }
       }),
     )
   }

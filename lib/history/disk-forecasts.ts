@@ -4,7 +4,7 @@ import { diskFull, USED_STEP_MS, USED_WINDOW_MS, type UsedPoint } from '../durab
 import { firstOf, unknown } from '../durability/forecasts/forecast.ts'
 import type { Forecast, ObservedBroker } from '../durability/observation.ts'
 import { MINUTE_MS } from '../units.ts'
-import type { History } from './history.ts'
+import type { History, SeriesPoint } from './history.ts'
 import type { ClusterSummary } from './snapshot-store.ts'
 
 export interface BrokerRow extends ObservedBroker {
@@ -46,10 +46,15 @@ export async function withDiskForecasts(
 }
 
 function toRow(broker: ObservedBroker, points: UsedPoints, nowMs: number): BrokerRow {
-  const { rocketmq, logDirs } = broker
-  const fullRatio = rocketmq === null ? WHOLE : costsMessagesAt(rocketmq.diskMarks)
-  const fullAt = (logDirs ?? []).map(({ path }) => diskFull(points.get(keyOf(broker.id, path)) ?? [], fullRatio, nowMs))
+  const fullRatio = fullRatioOf(broker)
+  const paths = (broker.logDirs ?? []).map(({ path }) => path)
+  const fullAt = paths.map((path) => diskFull(points.get(keyOf(broker.id, path)) ?? [], fullRatio, nowMs))
   return { ...broker, fullAt, diskFullAt: fullAt.length === 0 ? unknown('historyShort') : firstOf(fullAt) }
+}
+
+/** How full a log dir is when messages are lost or refused, 0 to 1. */
+export function fullRatioOf({ rocketmq }: Pick<ObservedBroker, 'rocketmq'>): number {
+  return rocketmq === null ? WHOLE : costsMessagesAt(rocketmq.diskMarks)
 }
 
 /** RocketMQ deletes what is not due before it refuses messages, unless that is turned off. */
@@ -80,11 +85,13 @@ async function readPoints(history: DiskHistory, clusterId: string, nowMs: number
     ...{ fromMs: nowMs - USED_WINDOW_MS, toMs: nowMs, stepMs: USED_STEP_MS },
   })
   return new Map(
-    results.map(({ labels, points }) => [
-      keyOf(labels.broker ?? '', labels.logDir ?? ''),
-      points.map(({ t, max }) => ({ atMs: t, ratio: max })),
-    ]),
+    results.map(({ labels, points }) => [keyOf(labels.broker ?? '', labels.logDir ?? ''), usedPointsOf(points)]),
   )
+}
+
+/** @param points of `diskUsedRatio` */
+export function usedPointsOf(points: readonly SeriesPoint[]): UsedPoint[] {
+  return points.map(({ t, max }) => ({ atMs: t, ratio: max }))
 }
 
 function keyOf(broker: string, path: string): string {

@@ -310,6 +310,20 @@ poll: { intervalSeconds: 1 }
   await page.goto(`${watching.url}/alerts?show=all`)
   const alert = page.locator('tbody tr', { hasText: 'End offset of a partition' })
   expect(await alert.textContent()).toContain('orders')
+
+  await page.goto(`${watching.url}/alerts/rules/change/long-log`)
+  await page.getByLabel('Raise above (messages)').fill('3')
+  // Somebody else was faster.
+  const other = { id: 'long-log', when: { series: 'endOffset' }, raiseAbove: 1, severity: 'low', forSeconds: 0 }
+  const headers = { 'content-type': 'application/json', origin: watching.url }
+  const put = { method: 'PUT', headers, body: JSON.stringify(other) }
+  expect((await fetch(`${watching.url}/api/v1/alert-rules/long-log`, put)).status).toBe(200)
+  await page.getByRole('button', { name: 'Change this rule' }).click()
+  await page.getByText('has written long-log since you opened it. Nothing of yours was stored.').waitFor()
+  expect(await page.getByLabel('Raise above (messages)').inputValue()).toBe('3')
+  // The refusal is told as a failed request, too.
+  visitor.takeComplaints()
+
   await page.goto(`${watching.url}/alerts/rules`)
   await settled(page)
   await rule.getByRole('button', { name: 'Remove the rule long-log' }).click()

@@ -4,8 +4,10 @@ import { BUILT_IN_RULES } from '../../alerts/built-in-rules.ts'
 import { partOf } from '../../alerts/finding-readings.ts'
 import { type Episode, episodesOfPoints, episodesOfSpells, type Spell } from '../../alerts/preview.ts'
 import type { EventKind } from '../../durability/events.ts'
+import { USED_STEP_MS, USED_WINDOW_MS } from '../../durability/forecasts/disk-full.ts'
 import { SEVERITIES, type Severity } from '../../durability/observation.ts'
 import { HoldfastError } from '../../errors.ts'
+import { fullRatioOf } from '../../history/disk-forecasts.ts'
 import type { SeriesLabels, SeriesResult } from '../../history/history.ts'
 import { METRICS, type MetricName } from '../../history/metrics.ts'
 import { lossSubjectOf } from '../../losses/loss-facts.ts'
@@ -15,7 +17,8 @@ import { clustersAndRange } from '../clusters-and-range.ts'
 import type { AlertPreviewAnswer } from '../schemas/alerts.ts'
 import { toIso, toIsoOrNull } from '../serialize.ts'
 import type { ApiServices } from '../services.ts'
-import { previewChart, type SeriesRun } from './preview-chart.ts'
+import { diskForecastRuns } from './disk-forecast-run.ts'
+import { previewChart, type RunOver, type SeriesRun } from './preview-chart.ts'
 
 const DEFAULT_RANGE_MS = 7 * DAY_MS
 const MOST_EPISODES = 200
@@ -43,7 +46,7 @@ interface Range {
 interface Previewed {
   episodes: Episode[]
   /** Null: it is not about numbers. */
-  numbers: { when: SeriesCondition; stepMs: number; runs: SeriesRun[] } | null
+  numbers: Pick<RunOver, 'metric' | 'beyond' | 'stepMs' | 'runs'> | null
 }
 
 /** @throws HoldfastError `cluster_not_found`, `bad_request`, `range_too_large` */
@@ -74,8 +77,7 @@ export async function previewRule(services: ApiServices, input: PreviewInput): P
         ? null
         : previewChart({
             ...{ clusterId, isKafka: clusters.every(({ config }) => config.kind === 'kafka') },
-            ...{ metric: numbers.when.series as MetricName, beyond: numbers.when.beyond, rangeMs: toMs - range.fromMs },
-            ...{ stepMs: numbers.stepMs, runs: numbers.runs },
+            ...{ ...numbers, rangeMs: toMs - range.fromMs },
           }),
   }
 }
@@ -98,25 +100,54 @@ async function previewed(services: ApiServices, rule: AlertRule, range: Range): 
 }
 
 async function ofSeries(
-  { history }: ApiServices,
+  services: ApiServices,
   rule: AlertRule,
   when: SeriesCondition,
   range: Range,
 ): Promise<Previewed> {
-  if (!Object.hasOwn(METRICS, when.series)) {
-    const path = rule.isBuiltIn ? 'body.code' : 'body.rule.when.series'
-    throw new HoldfastError('bad_request', { path, issue: 'notPreviewed' })
-  }
-  const { clusterId, fromMs, toMs } = range
+  if (when.series === 'diskFullHours') return ofDiskForecasts(services, rule, when, range)
+  if (!Object.hasOwn(METRICS, when.series))
+    throw new HoldfastError('bad_request', { path: 'body.code', issue: 'notPreviewed' })
+  const metric = when.series as MetricName
   const stepMs = stepOf(range)
-  const isMatch = labelMatcher(when.labels)
-  const series = await history.read({
-    ...{ clusterId, metric: when.series as MetricName, labels: exactLabels(when), fromMs, toMs, stepMs },
-    maxSeries: MOST_SERIES,
-  })
-  const wanted = series.filter(({ labels }) => isMatch({ cluster: clusterId, ...labels }))
+  const wanted = await readWanted(services, when, { ...range, metric, stepMs })
   const runs = wanted.map((series) => ({ series, episodes: episodesOfPoints(rule, when, series) }))
-  return { episodes: runs.flatMap(({ episodes }) => episodes), numbers: { when, stepMs, runs } }
+  return previewOf(runs, { metric, beyond: when.beyond, stepMs })
+}
+
+/** Shown is how full they were: where nothing fills, there are no hours to be drawn. */
+async function ofDiskForecasts(
+  services: ApiServices,
+  rule: AlertRule,
+  when: SeriesCondition,
+  range: Range,
+): Promise<Previewed> {
+  const { clusterId, fromMs, toMs } = range
+  const metric = 'diskUsedRatio'
+  const asked = { ...range, fromMs: fromMs - USED_WINDOW_MS, metric, stepMs: USED_STEP_MS } as const
+  const [series, brokers] = await Promise.all([
+    readWanted(services, when, asked),
+    services.snapshots.brokers(clusterId),
+  ])
+  const fullRatios = new Map((brokers ?? []).map((broker) => [broker.id, fullRatioOf(broker)]))
+  const { runs, stepMs } = diskForecastRuns(rule, when, { series, fullRatios, fromMs, toMs })
+  return previewOf(runs, { metric, beyond: 'above', stepMs })
+}
+
+/** What a rule is about, of a metric that is kept. */
+async function readWanted(
+  { history }: ApiServices,
+  when: SeriesCondition,
+  { clusterId, fromMs, toMs, metric, stepMs }: Range & { metric: MetricName; stepMs: number },
+): Promise<SeriesResult[]> {
+  const isMatch = labelMatcher(when.labels)
+  const labels = exactLabels(when)
+  const series = await history.read({ clusterId, metric, labels, fromMs, toMs, stepMs, maxSeries: MOST_SERIES })
+  return series.filter(({ labels }) => isMatch({ cluster: clusterId, ...labels }))
+}
+
+function previewOf(runs: SeriesRun[], shown: Omit<NonNullable<Previewed['numbers']>, 'runs'>): Previewed {
+  return { episodes: runs.flatMap(({ episodes }) => episodes), numbers: { ...shown, runs } }
 }
 
 function stepOf({ fromMs, toMs, intervalMs }: Range): number {

@@ -48,16 +48,16 @@ export async function addAlertRule(
   return toOwnAnswer(await services.alertRules.add(rule, audit.actor), locale, await firingCounter(services))
 }
 
-/** @throws HoldfastError `bad_request`, `alert_rule_not_found`, `alert_rule_built_in`, `alert_rule_in_file` */
+/** @throws HoldfastError `bad_request`, `alert_rule_not_found`, `alert_rule_built_in`, `alert_rule_in_file`, `alert_rule_changed` */
 export async function replaceAlertRule(
-  code: string,
+  { code, writtenAtMs }: { code: string; writtenAtMs: number | null },
   rule: AlertRule,
   { services, locale, audit }: RequestContext,
 ): Promise<AlertRuleAnswer> {
   audit.target = code
   audit.detail = { definition: textOf(rule) }
   if (rule.code !== code) throw new HoldfastError('bad_request', { path: 'body.id', issue: 'alertRuleOther' })
-  const replaced = await services.alertRules.replace(rule, audit.actor)
+  const replaced = await services.alertRules.replace(rule, audit.actor, writtenAtMs)
   audit.detail = { definition: textOf(rule), before: replaced.before }
   return toOwnAnswer(replaced.rule, locale, await firingCounter(services))
 }

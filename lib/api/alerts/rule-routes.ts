@@ -40,12 +40,15 @@ export const replaceAlertRuleRoute = defineRoute({
   summary: 'Change a rule that was written here; what it told ends where the change decides whether it fires',
   permission: 'alerts:write',
   params,
+  // When what is changed had been written last: changedAt, or createdAt of one that was never changed.
+  query: z.object({ writtenAt: timeInput.optional() }),
   body: alertRuleInput,
   maxBodyBytes: MOST_BODY_BYTES,
   answer: alertRule,
   auditAction: 'alert.changeRule',
-  errors: ['alert_rule_not_found', 'alert_rule_built_in', 'alert_rule_in_file'],
-  handler: ({ params, body }, context) => replaceAlertRule(params.rule, body, context),
+  errors: ['alert_rule_not_found', 'alert_rule_built_in', 'alert_rule_in_file', 'alert_rule_changed'],
+  handler: ({ params, query, body }, context) =>
+    replaceAlertRule({ code: params.rule, writtenAtMs: query.writtenAt ?? null }, body, context),
 })
 
 export const removeAlertRuleRoute = defineRoute({

@@ -75,8 +75,10 @@ export function addRule(rule: RuleBody): Promise<AlertRuleAnswer> {
   return apiSend<AlertRuleAnswer>('POST', '/api/v1/alert-rules', rule)
 }
 
-export function replaceRule(rule: RuleBody): Promise<AlertRuleAnswer> {
-  return apiSend<AlertRuleAnswer>('PUT', `/api/v1/alert-rules/${encodeURIComponent(rule.id)}`, rule)
+/** @param writtenAt when what was changed had been written last */
+export function replaceRule(rule: RuleBody, writtenAt: string): Promise<AlertRuleAnswer> {
+  const path = `/api/v1/alert-rules/${encodeURIComponent(rule.id)}?writtenAt=${encodeURIComponent(writtenAt)}`
+  return apiSend<AlertRuleAnswer>('PUT', path, rule)
 }
 
 export function removeRule(code: string): Promise<undefined> {

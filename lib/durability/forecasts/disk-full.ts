@@ -50,6 +50,12 @@ export function diskFull(points: readonly UsedPoint[], fullRatio: number, nowMs:
   return between(full, nowMs, 'growth')
 }
 
+/** Endless when nothing says that it will be full; null while nothing can be said. */
+export function hoursUntilFull({ state, earliestAtMs }: Forecast, nowMs: number): number | null {
+  if (earliestAtMs === null) return state === 'none' ? Infinity : null
+  return (earliestAtMs - nowMs) / HOUR_MS
+}
+
 function fullestOfParts(points: readonly UsedPoint[], fromMs: number, toMs: number): UsedPoint[] {
   const partMs = (toMs - fromMs) / PARTS
   const parts = Map.groupBy(points, ({ atMs }) => Math.min(Math.floor((atMs - fromMs) / partMs), PARTS - 1))

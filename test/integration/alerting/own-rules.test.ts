@@ -34,6 +34,26 @@ onBothDatabases('the store of own rules', ({ open }) => {
     expect(await codesOf(rules)).toEqual(['in-file'])
   })
 
+  test('a change of what somebody else has changed meanwhile is refused, and what they wrote stays', async () => {
+    let nowMs = NOW_MS
+    const database = await open()
+    const [rules, elsewhere] = [rulesIn(database, () => nowMs), rulesIn(database, () => nowMs)]
+    await rules.add(aRuleOf('mine'), 'ana')
+    nowMs += 5
+    await elsewhere.replace(aRuleOf('mine', 200), 'bob', NOW_MS)
+    const late = rules.replace(aRuleOf('mine', 300), 'cem', NOW_MS)
+    await expect(late).rejects.toMatchObject({ code: 'alert_rule_changed', facts: { rule: 'mine', actor: 'bob' } })
+    expect((await rules.list()).rules.at(-1)).toMatchObject({ rule: aRuleOf('mine', 200), changedBy: 'bob' })
+    nowMs += 5
+    await rules.replace(aRuleOf('mine', 300), 'cem', NOW_MS + 5)
+    // Removed and written anew, it is another one.
+    await rules.remove('mine')
+    nowMs += 5
+    await rules.add(aRuleOf('mine', 400), 'dee')
+    const later = rules.replace(aRuleOf('mine', 500), 'cem', NOW_MS + 10)
+    await expect(later).rejects.toMatchObject({ code: 'alert_rule_changed', facts: { actor: 'dee' } })
+  })
+
   test('refuses what is there, is built in, stands in the file, is not there, and too many', async () => {
     const database = await open()
     const rules = rulesIn(database)

@@ -48,18 +48,13 @@ test.each<[string, Partial<RuleForm>, boolean]>([
   ['nothing is said', EMPTY_RULE, false],
   ['no mark is said', { raise: ' ' }, false],
   ['a mark is no number', { clear: '1,5' }, false],
-  ['the number is not kept', { series: 'diskFullHours' }, false],
   ['no check is chosen', { about: 'finding' }, false],
   [
     'a check is chosen, whatever stands in fields of numbers',
     { about: 'finding', finding: 'group.stopped', raise: 'x' },
     true,
   ],
-  [
-    'a check is chosen after that number',
-    { about: 'finding', finding: 'group.stopped', series: 'diskFullHours' },
-    true,
-  ],
+  ['the number is a forecast', { series: 'diskFullHours' }, true],
   ['all is said', {}, true],
 ])('a rule is run over the history, unless too little is said of it: %s', (_, over, isRun) => {
   expect(previewBody({ ...LAG, ...over }, LABELS) !== null).toBe(isRun)
