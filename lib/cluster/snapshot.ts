@@ -203,6 +203,11 @@ export interface PartitionState {
   earlierEpoch: EpochEnd | null
   /** When the record at `startOffset` was stored; read for RocketMQ's dead-letter queues only, null for any other. */
   oldestAtMs: number | null
+  /**
+   * When the first message was stored of a queue that was found to begin anew though it holds as much as before: its topic
+   * was deleted and created within one poll. RocketMQ only, whose topics have no ids; null where nothing of it was found.
+   */
+  beganAnewAtMs: number | null
   /** One entry per replica whose size was read. */
   replicaSizes: ReplicaSize[] | null
   /** Set while the partition is being reassigned. */

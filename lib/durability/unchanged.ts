@@ -18,6 +18,7 @@ const PARTITION: Checks<ObservedPartition> = {
   sizeBytes: (one, other) => one.sizeBytes === other.sizeBytes,
   leaderSizeBytes: (one, other) => one.leaderSizeBytes === other.leaderSizeBytes,
   oldestAtMs: (one, other) => one.oldestAtMs === other.oldestAtMs,
+  beganAnewAtMs: (one, other) => one.beganAnewAtMs === other.beganAnewAtMs,
   earlierEpoch: (one, other) => saysTheSame(one.earlierEpoch, other.earlierEpoch),
   partition: (one, other) => one.partition === other.partition,
   broker: (one, other) => one.broker === other.broker,

@@ -148,6 +148,7 @@ export class TopicMapper {
       lastStableOffset: atMost(sources.stableOffsets.get(topic)?.[partition] ?? null, endOffset),
       earlierEpoch: sources.epochEnds.get(topic)?.get(partition) ?? null,
       oldestAtMs: null,
+      beganAnewAtMs: null,
       replicaSizes: sources.sizes(topic, partition, replicas),
       reassignment: sources.reassignments.get(topic)?.get(partition) ?? null,
     }

@@ -16,7 +16,7 @@ export interface QueueRead {
   fromOffset: bigint
   maxBytes: number
   /** As the broker told them just now. */
-  offsets: QueueOffsets
+  offsets: Pick<QueueOffsets, 'min' | 'max'>
 }
 
 /**

@@ -17,6 +17,7 @@ import { FirstUnreadReader } from './read-first-unread.ts'
 import { HalfMessageReader } from './read-half-messages.ts'
 import { type MemberReading, type MemberReadings, readMembers } from './read-members.ts'
 import { deadLetterQueues, OldestDeadLetterReader } from './read-oldest-dead-letters.ts'
+import { AnewQueueReader } from './read-queues-anew.ts'
 import { RouteReader } from './read-routes.ts'
 import { SlaveCopyReader } from './read-slave-copies.ts'
 import { SyncStateReader } from './read-sync-state-sets.ts'
@@ -76,6 +77,7 @@ export class RocketmqDriver implements ClusterDriver {
   readonly #firstUnread: FirstUnreadReader
   readonly #halfMessages: HalfMessageReader
   readonly #deadLetters: OldestDeadLetterReader
+  readonly #anew = new AnewQueueReader()
   readonly #topics = new TopicMapper()
   /** By broker name. */
   readonly #logTrails = new Map<string, LogTrail>()
@@ -122,6 +124,7 @@ export class RocketmqDriver implements ClusterDriver {
       this.#consumers.read(this.#client, tables, this.#book, startedAtMs),
       this.#slaveCopies.read(this.#client, names, tables, readings, this.#book, startedAtMs),
       this.#halfMessages.read(this.#client, tables, this.#book, startedAtMs),
+      this.#anew.read(this.#client, tables),
     ])
     this.#client.throwIfOver()
     const snapshot = this.#assemble({ startedAtMs, members, names, readings, replications, tables })
@@ -205,6 +208,7 @@ export class RocketmqDriver implements ClusterDriver {
       topics: this.#topics.map({
         tables,
         places: new Map(places.map((place) => [place.brokerName, place])),
+        beganAnewAtMs: (brokerName, topic) => this.#anew.of(brokerName, topic),
         owners: new Set([...clusters, ...tables.map(({ brokerName }) => brokerName)]),
       }),
       groups: toGroups({

@@ -44,6 +44,7 @@ export interface TopicSources {
   places: ReadonlyMap<string, QueuePlace>
   /** Names of clusters and brokers. */
   owners: ReadonlySet<string>
+  beganAnewAtMs(brokerName: string, topic: string): number | null
 }
 
 /** What does not change from poll to poll: made anew only when some broker's table is another object. */
@@ -77,22 +78,28 @@ export class TopicMapper {
     const tables = new Map(sources.tables.map((table) => [table.brokerName, table]))
     const places = new Map([...sources.places].map(([name, place]) => [name, unchanged(this.#places.get(name), place)]))
     const made = new Map<string, MadeTopic>()
-    for (const shape of this.#shapesOf(sources)) made.set(shape.name, this.#make(shape, tables, places))
+    const { beganAnewAtMs } = sources
+    for (const shape of this.#shapesOf(sources)) {
+      made.set(shape.name, this.#make(shape, { tables, places, beganAnewAtMs }))
+    }
     this.#places = places
     this.#made = made
     return Array.from(made.values(), ({ topic }) => topic)
   }
 
-  #make(shape: TopicShape, tables: TablesByName, places: ReadonlyMap<string, QueuePlace>): MadeTopic {
+  #make(shape: TopicShape, told: Told): MadeTopic {
+    const { tables, places, beganAnewAtMs } = told
+    const { name, brokers } = shape
     const sources: unknown[] = [shape]
-    for (const { table: broker } of shape.brokers) {
+    for (const { table: broker } of brokers) {
       const table = tables.get(broker)
-      sources.push(table?.queues.get(shape.name), places.get(broker), table?.topicFaults.get(shape.name))
+      sources.push(table?.queues.get(name), places.get(broker), table?.topicFaults.get(name))
+      sources.push(beganAnewAtMs(broker, name))
     }
-    const before = this.#made.get(shape.name)
+    const before = this.#made.get(name)
     // Of dead letters the age of the oldest is added to the object later.
-    const isSame = before !== undefined && deadLetterGroup(shape.name) === null && hasSameItems(before.sources, sources)
-    return isSame ? before : { sources, topic: toTopic(shape, tables, places) }
+    const isSame = before !== undefined && deadLetterGroup(name) === null && hasSameItems(before.sources, sources)
+    return isSame ? before : { sources, topic: toTopic(shape, told) }
   }
 
   #shapesOf({ tables, owners }: TopicSources): TopicShape[] {
@@ -106,6 +113,11 @@ export class TopicMapper {
 }
 
 type TablesByName = ReadonlyMap<string, BrokerTables>
+
+/** What topics are made of, beside their shapes. */
+interface Told extends Pick<TopicSources, 'places' | 'beganAnewAtMs'> {
+  tables: TablesByName
+}
 
 function makeShapes(tables: readonly BrokerTables[], owners: ReadonlySet<string>): TopicShape[] {
   const byTopic = new Map<string, TopicOnTable[]>()
@@ -150,8 +162,7 @@ function configOf(source: string, topic: TopicOnBroker): ConfigEntry[] {
 
 function toTopic(
   { name, brokers, internal, config, rocketmq }: TopicShape,
-  tables: TablesByName,
-  places: ReadonlyMap<string, QueuePlace>,
+  { tables, places, beganAnewAtMs }: Told,
 ): TopicState {
   return {
     name,
@@ -159,7 +170,10 @@ function toTopic(
     internal,
     internalKind: internalKindOf(name),
     partitions: brokers.flatMap(({ table, topic }) =>
-      toPartitions(topic, tables.get(table)?.queues.get(name), places.get(table) ?? gonePlace(table)),
+      toPartitions(topic, tables.get(table)?.queues.get(name), {
+        ...(places.get(table) ?? gonePlace(table)),
+        beganAnewAtMs: beganAnewAtMs(table, name),
+      }),
     ),
     config,
     settings: settingsOf(brokers, places),
@@ -185,7 +199,7 @@ function gonePlace(brokerName: string): QueuePlace {
 function toPartitions(
   { readQueues, writeQueues }: TopicOnBroker,
   queues: readonly (QueueOffsets | undefined)[] | undefined,
-  place: QueuePlace,
+  place: QueuePlace & Pick<PartitionState, 'beganAnewAtMs'>,
 ): PartitionState[] {
   return Array.from({ length: Math.max(readQueues, writeQueues) }, (_, partition) => {
     const offsets = queues?.[partition]
@@ -204,6 +218,7 @@ function toPartitions(
       lastStableOffset: null,
       earlierEpoch: null,
       oldestAtMs: null,
+      beganAnewAtMs: place.beganAnewAtMs,
       replicaSizes: null,
       reassignment: null,
     }

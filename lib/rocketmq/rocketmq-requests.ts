@@ -206,6 +206,8 @@ function offsetsByQueue(value: FastjsonValue): (bigint | undefined)[] {
 export interface QueueOffsets {
   min: bigint
   max: bigint
+  /** When the newest message was stored, by the broker's clock; null of an empty queue. */
+  lastStoredAtMs: number | null
 }
 
 export const TOPIC_STATS: RocketmqRequest<[topic: string], (QueueOffsets | undefined)[]> = {
@@ -217,7 +219,10 @@ export const TOPIC_STATS: RocketmqRequest<[topic: string], (QueueOffsets | undef
     for (const [key, value] of tableOf(bodyOf(reply).offsetTable)) {
       const offsets = objectOf(value)
       const queue = queueOf(objectOf(key).queueId)
-      queues[queue] = { min: offsetOf(offsets.minOffset), max: offsetOf(offsets.maxOffset) }
+      queues[queue] = {
+        ...{ min: offsetOf(offsets.minOffset), max: offsetOf(offsets.maxOffset) },
+        lastStoredAtMs: countOrNull(offsets.lastUpdateTimestamp) || null,
+      }
     }
     return queues
   },

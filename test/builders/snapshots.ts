@@ -26,6 +26,7 @@ export function aPartition(over: Partial<PartitionState> = {}): PartitionState {
     lastStableOffset: 100n,
     earlierEpoch: null,
     oldestAtMs: null,
+    beganAnewAtMs: null,
     replicaSizes: ['1', '2', '3'].map((broker) => ({
       broker,
       logDir: '/data',

@@ -72,9 +72,9 @@ function isEpochOpen({ leaderEpoch, earlierEpoch }: ObservedPartition, before: K
 
 /** As it is stored: no more of it than is needed. */
 function carried(known: KnownPartition, seenAtMs: number | null): KnownPartition {
-  const { partition, broker, leader, leaderEpoch, isr, eligibleLeaders, startOffset, endOffset } = known
+  const { partition, broker, leader, leaderEpoch, isr, eligibleLeaders, startOffset, endOffset, beganAnewAtMs } = known
   return {
-    ...{ partition, broker, leader, leaderEpoch, isr, eligibleLeaders, startOffset, endOffset },
+    ...{ partition, broker, leader, leaderEpoch, isr, eligibleLeaders, startOffset, endOffset, beganAnewAtMs },
     seenAtMs: known.seenAtMs ?? seenAtMs,
   }
 }

@@ -20,7 +20,10 @@ export interface KnownPartition
     Pick<
       ObservedPartition,
       'partition' | 'broker' | 'leader' | 'leaderEpoch' | 'isr' | 'eligibleLeaders' | 'startOffset' | 'endOffset'
-    > {}
+    > {
+  /** Left out by versions that did not ask. */
+  beganAnewAtMs?: number | null
+}
 
 export interface KnownTopic extends Pick<ObservedTopic, 'name' | 'topicId'> {
   partitions: readonly KnownPartition[]
@@ -50,8 +53,8 @@ export interface GoneTopic {
   name: string
   /** Null: of a system whose topics have none, so that `queues` have to tell. */
   topicId: string | null
-  /** Where each of them ended. */
-  queues?: Pick<KnownPartition, 'partition' | 'broker' | 'endOffset'>[]
+  /** Where each of them ended, and when it had begun anew. */
+  queues?: Pick<KnownPartition, 'partition' | 'broker' | 'endOffset' | 'beganAnewAtMs'>[]
   unread: Unread[]
   /** The last poll that saw it. */
   seenAtMs: number

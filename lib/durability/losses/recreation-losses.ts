@@ -12,7 +12,7 @@ import {
   placeIn,
   type Unread,
 } from './loss-memory.ts'
-import { endsSooner, type IsAnew } from './queues-anew.ts'
+import { beginsAnew, endsSooner, type IsAnew } from './queues-anew.ts'
 
 /** A name that comes back later than this is another matter. */
 const GONE_FOR_MS = DAY_MS
@@ -51,7 +51,7 @@ function isOtherLife({ topicId, queues }: GoneTopic, { topicId: now, partitions 
   if (queues === undefined || partitions.every(({ endOffset }) => endOffset === null)) return null
   return partitions.some((partition, index) => {
     const before = placeIn(queues, partition, index)
-    return before !== undefined && endsSooner(before, partition)
+    return before !== undefined && (endsSooner(before, partition) || beginsAnew(before, partition))
   })
 }
 
@@ -109,7 +109,9 @@ function endOf({ name, topicId, partitions }: KnownTopic, memory: LossMemory): G
     if (lagging > 0) unread.push({ group: group.id, messages, partitions: lagging, isAbandoned: isNobodys(group) })
   }
   const seenAtMs = Math.min(...partitions.map((partition) => partition.seenAtMs ?? Infinity), memory.atMs ?? 0)
-  const queues = partitions.map(({ partition, broker, endOffset }) => ({ partition, broker, endOffset }))
+  const queues = partitions.map(({ partition, broker, endOffset, beganAnewAtMs }) => {
+    return { partition, broker, endOffset, beganAnewAtMs }
+  })
   return { name, topicId, ...(topicId === null ? { queues } : {}), unread, seenAtMs }
 }
 

@@ -79,7 +79,7 @@ describe('a server', () => {
     expect(payments).not.toBe(orders)
     expect(await ask('orders')).toBe(orders)
     maxOf.orders = 6
-    expect(await ask('orders')).toEqual([{ min: 0n, max: 6n }])
+    expect(await ask('orders')).toEqual([{ min: 0n, max: 6n, lastStoredAtMs: null }])
     expect(await ask('payments')).toBe(payments)
     // Polls in which it was not asked for, as after the topic was deleted: it is parsed anew then.
     for (let poll = 0; poll < 30; poll += 1) client.begin(AbortSignal.any([]))

@@ -12,7 +12,7 @@ import {
   TopicMapper,
   toGroups,
 } from '../../../lib/rocketmq/rocketmq-mapping.ts'
-import type { TopicOnBroker } from '../../../lib/rocketmq/rocketmq-requests.ts'
+import type { QueueOffsets, TopicOnBroker } from '../../../lib/rocketmq/rocketmq-requests.ts'
 
 const TOPIC: TopicOnBroker = { readQueues: 2, writeQueues: 2, permission: 6, isOrdered: false, attributes: [] }
 const SETTINGS: RocketmqGroupSettings = {
@@ -41,22 +41,21 @@ function tables(brokerName: string, over: Partial<BrokerTables> = {}): BrokerTab
   return {
     ...{ brokerName, source, topics: new Map([['T', TOPIC]]), groups: new Map() },
     ...{ offsets: new Map(), offsetsBefore: new Map(), topicFaults: new Map() },
-    queues: new Map([
-      [
-        'T',
-        [
-          { min: 1n, max: 5n },
-          { min: 0n, max: 0n },
-        ],
-      ],
-    ]),
+    queues: new Map([['T', [held(1n, 5n), held(0n, 0n)]]]),
     ...over,
   }
 }
 
-function mapTopics(list: BrokerTables[], places: QueuePlace[], mapper = new TopicMapper()) {
+const held = (min: bigint, max: bigint): QueueOffsets => ({ min, max, lastStoredAtMs: null })
+
+const NOTHING_ANEW: ReadonlyMap<string, number> = new Map()
+
+function mapTopics(list: BrokerTables[], places: QueuePlace[], mapper = new TopicMapper(), anew = NOTHING_ANEW) {
   const owners = new Set(['trade', ...list.map(({ brokerName }) => brokerName)])
-  return mapper.map({ tables: list, places: new Map(places.map((one) => [one.brokerName, one])), owners })
+  return mapper.map({
+    ...{ tables: list, places: new Map(places.map((one) => [one.brokerName, one])), owners },
+    beganAnewAtMs: (brokerName, topic) => anew.get(`${brokerName} ${topic}`) ?? null,
+  })
 }
 
 describe('topics', () => {
@@ -134,6 +133,10 @@ describe('topics', () => {
       expect(next).not.toBe(last)
       last = next
     }
+    const [table, where] = changes.at(-1) ?? [before, place('a')]
+    const [anew] = mapTopics([table], [where], mapper, new Map([['a T', 7_000]]))
+    expect(last?.partitions[0]?.beganAnewAtMs).toBeNull()
+    expect(anew?.partitions.map(({ beganAnewAtMs }) => beganAnewAtMs)).toEqual([7_000, 7_000, 7_000])
   })
 
   it('that hold dead letters are made anew, as the age of the oldest is told later', () => {
@@ -262,14 +265,14 @@ describe('half messages', () => {
     ['are never below none', 5n, 9n, 0n],
   ])('%s', (_, half, done, expected) => {
     const queues = new Map([
-      [HALF, [{ min: 0n, max: half }]],
-      [DONE, [{ min: 0n, max: done }]],
+      [HALF, [held(0n, half)]],
+      [DONE, [held(0n, done)]],
     ])
     expect(halfMessagesOf(tables('a', { topics: system, queues, offsets }))).toBe(expected)
   })
 
   it('are unknown when a part is', () => {
-    const queues = new Map([[HALF, [{ min: 0n, max: 5n }]]])
+    const queues = new Map([[HALF, [held(0n, 5n)]]])
     expect(halfMessagesOf(tables('a', { topics: system, queues, offsets }))).toBeNull()
     expect(halfMessagesOf(tables('a'))).toBe(0n)
     expect(halfMessagesOf(tables('a', { topics: new Map(), queues: new Map() }))).toBeNull()
@@ -279,7 +282,7 @@ describe('half messages', () => {
   const withGiven = new Map([[given, TOPIC]])
   it.each([
     ['no', 'the topic is not there', {}, 0n],
-    ['two', 'they are stored', { topics: withGiven, queues: new Map([[given, [{ min: 3n, max: 5n }]]]) }, 2n],
+    ['two', 'they are stored', { topics: withGiven, queues: new Map([[given, [held(3n, 5n)]]]) }, 2n],
     ['an unknown number', 'a queue is not read', { topics: withGiven, queues: new Map([[given, [undefined]]]) }, null],
     ['an unknown number', 'the topic is not read', { topics: withGiven }, null],
     ['an unknown number', 'nothing is read', { queues: new Map() }, null],

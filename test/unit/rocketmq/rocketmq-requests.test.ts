@@ -42,9 +42,9 @@ describe('answers', () => {
       '{"offsetTable":{{"brokerName":"a","queueId":2,"topic":"T"}:{"lastUpdateTimestamp":1,"maxOffset":9223372036854775807,"minOffset":3},{"brokerName":"a","queueId":0,"topic":"T"}:{"lastUpdateTimestamp":0,"maxOffset":0,"minOffset":0}}}'
     const queues = TOPIC_STATS.read(reply(body))
     expect(queues).toHaveLength(3)
-    expect(queues[0]).toEqual({ min: 0n, max: 0n })
+    expect(queues[0]).toEqual({ min: 0n, max: 0n, lastStoredAtMs: null })
     expect(queues[1]).toBeUndefined()
-    expect(queues[2]).toEqual({ min: 3n, max: 9_223_372_036_854_775_807n })
+    expect(queues[2]).toEqual({ min: 3n, max: 9_223_372_036_854_775_807n, lastStoredAtMs: 1 })
   })
 
   it('committed offsets: by group, topic and queue', () => {

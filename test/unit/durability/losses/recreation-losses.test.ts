@@ -162,6 +162,34 @@ describe('on RocketMQ, where topics have no ids', () => {
     expect(lab.poll(one(5n))).toEqual([])
   })
 
+  const anewAt = (endOffset: bigint, beganAnewAtMs: number | null, over: Parameters<typeof master>[1] = {}) =>
+    cluster([master('a', over)], [queue('a', endOffset, { beganAnewAtMs })])
+
+  it('one that was filled beyond its old end meanwhile is told by its first message, once', () => {
+    const lab = new LossLab()
+    lab.poll(one(100n))
+    const seenAtMs = lab.atMs
+    // Also where its master was started again, or polls before came to nothing.
+    expect(lab.poll(anewAt(140n, 7_000, { bootAtMs: 2 }))).toMatchObject([
+      { kind: 'topicRecreated', count: 30n, windowFromMs: seenAtMs, evidence: { brokers: 'a', queues: 1 } },
+    ])
+    expect(lab.poll(anewAt(150n, 7_000, { bootAtMs: 2 }))).toEqual([])
+    lab.restart()
+    expect(lab.poll(anewAt(160n, 7_000, { bootAtMs: 2 }))).toEqual([])
+    expect(lab.poll(anewAt(170n, null, { bootAtMs: 2 }))).toEqual([])
+    expect(lab.poll(anewAt(180n, 9_000, { bootAtMs: 2 }))).toMatchObject([{ kind: 'topicRecreated', count: 100n }])
+  })
+
+  it('one that was gone and is back beyond its old end, too', () => {
+    const lab = new LossLab()
+    lab.poll(anewAt(100n, 7_000))
+    lab.poll(cluster([master('a')], null))
+    lab.restart()
+    expect(lab.poll(anewAt(140n, 9_000))).toMatchObject([{ kind: 'topicRecreated', count: 30n }])
+    lab.poll(cluster([master('a')], null))
+    expect(lab.poll(anewAt(140n, 9_000))).toEqual([])
+  })
+
   it.each<[string, Partial<ClusterSnapshot>, Partial<ClusterSnapshot>, string[]]>([
     ['its master was started again', one(100n), one(4n, { bootAtMs: 2 }), ['logTruncated']],
     [
@@ -178,6 +206,12 @@ describe('on RocketMQ, where topics have no ids', () => {
       ['replicaBehindAtFailover'],
     ],
     ['it ends further', one(100n), one(101n), []],
+    [
+      'another master tells that it begins anew',
+      anewAt(100n, null),
+      cluster([fellow('SYNC_MASTER')], [queue('a', 140n, { leader: 'a:1', beganAnewAtMs: 7_000 })]),
+      [],
+    ],
     ['the group had read all of it', cluster([master('a')], [queue('a', 100n)], 100n), one(4n), []],
     ['where it ends now is not known', one(100n), one(null), []],
     ['its end was never known', one(null), one(4n), []],
