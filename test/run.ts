@@ -1,6 +1,6 @@
 /**
  * `npm test`: checks, build, and every test, with one sum as the last line. `npm test -- NAME…` runs only those phases
- * (check, build, unit, contract, planted, integration, restarts, e2e); restarts only then.
+ * (build, check, unit, contract, planted, restarts, integration, e2e).
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -25,8 +25,6 @@ interface Sum {
 interface Phase {
   name: string
   run(): Promise<Sum>
-  /** Left out unless it is named. */
-  isOnRequest?: true
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
@@ -35,19 +33,21 @@ chmodSync(scratch, 0o711)
 const running = new Set<ChildProcess>()
 let stoppedBy: string | null = null
 
-/** One after the other; what stands together runs together. */
-const STAGES: readonly (readonly Phase[])[] = [
-  [{ name: 'check', run: check }],
-  [{ name: 'build', run: build }],
-  [{ name: 'unit', run: () => vitest('unit') }],
-  [{ name: 'contract', run: () => vitest('contract') }],
-  [{ name: 'planted', run: () => vitest('planted') }],
+/** One stage after the other; the lanes of a stage run side by side, each one phase after the other. */
+const STAGES: readonly (readonly (readonly Phase[])[])[] = [
+  [[{ name: 'build', run: build }]],
   [
-    { name: 'integration', run: () => vitest('integration') },
-    // Ten minutes beside the others, at low priority. Two cores do not carry both: the others run into their deadlines.
-    { name: 'restarts', run: () => vitest('restarts', 'aside'), isOnRequest: true },
+    [
+      { name: 'check', run: check },
+      { name: 'unit', run: () => vitest('unit') },
+      { name: 'contract', run: () => vitest('contract') },
+      { name: 'planted', run: () => vitest('planted') },
+    ],
+    // Ten minutes, most of them waiting: beside what waits for nothing. Beside other brokers both would miss deadlines.
+    [{ name: 'restarts', run: () => vitest('restarts', 'aside') }],
   ],
-  [{ name: 'e2e', run: () => vitest('e2e') }],
+  [[{ name: 'integration', run: () => vitest('integration') }]],
+  [[{ name: 'e2e', run: () => vitest('e2e') }]],
 ]
 
 async function check(): Promise<Sum> {
@@ -102,17 +102,15 @@ function failuresOf({ name, status, message, assertionResults }: FileReport): st
   return lines.map((line) => `${relative(ROOT, name)}: ${line}`)
 }
 
-/** Aside: after all others that want a processor, and what it prints comes when it has ended. */
+/** Aside: what it prints comes when it has ended. */
 type Place = 'front' | 'aside'
 
 function runNode(args: readonly string[], place: Place = 'front'): Promise<number | null> {
   return new Promise((done, refuse) => {
     // What a killed test leaves in the folder for temporary files goes away with ours.
     const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', TMPDIR: scratch }
-    const [program = '', ...words] =
-      place === 'front' ? [process.execPath, ...args] : [...NICE, process.execPath, ...args]
     const output = place === 'front' ? 'inherit' : 'pipe'
-    const child = spawn(program, words, { cwd: ROOT, env, stdio: ['ignore', output, output] })
+    const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', output, output] })
     const printed: Buffer[] = []
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk))
     running.add(child)
@@ -124,8 +122,6 @@ function runNode(args: readonly string[], place: Place = 'front'): Promise<numbe
     })
   })
 }
-
-const NICE = ['nice', '-n', '10']
 
 /** Vitest ends its workers on the first signal; what they started ends with them (test/servers/guard.ts). */
 function stop(reason: string): void {
@@ -169,17 +165,24 @@ async function timed({ name, run }: Phase): Promise<{ name: string; part: Sum; s
   return { name, part, seconds: Math.round((performance.now() - startedAtMs) / 1_000) }
 }
 
+async function runLane(lane: readonly Phase[]): Promise<Awaited<ReturnType<typeof timed>>[]> {
+  const parts = []
+  for (const phase of lane) {
+    if (stoppedBy !== null) break
+    console.log(`\n── ${phase.name}`)
+    parts.push(await timed(phase))
+  }
+  return parts
+}
+
 async function main(names: string[]): Promise<void> {
   watchForTheEnd()
   const sum: Sum = { passed: 0, failed: 0, skipped: 0 }
   const lines: string[] = []
   const failures: string[] = []
   for (const stage of STAGES) {
-    const phases = stage.filter((one) => (names.length === 0 ? !one.isOnRequest : names.includes(one.name)))
-    if (stoppedBy !== null || phases.length === 0) continue
-    console.log(`\n── ${phases.map(({ name }) => name).join(', ')}`)
-    const parts = await Promise.all(phases.map(timed))
-    for (const { name, part, seconds } of parts) {
+    const lanes = stage.map((lane) => lane.filter(({ name }) => names.length === 0 || names.includes(name)))
+    for (const { name, part, seconds } of (await Promise.all(lanes.map(runLane))).flat()) {
       sum.passed += part.passed
       sum.failed += part.failed
       sum.skipped += part.skipped
