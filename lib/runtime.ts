@@ -61,6 +61,7 @@ import { createReportStore } from './reports/report-store.ts'
 import { RocketmqBrokerSettings } from './rocketmq/rocketmq-broker-settings.ts'
 import { RocketmqDriver } from './rocketmq/rocketmq-driver.ts'
 import { RocketmqMessages } from './rocketmq/rocketmq-messages.ts'
+import { ReceiverWatch } from './telling/receiver-watch.ts'
 import { Teller } from './telling/teller.ts'
 import { DAY_MS, SECOND_MS } from './units.ts'
 import { deliveryTasks } from './worker/delivery-task.ts'
@@ -415,7 +416,10 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
         },
       }),
       reportTask(createReportMaker(runtime), config.reports),
-      ...tellingTasks(createTeller(runtime)),
+      ...tellingTasks(
+        createTeller(runtime),
+        new ReceiverWatch({ database, receivers, routes: routesOf(config.alerts.routes), now }),
+      ),
       ...heartbeatTasks(runtime),
       ...deliveryTasks({
         outbox: createOutbox(database),

@@ -53,10 +53,23 @@ export interface ReportNotification {
   report: ReportHead
 }
 
+/** Another receiver takes nothing, or does again: whoever relies on it does not hear of alerts. */
+export interface ReceiverNotification {
+  kind: 'receiver'
+  receiverId: string
+  /** When the oldest of what did not arrive was to be told. */
+  sinceMs: number
+  /** When something arrived again; null: nothing does. */
+  endedAtMs: number | null
+  /** What the last attempt came to. */
+  code: string
+  facts: Readonly<Record<string, string | number>>
+}
+
 /** A real message by which a person sees whether a receiver works. */
 export interface TestNotification {
   kind: 'test'
   sentAtMs: number
 }
 
-export type Notification = AlertNotification | ReportNotification | TestNotification
+export type Notification = AlertNotification | ReportNotification | ReceiverNotification | TestNotification

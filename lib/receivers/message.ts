@@ -4,7 +4,13 @@ import { formatDateTime, zoneOffsetName } from '../client/format.ts'
 import type { Severity, VerdictLevel } from '../durability/observation.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { translate } from '../i18n/translate.ts'
-import type { AlertNotification, Notification, NotifiedAlert, ReportNotification } from '../outbox/notification.ts'
+import type {
+  AlertNotification,
+  Notification,
+  NotifiedAlert,
+  ReceiverNotification,
+  ReportNotification,
+} from '../outbox/notification.ts'
 import { summaryOf } from '../reports/report-words.ts'
 import { byteLength, cut, oneLine } from './plain-text.ts'
 
@@ -50,6 +56,7 @@ export function messageOf(notification: Notification, choice: WordChoice): Messa
 function draftOf(notification: Notification, choice: WordChoice): Message {
   if (notification.kind === 'report') return reportMessage(notification, choice)
   if (notification.kind === 'alert') return alertMessage(notification, choice)
+  if (notification.kind === 'receiver') return receiverMessage(notification, choice)
   const say = wordsOf(choice)
   return {
     ...{ level: 'info', title: say('test.title'), lines: [say('test.text'), sentAt(notification.sentAtMs, choice)] },
@@ -99,6 +106,20 @@ function reportMessage({ report }: ReportNotification, choice: WordChoice): Mess
     leftOut: onlyMark,
     link: linkTo(`/reports/${id}`, choice),
   }
+}
+
+function receiverMessage(notification: ReceiverNotification, choice: WordChoice): Message {
+  const { receiverId: receiver, sinceMs, endedAtMs, code, facts } = notification
+  const say = wordsOf(choice)
+  const shared = { leftOut: onlyMark, link: linkTo('/alerts/deliveries', choice) }
+  const since = say('receiver.since', { at: timeText(sinceMs, choice) })
+  if (endedAtMs !== null) {
+    const until = say('receiver.until', { at: timeText(endedAtMs, choice) })
+    return { ...shared, level: 'resolved', title: say('receiver.works', { receiver }), lines: [since, until] }
+  }
+  const why = [say(`outcomes.${code}.message`, facts), say(`outcomes.${code}.fix`, facts)]
+  const lines = [say('receiver.unheard'), since, ...why]
+  return { ...shared, level: 'high', title: say('receiver.failing', { receiver }), lines }
 }
 
 function alertMessage(notification: AlertNotification, choice: WordChoice): Message {

@@ -16,6 +16,7 @@ import { type Database, openDatabase } from '../../lib/db.ts'
 import { createLogger } from '../../lib/log.ts'
 import { createOutbox } from '../../lib/outbox/outbox.ts'
 import { createSender } from '../../lib/receivers/sender.ts'
+import { ReceiverWatch } from '../../lib/telling/receiver-watch.ts'
 import { Teller } from '../../lib/telling/teller.ts'
 import { MINUTE_MS, SECOND_MS } from '../../lib/units.ts'
 import { deliveryTasks } from '../../lib/worker/delivery-task.ts'
@@ -127,10 +128,13 @@ function answerAsVendors({ chat, ding, pager }: Record<string, HttpReceiver>): v
   if (pager !== undefined) pager.answer = (response) => void response.writeHead(202).end('{"status":"success"}')
 }
 
+const EVERYBODY = [{ ...ROUTE_DEFAULTS, match: {}, receivers: null }]
+const listOf = (receivers: readonly Receiver[]) => ({ list: async () => receivers.map((receiver) => ({ receiver })) })
+
 function tellerOf(database: Database, receivers: readonly Receiver[]): Teller {
   return new Teller({
-    ...{ database, routes: [{ ...ROUTE_DEFAULTS, match: {}, receivers: null }], now: Date.now, labelsOf: () => ({}) },
-    receivers: { list: async () => receivers.map((receiver) => ({ receiver })) },
+    ...{ database, routes: EVERYBODY, now: Date.now, labelsOf: () => ({}) },
+    receivers: listOf(receivers),
     clusters: { list: async () => [{ config: { id: 'bench', kind: 'kafka' } }] },
     ...{ silences: { list: async () => [] }, mutes: { list: async () => [] } },
   })
@@ -156,7 +160,10 @@ function workerOf(database: Database, receivers: readonly Receiver[]): Worker {
       throw error
     },
     tasks: [
-      ...tellingTasks(tellerOf(database, receivers)),
+      ...tellingTasks(
+        tellerOf(database, receivers),
+        new ReceiverWatch({ database, routes: EVERYBODY, now, receivers: listOf(receivers) }),
+      ),
       ...deliveryTasks({
         ...{ outbox: createOutbox(database), now, monotonicMs, log },
         sender: createSender({ config, now, monotonicMs }),

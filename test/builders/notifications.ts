@@ -1,7 +1,12 @@
 /** What people are told, for tests of receivers. */
 import type { Receiver, ReceiverOf, ReceiverType } from '../../lib/config/receivers.ts'
 import { receiverInput } from '../../lib/config/receivers.ts'
-import type { AlertNotification, NotifiedAlert, ReportNotification } from '../../lib/outbox/notification.ts'
+import type {
+  AlertNotification,
+  NotifiedAlert,
+  ReceiverNotification,
+  ReportNotification,
+} from '../../lib/outbox/notification.ts'
 import type { SendContext } from '../../lib/receivers/outgoing.ts'
 import { composeReport } from '../../lib/reports/compose-report.ts'
 import { aClusterOf, aFinding, aPeriod, FROM_MS, TO_MS } from './reports.ts'
@@ -56,6 +61,11 @@ export function anAlertNotification(
   const ended = alerts.filter(({ endedAtMs }) => endedAtMs !== null).length
   const group = { groupKey: 'live:partition.underMinIsr', path: '/alerts?alert=a-1' }
   return { kind: 'alert', cause: 'route', ...group, alerts, total, ended }
+}
+
+export function aReceiverNotification(over: Partial<ReceiverNotification> = {}): ReceiverNotification {
+  const why = { code: 'serverFailed', facts: { status: 502 } }
+  return { kind: 'receiver', receiverId: 'ops-chat', sinceMs: NOW_MS, endedAtMs: null, ...why, ...over }
 }
 
 export function aReportNotification(): ReportNotification {

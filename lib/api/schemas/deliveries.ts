@@ -13,8 +13,8 @@ export const deliveryAnswer = z.object({
   /** The same with each attempt; webhooks have it as `webhook-id`. */
   id: z.string(),
   receiverId: z.string(),
-  kind: z.enum(['alert', 'report', 'test']),
-  /** What it is about: the id of a report, or of alerts that its receiver is told of one after the other. */
+  kind: z.enum(['alert', 'report', 'receiver', 'test']),
+  /** What it is about: the id of a report, `receiver:` and the id of a receiver, or of alerts that its receiver is told of one after the other. */
   source: z.string(),
   /** Of how many alerts it tells, and which one where it is one; a reminder of what fires names none. */
   alerts: count,

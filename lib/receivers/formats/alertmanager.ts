@@ -21,7 +21,7 @@ const TEST_NAME = 'HoldfastTest'
 /** Longer than it takes until what fires is pushed again: while nobody pushes, nobody knows whether it still does. */
 const HELD_MS = 5 * MINUTE_MS
 
-/** Null: reports, which are no alerts. */
+/** Null: reports and notices, which are no alerts. */
 export function alertmanagerRequest(
   { url, username, password }: ReceiverOf<'alertmanager'>,
   notification: Notification,
@@ -67,7 +67,7 @@ export function alertmanagerWebhookBody(notification: Notification, choice: Word
 }
 
 function alertsOf(notification: Notification, choice: WordChoice): PromAlert[] | null {
-  if (notification.kind === 'report') return null
+  if (notification.kind === 'report' || notification.kind === 'receiver') return null
   if (notification.kind === 'alert') return notification.alerts.map((alert) => promAlert(alert, choice))
   const { title, lines } = messageOf(notification, choice)
   const { sentAtMs } = notification

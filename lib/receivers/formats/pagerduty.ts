@@ -15,6 +15,8 @@ const SEVERITY: Record<Severity, string> = { critical: 'critical', high: 'error'
 
 const length = (text: string): number => text.length
 
+type Event = Exclude<Notification, { kind: 'report' }>
+
 /** Null: reports, and alerts told together, which are no event. */
 export function pagerdutyRequest(
   receiver: ReceiverOf<'pagerduty'>,
@@ -24,16 +26,15 @@ export function pagerdutyRequest(
   if (notification.kind === 'report' || (notification.kind === 'alert' && notification.total > 1)) return null
   const { title, lines, link } = messageOf(notification, choice)
   const alert = notification.kind === 'alert' ? notification.alerts[0] : null
-  const atMs = notification.kind === 'alert' ? notification.alerts[0].startedAtMs : notification.sentAtMs
   const summary = alert === null ? title : `${title} · ${oneLine(summaryIn(alert, choice))}`
   const event = {
     routing_key: receiver.routingKey,
     event_action: actionOf(notification),
-    dedup_key: keyOf(alert?.place ?? `holdfast-test-${receiver.id}`),
+    dedup_key: keyOf(placeOf(notification, receiver.id)),
     ...{ client: 'Holdfast', client_url: link.url, links: [{ href: link.url, text: link.text }] },
     payload: {
       ...{ summary: cut(summary, LONGEST_SUMMARY, length), source: alert?.clusterId ?? 'holdfast' },
-      ...{ severity: SEVERITY[alert?.severity ?? 'info'], timestamp: new Date(atMs).toISOString() },
+      ...{ severity: severityOf(notification), timestamp: new Date(timeOf(notification)).toISOString() },
       ...(alert === null ? { custom_details: { text: lines } } : partsOf(alert)),
     },
   }
@@ -43,7 +44,24 @@ export function pagerdutyRequest(
   return postJson(receiver.url, { ...event, payload: { ...event.payload, custom_details: { left_out: 'too large' } } })
 }
 
-function actionOf(notification: Notification): 'trigger' | 'acknowledge' | 'resolve' {
+/** What is one thing over there, until it is resolved. */
+function placeOf(event: Event, receiverId: string): string {
+  if (event.kind === 'alert') return event.alerts[0].place
+  return event.kind === 'receiver' ? `holdfast-receiver-${event.receiverId}` : `holdfast-test-${receiverId}`
+}
+
+function severityOf(event: Event): string {
+  if (event.kind === 'alert') return SEVERITY[event.alerts[0].severity]
+  return event.kind === 'receiver' ? SEVERITY.high : SEVERITY.info
+}
+
+function timeOf(event: Event): number {
+  if (event.kind === 'alert') return event.alerts[0].startedAtMs
+  return event.kind === 'receiver' ? event.sinceMs : event.sentAtMs
+}
+
+function actionOf(notification: Event): 'trigger' | 'acknowledge' | 'resolve' {
+  if (notification.kind === 'receiver') return notification.endedAtMs === null ? 'trigger' : 'resolve'
   if (notification.kind !== 'alert') return 'trigger'
   if (notification.isAcknowledgement === true) return 'acknowledge'
   return notification.alerts[0].endedAtMs === null ? 'trigger' : 'resolve'

@@ -57,6 +57,12 @@ function bodyOf(notification: Notification, choice: WordChoice): WebhookBody | n
     const data = { id, schedule, from: iso(fromMs), to: iso(toMs), level: headline.level, ...told }
     return { type: 'report.made', timestamp: iso(madeAtMs), data }
   }
+  if (notification.kind === 'receiver') {
+    const { receiverId, sinceMs, endedAtMs, code, facts } = notification
+    const times = { since: iso(sinceMs), endedAt: endedAtMs === null ? null : iso(endedAtMs) }
+    const type = endedAtMs === null ? 'receiver.failing' : 'receiver.working'
+    return { type, timestamp: iso(endedAtMs ?? sinceMs), data: { receiverId, ...times, code, facts, ...told } }
+  }
   if (notification.total > 1) return null
   return alertBody(notification.alerts[0], link.url, choice)
 }

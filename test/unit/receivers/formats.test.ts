@@ -4,7 +4,14 @@ import type { AlertNotification, Notification, NotifiedAlert } from '../../../li
 import { buildOutgoing } from '../../../lib/receivers/build-outgoing.ts'
 import type { OutgoingMail, OutgoingRequest } from '../../../lib/receivers/outgoing.ts'
 import { MINUTE_MS } from '../../../lib/units.ts'
-import { anAlert, anAlertNotification, aReceiver, aReportNotification, CONTEXT } from '../../builders/notifications.ts'
+import {
+  anAlert,
+  anAlertNotification,
+  aReceiver,
+  aReceiverNotification,
+  aReportNotification,
+  CONTEXT,
+} from '../../builders/notifications.ts'
 import { NOW_MS } from '../../builders/snapshots.ts'
 
 const NOTIFICATIONS: Record<string, Notification> = {
@@ -12,11 +19,13 @@ const NOTIFICATIONS: Record<string, Notification> = {
   resolved: anAlertNotification([anAlert({ endedAtMs: NOW_MS + 60_000 })]),
   group: anAlertNotification([anAlert(), anAlert({ id: 'a-2', subject: { type: 'topic', name: 'paid' } })], 7),
   report: aReportNotification(),
+  failing: aReceiverNotification(),
+  works: aReceiverNotification({ endedAtMs: NOW_MS + MINUTE_MS }),
   test: { kind: 'test', sentAtMs: NOW_MS },
 }
-/** Those of one alert at a time take no group, and those of alerts no report. */
+/** Those of one alert at a time take no group, and those of alerts no report and no notice. */
 const NOT_TAKEN: Partial<Record<ReceiverType, string[]>> = {
-  ...{ webhook: ['group'], pagerduty: ['group', 'report'], alertmanager: ['report'] },
+  ...{ webhook: ['group'], pagerduty: ['group', 'report'], alertmanager: ['report', 'failing', 'works'] },
 }
 /** Where people read it. */
 const FOR_PEOPLE = ['slack', 'teams', 'dingtalk', 'feishu', 'wecom', 'email'] as const
@@ -110,6 +119,17 @@ describe.each(FOR_PEOPLE)('%s', (type) => {
     expect(text).toMatch(/\[Holdfast\] Daily report: \w+/)
     expect(text).toContain('No loss was found.')
     expect(text).toContain('https://console.example/hf/reports/r-1')
+  })
+
+  test('tells of another receiver that it takes nothing, and why, and when it does again', () => {
+    const { failing, works } = NOTIFICATIONS as { failing: Notification; works: Notification }
+    const text = shown(type, failing)
+    for (const part of ['[Holdfast] The receiver ops-chat takes no messages', 'HTTP status 502', 'did not arrive']) {
+      expect(text).toContain(part)
+    }
+    expect(shown(type, works)).toContain('[Holdfast] The receiver ops-chat takes messages again')
+    expect(shown(type, failing, { language: 'zh-CN' })).toContain('接收器 ops-chat 不接收消息')
+    expect(shown(type, works, { language: 'zh-CN' })).not.toMatch(/receiver|arrived/)
   })
 
   test('tells that an end is an end', () => {
@@ -247,6 +267,14 @@ describe('PagerDuty', () => {
     })
     const { resolved } = NOTIFICATIONS as { resolved: Notification }
     expect(bodyOf('pagerduty', resolved)).toMatchObject({ event_action: 'resolve', dedup_key: 'p-1' })
+    const { failing, works } = NOTIFICATIONS as { failing: Notification; works: Notification }
+    const dedup_key = 'holdfast-receiver-ops-chat'
+    expect(bodyOf('pagerduty', failing)).toMatchObject({
+      event_action: 'trigger',
+      dedup_key,
+      payload: { severity: 'error' },
+    })
+    expect(bodyOf('pagerduty', works)).toMatchObject({ event_action: 'resolve', dedup_key })
     const acknowledged = { ...anAlertNotification(), isAcknowledgement: true } as const
     expect(bodyOf('pagerduty', acknowledged)).toMatchObject({ event_action: 'acknowledge', dedup_key: 'p-1' })
   })
