@@ -11,7 +11,6 @@ import { LossConsole } from './loss-console.ts'
 
 const KEY = 'order-1'
 
-/** Clients of 5.x look for a topic that is there again only after a while. */
 describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', { timeout: 5 * MINUTE_MS }, (version) => {
   let cluster: RocketmqTestCluster
   let clients: RocketmqClients
@@ -19,7 +18,9 @@ describe.each(['5.5.0', '4.9.7'] as const)('RocketMQ %s', { timeout: 5 * MINUTE_
   let holdfast: LossConsole
 
   beforeAll(async () => {
-    cluster = await startRocketmqCluster({ version, slaves: 0, brokerConfig: { autoCreateTopicEnable: 'false' } })
+    // Without a slave that it would wait for, three seconds with each message.
+    const brokerConfig = { autoCreateTopicEnable: 'false', inSyncReplicas: '1' }
+    cluster = await startRocketmqCluster({ version, slaves: 0, brokerConfig })
     clients = await startRocketmqClients(cluster)
     onlooker = rocketmqDriver(rocketmqConfig(cluster))
     holdfast = await LossConsole.open(rocketmqConfig(cluster))
