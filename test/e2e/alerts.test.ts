@@ -135,15 +135,16 @@ const POLLS = 60
 /** Polls that failed while the group was behind. */
 const FAILED = { first: 20, last: 24 }
 
-/** An hour in which a group was far behind twice, for ten minutes each. */
+/** An hour in which a group was far behind twice, for ten minutes each; a disk had been filling for two hours before. */
 async function storeLag(database: Database, nowMs: number): Promise<void> {
   const ages = { rawHours: 48, fiveMinuteDays: 30, hourlyDays: 400 }
   const history = createChunkHistory(database, { ...ages, now: () => nowMs })
-  for (let poll = 0; poll < POLLS; poll += 1) {
+  for (let poll = -2 * POLLS; poll < POLLS; poll += 1) {
     const pollFailed = poll >= FAILED.first && poll <= FAILED.last
     const lag = poll % 30 >= 15 && poll % 30 < 25 ? 900 : 10
     const samples: Sample[] = [
       { metric: 'groupLagSeconds', labels: { group: LOSING }, value: lag },
+      { metric: 'diskUsedRatio', labels: { broker: '1', logDir: '/data' }, value: 0.8 + (0.15 * poll) / (2 * POLLS) },
       { metric: 'pollMs', labels: {}, value: 20 },
     ]
     const atMs = nowMs - (POLLS - poll) * MINUTE_MS
@@ -263,6 +264,15 @@ test('a rule is written beside what it would have told, refused at its fields, a
   await page.getByLabel('Group', { exact: true }).fill('none*')
   await page.getByText('there was nothing that could have fired').waitFor()
 
+  // Of a forecast, what it follows from is shown: how full the disk was.
+  await page.goto(`${server.url}/alerts/rules/new`)
+  await settled(page)
+  await page.getByLabel('Number', { exact: true }).selectOption('diskFullHours')
+  await page.getByRole('button', { name: 'Below' }).click()
+  await page.getByLabel('Raise below (hours)').fill('8')
+  await page.getByText('It would have fired once, on 1 subject.').waitFor()
+  await expect.poll(() => page.locator('.recharts-reference-area').count()).toBe(2)
+
   await page.goto(`${server.url}/alerts/rules/new`)
   await settled(page)
   await page.getByLabel('Code').fill('big-backlog')
@@ -314,7 +324,9 @@ poll: { intervalSeconds: 1 }
   await page.goto(`${watching.url}/alerts/rules/change/long-log`)
   await page.getByLabel('Raise above (messages)').fill('3')
   // Somebody else was faster.
-  const other = { id: 'long-log', when: { series: 'endOffset' }, raiseAbove: 1, severity: 'low', forSeconds: 0 }
+  const when = { series: 'endOffset', labels: { topic: 'ord*' } }
+  const times = { forSeconds: 0, keepFiringForSeconds: 0 }
+  const other = { id: 'long-log', when, raiseAbove: 2, severity: 'high', ...times, runbook: 'https://wiki/log' }
   const headers = { 'content-type': 'application/json', origin: watching.url }
   const put = { method: 'PUT', headers, body: JSON.stringify(other) }
   expect((await fetch(`${watching.url}/api/v1/alert-rules/long-log`, put)).status).toBe(200)
