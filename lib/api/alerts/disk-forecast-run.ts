@@ -29,10 +29,13 @@ export function diskForecastRuns(
     const fullRatio = fullRatios.get(one.labels.broker ?? '')
     if (fullRatio === undefined) return []
     const points = hoursAt(one, fullRatio, { fromMs, toMs, every })
-    const shown = { ...one, points: one.points.filter(({ t }) => t >= fromMs) }
-    return [{ series: shown, episodes: episodesOfPoints(rule, when, { labels: one.labels, points }) }]
+    return [{ series: sinceOf(one, fromMs), episodes: episodesOfPoints(rule, when, { labels: one.labels, points }) }]
   })
   return { stepMs: every * USED_STEP_MS, runs }
+}
+
+function sinceOf({ labels, points, gaps }: SeriesResult, fromMs: number): SeriesResult {
+  return { labels, points: points.filter(({ t }) => t >= fromMs), gaps: gaps.filter(({ toMs }) => toMs > fromMs) }
 }
 
 /** As it would have been told at the end of each step; none where nothing could be said. */

@@ -59,9 +59,14 @@ test('ends when room was made, and is not told of a time that has not come', () 
 })
 
 test('shows how full it was, from the beginning of what was asked on', () => {
-  const history = { series: [used('1', () => 0.7)], fullRatios: new Map([['1', 1]]), fromMs: FROM_MS, toMs: TO_MS }
+  const gap = (fromHour: number, toHour: number) => {
+    return { fromMs: FROM_MS + fromHour * HOUR_MS, toMs: FROM_MS + toHour * HOUR_MS, reason: 'pollFailed' as const }
+  }
+  const one = { ...used('1', () => 0.7), gaps: [gap(-3, -1), gap(-1, 1)] }
+  const history = { series: [one], fullRatios: new Map([['1', 1]]), fromMs: FROM_MS, toMs: TO_MS }
   const { stepMs, runs } = diskForecastRuns(RULE, WHEN, history)
   expect(stepMs).toBe(USED_STEP_MS)
+  expect(runs[0]?.series.gaps).toEqual([gap(-1, 1)])
   expect(runs[0]?.series.points.map(({ t }) => t)).toEqual(
     Array.from({ length: DAY_MS / USED_STEP_MS }, (_, step) => FROM_MS + step * USED_STEP_MS),
   )
