@@ -2,10 +2,12 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSnapshotReader } from '../../../lib/history/snapshot-reader.ts'
+import { createHandledLedger } from '../../../lib/inbox/handled-ledger.ts'
 import { cancelReplay, changeRate, resumeReplay, startReplay } from '../../../lib/replay/replay-actions.ts'
 import type { ReplayJob, ReplayRequest } from '../../../lib/replay/replay-types.ts'
 import { HOUR_MS } from '../../../lib/units.ts'
 import { int32, int64 } from '../../builders/dead-letters.ts'
+import { runsOf } from '../../builders/replays.ts'
 import { clusterConfig, connectClients, SENDS_ONCE, snapshotOf, type TestClients } from '../../servers/kafka-clients.ts'
 import { type KafkaTestCluster, startKafkaCluster } from '../../servers/kafka-cluster.ts'
 import { openReplayLab, type ReplayLab } from '../../servers/replay-lab.ts'
@@ -291,6 +293,21 @@ it('two people who start the same records: one does, the other is told, and each
   expect((await complete(rest)).counts).toMatchObject({ produced: 400n - produced, failed: 0n })
   const sent = await readCommitted(clients, name, PARTITIONS)
   expect([sent.count, sent.doubled, sent.outOfOrder]).toEqual([400, [], []])
+})
+
+it('what somebody archives between plan and start stays where it is, and the report says which', async () => {
+  const name = await letters('archived', 40)
+  const planned = await planFor(name)
+  const queue = await lab.database.client.dlqQueue.findFirstOrThrow({ where: { topic: `${name}-dlt` } })
+  const archive = { kind: 'archive', actor: 'other', atMs: Date.now(), note: 'known', replayId: null } as const
+  const places = [{ partition: 1, broker: null, runs: runsOf([5, 8]) }]
+  await createHandledLedger(lab.database).mark(queue.id, archive, places)
+  expect((await complete(planned)).counts).toMatchObject({ produced: 37n, failed: 3n })
+  const rows = await lab.progress.outcomes(planned.id, 1, 0n, 1_000)
+  const failed = rows.flatMap(({ runs }) => runs).filter(({ failure }) => failure !== null)
+  expect(failed.map(({ from, to, failure }) => [from, to, failure])).toEqual([[5n, 8n, 'handledMeanwhile']])
+  const sent = await readCommitted(clients, name, PARTITIONS)
+  expect([sent.count, sent.doubled, sent.outOfOrder]).toEqual([37, [], []])
 })
 
 describe('clocks', () => {
