@@ -30,7 +30,8 @@ export default defineConfig({
         extends: true,
         test: { ...common, ...servers, name: 'integration', include: ['test/integration/**/*.test.ts'] },
       },
-      { extends: true, test: { ...common, name: 'restarts', include: ['test/restarts/**/*.test.ts'] } },
+      // Tried twice, as everything heavy; the two hours of `npm run soak` have one try.
+      { extends: true, test: { ...common, retry: 1, name: 'restarts', include: ['test/restarts/**/*.test.ts'] } },
       { extends: true, test: { ...common, ...servers, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
     ],
   },
