@@ -59,8 +59,9 @@ export interface ReceiverNotification {
   receiverId: string
   /** When the oldest of what did not arrive was to be told. */
   sinceMs: number
-  /** When something arrived again; null: nothing does. */
+  /** When something arrived again, or it was found to be there no more; null: nothing arrives. */
   endedAtMs: number | null
+  isRemoved: boolean
   /** What the last attempt came to. */
   code: string
   facts: Readonly<Record<string, string | number>>

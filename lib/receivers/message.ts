@@ -109,10 +109,18 @@ function reportMessage({ report }: ReportNotification, choice: WordChoice): Mess
 }
 
 function receiverMessage(notification: ReceiverNotification, choice: WordChoice): Message {
-  const { receiverId: receiver, sinceMs, endedAtMs, code, facts } = notification
+  const { receiverId: receiver, sinceMs, endedAtMs, isRemoved, code, facts } = notification
   const say = wordsOf(choice)
   const shared = { leftOut: onlyMark, link: linkTo('/alerts/deliveries', choice) }
   const since = say('receiver.since', { at: timeText(sinceMs, choice) })
+  if (isRemoved) {
+    return {
+      ...shared,
+      level: 'resolved',
+      title: say('receiver.removed', { receiver }),
+      lines: [say('receiver.nothing')],
+    }
+  }
   if (endedAtMs !== null) {
     const until = say('receiver.until', { at: timeText(endedAtMs, choice) })
     return { ...shared, level: 'resolved', title: say('receiver.works', { receiver }), lines: [since, until] }

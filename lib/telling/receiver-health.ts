@@ -28,7 +28,7 @@ export interface ToldOfReceiver {
   isFailing: boolean
 }
 
-export type HealthChange = Omit<ToldOfReceiver, 'isFailing'> & { endedAtMs: number | null }
+export type HealthChange = Omit<ToldOfReceiver, 'isFailing'> & { endedAtMs: number | null; isRemoved: boolean }
 
 /** A receiver that stumbles is tried four times in this; whoever waits for an alert should not wait longer unknowingly. */
 const FAILING_AFTER_MS = 10 * MINUTE_MS
@@ -41,7 +41,7 @@ export const ABOUT_ONE_MESSAGE: readonly string[] = [
 /** The next message may be taken. */
 const PERHAPS_ONE_MESSAGE: readonly string[] = ['statusRefused', 'vendorRefused']
 
-/** @param known ids of all receivers that there are: of one that is gone, only that it is over is told */
+/** @param known ids of all receivers that there are: of one that is gone, only that is told */
 export function healthChanges(
   records: readonly ReceiverRecord[],
   told: readonly ToldOfReceiver[],
@@ -52,7 +52,7 @@ export function healthChanges(
   const begun = records.flatMap(({ receiverId, failing }): HealthChange[] => {
     if (failing === null || open.has(receiverId) || !known.has(receiverId)) return []
     const { sinceMs, code, facts } = failing
-    return isFailing(failing, nowMs) ? [{ receiverId, sinceMs, code, facts, endedAtMs: null }] : []
+    return isFailing(failing, nowMs) ? [{ receiverId, sinceMs, code, facts, endedAtMs: null, isRemoved: false }] : []
   })
   const works = new Map(
     records.flatMap(({ receiverId, deliveredAtMs, failing }) =>
@@ -60,8 +60,9 @@ export function healthChanges(
     ),
   )
   const ended = [...open.values()].flatMap(({ isFailing: _, ...one }): HealthChange[] => {
-    const endedAtMs = known.has(one.receiverId) ? works.get(one.receiverId) : nowMs
-    return endedAtMs === undefined || endedAtMs < one.sinceMs ? [] : [{ ...one, endedAtMs }]
+    const isRemoved = !known.has(one.receiverId)
+    const endedAtMs = isRemoved ? nowMs : works.get(one.receiverId)
+    return endedAtMs === undefined || endedAtMs < one.sinceMs ? [] : [{ ...one, endedAtMs, isRemoved }]
   })
   return [...begun, ...ended]
 }

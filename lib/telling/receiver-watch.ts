@@ -23,7 +23,11 @@ import { lockTellings } from './telling-store.ts'
 export interface ReceiverWatchOptions {
   database: Database
   routes: readonly Route[]
-  receivers: { list(): Promise<{ receiver: Receiver }[]> }
+  receivers: {
+    list(): Promise<{ receiver: Receiver }[]>
+    /** Null: it is not there. One that cannot be read is. */
+    find(id: string): Promise<unknown>
+  }
   now(): number
 }
 
@@ -41,11 +45,11 @@ export class ReceiverWatch {
   /** What changed is told in one transaction: killed at any moment, each change is told once. */
   async look(): Promise<void> {
     const { database, receivers, now } = this.#options
-    const listed = (await receivers.list()).map(({ receiver }) => receiver)
-    const known = new Set(listed.map(({ id }) => id))
     const nowMs = now()
-    const changes = healthChanges(await readRecords(database.client), await readTold(database.client), known, nowMs)
-    if (changes.length === 0) return
+    const seen = { records: await readRecords(database.client), told: await readTold(database.client) }
+    const known = await this.#knownOf([...seen.records, ...seen.told])
+    if (healthChanges(seen.records, seen.told, known, nowMs).length === 0) return
+    const listed = (await receivers.list()).map(({ receiver }) => receiver)
     await database.transaction(async (tx) => {
       await lockTellings(tx, database.kind)
       const [records, told] = [await readRecords(tx), await readTold(tx)]
@@ -58,6 +62,12 @@ export class ReceiverWatch {
         await enqueue(tx, await noticesOf(tx, change, others), nowMs)
       }
     })
+  }
+
+  async #knownOf(ones: readonly { receiverId: string }[]): Promise<Set<string>> {
+    const ids = [...new Set(ones.map(({ receiverId }) => receiverId))]
+    const found = await Promise.all(ids.map((id) => this.#options.receivers.find(id)))
+    return new Set(ids.filter((_, index) => found[index] !== null))
   }
 
   /** Those that the routes name for it; where they name none that works, all that do. */

@@ -129,7 +129,10 @@ function answerAsVendors({ chat, ding, pager }: Record<string, HttpReceiver>): v
 }
 
 const EVERYBODY = [{ ...ROUTE_DEFAULTS, match: {}, receivers: null }]
-const listOf = (receivers: readonly Receiver[]) => ({ list: async () => receivers.map((receiver) => ({ receiver })) })
+const listOf = (receivers: readonly Receiver[]) => ({
+  list: async () => receivers.map((receiver) => ({ receiver })),
+  find: async (id: string) => receivers.find((receiver) => receiver.id === id) ?? null,
+})
 
 function tellerOf(database: Database, receivers: readonly Receiver[]): Teller {
   return new Teller({

@@ -65,7 +65,15 @@ export function anAlertNotification(
 
 export function aReceiverNotification(over: Partial<ReceiverNotification> = {}): ReceiverNotification {
   const why = { code: 'serverFailed', facts: { status: 502 } }
-  return { kind: 'receiver', receiverId: 'ops-chat', sinceMs: NOW_MS, endedAtMs: null, ...why, ...over }
+  return {
+    kind: 'receiver',
+    receiverId: 'ops-chat',
+    sinceMs: NOW_MS,
+    endedAtMs: null,
+    isRemoved: false,
+    ...why,
+    ...over,
+  }
 }
 
 export function aReportNotification(): ReportNotification {

@@ -58,9 +58,9 @@ function bodyOf(notification: Notification, choice: WordChoice): WebhookBody | n
     return { type: 'report.made', timestamp: iso(madeAtMs), data }
   }
   if (notification.kind === 'receiver') {
-    const { receiverId, sinceMs, endedAtMs, code, facts } = notification
+    const { receiverId, sinceMs, endedAtMs, isRemoved, code, facts } = notification
     const times = { since: iso(sinceMs), endedAt: endedAtMs === null ? null : iso(endedAtMs) }
-    const type = endedAtMs === null ? 'receiver.failing' : 'receiver.working'
+    const type = `receiver.${isRemoved ? 'removed' : endedAtMs === null ? 'failing' : 'working'}`
     return { type, timestamp: iso(endedAtMs ?? sinceMs), data: { receiverId, ...times, code, facts, ...told } }
   }
   if (notification.total > 1) return null

@@ -25,6 +25,7 @@ const EVERYBODY = [aRoute()]
 class Lab {
   nowMs = NOW_MS
   receivers: readonly Receiver[] = FIVE
+  unreadable: string[] = []
   readonly database: Database
   #sequence = 0
 
@@ -33,7 +34,11 @@ class Lab {
   }
 
   watch(routes = EVERYBODY): ReceiverWatch {
-    const receivers = { list: async () => this.receivers.map((receiver) => ({ receiver })) }
+    const receivers = {
+      list: async () => this.receivers.map((receiver) => ({ receiver })),
+      find: async (id: string) =>
+        this.unreadable.includes(id) ? 'unreadable' : (this.receivers.find((receiver) => receiver.id === id) ?? null),
+    }
     return new ReceiverWatch({ database: this.database, routes, receivers, now: () => this.nowMs })
   }
 
@@ -57,8 +62,8 @@ class Lab {
     const notices = (await outbox.due(this.nowMs + HOUR_MS)).flatMap(({ delivery, notification }) =>
       notification.kind === 'receiver' ? [{ delivery, notification }] : [],
     )
-    const say = ({ endedAtMs, receiverId, code }: ReceiverNotification): string =>
-      `${receiverId} ${endedAtMs === null ? code : 'works'}`
+    const say = ({ endedAtMs, isRemoved, receiverId, code }: ReceiverNotification): string =>
+      `${receiverId} ${endedAtMs === null ? code : isRemoved ? 'removed' : 'works'}`
     for (const { delivery } of notices) {
       const attempt = { atMs: this.nowMs, code: 'delivered', facts: {}, latencyMs: 1 }
       await outbox.note(delivery, attempt, { state: 'delivered', nextAttemptAtMs: null, tries: 1 })
@@ -133,8 +138,13 @@ onBothDatabases('of a receiver that takes nothing', ({ open }) => {
     await lab.watch().look()
     expect(await lab.told()).toEqual(['hook: chat gone'])
     lab.receivers = FIVE.slice(0, 1)
+    // Encrypted with another secret, it is there and takes nothing.
+    lab.unreadable = ['chat']
     await lab.watch().look()
-    expect(await lab.told()).toEqual(['hook: chat works'])
+    expect(await lab.told()).toEqual([])
+    lab.unreadable = []
+    await lab.watch().look()
+    expect(await lab.told()).toEqual(['hook: chat removed'])
   })
 
   test('a real one that answers 410 is told to another real one, signed like all', async () => {

@@ -21,11 +21,12 @@ const NOTIFICATIONS: Record<string, Notification> = {
   report: aReportNotification(),
   failing: aReceiverNotification(),
   works: aReceiverNotification({ endedAtMs: NOW_MS + MINUTE_MS }),
+  removed: aReceiverNotification({ endedAtMs: NOW_MS + MINUTE_MS, isRemoved: true }),
   test: { kind: 'test', sentAtMs: NOW_MS },
 }
 /** Those of one alert at a time take no group, and those of alerts no report and no notice. */
 const NOT_TAKEN: Partial<Record<ReceiverType, string[]>> = {
-  ...{ webhook: ['group'], pagerduty: ['group', 'report'], alertmanager: ['report', 'failing', 'works'] },
+  ...{ webhook: ['group'], pagerduty: ['group', 'report'], alertmanager: ['report', 'failing', 'works', 'removed'] },
 }
 /** Where people read it. */
 const FOR_PEOPLE = ['slack', 'teams', 'dingtalk', 'feishu', 'wecom', 'email'] as const
@@ -122,12 +123,14 @@ describe.each(FOR_PEOPLE)('%s', (type) => {
   })
 
   test('tells of another receiver that it takes nothing, and why, and when it does again', () => {
-    const { failing, works } = NOTIFICATIONS as { failing: Notification; works: Notification }
+    const { failing, works, removed } = NOTIFICATIONS as Record<'failing' | 'works' | 'removed', Notification>
     const text = shown(type, failing)
     for (const part of ['[Holdfast] The receiver ops-chat takes no messages', 'HTTP status 502', 'did not arrive']) {
       expect(text).toContain(part)
     }
     expect(shown(type, works)).toContain('[Holdfast] The receiver ops-chat takes messages again')
+    expect(shown(type, removed)).toContain('[Holdfast] The receiver ops-chat was taken away')
+    expect(shown(type, removed)).not.toContain('again')
     expect(shown(type, failing, { language: 'zh-CN' })).toContain('接收器 ops-chat 不接收消息')
     expect(shown(type, works, { language: 'zh-CN' })).not.toMatch(/receiver|arrived/)
   })

@@ -37,13 +37,13 @@ describe('others are told', () => {
 
   test('when it begins, with why', () => {
     const { isRefused: _, ...why } = GONE
-    expect(changes(failing(GONE))).toEqual([{ receiverId: 'chat', ...why, endedAtMs: null }])
+    expect(changes(failing(GONE))).toEqual([{ receiverId: 'chat', ...why, endedAtMs: null, isRemoved: false }])
   })
 
   test('when something arrives again, and when the receiver is taken away', () => {
     const { isFailing: _, ...begun } = TOLD
-    expect(changes(failing(null, NOW_MS - 5), [TOLD])).toEqual([{ ...begun, endedAtMs: NOW_MS - 5 }])
-    expect(changes(null, [TOLD], new Set(['mail']))).toEqual([{ ...begun, endedAtMs: NOW_MS }])
+    expect(changes(failing(null, NOW_MS - 5), [TOLD])).toEqual([{ ...begun, endedAtMs: NOW_MS - 5, isRemoved: false }])
+    expect(changes(null, [TOLD], new Set(['mail']))).toEqual([{ ...begun, endedAtMs: NOW_MS, isRemoved: true }])
   })
 
   test.each<[string, ReceiverRecord | null, ToldOfReceiver[], ReadonlySet<string>]>([
