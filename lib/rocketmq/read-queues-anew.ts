@@ -4,7 +4,6 @@
  * stored after the last one that it held before; both times are the broker's own. Only topics that some group had not
  * read to the end are asked about.
  */
-
 import type { BrokerTables } from './read-tables.ts'
 import type { RocketmqCaller } from './rocketmq-client.ts'
 import { EARLIEST_STORE_TIME, type QueueOffsets } from './rocketmq-requests.ts'
@@ -30,7 +29,7 @@ interface Suspect {
 }
 
 export class AnewQueueReader {
-  #looks = new Map<string, Look>()
+  readonly #looks = new Map<string, Look>()
   /** By broker name and topic; stays, so that a poll that came to nothing hides none. */
   readonly #found = new Map<string, Map<string, number>>()
 

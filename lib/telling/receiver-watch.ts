@@ -2,7 +2,7 @@
  * Tells the other receivers of one that takes nothing: whoever relies on it would not hear of an alert, nor of that. It is tried
  * as before; nobody switches it off.
  */
-import { sqltag as sql } from '@prisma/client/runtime/client'
+import { join, sqltag as sql } from '@prisma/client/runtime/client'
 import { type Route, routeWalker, takes } from '../alerts/route.ts'
 import type { Receiver } from '../config/receivers.ts'
 import { decodeStored } from '../db/stored-json.ts'
@@ -58,8 +58,10 @@ export class ReceiverWatch {
       )
       const able = listed.filter((one) => !failing.has(one.id) && takesNotices(one)).map(({ id }) => id)
       for (const change of healthChanges(records, told, known, nowMs)) {
-        const others = change.endedAtMs === null ? this.#routed(able) : await toldOf(tx, change)
-        await enqueue(tx, await noticesOf(tx, change, others), nowMs)
+        const source = `receiver:${change.receiverId}`
+        const newest = await newestSequence(tx, source)
+        const others = change.endedAtMs === null ? this.#routed(able) : await toldOf(tx, source, newest)
+        await enqueue(tx, noticesOf(change, source, newest + 1, others), nowMs)
       }
     })
   }
@@ -87,27 +89,20 @@ function takesNotices(receiver: Receiver): boolean {
   return tellModeOf(receiver) !== 'state' && !isBridge
 }
 
-const sourceOf = (receiverId: string): string => `receiver:${receiverId}`
+/** Of what was told of a receiver last; -1: nothing was. */
+async function newestSequence(tx: TransactionClient, source: string): Promise<number> {
+  const { _max } = await tx.delivery.aggregate({ where: { source }, _max: { sequence: true } })
+  return _max.sequence ?? -1
+}
 
-async function noticesOf(
-  tx: TransactionClient,
-  change: HealthChange,
-  others: readonly string[],
-): Promise<NewDelivery[]> {
-  const source = sourceOf(change.receiverId)
-  const before = await tx.delivery.aggregate({ where: { source }, _max: { sequence: true } })
-  const sequence = (before._max.sequence ?? -1) + 1
+function noticesOf(change: HealthChange, source: string, sequence: number, others: readonly string[]): NewDelivery[] {
   const notification: ReceiverNotification = { kind: KIND, ...change }
   return others.map((receiverId) => ({ receiverId, source, sequence, notification }))
 }
 
 /** Who was told that it takes nothing. */
-async function toldOf(tx: TransactionClient, { receiverId }: HealthChange): Promise<string[]> {
-  const where = { source: sourceOf(receiverId) }
-  const { _max } = await tx.delivery.aggregate({ where, _max: { sequence: true } })
-  const rows = await tx.delivery.findMany({
-    ...{ where: { ...where, sequence: _max.sequence ?? 0 }, select: { receiverId: true } },
-  })
+async function toldOf(tx: TransactionClient, source: string, sequence: number): Promise<string[]> {
+  const rows = await tx.delivery.findMany({ where: { source, sequence }, select: { receiverId: true } })
   return rows.map((row) => row.receiverId)
 }
 
@@ -131,7 +126,6 @@ interface RecordRow {
 }
 
 async function readRecords(client: TransactionClient): Promise<ReceiverRecord[]> {
-  const [a, b, c, d, e] = ABOUT_ONE_MESSAGE
   const rows = await client.$queryRaw<RecordRow[]>(
     sql`SELECT "all"."receiverId" AS "receiverId", "all"."deliveredAtMs" AS "deliveredAtMs",
         MIN("one"."createdAtMs") AS "sinceMs", MAX("one"."lastAttemptAtMs") AS "lastAtMs"
@@ -140,7 +134,7 @@ async function readRecords(client: TransactionClient): Promise<ReceiverRecord[]>
         FROM "Delivery" WHERE "attempts" > 0 GROUP BY "receiverId") AS "all"
       LEFT JOIN "Delivery" AS "one" ON "one"."receiverId" = "all"."receiverId" AND "one"."state" <> 'delivered'
         AND "one"."attempts" > 0 AND "one"."lastAttemptAtMs" > COALESCE("all"."deliveredAtMs", 0)
-        AND "one"."lastCode" NOT IN (${a}, ${b}, ${c}, ${d}, ${e})
+        AND "one"."lastCode" NOT IN (${join([...ABOUT_ONE_MESSAGE])})
       GROUP BY "all"."receiverId", "all"."deliveredAtMs"`,
   )
   return Promise.all(
